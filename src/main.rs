@@ -1,0 +1,5 @@
+//! Mounts the application on the page.
+
+fn main() {
+    kafkascope::ui::mount();
+}

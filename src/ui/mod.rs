@@ -1,0 +1,4 @@
+//! THE PANELS.
+
+/// Mounts the application.
+pub fn mount() {}
