@@ -1,0 +1,66 @@
+//! Links: twin rails, and what is wrong with them; ribbons where messages are too many to tell.
+
+use super::super::draft::Draft;
+use super::super::geometry::{Curve, Point, Rect, at};
+use super::super::ink::Ink;
+use super::super::item::{Coat, Dash};
+
+/// How solid a rail is: 88 %.
+const RAIL: u8 = 224;
+
+/// A link in service: a twin rail.
+pub fn rails(draft: &mut Draft, curve: Curve) {
+    draft.faint(RAIL, |draft| draft.curve(Coat::Body, Ink::Rule.stroke(5.6), curve));
+    draft.curve(Coat::Edge, Ink::Stage.stroke(4.1), curve);
+}
+
+/// A link whose connection is closed: dotted.
+pub fn closed(draft: &mut Draft, curve: Curve) {
+    draft.curve(Coat::Body, Ink::Rule.stroke(1.5).dashed(Dash::Sparse).round(), curve);
+}
+
+/// A slow link's hourglass.
+pub fn slow(draft: &mut Draft, c: Point) {
+    draft.slab(Coat::Halo, Ink::Stage.fill(), Rect::around(c, 18.0, 18.0), 2.0);
+    let glass = [c.by(-6.0, -7.0), c.by(6.0, -7.0), c.by(-6.0, 7.0), c.by(6.0, 7.0)];
+    draft.polygon(Coat::Body, Ink::DoubtGround.fill(), &glass);
+    draft.polygon(Coat::Edge, Ink::Doubt.stroke(1.8), &glass);
+}
+
+/// A cut link's two buffer stops, across a link that runs level or upright.
+pub fn cut(draft: &mut Draft, c: Point, upright: bool) {
+    let gap = Rect::around(c, 18.0, 18.0);
+    draft.slab(Coat::Halo, Ink::Stage.fill(), gap, 0.0);
+    for side in [-9.0, 9.0] {
+        let (from, to) = if upright {
+            (at(c.x - 8.0, c.y + side), at(c.x + 8.0, c.y + side))
+        } else {
+            (at(c.x + side, c.y - 8.0), at(c.x + side, c.y + 8.0))
+        };
+        draft.line(Coat::Edge, Ink::Bad.stroke(2.8), from, to);
+    }
+}
+
+/// Many messages a second: a ribbon whose width is their rate, with a head that tells the way.
+pub fn ribbon(draft: &mut Draft, curve: Curve, width: f32) {
+    draft.faint(107, |draft| {
+        draft.curve(Coat::Inlay, Ink::SlotLine.stroke(width), curve);
+    });
+    let end = curve.to;
+    let half = (width * 0.65).max(5.0);
+    // The head follows the curve's last direction, which is level or upright by construction.
+    let (dx, dy) = (end.x - curve.trail.x, end.y - curve.trail.y);
+    let head = if dx.abs() >= dy.abs() {
+        let s = dx.signum();
+        clockwise([end.by(0.0, -half), end.by(s * half * 1.1, 0.0), end.by(0.0, half)], s > 0.0)
+    } else {
+        let s = dy.signum();
+        clockwise([end.by(half, 0.0), end.by(0.0, s * half * 1.1), end.by(-half, 0.0)], s > 0.0)
+    };
+    draft.polygon(Coat::Rim, Ink::SlotLine.fill(), &head);
+}
+
+fn clockwise(points: [Point; 3], already: bool) -> [Point; 3] {
+    let [a, b, c] = points;
+    if already { points } else { [c, b, a] }
+}

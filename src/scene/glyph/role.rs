@@ -1,0 +1,95 @@
+//! What a replica is to its partition, told by a shape and a word.
+
+use super::super::draft::Draft;
+use super::super::geometry::{Point, at};
+use super::super::ink::Ink;
+use super::super::item::{Coat, Segment, sans};
+use super::super::letter;
+
+/// What a replica is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Takes writes.
+    Leader,
+    /// Follows, in the ISR.
+    InSync,
+    /// Follows, but has fallen out of the ISR.
+    OutOfSync,
+    /// On a broker that cannot be reached.
+    Offline,
+}
+
+/// Draws the sign and its word from `start` (left, middle height); returns its width.
+pub fn role(draft: &mut Draft, start: Point, role: Role, word: &str, size: f32) -> f32 {
+    match role {
+        Role::Leader => flag(draft, start, word, size),
+        Role::InSync => {
+            ring(draft, start.by(5.0, 0.0));
+            16.0 + draft.label(baseline(start, size), word, sans(size), Ink::Muted)
+        }
+        Role::OutOfSync => {
+            broken_ring(draft, start.by(5.0, 0.0), 1.0);
+            16.0 + draft.label(baseline(start, size), word, sans(size).strong(), Ink::Bad)
+        }
+        Role::Offline => {
+            cross(draft, start.by(5.0, 0.0));
+            16.0 + draft.label(baseline(start, size), word, sans(size), Ink::Muted)
+        }
+    }
+}
+
+/// How wide [`role`] will be.
+pub fn role_width(role: Role, word: &str, size: f32) -> f32 {
+    match role {
+        Role::Leader => letter::width(word, sans(size).bold()) + size * 0.57 * 3.0,
+        Role::OutOfSync => 16.0 + letter::width(word, sans(size).strong()),
+        Role::InSync | Role::Offline => 16.0 + letter::width(word, sans(size)),
+    }
+}
+
+fn baseline(start: Point, size: f32) -> Point {
+    start.by(16.0, size * 0.35)
+}
+
+/// The leader's flag: solid, with a point to the right.
+pub fn flag(draft: &mut Draft, start: Point, word: &str, size: f32) -> f32 {
+    let tip = size * 0.57;
+    let wide = letter::width(word, sans(size).bold()) + tip * 3.0;
+    let half = size * 0.75;
+    let (top, bottom) = (start.y - half, start.y + half);
+    let outline = [
+        at(start.x, top),
+        at(start.x + wide - tip, top),
+        at(start.x + wide, start.y),
+        at(start.x + wide - tip, bottom),
+        at(start.x, bottom),
+    ];
+    draft.polygon(Coat::Body, Ink::Text.fill(), &outline);
+    let place = at(start.x + tip, start.y + size * 0.35);
+    draft.label(place, word, sans(size).bold(), Ink::Inverse);
+    wide
+}
+
+/// In the ISR: a whole ring.
+pub fn ring(draft: &mut Draft, centre: Point) {
+    draft.disc(Coat::Edge, Ink::Text.stroke(2.0), centre, 4.6);
+}
+
+/// Out of the ISR: the ring in two halves, `apart` from 0 (just breaking) to 1.
+pub fn broken_ring(draft: &mut Draft, centre: Point, apart: f32) {
+    let gap = 1.1 * apart;
+    let bad = Ink::Bad.stroke(2.0).round();
+    draft.arc(Coat::Edge, bad, centre.by(0.0, -gap), 4.6, -0.22, 0.22);
+    draft.arc(Coat::Edge, bad, centre.by(0.0, gap), 4.6, 0.28, 0.72);
+}
+
+/// Offline: a cross.
+pub fn cross(draft: &mut Draft, centre: Point) {
+    let strokes = [
+        Segment::Move(centre.by(-4.0, -4.0)),
+        Segment::Line(centre.by(4.0, 4.0)),
+        Segment::Move(centre.by(-4.0, 4.0)),
+        Segment::Line(centre.by(4.0, -4.0)),
+    ];
+    draft.path(Coat::Edge, Ink::Muted.stroke(2.0), strokes);
+}
