@@ -1,0 +1,88 @@
+//! What lives here: producers and consumers, as Kafka's own clients behave.
+//! Who may knock: the engine, with one thing to handle at a time; pictures and panels to look.
+//! Never here: brokers and controllers. They meet on the wire.
+
+pub mod consumer;
+pub mod producer;
+
+use std::sync::Arc;
+
+use super::effect::{Ctx, Order, Timer};
+use super::id::Name;
+use super::wire::Envelope;
+pub use consumer::Consumer;
+pub use producer::Producer;
+
+/// An application with its Kafka client.
+#[derive(Clone, Debug)]
+pub enum Client {
+    Producer(Box<Producer>),
+    Consumer(Box<Consumer>),
+}
+
+impl Client {
+    pub fn name(&self) -> &Name {
+        match self {
+            Client::Producer(producer) => &producer.name,
+            Client::Consumer(consumer) => &consumer.name,
+        }
+    }
+
+    pub fn as_producer(&self) -> Option<&Producer> {
+        match self {
+            Client::Producer(producer) => Some(producer),
+            Client::Consumer(_) => None,
+        }
+    }
+
+    pub fn as_consumer(&self) -> Option<&Consumer> {
+        match self {
+            Client::Consumer(consumer) => Some(consumer),
+            Client::Producer(_) => None,
+        }
+    }
+
+    pub(super) fn on_start(&mut self, ctx: &mut Ctx<'_>) {
+        match self {
+            Client::Producer(producer) => producer.on_start(ctx),
+            Client::Consumer(consumer) => consumer.on_start(ctx),
+        }
+    }
+
+    pub(super) fn on_message(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>) {
+        match self {
+            Client::Producer(producer) => producer.on_message(ctx, envelope),
+            Client::Consumer(consumer) => consumer.on_message(ctx, envelope),
+        }
+    }
+
+    pub(super) fn on_timer(&mut self, ctx: &mut Ctx<'_>, timer: Timer) {
+        match self {
+            Client::Producer(producer) => producer.on_timer(ctx, timer),
+            Client::Consumer(consumer) => consumer.on_timer(ctx, timer),
+        }
+    }
+
+    /// `close()`: finish what is under way, then exit.
+    pub(super) fn on_close(&mut self, ctx: &mut Ctx<'_>) {
+        match self {
+            Client::Producer(producer) => producer.on_close(ctx),
+            Client::Consumer(consumer) => consumer.on_close(ctx),
+        }
+    }
+
+    pub(super) fn on_order(&mut self, ctx: &mut Ctx<'_>, order: &Order) {
+        match self {
+            Client::Producer(producer) => producer.on_order(ctx, order),
+            Client::Consumer(consumer) => consumer.on_order(ctx, order),
+        }
+    }
+
+    /// The process is gone and its memory with it.
+    pub(super) fn power_off(&mut self) {
+        match self {
+            Client::Producer(producer) => producer.power_off(),
+            Client::Consumer(consumer) => consumer.power_off(),
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What a person can do to the cluster, and why a wish may be refused.
+//!
+//! A command is checked whole before anything changes: a refusal leaves the world as it was.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{BrokerId, ClientId, Key, Name, Node};
+use super::scenario::{BrokerSpec, ConsumerSpec, LinkSpec, ProducerSpec, TopicSpec, Workload};
+use super::time::Span;
+
+/// Whose config is changed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum ConfigTarget {
+    /// All brokers and controllers.
+    Cluster,
+    Topic(Name),
+    Client(ClientId),
+}
+
+/// One thing done by a person. Variants are only ever added at the end: links hold them.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// kill -9: memory is gone, what was written stays.
+    Crash(Node),
+    /// Starts what is down.
+    Start(Node),
+    /// A controlled shutdown of a broker; a client closes in good order.
+    Stop(Node),
+    /// SIGSTOP: the process freezes with its connections open.
+    Pause(Node),
+    Resume(Node),
+    /// Every message takes this much longer to handle; zero heals.
+    Slow {
+        node: Node,
+        delay: Span,
+    },
+    /// Nothing passes between the two, either way, until healed. TCP keeps trying.
+    CutLink(Node, Node),
+    HealLink(Node, Node),
+    SetLink {
+        a: Node,
+        b: Node,
+        spec: LinkSpec,
+    },
+    AddBroker(BrokerSpec),
+    /// Only a broker that is down and holds no replica can go.
+    RemoveBroker(BrokerId),
+    CreateTopic(TopicSpec),
+    /// To this many in all.
+    AddPartitions {
+        topic: Name,
+        count: u32,
+    },
+    /// A value as in a `.properties` file.
+    SetConfig {
+        target: ConfigTarget,
+        name: Name,
+        value: Name,
+    },
+    AddProducer(ProducerSpec),
+    AddConsumer(ConsumerSpec),
+    /// Closes the client in good order and takes it away.
+    RemoveClient(ClientId),
+    SetWorkload {
+        client: ClientId,
+        workload: Workload,
+    },
+    /// How long a consumer works on one record.
+    SetProcessing {
+        client: ClientId,
+        processing: Span,
+    },
+    /// One record now.
+    Produce {
+        client: ClientId,
+        key: Option<Key>,
+    },
+}
+
+/// Why a command changes nothing. Each carries what a person needs to do better.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, thiserror::Error)]
+pub enum Refusal {
+    #[error("{0:?} does not exist")]
+    UnknownNode(Node),
+    #[error("topic {0} does not exist")]
+    UnknownTopic(Name),
+    #[error("{0:?} is down")]
+    NotRunning(Node),
+    #[error("{0:?} is running")]
+    AlreadyRunning(Node),
+    #[error("{0:?} is paused")]
+    AlreadyPaused(Node),
+    #[error("{0:?} is not paused")]
+    NotPaused(Node),
+    /// The command makes no sense for this kind of node.
+    #[error("that cannot be done to {0:?}")]
+    NotPossible(Node),
+    #[error("a link needs two different nodes")]
+    LinkToItself,
+    #[error("that link is cut already")]
+    LinkAlreadyCut,
+    #[error("that link is not cut")]
+    LinkNotCut,
+    /// Kafka's rule: letters, digits, `.`, `_` and `-`, at most 249, not `.` or `..`.
+    #[error("{0:?} is no valid name: letters, digits, '.', '_' and '-' only, 1 to 249 of them")]
+    InvalidName(Name),
+    #[error("the name {0} is taken")]
+    NameTaken(Name),
+    #[error("the name {0} is reserved for Kafka itself")]
+    NameReserved(Name),
+    /// A number outside its bounds; `what` is a key of the locale.
+    #[error("{what} must be from {min} to {max}, not {value}")]
+    OutOfBounds { what: Quantity, value: i64, min: i64, max: i64 },
+    #[error("replication factor {wanted} is more than the {brokers} brokers that are up")]
+    ReplicationFactorAboveBrokers { wanted: u32, brokers: u32 },
+    /// Partitions can only be added.
+    #[error("{topic} has {have} partitions; it can only get more")]
+    PartitionsOnlyGrow { topic: Name, have: u32 },
+    #[error("there is no config {0} here")]
+    UnknownConfig(Name),
+    #[error("{value:?} is no value for {name}")]
+    InvalidConfig { name: Name, value: Name },
+    /// `delivery.timeout.ms` must be at least `linger.ms` + `request.timeout.ms`.
+    #[error("delivery.timeout.ms must be at least linger.ms + request.timeout.ms")]
+    DeliveryTimeoutTooShort,
+    /// `heartbeat.interval.ms` must be below `session.timeout.ms`.
+    #[error("heartbeat.interval.ms must be below session.timeout.ms")]
+    HeartbeatNotBelowSession,
+    #[error("at most {most} of these are possible")]
+    TooMany { what: Quantity, most: u32 },
+    #[error("broker {0} still holds replicas")]
+    HoldsReplicas(BrokerId),
+}
+
+/// What a number counts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub enum Quantity {
+    Rate,
+    Keys,
+    RecordBytes,
+    Partitions,
+    ReplicationFactor,
+    Brokers,
+    Clients,
+    Topics,
+    /// Milliseconds.
+    Processing,
+    /// Milliseconds.
+    Delay,
+    /// Milliseconds.
+    Latency,
+}
+
+impl std::fmt::Display for Quantity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Quantity::Rate => "rate",
+            Quantity::Keys => "keys",
+            Quantity::RecordBytes => "record bytes",
+            Quantity::Partitions => "partitions",
+            Quantity::ReplicationFactor => "replication factor",
+            Quantity::Brokers => "brokers",
+            Quantity::Clients => "clients",
+            Quantity::Topics => "topics",
+            Quantity::Processing => "processing time in ms",
+            Quantity::Delay => "delay in ms",
+            Quantity::Latency => "latency in ms",
+        })
+    }
+}

@@ -1,0 +1,215 @@
+//! Kafka's configs under their real names: type, default and bounds, one table per scope.
+//!
+//! Defaults are those of Apache Kafka 4.x; bounds are those of its config registries.
+
+use serde::{Deserialize, Serialize};
+
+/// Whose config it is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub enum Scope {
+    /// `server.properties`, the same on every broker and controller.
+    Cluster,
+    Topic,
+    Producer,
+    Consumer,
+}
+
+/// What values a config takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    Int { min: i64, max: i64 },
+    Bool,
+    Choice(&'static [&'static str]),
+}
+
+/// One config: everything a panel needs but its meaning, which is prose.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Spec {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub default: i64,
+}
+
+impl Spec {
+    /// Reads a value as written in a `.properties` file; none if it is not one of this kind or
+    /// out of bounds.
+    pub fn parse(&self, text: &str) -> Option<i64> {
+        match self.kind {
+            Kind::Int { min, max } => text.parse().ok().filter(|value| (min..=max).contains(value)),
+            Kind::Bool => match text {
+                "true" => Some(1),
+                "false" => Some(0),
+                _ => None,
+            },
+            Kind::Choice(names) => {
+                names.iter().position(|name| *name == text).map(|index| index as i64)
+            }
+        }
+    }
+
+    /// Writes a value as in a `.properties` file.
+    pub fn show(&self, value: i64) -> String {
+        match self.kind {
+            Kind::Int { .. } => value.to_string(),
+            Kind::Bool => if value == 0 { "false" } else { "true" }.to_owned(),
+            Kind::Choice(names) => usize::try_from(value)
+                .ok()
+                .and_then(|index| names.get(index))
+                .map_or_else(String::new, |name| (*name).to_owned()),
+        }
+    }
+}
+
+const fn int(min: i64, max: i64) -> Kind {
+    Kind::Int { min, max }
+}
+
+const I32: i64 = i32::MAX as i64;
+const I64: i64 = i64::MAX;
+const SECOND: i64 = 1000;
+const MINUTE: i64 = 60 * SECOND;
+const DAY: i64 = 24 * 60 * MINUTE;
+
+macro_rules! configs {
+    ($(#[$doc:meta])* $type:ident { $($field:ident $name:literal $kind:expr, $default:expr;)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+        pub struct $type { $(#[doc = concat!("`", $name, "`")] pub $field: i64,)* }
+
+        impl Default for $type {
+            fn default() -> Self {
+                $type { $($field: $default,)* }
+            }
+        }
+
+        impl $type {
+            /// Every config of this scope, in the order of a panel.
+            pub const SPECS: &'static [Spec] = &[
+                $(Spec { name: $name, kind: $kind, default: $default },)*
+            ];
+
+            /// The value of the config called `name`.
+            pub fn get(&self, name: &str) -> Option<i64> {
+                match name {
+                    $($name => Some(self.$field),)*
+                    _ => None,
+                }
+            }
+
+            /// Sets the config called `name`; the value must come from [`Spec::parse`].
+            pub fn set(&mut self, name: &str, value: i64) {
+                match name {
+                    $($name => self.$field = value,)*
+                    _ => {}
+                }
+            }
+        }
+    };
+}
+
+configs! {
+    /// Brokers and controllers (ServerConfigs, ReplicationConfigs, KRaftConfigs,
+    /// GroupCoordinatorConfig).
+    ClusterConfig {
+        num_partitions "num.partitions" int(1, I32), 1;
+        default_replication_factor "default.replication.factor" int(1, 32767), 1;
+        replica_lag_time_max_ms "replica.lag.time.max.ms" int(0, I64), 30 * SECOND;
+        replica_fetch_wait_max_ms "replica.fetch.wait.max.ms" int(0, I32), 500;
+        replica_fetch_min_bytes "replica.fetch.min.bytes" int(0, I32), 1;
+        replica_fetch_max_bytes "replica.fetch.max.bytes" int(0, I32), 1_048_576;
+        replica_fetch_response_max_bytes
+            "replica.fetch.response.max.bytes" int(0, I32), 10_485_760;
+        replica_fetch_backoff_ms "replica.fetch.backoff.ms" int(0, I32), SECOND;
+        replica_socket_timeout_ms "replica.socket.timeout.ms" int(0, I32), 30 * SECOND;
+        replica_high_watermark_checkpoint_interval_ms
+            "replica.high.watermark.checkpoint.interval.ms" int(0, I64), 5 * SECOND;
+        broker_heartbeat_interval_ms "broker.heartbeat.interval.ms" int(1, I32), 2 * SECOND;
+        broker_session_timeout_ms "broker.session.timeout.ms" int(1, I32), 9 * SECOND;
+        log_retention_check_interval_ms
+            "log.retention.check.interval.ms" int(1, I64), 5 * MINUTE;
+        group_initial_rebalance_delay_ms
+            "group.initial.rebalance.delay.ms" int(0, I32), 3 * SECOND;
+        group_min_session_timeout_ms "group.min.session.timeout.ms" int(1, I32), 6 * SECOND;
+        group_max_session_timeout_ms "group.max.session.timeout.ms" int(1, I32), 30 * MINUTE;
+        offsets_topic_num_partitions "offsets.topic.num.partitions" int(1, I32), 50;
+        offsets_topic_replication_factor "offsets.topic.replication.factor" int(1, 32767), 3;
+        offsets_commit_timeout_ms "offsets.commit.timeout.ms" int(1, I32), 5 * SECOND;
+    }
+}
+
+configs! {
+    /// Topics (LogConfig, TopicConfig).
+    TopicConfig {
+        min_insync_replicas "min.insync.replicas" int(1, I32), 1;
+        retention_ms "retention.ms" int(-1, I64), 7 * DAY;
+        retention_bytes "retention.bytes" int(-1, I64), -1;
+        // Kafka 4.0 raised the minimum to 1 MiB (KIP-1030); the old one stays possible here, so
+        // that segments can be seen to roll at the scale of a lecture.
+        segment_bytes "segment.bytes" int(14, I32), 1_073_741_824;
+        segment_ms "segment.ms" int(1, I64), 7 * DAY;
+        max_message_bytes "max.message.bytes" int(0, I32), 1_048_588;
+        unclean_leader_election_enable "unclean.leader.election.enable" Kind::Bool, 0;
+    }
+}
+
+/// The values of `acks`, by index.
+pub const ACKS: &[&str] = &["0", "1", "all"];
+/// The values of `auto.offset.reset`, by index.
+pub const OFFSET_RESET: &[&str] = &["latest", "earliest", "none"];
+
+configs! {
+    /// Producers (ProducerConfig).
+    ProducerConfig {
+        acks "acks" Kind::Choice(ACKS), 2;
+        batch_size "batch.size" int(0, I32), 16_384;
+        linger_ms "linger.ms" int(0, I64), 5;
+        max_in_flight_requests_per_connection
+            "max.in.flight.requests.per.connection" int(1, I32), 5;
+        retries "retries" int(0, I32), I32;
+        retry_backoff_ms "retry.backoff.ms" int(0, I64), 100;
+        retry_backoff_max_ms "retry.backoff.max.ms" int(0, I64), SECOND;
+        request_timeout_ms "request.timeout.ms" int(0, I32), 30 * SECOND;
+        delivery_timeout_ms "delivery.timeout.ms" int(0, I32), 2 * MINUTE;
+        buffer_memory "buffer.memory" int(0, I64), 33_554_432;
+        max_block_ms "max.block.ms" int(0, I64), MINUTE;
+        max_request_size "max.request.size" int(0, I32), 1_048_576;
+        metadata_max_age_ms "metadata.max.age.ms" int(0, I64), 5 * MINUTE;
+        partitioner_ignore_keys "partitioner.ignore.keys" Kind::Bool, 0;
+    }
+}
+
+configs! {
+    /// Consumers (ConsumerConfig).
+    ConsumerConfig {
+        auto_offset_reset "auto.offset.reset" Kind::Choice(OFFSET_RESET), 0;
+        enable_auto_commit "enable.auto.commit" Kind::Bool, 1;
+        auto_commit_interval_ms "auto.commit.interval.ms" int(0, I32), 5 * SECOND;
+        max_poll_records "max.poll.records" int(1, I32), 500;
+        max_poll_interval_ms "max.poll.interval.ms" int(1, I32), 5 * MINUTE;
+        session_timeout_ms "session.timeout.ms" int(0, I32), 45 * SECOND;
+        heartbeat_interval_ms "heartbeat.interval.ms" int(0, I32), 3 * SECOND;
+        fetch_min_bytes "fetch.min.bytes" int(0, I32), 1;
+        fetch_max_wait_ms "fetch.max.wait.ms" int(0, I32), 500;
+        fetch_max_bytes "fetch.max.bytes" int(0, I32), 52_428_800;
+        max_partition_fetch_bytes "max.partition.fetch.bytes" int(0, I32), 1_048_576;
+        request_timeout_ms "request.timeout.ms" int(0, I32), 30 * SECOND;
+        retry_backoff_ms "retry.backoff.ms" int(0, I64), 100;
+        retry_backoff_max_ms "retry.backoff.max.ms" int(0, I64), SECOND;
+        metadata_max_age_ms "metadata.max.age.ms" int(0, I64), 5 * MINUTE;
+    }
+}
+
+/// All configs of a scope.
+pub fn specs(scope: Scope) -> &'static [Spec] {
+    match scope {
+        Scope::Cluster => ClusterConfig::SPECS,
+        Scope::Topic => TopicConfig::SPECS,
+        Scope::Producer => ProducerConfig::SPECS,
+        Scope::Consumer => ConsumerConfig::SPECS,
+    }
+}
+
+/// The config of a scope by its name.
+pub fn spec(scope: Scope, name: &str) -> Option<&'static Spec> {
+    specs(scope).iter().find(|spec| spec.name == name)
+}

@@ -1,0 +1,187 @@
+//! Ctx and Effect: all that a handler may see and do. No world in it, on purpose: the engine
+//! performs the effects after the handler has returned.
+
+use serde::{Deserialize, Serialize};
+
+use super::dice::Dice;
+use super::event::Event;
+use super::id::{BrokerId, Key, Name, Node, Seq};
+use super::scenario::Workload;
+use super::time::{Span, Time};
+use super::wire::{Body, Channel, Envelope, Request, Response};
+
+/// A node's own alarm clock; arming one again replaces it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub enum Timer {
+    // Broker.
+    /// Next registration or heartbeat to the controller (BrokerLifecycleManager).
+    Lifecycle,
+    /// The request in flight to the controller on this channel took too long, or its retry is due.
+    ToController(Channel),
+    /// Look for followers that lag (ReplicaManager.maybeShrinkIsr).
+    IsrShrink,
+    /// Write high watermarks to disk (ReplicaManager.checkpointHighWatermarks).
+    HighWatermarkCheckpoint,
+    /// Look for segments to delete (LogManager.cleanupLogs).
+    Retention,
+    /// Fetch from this leader: retry after a failure, or give up waiting for the answer.
+    ReplicaFetch(BrokerId),
+    /// The earliest deadline of requests that wait.
+    Purgatory,
+    /// The earliest deadline of the groups this broker coordinates.
+    Groups,
+    // Controller.
+    /// The earliest broker session may have expired.
+    Sessions,
+    /// Metadata fetches that have waited long enough.
+    MetadataFetches,
+    // Clients.
+    /// The application hands over its next record.
+    Workload,
+    /// The sender thread has something to look at (Sender.runOnce).
+    Sender,
+    /// Metadata is due for a refresh or a retry.
+    Metadata,
+    /// The earliest deadline of requests in flight.
+    Requests,
+    /// The poll loop goes round again.
+    Poll,
+    /// The application has finished a record.
+    Processed,
+    /// The heartbeat thread wakes up.
+    Heartbeat,
+    /// A retry of the group protocol or of an offset request.
+    Coordinator,
+    /// A retry of fetching after an error.
+    Fetch,
+}
+
+/// Whom to answer: kept by a server with a request that waits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ReplyTo {
+    pub node: Node,
+    pub channel: Channel,
+    pub connection: u32,
+    pub request: Seq,
+}
+
+impl ReplyTo {
+    /// The return address of a request.
+    pub fn of(request: &Envelope) -> ReplyTo {
+        ReplyTo {
+            node: request.from,
+            channel: request.channel,
+            connection: request.connection,
+            request: request.id,
+        }
+    }
+}
+
+/// What a handler wants done.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Put a request on the wire.
+    Request {
+        id: Seq,
+        to: Node,
+        channel: Channel,
+        body: Body,
+    },
+    /// Answer a request.
+    Reply {
+        to: ReplyTo,
+        body: Body,
+    },
+    /// Close a connection that this node opened; what is under way on it is lost.
+    Close {
+        to: Node,
+        channel: Channel,
+    },
+    Arm {
+        timer: Timer,
+        at: Time,
+    },
+    Disarm(Timer),
+    /// Something happened that people or gauges may want to know.
+    Tell(Event),
+    /// The process ends by itself, as after a controlled shutdown.
+    Exit,
+}
+
+/// What a person wants of one application.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Order {
+    /// One record now, with this key or none.
+    Produce(Option<Key>),
+    /// A new rate, size or number of keys.
+    Workload(Workload),
+    /// A new processing time per record.
+    Processing(Span),
+    /// A config value, checked already.
+    Configure { name: Name, value: i64 },
+}
+
+/// The only window that a handler has.
+pub struct Ctx<'a> {
+    pub now: Time,
+    pub(super) me: Node,
+    pub(super) dice: &'a mut Dice,
+    pub(super) next: &'a mut Seq,
+    pub(super) out: &'a mut Vec<Effect>,
+}
+
+impl Ctx<'_> {
+    /// Sends a request; the returned number is its correlation id.
+    pub fn request(&mut self, to: Node, channel: Channel, request: Request) -> Seq {
+        let id = *self.next;
+        self.next.0 += 1;
+        self.out.push(Effect::Request { id, to, channel, body: Body::Request(request) });
+        id
+    }
+
+    /// Answers a request.
+    pub fn reply(&mut self, to: ReplyTo, response: Response) {
+        self.out.push(Effect::Reply { to, body: Body::Response(response) });
+    }
+
+    /// Closes a connection that this node opened.
+    pub fn close(&mut self, to: Node, channel: Channel) {
+        self.out.push(Effect::Close { to, channel });
+    }
+
+    /// Lets a timer ring at `at` (or at once, if that is past).
+    pub fn arm(&mut self, timer: Timer, at: Time) {
+        self.out.push(Effect::Arm { timer, at });
+    }
+
+    /// Lets a timer ring after `span`.
+    pub fn arm_in(&mut self, timer: Timer, span: Span) {
+        self.arm(timer, self.now + span);
+    }
+
+    pub fn disarm(&mut self, timer: Timer) {
+        self.out.push(Effect::Disarm(timer));
+    }
+
+    pub fn tell(&mut self, event: Event) {
+        self.out.push(Effect::Tell(event));
+    }
+
+    /// Ends this process in good order.
+    pub fn exit(&mut self) {
+        self.out.push(Effect::Exit);
+    }
+
+    /// Uniform in `0..bound`, from this node's own stream of chance.
+    pub fn chance(&mut self, bound: u64) -> u64 {
+        self.dice.of(self.me).below(bound)
+    }
+
+    /// Kafka's ExponentialBackoff: `base * 2^attempts` up to `most`, with 20 % jitter either way.
+    pub fn backoff(&mut self, base: Span, most: Span, attempts: u32) -> Span {
+        let grown = base.0.saturating_mul(1u64 << attempts.min(20));
+        let term = grown.min(most.0.max(base.0));
+        let jitter = self.chance(term.saturating_mul(2) / 5 + 1);
+        Span((term - term / 5 + jitter).min(most.0.max(base.0)))
+    }
+}

@@ -1,0 +1,384 @@
+//! Step: take one due thing, let one node handle it, perform its effects. The only place where
+//! messages are born, delayed, lost and logged, so nothing is invisible to the picture.
+
+use std::sync::Arc;
+
+use super::admin::Admin;
+use super::agenda::Due;
+use super::broker::Broker;
+use super::client::Client;
+use super::controller::Controller;
+use super::effect::{Ctx, Effect, Order, ReplyTo, Timer};
+use super::event::{Event, Stamped};
+use super::id::{Node, Seq};
+use super::process::Power;
+use super::time::{Span, Time};
+use super::wire::{Body, Channel, Envelope};
+use super::world::{Connection, ConnectionKey, World};
+
+/// What a node is given to handle.
+pub(super) enum Input<'a> {
+    Start,
+    Message(&'a Arc<Envelope>),
+    Timer(Timer),
+    /// Close in good order: a controlled shutdown of a broker, `close()` of a client.
+    Close,
+    /// A person wants something of this very application.
+    Order(&'a Order),
+}
+
+impl World {
+    /// Handles the next due thing at or before `until`; false when there is none.
+    pub fn step(&mut self, until: Time, log: &mut Vec<Stamped>) -> bool {
+        let Some((at, due)) = self.agenda.pop(until) else { return false };
+        self.now = self.now.max(at);
+        match due {
+            Due::Arrive(seq) => self.arrive(seq, log),
+            Due::Handle(seq) => self.handle_late(seq, log),
+            Due::Ring(node, timer) => self.ring(node, timer, log),
+        }
+        true
+    }
+
+    /// Runs everything due up to and including `until`, then stands there.
+    pub fn run_until(&mut self, until: Time, log: &mut Vec<Stamped>) {
+        while self.step(until, log) {}
+        self.now = self.now.max(until);
+    }
+
+    pub(super) fn stamp(&self, node: Node, event: Event, log: &mut Vec<Stamped>) {
+        log.push(Stamped { at: self.now, node, cause: self.cause, event });
+    }
+
+    fn arrive(&mut self, seq: Seq, log: &mut Vec<Stamped>) {
+        let Some(envelope) = self.wire.get(&seq).cloned() else { return };
+        if envelope.arrives_at > self.now {
+            return; // A cut held it back after this arrival was planned.
+        }
+        let node = envelope.to;
+        if self.power(node) == Power::Paused {
+            // It reached the machine; the process will read it when it wakes.
+            self.hold(node, Due::Arrive(seq));
+            return;
+        }
+        self.wire.remove(&seq);
+        if !self.connection_lives(&envelope) {
+            self.stamp(node, Event::Lost(envelope), log);
+            return;
+        }
+        if !self.is_up(node) {
+            self.refuse_connection(&envelope, log);
+            return;
+        }
+        let delay = self.processes.get(&node).map_or(Span::ZERO, |process| process.delay);
+        if delay > Span::ZERO {
+            let at = self.queue_behind(node, delay);
+            self.wire.insert(seq, envelope);
+            let order = self.take_seq();
+            self.agenda.schedule(at, order, Due::Handle(seq));
+            return;
+        }
+        self.deliver(envelope, log);
+    }
+
+    /// A slow node takes messages one after another.
+    fn queue_behind(&mut self, node: Node, delay: Span) -> Time {
+        let now = self.now;
+        self.processes.get_mut(&node).map_or(now, |process| {
+            process.busy_until = process.busy_until.max(now) + delay;
+            process.busy_until
+        })
+    }
+
+    fn handle_late(&mut self, seq: Seq, log: &mut Vec<Stamped>) {
+        let Some(node) = self.wire.get(&seq).map(|envelope| envelope.to) else { return };
+        if self.power(node) == Power::Paused {
+            self.hold(node, Due::Handle(seq));
+            return;
+        }
+        let Some(envelope) = self.wire.remove(&seq) else { return };
+        if self.is_up(node) && self.connection_lives(&envelope) {
+            self.deliver(envelope, log);
+        } else {
+            self.stamp(node, Event::Lost(envelope), log);
+        }
+    }
+
+    fn deliver(&mut self, envelope: Arc<Envelope>, log: &mut Vec<Stamped>) {
+        self.cause = Some(envelope.id);
+        self.stamp(envelope.to, Event::Arrived(Arc::clone(&envelope)), log);
+        if let Body::Disconnect = envelope.body {
+            let key = connection_of(&envelope);
+            self.connections.entry(key).or_default().open = false;
+        }
+        self.dispatch(envelope.to, Input::Message(&envelope), log);
+        self.cause = None;
+    }
+
+    fn ring(&mut self, node: Node, timer: Timer, log: &mut Vec<Stamped>) {
+        match self.power(node) {
+            Power::Paused => self.hold(node, Due::Ring(node, timer)),
+            Power::Down if node != Node::Admin => {
+                // The start of a client is the one alarm that rings for the dead.
+                if timer == Timer::Workload {
+                    self.power_on(node, log);
+                }
+            }
+            _ => self.dispatch(node, Input::Timer(timer), log),
+        }
+    }
+
+    fn hold(&mut self, node: Node, due: Due) {
+        if let Some(process) = self.processes.get_mut(&node) {
+            process.held.push(due);
+        }
+    }
+
+    pub(super) fn take_seq(&mut self) -> Seq {
+        let seq = self.next;
+        self.next.0 += 1;
+        seq
+    }
+
+    /// Lets one node handle one thing and performs what it wants done.
+    pub(super) fn dispatch(&mut self, node: Node, input: Input<'_>, log: &mut Vec<Stamped>) {
+        let mut out = std::mem::take(&mut self.effects);
+        let mut ctx = Ctx {
+            now: self.now,
+            me: node,
+            dice: &mut self.dice,
+            next: &mut self.next,
+            out: &mut out,
+        };
+        match node {
+            Node::Admin => feed_admin(&mut self.admin, &mut ctx, &input),
+            Node::Controller(id) => {
+                if let Some(controller) = self.controllers.get_mut(&id) {
+                    feed_controller(controller, &mut ctx, &input);
+                }
+            }
+            Node::Broker(id) => {
+                if let Some(broker) = self.brokers.get_mut(&id) {
+                    feed_broker(broker, &mut ctx, &input);
+                }
+            }
+            Node::Client(id) => {
+                if let Some(client) = self.clients.get_mut(&id) {
+                    feed_client(client, &mut ctx, &input);
+                }
+            }
+        }
+        for effect in out.drain(..) {
+            self.perform(node, effect, log);
+        }
+        self.effects = out;
+    }
+
+    fn perform(&mut self, node: Node, effect: Effect, log: &mut Vec<Stamped>) {
+        match effect {
+            Effect::Request { id, to, channel, body } => {
+                let key = ConnectionKey { client: node, server: to, channel };
+                let connection = self.connections.entry(key).or_default();
+                connection.open = true;
+                let incarnation = connection.incarnation;
+                let sent = Outgoing { id, to, channel, incarnation, answers: None, body };
+                self.send(node, sent, log);
+            }
+            Effect::Reply { to, body } => self.reply(node, to, body, log),
+            Effect::Close { to, channel } => {
+                let key = ConnectionKey { client: node, server: to, channel };
+                self.close_connection(key, log);
+            }
+            Effect::Arm { timer, at } => {
+                let seq = self.take_seq();
+                self.agenda.arm(node, timer, at.max(self.now), seq);
+            }
+            Effect::Disarm(timer) => self.agenda.disarm(node, timer),
+            Effect::Tell(event) => self.stamp(node, event, log),
+            Effect::Exit => self.power_off(node, Event::Stopped, log),
+        }
+    }
+
+    fn reply(&mut self, node: Node, to: ReplyTo, body: Body, log: &mut Vec<Stamped>) {
+        let id = self.take_seq();
+        let sent = Outgoing {
+            id,
+            to: to.node,
+            channel: to.channel,
+            incarnation: to.connection,
+            answers: Some(to.request),
+            body,
+        };
+        let key = ConnectionKey { client: to.node, server: node, channel: to.channel };
+        // The asker hung up meanwhile: the answer goes nowhere.
+        if self.connections.get(&key).is_some_and(|c| c.incarnation == to.connection) {
+            self.send(node, sent, log);
+        }
+    }
+
+    fn send(&mut self, from: Node, sent: Outgoing, log: &mut Vec<Stamped>) {
+        let bytes = match &sent.body {
+            Body::Request(request) => request.bytes(),
+            Body::Response(response) => response.bytes(),
+            Body::Disconnect => 40,
+        };
+        let arrives_at = self.network.arrival(self.now, from, sent.to, sent.channel, bytes);
+        let envelope = Arc::new(Envelope {
+            id: sent.id,
+            from,
+            to: sent.to,
+            channel: sent.channel,
+            connection: sent.incarnation,
+            sent_at: self.now,
+            arrives_at,
+            answers: sent.answers,
+            bytes,
+            body: sent.body,
+        });
+        if arrives_at != Time::NEVER {
+            let order = self.take_seq();
+            self.agenda.schedule(arrives_at, order, Due::Arrive(envelope.id));
+        }
+        self.stamp(from, Event::Sent(Arc::clone(&envelope)), log);
+        self.wire.insert(envelope.id, envelope);
+    }
+
+    /// Whether a message still belongs to the connection it was sent on. A request that was on its
+    /// way when the opener hung up is still read: the FIN comes after it.
+    fn connection_lives(&self, envelope: &Envelope) -> bool {
+        if let Body::Request(_) = envelope.body {
+            return true;
+        }
+        let key = connection_of(envelope);
+        self.connections
+            .get(&key)
+            .is_some_and(|connection| connection.incarnation == envelope.connection)
+    }
+
+    /// A message reached a machine where nobody listens: the kernel answers RST.
+    fn refuse_connection(&mut self, envelope: &Arc<Envelope>, log: &mut Vec<Stamped>) {
+        let node = envelope.to;
+        self.cause = Some(envelope.id);
+        self.stamp(node, Event::Lost(Arc::clone(envelope)), log);
+        if let Body::Request(_) = envelope.body {
+            let id = self.take_seq();
+            let sent = Outgoing {
+                id,
+                to: envelope.from,
+                channel: envelope.channel,
+                incarnation: envelope.connection,
+                answers: Some(envelope.id),
+                body: Body::Disconnect,
+            };
+            self.send(node, sent, log);
+        }
+        self.cause = None;
+    }
+
+    /// Ends every connection of a process that is gone. Peers learn it from a FIN, which takes the
+    /// same way as all else: behind a cut it waits.
+    pub(super) fn drop_connections(&mut self, node: Node, log: &mut Vec<Stamped>) {
+        let open: Vec<(ConnectionKey, Connection)> = self
+            .connections
+            .iter()
+            .filter(|(key, connection)| {
+                connection.open && (key.client == node || key.server == node)
+            })
+            .map(|(key, connection)| (*key, *connection))
+            .collect();
+        for (key, connection) in open {
+            if key.client == node {
+                self.close_connection(key, log);
+            } else {
+                let id = self.take_seq();
+                let sent = Outgoing {
+                    id,
+                    to: key.client,
+                    channel: key.channel,
+                    incarnation: connection.incarnation,
+                    answers: None,
+                    body: Body::Disconnect,
+                };
+                self.send(node, sent, log);
+            }
+        }
+    }
+
+    /// The opener hangs up: what is under way on the connection is lost.
+    // Simplified: requests that a cut held back are lost with the connection, although a real
+    // kernel goes on retransmitting them for a while after close().
+    fn close_connection(&mut self, key: ConnectionKey, log: &mut Vec<Stamped>) {
+        let connection = self.connections.entry(key).or_default();
+        let incarnation = connection.incarnation;
+        connection.incarnation += 1;
+        connection.open = false;
+        let gone: Vec<Seq> = self
+            .wire
+            .values()
+            .filter(|e| connection_of(e) == key && e.connection == incarnation)
+            .filter(|e| e.answers.is_some() || e.arrives_at == Time::NEVER)
+            .map(|e| e.id)
+            .collect();
+        for seq in gone {
+            if let Some(envelope) = self.wire.remove(&seq) {
+                self.stamp(key.client, Event::Lost(envelope), log);
+            }
+        }
+    }
+}
+
+/// A message before the network has had its say.
+struct Outgoing {
+    id: Seq,
+    to: Node,
+    channel: Channel,
+    incarnation: u32,
+    answers: Option<Seq>,
+    body: Body,
+}
+
+/// The connection that an envelope travels on: requests go to the server, all else to the client.
+fn connection_of(envelope: &Envelope) -> ConnectionKey {
+    let (client, server) = match envelope.body {
+        Body::Request(_) => (envelope.from, envelope.to),
+        Body::Response(_) | Body::Disconnect => (envelope.to, envelope.from),
+    };
+    ConnectionKey { client, server, channel: envelope.channel }
+}
+
+fn feed_admin(admin: &mut Admin, ctx: &mut Ctx<'_>, input: &Input<'_>) {
+    match input {
+        Input::Message(envelope) => admin.on_message(ctx, envelope),
+        Input::Timer(_) => admin.on_timer(ctx),
+        Input::Start | Input::Close | Input::Order(_) => {}
+    }
+}
+
+fn feed_controller(controller: &mut Controller, ctx: &mut Ctx<'_>, input: &Input<'_>) {
+    match input {
+        Input::Start => controller.on_start(ctx),
+        Input::Message(envelope) => controller.on_message(ctx, envelope),
+        Input::Timer(timer) => controller.on_timer(ctx, *timer),
+        Input::Close | Input::Order(_) => {}
+    }
+}
+
+fn feed_broker(broker: &mut Broker, ctx: &mut Ctx<'_>, input: &Input<'_>) {
+    match input {
+        Input::Start => broker.on_start(ctx),
+        Input::Message(envelope) => broker.on_message(ctx, envelope),
+        Input::Timer(timer) => broker.on_timer(ctx, *timer),
+        Input::Close => broker.on_close(ctx),
+        Input::Order(_) => {}
+    }
+}
+
+fn feed_client(client: &mut Client, ctx: &mut Ctx<'_>, input: &Input<'_>) {
+    match input {
+        Input::Start => client.on_start(ctx),
+        Input::Message(envelope) => client.on_message(ctx, envelope),
+        Input::Timer(timer) => client.on_timer(ctx, *timer),
+        Input::Close => client.on_close(ctx),
+        Input::Order(order) => client.on_order(ctx, order),
+    }
+}

@@ -1,0 +1,241 @@
+//! What happened, where, when and because of which message.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::command::Command;
+use super::id::{BrokerId, Epoch, Name, Node, Offset, Partition, RecordId, Seq, TopicId};
+use super::time::{Span, Time};
+use super::wire::{Envelope, ErrorCode, MemberId, Record, RecordBatch};
+
+/// An event with its place in the story.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Stamped {
+    pub at: Time,
+    /// Where it happened.
+    pub node: Node,
+    /// The message that was being handled, if one was.
+    pub cause: Option<Seq>,
+    pub event: Event,
+}
+
+/// Why a member is no longer in its group.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub enum Departure {
+    /// It said good-bye (LeaveGroup).
+    Left,
+    /// No heartbeat within `session.timeout.ms`.
+    SessionExpired,
+    /// It did not come to the rebalance in time.
+    MissedRebalance,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Event {
+    // The wire.
+    Sent(Arc<Envelope>),
+    Arrived(Arc<Envelope>),
+    /// The connection ended, or nobody lived at the other end.
+    Lost(Arc<Envelope>),
+
+    // People and processes.
+    Commanded(Arc<Command>),
+    Started,
+    /// Ended at once, without a word.
+    Crashed,
+    /// Ended in good order.
+    Stopped,
+    Paused,
+    Resumed,
+    /// Every message now takes this much longer to handle.
+    Slowed(Span),
+    LinkCut(Node),
+    LinkHealed(Node),
+
+    // The controller.
+    BrokerRegistered {
+        broker: BrokerId,
+        broker_epoch: i64,
+    },
+    BrokerFenced(BrokerId),
+    BrokerUnfenced(BrokerId),
+    TopicCreated {
+        topic: TopicId,
+        name: Name,
+        partitions: u32,
+    },
+    PartitionsAdded {
+        topic: TopicId,
+        count: u32,
+    },
+    TopicConfigChanged {
+        topic: TopicId,
+        name: Name,
+        value: Option<Name>,
+    },
+    /// The controller refused what the admin asked.
+    AdminRefused {
+        error: ErrorCode,
+        subject: Name,
+    },
+    /// A new leader, or none (epoch raised either way).
+    LeaderElected {
+        partition: Partition,
+        leader: Option<BrokerId>,
+        epoch: Epoch,
+        unclean: bool,
+    },
+    IsrShrank {
+        partition: Partition,
+        isr: Vec<BrokerId>,
+        removed: Vec<BrokerId>,
+    },
+    IsrGrew {
+        partition: Partition,
+        isr: Vec<BrokerId>,
+        added: Vec<BrokerId>,
+    },
+
+    // Replicas.
+    BecameLeader {
+        partition: Partition,
+        epoch: Epoch,
+        log_end: Offset,
+    },
+    BecameFollower {
+        partition: Partition,
+        epoch: Epoch,
+        leader: Option<BrokerId>,
+    },
+    /// A batch was written, by the leader or by a follower that fetched it.
+    Appended {
+        partition: Partition,
+        batch: Arc<RecordBatch>,
+        as_leader: bool,
+    },
+    /// Records from `to` up to `from` were thrown away.
+    Truncated {
+        partition: Partition,
+        from: Offset,
+        to: Offset,
+    },
+    HighWatermarkMoved {
+        partition: Partition,
+        from: Offset,
+        to: Offset,
+        as_leader: bool,
+    },
+    SegmentRolled {
+        partition: Partition,
+        base: Offset,
+    },
+    /// Old segments are gone; the log starts later.
+    LogStartMoved {
+        partition: Partition,
+        from: Offset,
+        to: Offset,
+    },
+
+    // Producers.
+    /// The application called `send()` and the record waits in the accumulator.
+    Produced {
+        record: RecordId,
+        partition: Partition,
+        key: Option<super::id::Key>,
+    },
+    /// `send()` failed before any request (no metadata, no memory).
+    SendFailed {
+        record: RecordId,
+        error: ErrorCode,
+    },
+    /// The application was told that all is well; the offset is -1 for acks=0.
+    Acked {
+        partition: Partition,
+        base_offset: Offset,
+        records: Arc<[Record]>,
+    },
+    /// The application was told that it failed. The record may be in the log all the same.
+    ProduceFailed {
+        partition: Partition,
+        records: Arc<[Record]>,
+        error: ErrorCode,
+    },
+    /// The producer will try this batch again.
+    ProduceRetried {
+        partition: Partition,
+        records: Arc<[Record]>,
+        error: ErrorCode,
+    },
+
+    // Groups, as their coordinator sees them.
+    CoordinatorLoaded {
+        index: u32,
+    },
+    GroupRebalancing {
+        group: Name,
+    },
+    MemberJoined {
+        group: Name,
+        member: MemberId,
+    },
+    MemberGone {
+        group: Name,
+        member: MemberId,
+        why: Departure,
+    },
+    /// Everyone joined: a new generation.
+    GroupFormed {
+        group: Name,
+        generation: i32,
+        members: u32,
+    },
+
+    // Consumers.
+    Assigned {
+        group: Name,
+        generation: i32,
+        partitions: Arc<[Partition]>,
+    },
+    Revoked {
+        group: Name,
+        partitions: Arc<[Partition]>,
+    },
+    /// Lost without a chance to commit (session expired, fenced).
+    PartitionsLost {
+        group: Name,
+        partitions: Arc<[Partition]>,
+    },
+    /// The read position was set: from a committed offset, or by `auto.offset.reset`.
+    PositionSet {
+        partition: Partition,
+        offset: Offset,
+        by_reset: bool,
+    },
+    /// `auto.offset.reset=none` and nothing committed, or out of range: the consumer stops.
+    NoOffset {
+        partition: Partition,
+    },
+    Polled {
+        records: u32,
+    },
+    Processed {
+        group: Name,
+        partition: Partition,
+        offset: Offset,
+        record: Option<RecordId>,
+    },
+    /// The coordinator has the offsets.
+    Committed {
+        group: Name,
+        offsets: Arc<[(Partition, Offset)]>,
+    },
+    CommitFailed {
+        group: Name,
+        error: ErrorCode,
+    },
+    /// `max.poll.interval.ms` passed without a poll: the client itself leaves.
+    PollTimedOut {
+        group: Name,
+    },
+}

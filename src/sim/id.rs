@@ -1,0 +1,97 @@
+//! Names of things: nodes, topics, partitions, records, and Kafka's counters.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+/// A name that many hold and nobody changes: topic, group, client, rack.
+pub type Name = Arc<str>;
+/// A position in a partition's log; Kafka's int64.
+pub type Offset = i64;
+/// A leader, partition, broker or controller epoch; Kafka's int32 (broker epochs are int64).
+pub type Epoch = i32;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub u32);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}", self.0)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A broker's `node.id`.
+    BrokerId;
+    /// A controller's `node.id`; counted apart from brokers.
+    ControllerId;
+    /// A producer or consumer of the scenario, in order of appearance.
+    ClientId;
+    /// A topic, in order of creation. Stands for Kafka's topic UUID.
+    TopicId;
+    /// A record key: number `n` is the UTF-8 string `k<n>`.
+    Key;
+}
+
+impl Key {
+    /// The bytes that the partitioner hashes.
+    pub fn text(self) -> String {
+        format!("k{}", self.0)
+    }
+}
+
+/// One partition of one topic.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct Partition {
+    pub topic: TopicId,
+    pub index: u32,
+}
+
+/// A process of the simulated world.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Node {
+    /// The person at the keyboard, as an admin client.
+    Admin,
+    Controller(ControllerId),
+    Broker(BrokerId),
+    Client(ClientId),
+}
+
+impl Node {
+    /// The broker's id, if this is a broker.
+    pub fn broker(self) -> Option<BrokerId> {
+        match self {
+            Node::Broker(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The client's id, if this is a producer or consumer.
+    pub fn client(self) -> Option<ClientId> {
+        match self {
+            Node::Client(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+/// What an application sent: the `number`-th record of a client, whatever happens to it later.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct RecordId {
+    pub client: ClientId,
+    pub number: u64,
+}
+
+/// Order of birth of messages and due things; ties in time are broken by it.
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Seq(pub u64);

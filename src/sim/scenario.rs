@@ -1,0 +1,209 @@
+//! Genesis: the seed, the machines, their configs and what the applications do.
+//!
+//! The same types are read from a scenario file, where times are text (`"5ms"`) and everything
+//! left out has Kafka's default.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{BrokerId, Name};
+use super::time::{Span, Time};
+
+/// Config overrides as in a `.properties` file.
+pub type Properties = BTreeMap<String, String>;
+
+/// The most of each thing that a world may hold. They keep every picture and every frame within
+/// its budget, and a hostile link from eating the memory.
+pub mod limits {
+    /// Brokers.
+    pub const BROKERS: usize = 100;
+    /// Topics that people make.
+    pub const TOPICS: usize = 64;
+    /// Partitions of one topic.
+    pub const PARTITIONS: u32 = 1000;
+    /// Partitions in all.
+    pub const PARTITIONS_IN_ALL: u64 = 10_000;
+    /// Producers and consumers in all.
+    pub const CLIENTS: usize = 128;
+    /// Records per second of one producer.
+    pub const RATE: u32 = 10_000;
+    /// Different keys of one producer.
+    pub const KEYS: u32 = 10_000;
+    /// Bytes of one record's value.
+    pub const RECORD_BYTES: u32 = 1_000_000;
+    /// Characters of a name; Kafka's own limit for topics.
+    pub const NAME: usize = 249;
+    /// The longest time that one thing may be told to take: a day.
+    pub const SPAN: super::Span = super::Span::secs(86_400);
+}
+
+/// A whole world before its first moment.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    #[serde(default)]
+    pub seed: u64,
+    #[serde(default)]
+    pub cluster: ClusterSpec,
+    #[serde(default, rename = "topic")]
+    pub topics: Vec<TopicSpec>,
+    #[serde(default, rename = "producer")]
+    pub producers: Vec<ProducerSpec>,
+    #[serde(default, rename = "consumer")]
+    pub consumers: Vec<ConsumerSpec>,
+}
+
+/// The machines and the network between them.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ClusterSpec {
+    pub brokers: Vec<BrokerSpec>,
+    pub config: Properties,
+    /// Between brokers and controllers.
+    pub network: LinkSpec,
+    /// Between clients and brokers.
+    pub client_network: LinkSpec,
+}
+
+impl Default for ClusterSpec {
+    fn default() -> Self {
+        ClusterSpec {
+            brokers: (1..=3).map(|id| BrokerSpec { id: BrokerId(id), rack: None }).collect(),
+            config: Properties::new(),
+            network: LinkSpec::default(),
+            client_network: LinkSpec { latency: Span::ms(2), ..LinkSpec::default() },
+        }
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BrokerSpec {
+    pub id: BrokerId,
+    #[serde(default)]
+    pub rack: Option<Name>,
+}
+
+/// How a link behaves, in each direction.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LinkSpec {
+    /// One way.
+    pub latency: Span,
+    /// Added at random, uniform from nothing to this.
+    pub jitter: Span,
+    /// Bytes per second; 0 is unlimited.
+    pub bandwidth: u64,
+}
+
+impl Default for LinkSpec {
+    fn default() -> Self {
+        LinkSpec { latency: Span::ms(1), jitter: Span::us(200), bandwidth: 125_000_000 }
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TopicSpec {
+    pub name: Name,
+    /// None takes `num.partitions`.
+    #[serde(default)]
+    pub partitions: Option<u32>,
+    /// None takes `default.replication.factor`.
+    #[serde(default, rename = "replication-factor")]
+    pub replication_factor: Option<u32>,
+    #[serde(default)]
+    pub config: Properties,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProducerSpec {
+    pub name: Name,
+    pub topic: Name,
+    #[serde(default)]
+    pub workload: Workload,
+    #[serde(default)]
+    pub config: Properties,
+    /// When the application starts.
+    #[serde(default = "after_boot")]
+    pub start: Time,
+}
+
+/// What a producing application does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Workload {
+    /// Records per second; 0 sends nothing by itself.
+    pub rate: u32,
+    /// Records have one of this many keys at random; 0 is no key.
+    pub keys: u32,
+    /// Bytes of each record's value.
+    pub bytes: u32,
+}
+
+impl Default for Workload {
+    fn default() -> Self {
+        Workload { rate: 5, keys: 6, bytes: 100 }
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsumerSpec {
+    pub name: Name,
+    pub group: Name,
+    pub topics: Vec<Name>,
+    /// How long the application works on one record.
+    #[serde(default = "one_millisecond")]
+    pub processing: Span,
+    #[serde(default)]
+    pub config: Properties,
+    /// When the application starts.
+    #[serde(default = "after_boot")]
+    pub start: Time,
+}
+
+/// Brokers have registered and topics stand by then; clients that come earlier only retry.
+fn after_boot() -> Time {
+    Time::ZERO + Span::secs(1)
+}
+
+fn one_millisecond() -> Span {
+    Span::ms(1)
+}
+
+impl Scenario {
+    /// What the page opens on: three brokers, one topic, two producers and a group of two.
+    pub fn opening(topic: &str, producers: [&str; 2], group: &str) -> Scenario {
+        let name = |text: &str| -> Name { text.into() };
+        let producer = |text: &str, rate| ProducerSpec {
+            name: name(text),
+            topic: name(topic),
+            workload: Workload { rate, ..Workload::default() },
+            config: Properties::new(),
+            start: after_boot(),
+        };
+        let consumer = |text: &str| ConsumerSpec {
+            name: name(text),
+            group: name(group),
+            topics: vec![name(topic)],
+            processing: Span::ms(20),
+            config: Properties::new(),
+            start: after_boot(),
+        };
+        Scenario {
+            seed: 7,
+            cluster: ClusterSpec::default(),
+            topics: vec![TopicSpec {
+                name: name(topic),
+                partitions: Some(3),
+                replication_factor: Some(3),
+                config: [("min.insync.replicas".to_owned(), "2".to_owned())].into(),
+            }],
+            producers: vec![producer(producers[0], 4), producer(producers[1], 3)],
+            consumers: vec![consumer("C1"), consumer("C2")],
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Fetch: consumers and followers ask for what comes after an offset.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ErrorCode, Record};
+use crate::sim::id::{BrokerId, Epoch, Offset, Partition};
+use crate::sim::time::Span;
+
+/// A batch as it stands in a log: shared and never changed once appended.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RecordBatch {
+    pub base_offset: Offset,
+    /// The epoch of the leader that appended it.
+    pub leader_epoch: Epoch,
+    pub records: Arc<[Record]>,
+    /// Encoded size (format v2) in bytes.
+    pub bytes: u32,
+}
+
+impl RecordBatch {
+    /// Offset of the last record.
+    pub fn last_offset(&self) -> Offset {
+        self.base_offset + self.records.len() as Offset - 1
+    }
+
+    /// The offset that follows the batch.
+    pub fn next_offset(&self) -> Offset {
+        self.base_offset + self.records.len() as Offset
+    }
+
+    /// The records with their offsets.
+    pub fn iter(&self) -> impl Iterator<Item = (Offset, &Record)> {
+        (self.base_offset..).zip(self.records.iter())
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FetchPartition {
+    pub partition: Partition,
+    /// The fetcher has everything before it.
+    pub fetch_offset: Offset,
+    /// The leader epoch that the fetcher knows; checked against the leader's.
+    pub current_leader_epoch: Epoch,
+    /// Epoch of the fetcher's last record (followers only), so that divergence is found.
+    pub last_fetched_epoch: Option<Epoch>,
+    /// The fetcher's own log start (followers only).
+    pub log_start_offset: Offset,
+    pub max_bytes: u32,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FetchRequest {
+    /// The follower and its broker epoch; none for consumers.
+    pub replica: Option<(BrokerId, i64)>,
+    pub max_wait: Span,
+    pub min_bytes: u32,
+    pub max_bytes: u32,
+    // Simplified: every fetch lists all its partitions; fetch sessions (KIP-227) are not modelled.
+    pub partitions: Vec<FetchPartition>,
+}
+
+impl FetchRequest {
+    pub(super) fn bytes(&self) -> u32 {
+        self.partitions.len() as u32 * 40
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FetchPartitionResponse {
+    pub partition: Partition,
+    pub error: ErrorCode,
+    pub high_watermark: Offset,
+    pub log_start_offset: Offset,
+    /// The fetcher's log parts from the leader's here: (epoch, end offset of that epoch) (KIP-595).
+    pub diverging_epoch: Option<(Epoch, Offset)>,
+    pub batches: Vec<Arc<RecordBatch>>,
+}
+
+impl FetchPartitionResponse {
+    /// An answer that carries an error and nothing else.
+    pub fn error(partition: Partition, error: ErrorCode) -> FetchPartitionResponse {
+        FetchPartitionResponse {
+            partition,
+            error,
+            high_watermark: -1,
+            log_start_offset: -1,
+            diverging_epoch: None,
+            batches: Vec::new(),
+        }
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FetchResponse {
+    pub partitions: Vec<FetchPartitionResponse>,
+}
+
+impl FetchResponse {
+    pub(super) fn bytes(&self) -> u32 {
+        let records = self.partitions.iter().flat_map(|p| &p.batches).map(|b| b.bytes);
+        records.sum::<u32>() + self.partitions.len() as u32 * 32
+    }
+}

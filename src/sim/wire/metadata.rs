@@ -1,0 +1,111 @@
+//! Metadata: what clients know of the cluster, and the controller's log that brokers follow.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::ErrorCode;
+use crate::sim::id::{BrokerId, Epoch, Name, Offset, Partition, TopicId};
+
+/// Topics by name; empty asks for the brokers alone, none for all topics.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct MetadataRequest {
+    pub topics: Option<Vec<Name>>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PartitionMetadata {
+    pub index: u32,
+    /// None while there is no leader.
+    pub leader: Option<BrokerId>,
+    pub leader_epoch: Epoch,
+    pub replicas: Vec<BrokerId>,
+    pub isr: Vec<BrokerId>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TopicMetadata {
+    pub error: ErrorCode,
+    pub name: Name,
+    /// None when the topic is unknown.
+    pub topic: Option<TopicId>,
+    pub partitions: Vec<PartitionMetadata>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct MetadataResponse {
+    /// Brokers that are registered and not fenced.
+    pub brokers: Vec<BrokerId>,
+    pub topics: Vec<TopicMetadata>,
+}
+
+/// One record of `__cluster_metadata`, in the terms of Kafka's metadata schema.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum MetadataRecord {
+    RegisterBroker {
+        broker: BrokerId,
+        broker_epoch: i64,
+        rack: Option<Name>,
+    },
+    BrokerRegistrationChange {
+        broker: BrokerId,
+        broker_epoch: i64,
+        change: RegistrationChange,
+    },
+    Topic {
+        topic: TopicId,
+        name: Name,
+    },
+    Partition(PartitionRecord),
+    PartitionChange(PartitionChangeRecord),
+    /// A topic's config override; no value removes it.
+    Config {
+        topic: TopicId,
+        name: Name,
+        value: Option<Name>,
+    },
+}
+
+/// What a registration change says (`fenced`, `inControlledShutdown`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum RegistrationChange {
+    Fence,
+    Unfence,
+    ControlledShutdown,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PartitionRecord {
+    pub partition: Partition,
+    /// In order of preference.
+    pub replicas: Vec<BrokerId>,
+    pub isr: Vec<BrokerId>,
+    pub leader: Option<BrokerId>,
+    pub leader_epoch: Epoch,
+    pub partition_epoch: Epoch,
+}
+
+/// Fields that are absent stay as they are; a leader (even the same) raises the leader epoch, and
+/// every record raises the partition epoch (PartitionRegistration.merge).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PartitionChangeRecord {
+    pub partition: Partition,
+    pub isr: Option<Vec<BrokerId>>,
+    pub leader: Option<Option<BrokerId>>,
+    /// LeaderRecoveryState: true after an unclean election, false when recovered.
+    pub recovering: Option<bool>,
+}
+
+/// A broker asks for metadata records (Fetch on `__cluster_metadata`).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FetchMetadataLogRequest {
+    pub broker: BrokerId,
+    pub fetch_offset: Offset,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FetchMetadataLogResponse {
+    pub base_offset: Offset,
+    pub records: Arc<[MetadataRecord]>,
+    pub high_watermark: Offset,
+}

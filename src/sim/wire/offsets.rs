@@ -1,0 +1,86 @@
+//! Offsets: where a log ends, and how far a group has read.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::ErrorCode;
+use super::groups::{MemberId, MemberMetadata};
+use crate::sim::id::{Epoch, Name, Offset, Partition};
+
+/// Which end of a log is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum OffsetSpec {
+    Earliest,
+    Latest,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ListOffsetsRequest {
+    pub spec: OffsetSpec,
+    /// With the leader epoch that the asker knows.
+    pub partitions: Vec<(Partition, Epoch)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ListedOffset {
+    pub partition: Partition,
+    pub error: ErrorCode,
+    pub offset: Offset,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ListOffsetsResponse {
+    pub partitions: Vec<ListedOffset>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OffsetCommitRequest {
+    pub group: Name,
+    pub generation: i32,
+    pub member: MemberId,
+    /// Next offset to read, per partition.
+    pub offsets: Vec<(Partition, Offset)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CommittedOffset {
+    pub partition: Partition,
+    pub error: ErrorCode,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OffsetCommitResponse {
+    pub partitions: Vec<CommittedOffset>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OffsetFetchRequest {
+    pub group: Name,
+    pub partitions: Vec<Partition>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OffsetFetchResponse {
+    pub error: ErrorCode,
+    /// No offset where the group never committed.
+    pub offsets: Vec<(Partition, Option<Offset>)>,
+}
+
+/// A record of `__consumer_offsets`: what a coordinator must know after a failover.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum CoordinatorRecord {
+    /// OffsetCommitKey and Value.
+    Offset { group: Name, partition: Partition, offset: Offset },
+    /// GroupMetadataKey and Value, written at the end of each rebalance.
+    Group(GroupMetadataValue),
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct GroupMetadataValue {
+    pub group: Name,
+    pub generation: i32,
+    pub protocol: Option<Name>,
+    pub leader: Option<MemberId>,
+    pub members: Vec<(MemberId, Arc<MemberMetadata>, Arc<[Partition]>)>,
+}

@@ -1,0 +1,76 @@
+//! Produce: a producer hands batches to partition leaders.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::ErrorCode;
+use crate::sim::id::{Key, Offset, Partition, RecordId};
+use crate::sim::time::{Span, Time};
+
+/// How many replicas must have a record before the producer is told (`acks`).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub enum Acks {
+    /// 0: no answer at all.
+    None,
+    /// 1: the leader has it.
+    Leader,
+    /// all (-1): every replica that is in the ISR has it.
+    All,
+}
+
+/// What a record says. Applications see bytes; the coordinator reads its own kind.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Value {
+    /// That many bytes of the application's.
+    Bytes(u32),
+    /// A record of `__consumer_offsets`.
+    Coordinator(Arc<super::CoordinatorRecord>),
+}
+
+/// One record, before and after it got an offset.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Record {
+    /// Which record of which application; none for the cluster's own.
+    pub id: Option<RecordId>,
+    pub key: Option<Key>,
+    /// CreateTime: when `send()` was called.
+    pub timestamp: Time,
+    pub value: Value,
+}
+
+/// A batch on the way to a partition.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PartitionProduce {
+    pub partition: Partition,
+    pub records: Arc<[Record]>,
+    /// Encoded size of the record batch (format v2) in bytes.
+    pub bytes: u32,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ProduceRequest {
+    pub acks: Acks,
+    /// How long the leader may wait for the ISR (`request.timeout.ms`).
+    pub timeout: Span,
+    pub partitions: Vec<PartitionProduce>,
+}
+
+impl ProduceRequest {
+    pub(super) fn bytes(&self) -> u32 {
+        self.partitions.iter().map(|p| p.bytes + 16).sum()
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PartitionProduceResponse {
+    pub partition: Partition,
+    pub error: ErrorCode,
+    /// Offset of the batch's first record; -1 when nothing is known.
+    pub base_offset: Offset,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ProduceResponse {
+    pub partitions: Vec<PartitionProduceResponse>,
+}

@@ -1,0 +1,130 @@
+//! World: all nodes, the wire, the agenda; read by whoever draws or measures, changed only by
+//! commands and by the engine.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::admin::Admin;
+use super::agenda::Agenda;
+use super::broker::Broker;
+use super::client::Client;
+use super::config::ClusterConfig;
+use super::controller::Controller;
+use super::dice::Dice;
+use super::effect::Effect;
+use super::id::{BrokerId, ClientId, ControllerId, Name, Node, Seq};
+use super::image::MetadataImage;
+use super::network::Network;
+use super::process::{Power, Process};
+use super::scenario::Scenario;
+use super::time::Time;
+use super::wire::{Channel, Envelope};
+
+/// A connection that a node opened to a server.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) struct ConnectionKey {
+    pub client: Node,
+    pub server: Node,
+    pub channel: Channel,
+}
+
+/// A connection's current incarnation; messages of an earlier one are lost.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Connection {
+    pub incarnation: u32,
+    pub open: bool,
+}
+
+/// Everything there is.
+#[derive(Clone, Debug)]
+pub struct World {
+    pub now: Time,
+    pub config: ClusterConfig,
+    pub controllers: BTreeMap<ControllerId, Controller>,
+    pub brokers: BTreeMap<BrokerId, Broker>,
+    pub clients: BTreeMap<ClientId, Client>,
+    pub processes: BTreeMap<Node, Process>,
+    pub network: Network,
+    /// In flight now, in order of birth; the picture draws exactly this.
+    pub wire: BTreeMap<Seq, Arc<Envelope>>,
+    pub(super) admin: Admin,
+    pub(super) agenda: Agenda,
+    pub(super) dice: Dice,
+    pub(super) next: Seq,
+    pub(super) next_client: u32,
+    pub(super) connections: BTreeMap<ConnectionKey, Connection>,
+    /// Reused between handlers.
+    pub(super) effects: Vec<Effect>,
+    /// What is being handled now; the cause of all that follows from it.
+    pub(super) cause: Option<Seq>,
+}
+
+impl World {
+    /// The world at its first moment. Nothing has happened yet: machines boot and applications
+    /// start as time goes on. A scenario is validated by [`super::genesis`].
+    pub(super) fn empty(scenario: &Scenario, config: ClusterConfig) -> World {
+        World {
+            now: Time::ZERO,
+            config,
+            controllers: BTreeMap::new(),
+            brokers: BTreeMap::new(),
+            clients: BTreeMap::new(),
+            processes: BTreeMap::new(),
+            network: Network::new(scenario.seed, &scenario.cluster),
+            wire: BTreeMap::new(),
+            admin: Admin::default(),
+            agenda: Agenda::default(),
+            dice: Dice::new(scenario.seed),
+            next: Seq(1),
+            next_client: 1,
+            connections: BTreeMap::new(),
+            effects: Vec::new(),
+            cause: None,
+        }
+    }
+
+    /// The active controller.
+    pub fn controller(&self) -> Option<&Controller> {
+        self.controllers.values().next()
+    }
+
+    /// What the controller knows: the truth about topics, leaders and ISRs.
+    pub fn metadata(&self) -> &MetadataImage {
+        static NOTHING: MetadataImage =
+            MetadataImage { next_offset: 0, brokers: BTreeMap::new(), topics: BTreeMap::new() };
+        self.controller().map_or(&NOTHING, Controller::image)
+    }
+
+    /// Whether a node's process runs (and is not paused).
+    pub fn is_up(&self, node: Node) -> bool {
+        node == Node::Admin || self.processes.get(&node).is_some_and(Process::is_up)
+    }
+
+    /// A node's power; what does not exist is down.
+    pub fn power(&self, node: Node) -> Power {
+        self.processes.get(&node).map_or(Power::Down, |process| process.power)
+    }
+
+    /// A client by its name.
+    pub fn client_named(&self, name: &str) -> Option<ClientId> {
+        self.clients.iter().find(|(_, client)| &**client.name() == name).map(|(id, _)| *id)
+    }
+
+    /// The names of all groups, each once, in order.
+    pub fn group_names(&self) -> Vec<Name> {
+        let mut names: Vec<Name> = self
+            .clients
+            .values()
+            .filter_map(|c| c.as_consumer())
+            .map(|c| c.group.clone())
+            .collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// When something will happen next.
+    pub fn next_at(&self) -> Option<Time> {
+        self.agenda.next_at()
+    }
+}
