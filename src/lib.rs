@@ -3,11 +3,11 @@
 //! The rooms, in reading order. Left of the wall everything is pure and runs natively; `stage` and
 //! `ui` are the browser half and exist only with the feature `web`.
 
-pub mod locale;
+pub mod sim; // THE CLUSTER: deterministic; knows no picture, no person, no language
+pub mod session; // THE TAPE: where in time we are
 pub mod metrics; // THE GAUGES: what events add up to
 pub mod scene; // THE PICTURE: world to display list; no browser, no colour
-pub mod session; // THE TAPE: where in time we are
-pub mod sim; // THE CLUSTER: deterministic; knows no picture, no person, no language // THE TONGUE: every word a person reads
+pub mod locale; // THE TONGUE: every word a person reads
 
 #[cfg(feature = "web")]
 pub mod stage; // THE SCREEN: paints scenes, reports gestures; knows nothing of Kafka

@@ -2,25 +2,25 @@
 //! Who may knock: everyone may look; only commands and the passing of time change it.
 //! Never here: a picture, a person's language, a browser, a float, a wall clock.
 
-mod admin; // the person's admin client
-pub mod agenda; // what is due when
-pub mod broker;
-pub mod client;
-pub mod command; // what a person can do
-pub mod config; // Kafka's configs under their real names
-pub mod controller;
-pub mod dice; // seeded chance
-pub mod effect; // all that a handler may see and do
-mod engine; // one due thing at a time
-pub mod event; // what happened
-pub mod id; // names of things
-pub mod image; // what the metadata log says
-pub mod network; // links
-mod power; // starting, stopping, cutting
-pub mod process; // up, paused, down
-pub mod scenario; // genesis as data
 pub mod time; // the only clock
+pub mod id; // names of things
+pub mod config; // Kafka's configs under their real names
+pub mod scenario; // genesis as data
+pub mod command; // what a person can do
+pub mod event; // what happened
 pub mod wire; // the protocol as data
+pub mod dice; // seeded chance
+pub mod agenda; // what is due when
+pub mod effect; // all that a handler may see and do
+pub mod network; // links
+pub mod process; // up, paused, down
+pub mod image; // what the metadata log says
+pub mod broker;
+pub mod controller;
+pub mod client;
+mod admin; // the person's admin client
+mod engine; // one due thing at a time
+mod power; // starting, stopping, cutting
 pub mod world; // everything there is
 
 pub use command::{Command, Refusal};
