@@ -14,6 +14,8 @@ pub mod agenda; // what is due when
 pub mod effect; // all that a handler may see and do
 pub mod network; // links
 pub mod process; // up, paused, down
+pub mod java_hash; // Java's hash, which some of Kafka's outcomes depend on
+pub mod log; // what is on disk
 pub mod image; // what the metadata log says
 pub mod broker;
 pub mod controller;

@@ -1,4 +1,5 @@
 //! The one native test binary.
 
+mod golden;
 mod legend;
 mod pictures;

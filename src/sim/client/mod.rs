@@ -2,7 +2,9 @@
 //! Who may knock: the engine, with one thing to handle at a time; pictures and panels to look.
 //! Never here: brokers and controllers. They meet on the wire.
 
+pub mod assignor;
 pub mod consumer;
+pub mod partitioner;
 pub mod producer;
 
 use std::sync::Arc;

@@ -1,4 +1,6 @@
 //! (being written)
+pub mod placement;
+
 use super::effect::{Ctx, Timer};
 use super::image::MetadataImage;
 use super::wire::Envelope;
