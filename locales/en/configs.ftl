@@ -1,0 +1,43 @@
+### What each config does, in one sentence. The key is Kafka's name with hyphens for dots.
+
+## Topic
+
+config-num-partitions = How many partitions a new topic gets; within one group, at most that many members can read it at the same time.
+config-replication-factor = How many brokers keep a copy of each partition; with three copies, two brokers may fail and the data is still somewhere.
+config-min-insync-replicas = With acks=all, how many replicas must be in the ISR for a write to be accepted; below that the leader answers NOT_ENOUGH_REPLICAS.
+config-unclean-leader-election-enable = Whether a replica outside the ISR may become leader when nobody in the ISR is alive: the partition works again sooner, and committed records may be lost.
+config-retention-ms = How long a record is kept at least; whole segments are deleted once their newest record is older than this.
+config-segment-bytes = How large a segment of the log grows before a new one is started; retention deletes closed segments only as a whole.
+
+## Producer
+
+config-acks = Whose confirmation the producer waits for: nobody's (0), the leader's (1), or that of every replica in the ISR (all).
+config-batch-size = How many bytes of records for one partition the producer collects into one batch at most; larger batches cost fewer requests per record.
+config-linger-ms = How long the producer waits for more records before it sends a batch that is not full.
+config-buffer-memory = How many bytes may wait in the producer; when they are used up, send() blocks for up to max.block.ms.
+config-max-in-flight-requests-per-connection = How many requests the producer sends to one broker without having their answers; more than one keeps the network busy.
+config-retries = How many times a failed batch is sent again; in practice delivery.timeout.ms is what ends it.
+config-retry-backoff-ms = How long the client waits before it tries a failed request again; the wait grows with each attempt.
+config-request-timeout-ms = How long the client waits for the answer to one request before it gives up on it and tries again or fails.
+config-delivery-timeout-ms = How long after send() a record may still be delivered, with all waiting and all retries; then the application is told that it failed.
+config-max-block-ms = How long send() may block while metadata is missing or the buffer is full.
+
+## Consumer
+
+config-max-poll-records = How many records one poll() hands to the application at most; it only slices what was fetched and changes no request.
+config-enable-auto-commit = Whether the consumer commits its position by itself, from within poll(), instead of when the application says so.
+config-auto-commit-interval-ms = How often the position is committed by itself; what was processed since the last commit is read again after a crash.
+config-auto-offset-reset = Where to begin when the group has no committed offset, or one that no longer exists: at the start (earliest), at the end (latest), or with an error (none).
+config-fetch-min-bytes = How much data the broker should have before it answers a fetch; until then it holds the request back.
+config-fetch-max-wait-ms = How long the broker holds a fetch back at most while it has less than fetch.min.bytes.
+config-session-timeout-ms = How long the coordinator waits without a heartbeat before it takes a member for dead and rebalances its group.
+config-heartbeat-interval-ms = How often a member tells the coordinator that it is alive; about a third of session.timeout.ms is usual.
+config-max-poll-interval-ms = How much time may pass between two calls of poll(); a member that needs longer leaves the group, although it is alive.
+
+## Broker and controller
+
+config-replica-lag-time-max-ms = How long a follower may go without having caught up with the leader before the leader takes it out of the ISR.
+config-replica-fetch-wait-max-ms = How long the leader holds a follower's fetch back when there is nothing new to copy.
+config-broker-session-timeout-ms = How long the controller waits without a heartbeat before it fences a broker and elects new leaders for its partitions.
+config-broker-heartbeat-interval-ms = How often a broker tells the controller that it is alive.
+config-group-initial-rebalance-delay-ms = How long the coordinator waits for further members before an empty group gets its first assignment.

@@ -1,0 +1,308 @@
+### Everything on the page that is not about one event: names of things, controls, panels, help.
+
+-app = kafkascope
+
+## The page
+
+ui-language-name = English
+ui-title = { -app }: look into Apache Kafka
+ui-description = An instrument to look into Apache Kafka: a whole cluster in this page, message by message.
+ui-language = Language
+ui-skip = Skip to the controls
+ui-loading = Starting the cluster…
+ui-close = Close
+ui-cancel = Cancel
+ui-apply = Apply
+ui-undo = Undo
+ui-more = More
+ui-share = Share
+ui-lessons = Lessons
+ui-help = Help
+    .key = Help: keys and signs (?)
+ui-about = About
+
+## Views
+
+ui-views = Views
+ui-view-cluster = Cluster
+ui-view-log = Log
+ui-view-time = Space-time
+ui-stage = The cluster, drawn
+ui-stage-empty = Nothing is here yet: create a topic.
+
+## Side panel
+
+ui-panel = Side panel
+ui-inspector = Inspector
+ui-configs = Config
+ui-events = Events
+ui-inspector-empty = Choose something in the picture to see all that it knows.
+ui-events-empty = Nothing has happened yet.
+ui-events-search = Search the events
+
+## Transport
+
+ui-transport = Playback
+ui-play = Play
+    .key = Play (Space)
+ui-pause = Pause
+    .key = Pause (Space)
+ui-step = Next event
+    .key = Next event (.)
+ui-clock = Virtual time
+ui-pace = Pace
+ui-pace-story = Story pace
+    .hint = Slow while messages fly, quick when nothing happens.
+ui-pace-fixed = Fixed pace
+# $ratio (text)
+ui-pace-ratio = { $ratio }×
+# $slow (text)
+ui-pace-slow = 1/{ $slow }×
+ui-pace-slower = Slower
+ui-pace-faster = Faster
+# $time (text)
+ui-clock-spoken = Virtual time { $time }
+
+## Columns, nodes and their states
+
+ui-producers = Producers
+ui-brokers = Brokers
+ui-consumers = Consumers
+ui-controllers = Controllers
+ui-topic = Topic
+ui-group = Group
+ui-cluster = Cluster
+ui-client = Client
+ui-link = Link
+# $id (id)
+ui-broker = broker { $id }
+# $id (id)
+ui-controller-number = controller { $id }
+ui-controller = controller
+ui-coordinator = coordinator
+ui-leader = leader
+ui-follower = follower
+ui-in-isr = in ISR
+ui-out-of-isr = out of ISR
+ui-offline = offline
+ui-running = running
+ui-stopped = stopped
+ui-stopping = stopping
+ui-starting = starting
+ui-fenced = fenced
+# $span (text)
+ui-crashed-since = crashed { $span } ago
+# $span (text)
+ui-stopped-since = stopped { $span } ago
+# $span (text)
+ui-cut-since = cut for { $span }
+ui-slow = slow
+ui-rebalancing = rebalancing
+ui-idle = no partition
+ui-up-to-date = up to date
+# $records (number)
+ui-behind = { $records } behind
+# $partition (id)
+ui-partition-short = P{ $partition }
+# $offset (id)
+ui-hw = HW { $offset }
+# $offset (id)
+ui-leo = LEO { $offset }
+# $epoch (id)
+ui-epoch = epoch { $epoch }
+# $generation (id), $state (text)
+ui-group-state = generation { $generation } · { $state ->
+    [stable] stable
+    [empty] empty
+    [preparing] gathering members
+    [completing] sharing out
+   *[dead] gone
+}
+# $partitions (number), $factor (number), $isr (number)
+ui-topic-shape = { $partitions ->
+    [one] { $partitions } partition
+   *[other] { $partitions } partitions
+} · RF { $factor } · min.insync.replicas { $isr }
+# $partition (id), $records (number)
+ui-stuck-at = stopped at { $partition } · { $records } behind
+
+## Counting
+
+ui-numbers = Numbers
+ui-produced = produced
+ui-acked = acked
+ui-failed = failed
+ui-consumed = consumed
+ui-lag = lag
+ui-throughput = throughput
+ui-latency = from produce to consume
+ui-ledger = Promise ledger
+    .hint = What the producers were told, and what became of it.
+ui-ledger-acked = acked
+ui-ledger-doubt = in doubt
+    .hint = Sent, and no answer yet.
+ui-ledger-lost = lost
+    .hint = Promised to the producer, and no longer in the log.
+ui-ledger-failed = failed
+    .hint = The application was told that it failed.
+ui-ledger-duplicated = duplicated
+    .hint = In the log more than once.
+
+## Inspector: labels of facts
+
+ui-fact-state = State
+ui-fact-id = Id
+ui-fact-name = Name
+ui-fact-partition = Partition
+ui-fact-partitions = Partitions
+ui-fact-leader = Leader
+ui-fact-leader-epoch = Leader epoch
+ui-fact-replicas = Replicas
+ui-fact-isr = ISR
+ui-fact-hw = High watermark
+ui-fact-leo = Log end offset
+ui-fact-log-start = Log start offset
+ui-fact-size = Size
+ui-fact-segments = Segments
+ui-fact-offset = Offset
+ui-fact-key = Key
+ui-fact-value = Value
+ui-fact-timestamp = Timestamp
+ui-fact-headers = Headers
+ui-fact-batch = Batch
+ui-fact-records = Records
+ui-fact-position = Position
+ui-fact-committed = Committed
+ui-fact-lag = Lag
+ui-fact-member = Member
+ui-fact-members = Members
+ui-fact-generation = Generation
+ui-fact-assignment = Assignment
+ui-fact-assignor = Assignor
+ui-fact-subscription = Reads
+ui-fact-writes-to = Writes to
+ui-fact-rate = Rate
+ui-fact-in-flight = In flight
+ui-fact-waiting = Waiting
+ui-fact-buffer = Buffer used
+ui-fact-from = From
+ui-fact-to = To
+ui-fact-sent = Sent
+ui-fact-arrives = Arrives
+ui-fact-took = Took
+ui-fact-request = Request
+ui-fact-answer = Answer
+ui-fact-error = Error
+ui-fact-correlation = Correlation id
+ui-fact-latency = Latency
+ui-fact-bandwidth = Bandwidth
+ui-fact-last-heartbeat = Last heartbeat
+ui-fact-caught-up = Last caught up
+ui-fact-cause = Cause
+ui-fact-none = none
+ui-fact-nobody = nobody
+
+## What one can do
+
+ui-actions = What you can do
+ui-try = Try
+ui-crash = Crash
+    .hint = Stops at once, like a power cut.
+ui-start = Start
+ui-restart = Restart
+ui-stop = Stop
+    .hint = Shuts down in order: hands its work over first.
+ui-slow-down = Slow down
+ui-full-speed = Full speed
+ui-cut-link = Cut the link
+ui-heal-link = Heal the link
+ui-add = Add
+ui-add-topic = Create a topic
+ui-add-partitions = Add partitions
+ui-add-producer = Add a producer
+ui-add-consumer = Add a consumer
+ui-add-broker = Add a broker
+ui-remove = Remove
+# $name (text)
+ui-remove-named = Remove { $name }
+ui-produce-one = Produce one record
+# $key (text)
+ui-produce-key = Produce one record with key { $key }
+# $partition (text)
+ui-crash-leader = Crash the leader of { $partition }
+# $broker (text)
+ui-restart-named = Restart { $broker }
+
+## Forms
+
+ui-form-name = Name
+ui-form-partitions = Partitions
+ui-form-replication = Replication factor
+ui-form-rate = Records per second
+ui-form-keys = Different keys
+    .hint = 0: records without a key.
+ui-form-value-size = Size of a value
+ui-form-processing = Time to process one record
+ui-form-topic = Topic
+ui-form-group = Group
+ui-form-key = Key
+ui-form-value = Value
+ui-form-latency = Latency
+ui-records-per-second = records/s
+
+## Config panel
+
+ui-config-default = default
+# $value (text)
+ui-config-default-is = Default: { $value }
+# $low (text), $high (text)
+ui-config-bounds = From { $low } to { $high }
+ui-config-changed = changed
+ui-config-reset = Back to the default
+ui-config-all = all
+ui-config-of = Config of
+ui-config-true = yes
+ui-config-false = no
+
+## Help
+
+ui-keys = Keys
+ui-keys-play = play or pause
+ui-keys-step = next event
+ui-keys-pace = slower, faster
+ui-keys-views = cluster, log, space-time
+ui-keys-move = go from thing to thing
+ui-keys-choose = choose, open
+ui-keys-escape = let go, close
+ui-keys-crash = crash or start what is chosen
+ui-keys-add = add something
+ui-keys-language = change the language
+ui-keys-help = this help
+ui-signs = Signs
+ui-signs-wet = An outlined record is written but not yet committed: it can still be lost.
+ui-signs-dry = A filled record is committed: every replica in the ISR has it.
+ui-signs-key = Colour and punched holes tell the key.
+ui-signs-hw = The bar with a foot is the high watermark; consumers read only to its left.
+ui-signs-leo = The bar with a nib is the end of the log: here the next record goes.
+ui-signs-leader = The flag marks the leader; whole rings are followers in the ISR, broken rings are out of it.
+ui-signs-fetch = Two open chevrons are a fetch: consumers and followers ask, brokers never push.
+ui-glossary = Glossary
+
+## About
+
+ui-about-what = { -app } runs a deterministic model of a Kafka cluster in your browser. Nothing is sent anywhere.
+ui-about-version = Follows Apache Kafka 4.x with its real default values.
+ui-about-limits = What is not modelled
+ui-about-independent = An independent project, neither made nor endorsed by the Apache Software Foundation. “Apache Kafka” and “Kafka” are trademarks of the Apache Software Foundation.
+ui-about-licence = Free software under the Apache License 2.0.
+ui-about-source = Source code
+
+## When something goes wrong
+
+ui-refused = Not done
+ui-crash-title = The page cannot go on
+ui-crash-text = An error in { -app } stopped it. Reloading starts the cluster again; a report helps to fix it.
+ui-crash-reload = Reload
+ui-crash-report = Report it
+ui-file-drop = Drop a scenario here
+ui-file-bad = This file is not a scenario

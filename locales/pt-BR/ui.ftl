@@ -1,0 +1,286 @@
+### Tudo na página que não trata de um evento: nomes das coisas, controles, painéis, ajuda.
+
+-app = kafkascope
+
+## A página
+
+ui-language-name = Português
+ui-title = { -app }: veja o Apache Kafka por dentro
+ui-description = Um instrumento para ver o Apache Kafka por dentro: um cluster inteiro nesta página, mensagem por mensagem.
+ui-language = Idioma
+ui-skip = Pular para os controles
+ui-loading = Ligando o cluster…
+ui-close = Fechar
+ui-cancel = Cancelar
+ui-apply = Aplicar
+ui-undo = Desfazer
+ui-more = Mais
+ui-share = Compartilhar
+ui-lessons = Aulas
+ui-help = Ajuda
+    .key = Ajuda: teclas e sinais (?)
+ui-about = Sobre
+
+## Vistas
+
+ui-views = Vistas
+ui-view-cluster = Cluster
+ui-view-log = Log
+ui-view-time = Espaço-tempo
+ui-stage = O cluster, desenhado
+ui-stage-empty = Ainda não há nada aqui: crie um tópico.
+
+## Painel lateral
+
+ui-panel = Painel lateral
+ui-inspector = Inspetor
+ui-configs = Configuração
+ui-events = Eventos
+ui-inspector-empty = Escolha algo no desenho para ver tudo o que ele sabe.
+ui-events-empty = Ainda não aconteceu nada.
+ui-events-search = Procurar nos eventos
+
+## Reprodução
+
+ui-transport = Reprodução
+ui-play = Rodar
+    .key = Rodar (espaço)
+ui-pause = Pausar
+    .key = Pausar (espaço)
+ui-step = Próximo evento
+    .key = Próximo evento (.)
+ui-clock = Tempo virtual
+ui-pace = Ritmo
+ui-pace-story = Ritmo história
+    .hint = Devagar enquanto há mensagens no ar, rápido quando nada acontece.
+ui-pace-fixed = Ritmo fixo
+ui-pace-ratio = { $ratio }×
+ui-pace-slow = 1/{ $slow }×
+ui-pace-slower = Mais devagar
+ui-pace-faster = Mais rápido
+ui-clock-spoken = Tempo virtual { $time }
+
+## Colunas, nós e seus estados
+
+ui-producers = Produtores
+ui-brokers = Brokers
+ui-consumers = Consumidores
+ui-controllers = Controllers
+ui-topic = Tópico
+ui-group = Grupo
+ui-cluster = Cluster
+ui-client = Cliente
+ui-link = Enlace
+ui-broker = broker { $id }
+ui-controller-number = controller { $id }
+ui-controller = controller
+ui-coordinator = coordinator
+ui-leader = líder
+ui-follower = seguidor
+ui-in-isr = ISR
+ui-out-of-isr = fora do ISR
+ui-offline = fora do ar
+ui-running = rodando
+ui-stopped = parado
+ui-stopping = parando
+ui-starting = ligando
+ui-fenced = isolado
+ui-crashed-since = caiu há { $span }
+ui-stopped-since = parado há { $span }
+ui-cut-since = cortado há { $span }
+ui-slow = lento
+ui-rebalancing = redistribuindo
+ui-idle = sem partição
+ui-up-to-date = em dia
+ui-behind = { $records } atrás
+ui-partition-short = P{ $partition }
+ui-hw = HW { $offset }
+ui-leo = LEO { $offset }
+ui-epoch = época { $epoch }
+ui-group-state = geração { $generation } · { $state ->
+    [stable] estável
+    [empty] vazio
+    [preparing] reunindo membros
+    [completing] distribuindo
+   *[dead] extinto
+}
+ui-topic-shape = { $partitions ->
+    [one] { $partitions } partição
+   *[other] { $partitions } partições
+} · RF { $factor } · min.insync.replicas { $isr }
+ui-stuck-at = parou em { $partition } · { $records } atrás
+
+## Contagem
+
+ui-numbers = Números
+ui-produced = produzidos
+ui-acked = confirmados
+ui-failed = falhos
+ui-consumed = consumidos
+ui-lag = atraso
+ui-throughput = vazão
+ui-latency = da produção ao consumo
+ui-ledger = Livro de promessas
+    .hint = O que os produtores ouviram, e o que foi feito disso.
+ui-ledger-acked = confirmados
+ui-ledger-doubt = em dúvida
+    .hint = Enviados, e ainda sem resposta.
+ui-ledger-lost = perdidos
+    .hint = Prometidos ao produtor, e não estão mais no log.
+ui-ledger-failed = falhos
+    .hint = A aplicação soube que não deu certo.
+ui-ledger-duplicated = duplicados
+    .hint = Mais de uma vez no log.
+
+## Inspetor: nomes dos fatos
+
+ui-fact-state = Estado
+ui-fact-id = Id
+ui-fact-name = Nome
+ui-fact-partition = Partição
+ui-fact-partitions = Partições
+ui-fact-leader = Líder
+ui-fact-leader-epoch = Época do líder
+ui-fact-replicas = Réplicas
+ui-fact-isr = ISR
+ui-fact-hw = High watermark
+ui-fact-leo = Fim do log (LEO)
+ui-fact-log-start = Início do log
+ui-fact-size = Tamanho
+ui-fact-segments = Segmentos
+ui-fact-offset = Offset
+ui-fact-key = Chave
+ui-fact-value = Valor
+ui-fact-timestamp = Timestamp
+ui-fact-headers = Headers
+ui-fact-batch = Lote
+ui-fact-records = Registros
+ui-fact-position = Posição
+ui-fact-committed = Commit
+ui-fact-lag = Atraso
+ui-fact-member = Membro
+ui-fact-members = Membros
+ui-fact-generation = Geração
+ui-fact-assignment = Distribuição
+ui-fact-assignor = Assignor
+ui-fact-subscription = Lê
+ui-fact-writes-to = Escreve em
+ui-fact-rate = Taxa
+ui-fact-in-flight = Em voo
+ui-fact-waiting = Esperando
+ui-fact-buffer = Buffer usado
+ui-fact-from = De
+ui-fact-to = Para
+ui-fact-sent = Enviado
+ui-fact-arrives = Chega
+ui-fact-took = Levou
+ui-fact-request = Requisição
+ui-fact-answer = Resposta
+ui-fact-error = Erro
+ui-fact-correlation = Correlation id
+ui-fact-latency = Latência
+ui-fact-bandwidth = Largura de banda
+ui-fact-last-heartbeat = Último heartbeat
+ui-fact-caught-up = Em dia pela última vez
+ui-fact-cause = Causa
+ui-fact-none = nenhum
+ui-fact-nobody = ninguém
+
+## O que se pode fazer
+
+ui-actions = O que você pode fazer
+ui-try = Experimente
+ui-crash = Derrubar
+    .hint = Para na hora, como numa queda de energia.
+ui-start = Ligar
+ui-restart = Religar
+ui-stop = Parar
+    .hint = Desliga com ordem: antes passa o trabalho adiante.
+ui-slow-down = Deixar lento
+ui-full-speed = Velocidade normal
+ui-cut-link = Cortar o enlace
+ui-heal-link = Religar o enlace
+ui-add = Adicionar
+ui-add-topic = Criar um tópico
+ui-add-partitions = Adicionar partições
+ui-add-producer = Adicionar um produtor
+ui-add-consumer = Adicionar um consumidor
+ui-add-broker = Adicionar um broker
+ui-remove = Remover
+ui-remove-named = Remover { $name }
+ui-produce-one = Produzir um registro
+ui-produce-key = Produzir um registro com a chave { $key }
+ui-crash-leader = Derrubar o líder da { $partition }
+ui-restart-named = Religar { $broker }
+
+## Formulários
+
+ui-form-name = Nome
+ui-form-partitions = Partições
+ui-form-replication = Fator de replicação
+ui-form-rate = Registros por segundo
+ui-form-keys = Chaves diferentes
+    .hint = 0: registros sem chave.
+ui-form-value-size = Tamanho do valor
+ui-form-processing = Tempo para processar um registro
+ui-form-topic = Tópico
+ui-form-group = Grupo
+ui-form-key = Chave
+ui-form-value = Valor
+ui-form-latency = Latência
+ui-records-per-second = registros/s
+
+## Painel de configuração
+
+ui-config-default = padrão
+ui-config-default-is = Padrão: { $value }
+ui-config-bounds = De { $low } a { $high }
+ui-config-changed = alterado
+ui-config-reset = Voltar ao padrão
+ui-config-all = todos
+ui-config-of = Configuração de
+ui-config-true = sim
+ui-config-false = não
+
+## Ajuda
+
+ui-keys = Teclas
+ui-keys-play = rodar ou pausar
+ui-keys-step = próximo evento
+ui-keys-pace = mais devagar, mais rápido
+ui-keys-views = cluster, log, espaço-tempo
+ui-keys-move = ir de uma coisa a outra
+ui-keys-choose = escolher, abrir
+ui-keys-escape = soltar, fechar
+ui-keys-crash = derrubar ou ligar o que está escolhido
+ui-keys-add = adicionar algo
+ui-keys-language = trocar o idioma
+ui-keys-help = esta ajuda
+ui-signs = Sinais
+ui-signs-wet = Registro só em contorno foi escrito e ainda não está seguro: pode se perder.
+ui-signs-dry = Registro cheio está seguro: todas as réplicas dentro do ISR o têm.
+ui-signs-key = A cor e os furos dizem a chave.
+ui-signs-hw = A barra com pé é o high watermark; os consumidores só leem à esquerda dela.
+ui-signs-leo = A barra com pena é o fim do log: ali entra o próximo registro.
+ui-signs-leader = A bandeira marca o líder; anéis inteiros são seguidores dentro do ISR, anéis partidos estão fora dele.
+ui-signs-fetch = Duas setas abertas são um fetch: consumidores e seguidores pedem, brokers nunca empurram.
+ui-glossary = Glossário
+
+## Sobre
+
+ui-about-what = O { -app } roda no seu navegador um modelo determinístico de um cluster Kafka. Nada é enviado a lugar nenhum.
+ui-about-version = Segue o Apache Kafka 4.x, com os valores padrão de verdade.
+ui-about-limits = O que não está modelado
+ui-about-independent = Um projeto independente, que não é feito nem endossado pela Apache Software Foundation. “Apache Kafka” e “Kafka” são marcas registradas da Apache Software Foundation.
+ui-about-licence = Software livre sob a licença Apache 2.0.
+ui-about-source = Código-fonte
+
+## Quando algo dá errado
+
+ui-refused = Não foi feito
+ui-crash-title = A página não consegue continuar
+ui-crash-text = Um erro no { -app } o fez parar. Recarregar liga o cluster de novo; um relato ajuda a corrigir.
+ui-crash-reload = Recarregar
+ui-crash-report = Relatar
+ui-file-drop = Solte um cenário aqui
+ui-file-bad = Este arquivo não é um cenário
