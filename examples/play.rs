@@ -1,1 +1,3 @@
+//! Plays a scenario file natively and prints its transcript.
+
 fn main() {}

@@ -4,10 +4,14 @@
 
 config-num-partitions = How many partitions a new topic gets; within one group, at most that many members can read it at the same time.
 config-replication-factor = How many brokers keep a copy of each partition; with three copies, two brokers may fail and the data is still somewhere.
+config-default-replication-factor = The replication factor of topics that are created without saying one.
 config-min-insync-replicas = With acks=all, how many replicas must be in the ISR for a write to be accepted; below that the leader answers NOT_ENOUGH_REPLICAS.
 config-unclean-leader-election-enable = Whether a replica outside the ISR may become leader when nobody in the ISR is alive: the partition works again sooner, and committed records may be lost.
 config-retention-ms = How long a record is kept at least; whole segments are deleted once their newest record is older than this.
+config-retention-bytes = How large the log of a partition may grow before its oldest segments are deleted; -1 sets no limit.
 config-segment-bytes = How large a segment of the log grows before a new one is started; retention deletes closed segments only as a whole.
+config-segment-ms = How old a segment may grow, by the timestamps of its records, before a new one is started even if it is not full.
+config-max-message-bytes = How large a batch may be for the broker to accept it.
 
 ## Producer
 
@@ -18,9 +22,13 @@ config-buffer-memory = How many bytes may wait in the producer; when they are us
 config-max-in-flight-requests-per-connection = How many requests the producer sends to one broker without having their answers; more than one keeps the network busy.
 config-retries = How many times a failed batch is sent again; in practice delivery.timeout.ms is what ends it.
 config-retry-backoff-ms = How long the client waits before it tries a failed request again; the wait grows with each attempt.
+config-retry-backoff-max-ms = Where the growing wait between attempts stops growing.
 config-request-timeout-ms = How long the client waits for the answer to one request before it gives up on it and tries again or fails.
 config-delivery-timeout-ms = How long after send() a record may still be delivered, with all waiting and all retries; then the application is told that it failed.
 config-max-block-ms = How long send() may block while metadata is missing or the buffer is full.
+config-max-request-size = How large a request, and so a single record, may be at most before the producer refuses it.
+config-metadata-max-age-ms = How old metadata may grow before the client asks for them again, even if nothing went wrong.
+config-partitioner-ignore-keys = Whether keys are left out when a partition is chosen: records of one key are then no longer in one place.
 
 ## Consumer
 
@@ -30,6 +38,8 @@ config-auto-commit-interval-ms = How often the position is committed by itself; 
 config-auto-offset-reset = Where to begin when the group has no committed offset, or one that no longer exists: at the start (earliest), at the end (latest), or with an error (none).
 config-fetch-min-bytes = How much data the broker should have before it answers a fetch; until then it holds the request back.
 config-fetch-max-wait-ms = How long the broker holds a fetch back at most while it has less than fetch.min.bytes.
+config-fetch-max-bytes = How many bytes one fetch brings at most, all partitions together; a first batch that is larger still comes.
+config-max-partition-fetch-bytes = How many bytes of one partition one fetch brings at most.
 config-session-timeout-ms = How long the coordinator waits without a heartbeat before it takes a member for dead and rebalances its group.
 config-heartbeat-interval-ms = How often a member tells the coordinator that it is alive; about a third of session.timeout.ms is usual.
 config-max-poll-interval-ms = How much time may pass between two calls of poll(); a member that needs longer leaves the group, although it is alive.
@@ -38,6 +48,18 @@ config-max-poll-interval-ms = How much time may pass between two calls of poll()
 
 config-replica-lag-time-max-ms = How long a follower may go without having caught up with the leader before the leader takes it out of the ISR.
 config-replica-fetch-wait-max-ms = How long the leader holds a follower's fetch back when there is nothing new to copy.
+config-replica-fetch-min-bytes = How much data the leader should have before it answers a follower's fetch.
+config-replica-fetch-max-bytes = How many bytes of one partition a follower fetches at a time.
+config-replica-fetch-response-max-bytes = How many bytes one fetch of a follower brings at most, all partitions together.
+config-replica-fetch-backoff-ms = How long a follower waits after a failed fetch before it tries again.
+config-replica-socket-timeout-ms = How long a follower waits for the answer to a fetch before it gives up on it.
+config-replica-high-watermark-checkpoint-interval-ms = How often a broker writes its high watermarks to disk; after a crash it begins with what was written last.
 config-broker-session-timeout-ms = How long the controller waits without a heartbeat before it fences a broker and elects new leaders for its partitions.
 config-broker-heartbeat-interval-ms = How often a broker tells the controller that it is alive.
+config-log-retention-check-interval-ms = How often a broker looks for segments that are old or large enough to be deleted.
 config-group-initial-rebalance-delay-ms = How long the coordinator waits for further members before an empty group gets its first assignment.
+config-group-min-session-timeout-ms = The shortest session.timeout.ms that the coordinator accepts from a member.
+config-group-max-session-timeout-ms = The longest session.timeout.ms that the coordinator accepts from a member.
+config-offsets-topic-num-partitions = How many partitions __consumer_offsets has; the name of a group decides which of them, and so which broker, looks after it.
+config-offsets-topic-replication-factor = How many copies of __consumer_offsets are kept.
+config-offsets-commit-timeout-ms = How long the coordinator waits until a commit is replicated before it reports an error.

@@ -1,64 +1,68 @@
-### Why a command was refused, and what was wrong with a file. Each says what is allowed.
+### Why a command was refused, and what was wrong with a file. Each says what would be right.
 
-# $limit (number), $unit (text)
-error-rate-range = The rate must be from 0 to { $limit } { $unit }.
-# $name (text), $low (text), $high (text)
-error-config-range = **{ $name }** must be from { $low } to { $high }.
-# $name (text), $choices (text)
-error-config-choice = **{ $name }** must be one of: { $choices }.
-# $name (text)
-error-config-unknown = There is no config named **{ $name }** here.
-# $name (text)
-error-config-fixed = **{ $name }** is set when it is created and cannot be changed afterwards.
-error-partitions-zero = A topic needs at least one partition.
-# $limit (number)
-error-partitions-limit = This cluster holds at most { $limit ->
-    [one] { $limit } partition
-   *[other] { $limit } partitions
-}.
-# $current (number)
-error-partitions-shrink = The topic has { $current ->
-    [one] { $current } partition
-   *[other] { $current } partitions
-}, and partitions can only be added: which key is where would otherwise change, and records would be lost.
-error-replication-zero = The replication factor must be at least 1.
-# $factor (number), $brokers (number)
-error-replication-above = A replication factor of { $factor } needs as many brokers, and { $brokers ->
-    [0] none is registered
-    [one] only { $brokers } is registered
-   *[other] only { $brokers } are registered
-}.
-error-replication-fenced = No broker is in service that could lead a new partition.
-error-name-empty = A name is needed.
-# $limit (number)
-error-name-invalid = A name is made of letters, digits, dots, hyphens and underscores, up to { $limit } characters; it cannot be “.” or “..”.
-# $name (text)
-error-name-taken = There already is something named **{ $name }**.
 # $name (text)
 error-node-unknown = There is no **{ $name }**.
 # $name (text)
 error-topic-unknown = There is no topic named **{ $name }**.
 # $name (text)
+error-not-running = **{ $name }** is down: start it first.
+# $name (text)
 error-running = **{ $name }** is already running.
 # $name (text)
-error-stopped = **{ $name }** is already stopped.
-# $first (text), $second (text)
-error-link-unknown = There is no link between **{ $first }** and **{ $second }**.
-# $limit (number)
-error-brokers-limit = A cluster here has at most { $limit ->
-    [one] { $limit } broker
-   *[other] { $limit } brokers
+error-paused = **{ $name }** is already paused.
+# $name (text)
+error-not-paused = **{ $name }** is not paused.
+# $name (text)
+error-not-possible = That cannot be done to **{ $name }**.
+error-link-to-itself = A link joins two different nodes.
+error-link-cut = That link is cut already.
+error-link-not-cut = That link is not cut.
+# $name (text)
+error-name-invalid = **{ $name }** is not a valid name: 1 to 249 letters without accents, digits, dots, hyphens and underscores, and neither “.” nor “..”.
+error-name-empty = A name is needed: 1 to 249 letters without accents, digits, dots, hyphens and underscores.
+# $name (text)
+error-name-taken = There already is something named **{ $name }**.
+# $name (text)
+error-name-reserved = The name **{ $name }** is reserved for Kafka itself.
+# $what (text), $value (number), $min (number), $max (number)
+error-out-of-bounds = { $what } must be from { $min } to { $max }, not **{ $value }**.
+# $what (text), $most (number)
+error-too-many = { $what }: there can be at most **{ $most }** here.
+# $wanted (number), $brokers (number)
+error-replication-above = A replication factor of **{ $wanted }** needs as many brokers, and { $brokers ->
+    [0] none is up
+    [one] only { $brokers } is up
+   *[other] only { $brokers } are up
 }.
-# $limit (number)
-error-clients-limit = There can be at most { $limit ->
-    [one] { $limit } client
-   *[other] { $limit } clients
-}.
-# $limit (text)
-error-record-size = A record can be at most { $limit }.
-# $limit (number)
-error-key-count = There can be at most { $limit } different keys.
-error-broker-last = The last broker cannot be removed.
+# $topic (text), $have (number)
+error-partitions-shrink = **{ $topic }** has { $have ->
+    [one] { $have } partition
+   *[other] { $have } partitions
+}, and partitions can only be added: taking one away would lose its records.
+# $name (text)
+error-config-unknown = There is no config named **{ $name }** here.
+# $name (text), $value (text), $low (text), $high (text)
+error-config-bounds = **{ $name }** must be a whole number from { $low } to { $high }, not **{ $value }**.
+# $name (text), $value (text), $choices (text)
+error-config-choice = **{ $name }** cannot be **{ $value }**; it is one of: { $choices }.
+error-delivery-timeout = delivery.timeout.ms must be at least linger.ms and request.timeout.ms together.
+error-heartbeat-session = heartbeat.interval.ms must be less than session.timeout.ms.
+# $name (text)
+error-holds-replicas = **{ $name }** still holds replicas, so it cannot be removed.
+
+## What a number counts, at the beginning of a sentence.
+
+error-quantity-rate = The rate
+error-quantity-keys = The number of keys
+error-quantity-record-bytes = The size of a record
+error-quantity-partitions = The number of partitions
+error-quantity-replication-factor = The replication factor
+error-quantity-brokers = Brokers
+error-quantity-clients = Clients
+error-quantity-topics = Topics
+error-quantity-processing = The processing time in ms
+error-quantity-delay = The delay in ms
+error-quantity-latency = The latency in ms
 
 ## Files dropped on the page
 

@@ -4,10 +4,14 @@
 
 config-num-partitions = Com quantas partições um tópico nasce; num mesmo grupo, no máximo esse tanto de membros consegue lê-lo ao mesmo tempo.
 config-replication-factor = Quantos brokers guardam uma cópia de cada partição; com três cópias, dois brokers podem falhar e os dados ainda estão em algum lugar.
+config-default-replication-factor = O fator de replicação dos tópicos criados sem dizer qual.
 config-min-insync-replicas = Com acks=all, quantas réplicas precisam estar dentro do ISR para uma escrita ser aceita; abaixo disso o líder responde NOT_ENOUGH_REPLICAS.
 config-unclean-leader-election-enable = Se uma réplica fora do ISR pode virar líder quando não sobra ninguém vivo dentro dele: a partição volta antes, e registros confirmados podem se perder.
 config-retention-ms = Por quanto tempo um registro fica guardado, no mínimo; segmentos inteiros são apagados quando seu registro mais novo passa dessa idade.
+config-retention-bytes = Até que tamanho o log de uma partição pode crescer antes que seus segmentos mais antigos sejam apagados; -1 não põe limite.
 config-segment-bytes = Até que tamanho um segmento do log cresce antes de começar outro; a retenção só apaga segmentos fechados, e inteiros.
+config-segment-ms = Que idade um segmento pode ter, pelos timestamps dos seus registros, antes de começar outro mesmo sem encher.
+config-max-message-bytes = Que tamanho um lote pode ter para o broker aceitá-lo.
 
 ## Producer
 
@@ -18,9 +22,13 @@ config-buffer-memory = Quantos bytes podem esperar dentro do producer; quando ac
 config-max-in-flight-requests-per-connection = Quantas requisições o producer envia a um broker sem ter recebido as respostas; com mais de uma, a rede não fica parada.
 config-retries = Quantas vezes um lote que falhou é enviado de novo; na prática, quem encerra as tentativas é delivery.timeout.ms.
 config-retry-backoff-ms = Quanto o cliente espera antes de repetir uma requisição que falhou; a espera cresce a cada tentativa.
+config-retry-backoff-max-ms = Onde a espera crescente entre tentativas para de crescer.
 config-request-timeout-ms = Quanto o cliente espera pela resposta de uma requisição antes de desistir dela e tentar de novo ou falhar.
 config-delivery-timeout-ms = Até quanto tempo depois de send() um registro ainda pode ser entregue, contando toda espera e toda nova tentativa; depois disso a aplicação fica sabendo que falhou.
 config-max-block-ms = Por quanto tempo send() pode bloquear enquanto faltam metadados ou o buffer está cheio.
+config-max-request-size = Que tamanho uma requisição, e portanto um só registro, pode ter antes que o próprio producer a recuse.
+config-metadata-max-age-ms = Que idade os metadados podem ter antes que o cliente os peça de novo, mesmo que nada tenha dado errado.
+config-partitioner-ignore-keys = Se a chave é ignorada na escolha da partição: registros de uma mesma chave deixam de ficar num só lugar.
 
 ## Consumer
 
@@ -30,6 +38,8 @@ config-auto-commit-interval-ms = De quanto em quanto tempo o commit automático 
 config-auto-offset-reset = Onde começar quando o grupo não tem offset com commit, ou quando ele já não existe: no início (earliest), no fim (latest) ou com um erro (none).
 config-fetch-min-bytes = Quantos dados o broker deve ter antes de responder a um fetch; até lá ele segura a requisição.
 config-fetch-max-wait-ms = Por quanto tempo o broker segura um fetch, no máximo, enquanto tem menos que fetch.min.bytes.
+config-fetch-max-bytes = Quantos bytes um fetch traz, no máximo, somando as partições; um primeiro lote maior que isso vem assim mesmo.
+config-max-partition-fetch-bytes = Quantos bytes de uma partição um fetch traz, no máximo.
 config-session-timeout-ms = Quanto o coordinator espera sem heartbeat antes de dar um membro por morto e rebalancear o grupo.
 config-heartbeat-interval-ms = De quanto em quanto tempo um membro avisa ao coordinator que está vivo; o usual é um terço de session.timeout.ms.
 config-max-poll-interval-ms = Quanto tempo pode passar entre duas chamadas de poll(); o membro que demora mais sai do grupo, mesmo estando vivo.
@@ -38,6 +48,18 @@ config-max-poll-interval-ms = Quanto tempo pode passar entre duas chamadas de po
 
 config-replica-lag-time-max-ms = Quanto tempo um seguidor pode ficar sem alcançar o líder antes que o líder o tire do ISR.
 config-replica-fetch-wait-max-ms = Por quanto tempo o líder segura o fetch de um seguidor quando não há nada novo para copiar.
+config-replica-fetch-min-bytes = Quantos dados o líder deve ter antes de responder ao fetch de um seguidor.
+config-replica-fetch-max-bytes = Quantos bytes de uma partição um seguidor busca por vez.
+config-replica-fetch-response-max-bytes = Quantos bytes um fetch de seguidor traz, no máximo, somando as partições.
+config-replica-fetch-backoff-ms = Quanto um seguidor espera depois de um fetch que falhou antes de tentar de novo.
+config-replica-socket-timeout-ms = Quanto um seguidor espera pela resposta de um fetch antes de desistir dele.
+config-replica-high-watermark-checkpoint-interval-ms = De quanto em quanto tempo um broker grava seus high watermarks em disco; após uma queda ele recomeça do último gravado.
 config-broker-session-timeout-ms = Quanto o controller espera sem heartbeat antes de isolar um broker e eleger novos líderes para as partições dele.
 config-broker-heartbeat-interval-ms = De quanto em quanto tempo um broker avisa ao controller que está vivo.
+config-log-retention-check-interval-ms = De quanto em quanto tempo um broker procura segmentos que já podem ser apagados.
 config-group-initial-rebalance-delay-ms = Quanto o coordinator espera por mais membros antes de dar a um grupo vazio sua primeira distribuição.
+config-group-min-session-timeout-ms = O menor session.timeout.ms que o coordinator aceita de um membro.
+config-group-max-session-timeout-ms = O maior session.timeout.ms que o coordinator aceita de um membro.
+config-offsets-topic-num-partitions = Quantas partições __consumer_offsets tem; o nome de um grupo decide qual delas, e portanto qual broker, cuida dele.
+config-offsets-topic-replication-factor = Quantas cópias de __consumer_offsets são guardadas.
+config-offsets-commit-timeout-ms = Quanto o coordinator espera até que um commit esteja replicado antes de responder com erro.

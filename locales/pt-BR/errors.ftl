@@ -1,45 +1,50 @@
-### Por que um comando foi recusado, e o que havia de errado num arquivo. Cada frase diz o que é permitido.
+### Por que um comando foi recusado, e o que havia de errado num arquivo. Cada frase diz o que seria certo.
 
-error-rate-range = A taxa deve ficar entre 0 e { $limit } { $unit }.
-error-config-range = **{ $name }** deve ficar entre { $low } e { $high }.
-error-config-choice = **{ $name }** deve ser um destes: { $choices }.
-error-config-unknown = Aqui não existe configuração chamada **{ $name }**.
-error-config-fixed = **{ $name }** se define na criação e não muda depois.
-error-partitions-zero = Um tópico precisa de pelo menos uma partição.
-error-partitions-limit = Este cluster comporta no máximo { $limit ->
-    [one] { $limit } partição
-   *[other] { $limit } partições
-}.
-error-partitions-shrink = O tópico tem { $current ->
-    [one] { $current } partição
-   *[other] { $current } partições
-}, e só dá para acrescentar: tirar mudaria o lugar das chaves e perderia registros.
-error-replication-zero = O fator de replicação deve ser pelo menos 1.
-error-replication-above = Um fator de replicação { $factor } exige esse número de brokers, e { $brokers ->
-    [0] não há nenhum registrado
-    [one] só há { $brokers } registrado
-   *[other] só há { $brokers } registrados
-}.
-error-replication-fenced = Nenhum broker em serviço poderia liderar uma nova partição.
-error-name-empty = Falta um nome.
-error-name-invalid = Um nome é feito de letras sem acento, dígitos, pontos, hífens e sublinhados, com até { $limit } caracteres; não pode ser “.” nem “..”.
-error-name-taken = Já existe algo chamado **{ $name }**.
 error-node-unknown = Não existe **{ $name }**.
 error-topic-unknown = Não existe um tópico chamado **{ $name }**.
+error-not-running = **{ $name }** está fora do ar: ligue-o antes.
 error-running = **{ $name }** já está rodando.
-error-stopped = **{ $name }** já está parado.
-error-link-unknown = Não existe enlace entre **{ $first }** e **{ $second }**.
-error-brokers-limit = Aqui um cluster tem no máximo { $limit ->
-    [one] { $limit } broker
-   *[other] { $limit } brokers
+error-paused = **{ $name }** já está pausado.
+error-not-paused = **{ $name }** não está pausado.
+error-not-possible = Não dá para fazer isso com **{ $name }**.
+error-link-to-itself = Um enlace une dois nós diferentes.
+error-link-cut = Esse enlace já está cortado.
+error-link-not-cut = Esse enlace não está cortado.
+error-name-invalid = **{ $name }** não é um nome válido: de 1 a 249 letras sem acento, dígitos, pontos, hífens e sublinhados, e nem “.” nem “..”.
+error-name-empty = Falta um nome: de 1 a 249 letras sem acento, dígitos, pontos, hífens e sublinhados.
+error-name-taken = Já existe algo chamado **{ $name }**.
+error-name-reserved = O nome **{ $name }** é reservado para o próprio Kafka.
+error-out-of-bounds = { $what } deve ficar entre { $min } e { $max }; **{ $value }** não serve.
+error-too-many = { $what }: aqui pode haver no máximo **{ $most }**.
+error-replication-above = Um fator de replicação **{ $wanted }** exige esse número de brokers, e { $brokers ->
+    [0] nenhum está no ar
+    [one] só { $brokers } está no ar
+   *[other] só { $brokers } estão no ar
 }.
-error-clients-limit = Pode haver no máximo { $limit ->
-    [one] { $limit } cliente
-   *[other] { $limit } clientes
-}.
-error-record-size = Um registro pode ter no máximo { $limit }.
-error-key-count = Pode haver no máximo { $limit } chaves diferentes.
-error-broker-last = O último broker não pode ser removido.
+error-partitions-shrink = **{ $topic }** tem { $have ->
+    [one] { $have } partição
+   *[other] { $have } partições
+}, e só dá para acrescentar: tirar uma perderia os registros dela.
+error-config-unknown = Aqui não existe configuração chamada **{ $name }**.
+error-config-bounds = **{ $name }** deve ser um número inteiro entre { $low } e { $high }; **{ $value }** não serve.
+error-config-choice = **{ $name }** não pode ser **{ $value }**; é um destes: { $choices }.
+error-delivery-timeout = delivery.timeout.ms deve ser pelo menos a soma de linger.ms e request.timeout.ms.
+error-heartbeat-session = heartbeat.interval.ms deve ser menor que session.timeout.ms.
+error-holds-replicas = **{ $name }** ainda guarda réplicas, por isso não pode ser removido.
+
+## O que um número conta, no começo de uma frase.
+
+error-quantity-rate = A taxa
+error-quantity-keys = O número de chaves
+error-quantity-record-bytes = O tamanho de um registro
+error-quantity-partitions = O número de partições
+error-quantity-replication-factor = O fator de replicação
+error-quantity-brokers = Brokers
+error-quantity-clients = Clientes
+error-quantity-topics = Tópicos
+error-quantity-processing = O tempo de processamento em ms
+error-quantity-delay = O atraso em ms
+error-quantity-latency = A latência em ms
 
 ## Arquivos soltos na página
 

@@ -7,6 +7,7 @@
 //! variant of [`Lang`] and its lines in this room: the compiler names them.
 
 mod numbers;
+mod refusal;
 mod rich;
 mod said;
 

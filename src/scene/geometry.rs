@@ -1,4 +1,4 @@
-//! Points, sizes, rectangles and easing, in CSS pixels; `f32` is fine here, the world never sees it.
+//! Points, sizes, rectangles and easing, in CSS pixels; `f32`, since the world never sees it.
 
 /// A place in the scene, in CSS pixels from its top left corner.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

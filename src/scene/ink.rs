@@ -1,4 +1,4 @@
-//! What a thing is painted with, by meaning: one name for each token of `styles/ink.css`, no colour.
+//! What a thing is painted with, by meaning: one name per token of `styles/ink.css`, no colour.
 
 /// A colour by what it means; each theme decides what it looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

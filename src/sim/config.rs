@@ -71,7 +71,9 @@ const MINUTE: i64 = 60 * SECOND;
 const DAY: i64 = 24 * 60 * MINUTE;
 
 macro_rules! configs {
-    ($(#[$doc:meta])* $type:ident { $($field:ident $name:literal $kind:expr, $default:expr;)* }) => {
+    ($(#[$doc:meta])* $type:ident {
+        $($field:ident $name:literal $kind:expr, $default:expr;)*
+    }) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
         pub struct $type { $(#[doc = concat!("`", $name, "`")] pub $field: i64,)* }

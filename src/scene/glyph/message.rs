@@ -98,7 +98,23 @@ pub fn wagon(draft: &mut Draft, wagon: Wagon) {
     let (body, nose) = wagon.measure();
     let c = wagon.at;
     let h = wagon.height / 2.0;
-    let (left, outline) = match wagon.heading {
+    let (left, outline) = outline(wagon);
+    if wagon.trail {
+        let half = if wagon.upright() { h } else { (body + nose) / 2.0 };
+        trail(draft, c, half, wagon.heading);
+    }
+    draft.polygon(Coat::Halo, Ink::Stage.stroke(5.75), &outline);
+    draft.polygon(Coat::Body, Ink::Stage.fill(), &outline);
+    draft.polygon(Coat::Edge, Ink::Text.stroke(1.75), &outline);
+    seats(draft, wagon, left);
+}
+
+/// Where the body begins at the left, and the polygon around it with its nose.
+fn outline(wagon: Wagon) -> (f32, Vec<Point>) {
+    let (body, nose) = wagon.measure();
+    let c = wagon.at;
+    let h = wagon.height / 2.0;
+    match wagon.heading {
         Heading::Right => {
             let l = c.x - (body + nose) / 2.0;
             let r = l + body;
@@ -157,15 +173,7 @@ pub fn wagon(draft: &mut Draft, wagon: Wagon) {
                 ],
             )
         }
-    };
-    if wagon.trail {
-        let half = if wagon.upright() { h } else { (body + nose) / 2.0 };
-        trail(draft, c, half, wagon.heading);
     }
-    draft.polygon(Coat::Halo, Ink::Stage.stroke(5.75), &outline);
-    draft.polygon(Coat::Body, Ink::Stage.fill(), &outline);
-    draft.polygon(Coat::Edge, Ink::Text.stroke(1.75), &outline);
-    seats(draft, wagon, left);
 }
 
 fn seats(draft: &mut Draft, wagon: Wagon, left: f32) {

@@ -48,12 +48,12 @@ fn sorted<T>(members: &[Member<'_, T>]) -> Vec<usize> {
     order
 }
 
-/// The range assignor (`RangeAssignor`), Kafka's default: each topic's partitions in one stretch per
-/// subscriber, the first ones taking one more when it does not divide evenly.
+/// The range assignor (`RangeAssignor`), Kafka's default: each topic's partitions in one stretch
+/// per subscriber, the first ones taking one more when it does not divide evenly.
 ///
-/// When members and replicas have racks and some partitions are not on every rack, partitions go to
-/// members of their own racks first, as far as the even split allows (KIP-881); topics with the same
-/// subscribers and the same number of partitions stay aligned.
+/// When members and replicas have racks and some partitions are not on every rack, partitions go
+/// to members of their own racks first, as far as the even split allows (KIP-881); topics with the
+/// same subscribers and the same number of partitions stay aligned.
 pub fn range<T: Copy + Ord>(topics: &[Topic<'_, T>], members: &[Member<'_, T>]) -> Assignment<T> {
     let order = sorted(members);
     let mut assignment: Assignment<T> = members.iter().map(|_| Vec::new()).collect();

@@ -79,8 +79,8 @@ impl Sticky {
     /// Counts `bytes` appended to the current partition and says whether it moved on to a new one,
     /// which `choose` then names (possibly the same).
     ///
-    /// `switch_enabled` is false while the partition's last batch is not full: leaving it would make
-    /// small batches. At twice the batch size the partitioner moves on nevertheless.
+    /// `switch_enabled` is false while the partition's last batch is not full: leaving it would
+    /// make small batches. At twice the batch size the partitioner moves on nevertheless.
     pub fn on_append(
         &mut self,
         bytes: u32,
@@ -108,9 +108,9 @@ pub struct LoadTable {
 }
 
 impl LoadTable {
-    /// Builds the table from `(partition, batches waiting)` of the eligible partitions, those with a
-    /// leader that answers in time; `with_leader` is the number of partitions before slow ones were
-    /// left out. `None` when there is nothing to prefer: the choice is then [`uniform`].
+    /// Builds the table from `(partition, batches waiting)` of the eligible partitions, those with
+    /// a leader that answers in time; `with_leader` is the number of partitions before slow ones
+    /// were left out. `None` when there is nothing to prefer: the choice is then [`uniform`].
     pub fn new(queues: &[(u32, u32)], with_leader: u32) -> Option<Self> {
         let longest = queues.iter().map(|&(_, waiting)| waiting).max()?;
         let all_equal = queues.iter().all(|&(_, waiting)| waiting == longest);

@@ -2,8 +2,8 @@
 
 use crate::sim::java_hash::{hash_map_order, java_hash};
 
-/// Java's `java.util.Random`: a 48-bit linear congruential generator. Kafka places replicas with it,
-/// so the same seed gives the same placement here.
+/// Java's `java.util.Random`: a 48-bit linear congruential generator. Kafka places replicas with
+/// it, so the same seed gives the same placement here.
 #[derive(Clone, Debug)]
 pub struct JavaRandom(u64);
 
@@ -75,9 +75,9 @@ pub enum Unplaceable {
 /// each partition the replica list, its preferred leader first. `brokers` come in order of
 /// registration.
 ///
-/// Each partition starts at the next rack and takes one broker from each in turn; within a rack the
-/// brokers take turns as well, those unfenced before those fenced. After as many partitions as there
-/// are unfenced brokers everything is shuffled, so that patterns do not repeat.
+/// Each partition starts at the next rack and takes one broker from each in turn; within a rack
+/// the brokers take turns as well, those unfenced before those fenced. After as many partitions as
+/// there are unfenced brokers everything is shuffled, so that patterns do not repeat.
 ///
 /// # Errors
 /// When the replication factor cannot be reached.

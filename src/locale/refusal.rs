@@ -1,0 +1,84 @@
+//! Why a command changed nothing, as a sentence.
+
+use super::Words;
+use crate::sim::command::{Quantity, Refusal};
+use crate::sim::config::{self, Kind, Scope, Spec};
+use crate::sim::id::Node;
+
+impl Words {
+    /// What a person reads when a command is refused. `name_of` says how nodes are called.
+    pub fn refusal(self, refusal: &Refusal, name_of: &dyn Fn(Node) -> String) -> String {
+        match refusal {
+            Refusal::UnknownNode(node) => self.error_node_unknown(&name_of(*node)),
+            Refusal::UnknownTopic(name) => self.error_topic_unknown(name),
+            Refusal::NotRunning(node) => self.error_not_running(&name_of(*node)),
+            Refusal::AlreadyRunning(node) => self.error_running(&name_of(*node)),
+            Refusal::AlreadyPaused(node) => self.error_paused(&name_of(*node)),
+            Refusal::NotPaused(node) => self.error_not_paused(&name_of(*node)),
+            Refusal::NotPossible(node) => self.error_not_possible(&name_of(*node)),
+            Refusal::LinkToItself => self.error_link_to_itself().into(),
+            Refusal::LinkAlreadyCut => self.error_link_cut().into(),
+            Refusal::LinkNotCut => self.error_link_not_cut().into(),
+            Refusal::InvalidName(name) if name.is_empty() => self.error_name_empty().into(),
+            Refusal::InvalidName(name) => self.error_name_invalid(name),
+            Refusal::NameTaken(name) => self.error_name_taken(name),
+            Refusal::NameReserved(name) => self.error_name_reserved(name),
+            Refusal::OutOfBounds { what, value, min, max } => {
+                self.error_out_of_bounds(self.quantity(*what), *value, *min, *max)
+            }
+            Refusal::ReplicationFactorAboveBrokers { wanted, brokers } => {
+                self.error_replication_above(i64::from(*wanted), i64::from(*brokers))
+            }
+            Refusal::PartitionsOnlyGrow { topic, have } => {
+                self.error_partitions_shrink(topic, i64::from(*have))
+            }
+            Refusal::UnknownConfig(name) => self.error_config_unknown(name),
+            Refusal::InvalidConfig { name, value } => self.invalid_config(name, value),
+            Refusal::DeliveryTimeoutTooShort => self.error_delivery_timeout().into(),
+            Refusal::HeartbeatNotBelowSession => self.error_heartbeat_session().into(),
+            Refusal::TooMany { what, most } => {
+                self.error_too_many(self.quantity(*what), i64::from(*most))
+            }
+            Refusal::HoldsReplicas(broker) => {
+                self.error_holds_replicas(&name_of(Node::Broker(*broker)))
+            }
+        }
+    }
+
+    /// What a number counts, as the beginning of a sentence.
+    fn quantity(self, quantity: Quantity) -> &'static str {
+        match quantity {
+            Quantity::Rate => self.error_quantity_rate(),
+            Quantity::Keys => self.error_quantity_keys(),
+            Quantity::RecordBytes => self.error_quantity_record_bytes(),
+            Quantity::Partitions => self.error_quantity_partitions(),
+            Quantity::ReplicationFactor => self.error_quantity_replication_factor(),
+            Quantity::Brokers => self.error_quantity_brokers(),
+            Quantity::Clients => self.error_quantity_clients(),
+            Quantity::Topics => self.error_quantity_topics(),
+            Quantity::Processing => self.error_quantity_processing(),
+            Quantity::Delay => self.error_quantity_delay(),
+            Quantity::Latency => self.error_quantity_latency(),
+        }
+    }
+
+    /// Says what values the config does take.
+    fn invalid_config(self, name: &str, value: &str) -> String {
+        match spec(name).map(|spec| spec.kind) {
+            None => self.error_config_unknown(name),
+            Some(Kind::Int { min, max }) => {
+                self.error_config_bounds(name, value, &self.number(min), &self.number(max))
+            }
+            Some(Kind::Bool) => self.error_config_choice(name, value, "true, false"),
+            Some(Kind::Choice(choices)) => {
+                self.error_config_choice(name, value, &choices.join(", "))
+            }
+        }
+    }
+}
+
+/// Configs that several scopes share have the same bounds in all of them.
+fn spec(name: &str) -> Option<&'static Spec> {
+    let scopes = [Scope::Cluster, Scope::Topic, Scope::Producer, Scope::Consumer];
+    scopes.into_iter().find_map(|scope| config::spec(scope, name))
+}
