@@ -2,10 +2,20 @@
 //! Who may knock: the engine, with one thing to handle at a time; pictures and panels to look.
 //! Never here: brokers and controllers. They meet on the wire.
 
-pub mod assignor;
-pub mod consumer;
+pub mod producer; // the application that sends, KafkaProducer
+mod sender; // the producer's thread that talks to brokers
+pub mod accumulator; // batches that wait
+pub mod batch; // one batch
 pub mod partitioner;
-pub mod producer;
+pub mod consumer;
+pub mod assignor;
+pub mod metadata; // what a client knows of the cluster
+pub mod in_flight; // requests under way, connections
+mod alarm;
+#[cfg(test)]
+mod producer_tests;
+#[cfg(test)]
+mod rig;
 
 use std::sync::Arc;
 

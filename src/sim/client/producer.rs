@@ -1,21 +1,139 @@
-//! (being written)
+//! A producing application and its KafkaProducer: the half that calls `send()`. The other half,
+//! which talks to brokers, is in `sender`.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::accumulator::{Accumulator, Appended};
+use super::alarm::Alarm;
+use super::batch::{Batch, record_size};
+use super::in_flight::{Flight, InFlight};
+use super::metadata::Metadata;
 use crate::sim::config::ProducerConfig;
 use crate::sim::effect::{Ctx, Order, Timer};
-use crate::sim::id::{BrokerId, ClientId, Name};
-use crate::sim::scenario::ProducerSpec;
-use crate::sim::wire::Envelope;
+use crate::sim::event::Event;
+use crate::sim::id::{BrokerId, ClientId, Key, Name, Partition, RecordId, Seq};
+use crate::sim::scenario::{ProducerSpec, Workload};
+use crate::sim::time::{Span, Time};
+use crate::sim::wire::{ErrorCode, Record, Value};
 
-/// (being written)
+/// What a producer waits for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Ask {
+    Metadata,
+    /// The batches of a Produce request that nobody has told the application about yet.
+    Produce(Vec<Batch>),
+}
+
+/// Why `send()` does not return.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Obstacle {
+    /// The topic is not known yet.
+    Metadata,
+    /// `buffer.memory` is exhausted.
+    Memory,
+}
+
+/// A call of `send()` that has not returned.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Blocked {
+    pub record: RecordId,
+    pub key: Option<Key>,
+    pub since: Time,
+    /// `max.block.ms` later it fails.
+    pub deadline: Time,
+    pub on: Obstacle,
+    bytes: u32,
+    /// CreateTime: fixed once the topic is known.
+    timestamp: Time,
+}
+
+/// The application: one thread that makes records at its pace.
+#[derive(Clone, Debug)]
+pub(super) struct Application {
+    blocked: Option<Blocked>,
+    /// What a person asked for while `send()` was blocked.
+    orders: VecDeque<Option<Key>>,
+    /// When the next record is due by the bare rate, and with a little jitter, so that two
+    /// applications do not march in step.
+    beat: Time,
+    due: Time,
+    /// What the division of a second by the rate left over.
+    remainder: u64,
+    alarm: Alarm,
+}
+
+impl Application {
+    fn new() -> Application {
+        Application {
+            blocked: None,
+            orders: VecDeque::new(),
+            beat: Time::ZERO,
+            due: Time::NEVER,
+            remainder: 0,
+            alarm: Alarm::new(Timer::Workload),
+        }
+    }
+
+    /// Starts to beat at this rate, somewhere within the first interval.
+    fn restart(&mut self, ctx: &mut Ctx<'_>, rate: u32) {
+        self.remainder = 0;
+        self.due = Time::NEVER;
+        if rate > 0 {
+            self.beat = ctx.now + Span(ctx.chance(1_000_000 / u64::from(rate)));
+            self.due = self.beat;
+        }
+    }
+
+    /// One beat further. Beats that were missed are not made up for.
+    fn advance(&mut self, ctx: &mut Ctx<'_>, rate: u32) {
+        if rate == 0 {
+            self.due = Time::NEVER;
+            return;
+        }
+        let rate = u64::from(rate);
+        let second = 1_000_000 + self.remainder;
+        self.remainder = second % rate;
+        let interval = Span(second / rate);
+        self.beat += interval;
+        if self.beat <= ctx.now {
+            self.beat = ctx.now + interval;
+        }
+        self.due = self.beat + Span(ctx.chance(interval.0 / 4 + 1));
+    }
+}
+
+/// A producer and its application.
+// Simplified: enable.idempotence=false. Retries may write a batch twice and, with more than one
+// request in flight, in another order, as they do in Kafka without idempotence.
+// Simplified: configs may change while it runs; a real producer needs a restart for that.
 #[derive(Clone, Debug)]
 pub struct Producer {
     pub id: ClientId,
     pub name: Name,
     pub config: ProducerConfig,
     pub topic: Name,
-    pub workload: crate::sim::scenario::Workload,
+    pub workload: Workload,
+    /// Records made so far, over all restarts.
+    pub(super) made: u64,
+    pub(super) metadata: Metadata,
+    pub(super) network: InFlight<Ask>,
+    pub(super) accumulator: Accumulator,
+    pub(super) application: Application,
+    pub(super) closing: bool,
+    pub(super) sender_alarm: Alarm,
+    pub(super) deadline_alarm: Alarm,
+}
+
+/// What waits for one partition: for pictures.
+#[derive(Clone, Copy, Debug)]
+pub struct Bin<'a> {
+    pub partition: Partition,
+    /// Oldest first; the last one may still take records.
+    pub batches: &'a VecDeque<Batch>,
+    /// When the first batch goes at the latest, if its leader is known and has room: at once for
+    /// a full one, after `linger.ms` or the retry's backoff otherwise.
+    pub due: Time,
 }
 
 impl Producer {
@@ -26,22 +144,246 @@ impl Producer {
         config: ProducerConfig,
         bootstrap: Arc<[BrokerId]>,
     ) -> Producer {
-        let _ = bootstrap;
         Producer {
             id,
             name: spec.name.clone(),
-            config,
             topic: spec.topic.clone(),
             workload: spec.workload,
+            made: 0,
+            metadata: Metadata::new(bootstrap),
+            network: InFlight::default(),
+            accumulator: Accumulator::new(&config),
+            application: Application::new(),
+            closing: false,
+            sender_alarm: Alarm::new(Timer::Sender),
+            deadline_alarm: Alarm::new(Timer::Requests),
+            config,
         }
     }
 
-    pub(in crate::sim) fn on_start(&mut self, _ctx: &mut Ctx<'_>) {}
-    pub(in crate::sim) fn on_message(&mut self, _ctx: &mut Ctx<'_>, _envelope: &Arc<Envelope>) {}
-    pub(in crate::sim) fn on_timer(&mut self, _ctx: &mut Ctx<'_>, _timer: Timer) {}
-    pub(in crate::sim) fn on_close(&mut self, ctx: &mut Ctx<'_>) {
-        ctx.exit();
+    /// How many records the application made so far, over all restarts.
+    pub fn made(&self) -> u64 {
+        self.made
     }
-    pub(in crate::sim) fn on_order(&mut self, _ctx: &mut Ctx<'_>, _order: &Order) {}
-    pub(in crate::sim) fn power_off(&mut self) {}
+
+    /// What it knows of the cluster.
+    pub fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    /// What waits to be sent, per partition; partitions with nothing are left out.
+    pub fn bins(&self) -> impl Iterator<Item = Bin<'_>> {
+        let linger = Span::from_config_ms(self.config.linger_ms);
+        self.accumulator.queues().filter_map(move |(partition, batches)| {
+            let first = batches.front()?;
+            let due = if first.attempts > 0 {
+                first.backs_off_until()
+            } else if batches.len() > 1 || first.is_full() {
+                first.created
+            } else {
+                first.waits_since() + linger
+            };
+            Some(Bin { partition, batches, due })
+        })
+    }
+
+    /// Requests that wait for an answer, oldest first.
+    pub fn in_flight(&self) -> impl Iterator<Item = (Seq, &Flight<Ask>)> {
+        self.network.iter()
+    }
+
+    /// Bytes of `buffer.memory` that are taken by batches that wait or are in flight.
+    pub fn buffer_used(&self) -> u64 {
+        self.accumulator.used()
+    }
+
+    /// The call of `send()` that does not return, if any.
+    pub fn blocked(&self) -> Option<&Blocked> {
+        self.application.blocked.as_ref()
+    }
+
+    /// Whether `close()` was called and waits for the rest to be sent.
+    pub fn is_closing(&self) -> bool {
+        self.closing
+    }
+
+    pub(in crate::sim) fn on_start(&mut self, ctx: &mut Ctx<'_>) {
+        self.metadata.want(&self.topic);
+        self.application.restart(ctx, self.workload.rate);
+        self.run_sender(ctx);
+    }
+
+    pub(in crate::sim) fn on_timer(&mut self, ctx: &mut Ctx<'_>, timer: Timer) {
+        match timer {
+            Timer::Workload => {
+                self.application.alarm.rang();
+                if !self.application_wakes(ctx) {
+                    self.set_application_alarm(ctx);
+                    return;
+                }
+            }
+            Timer::Sender => self.sender_alarm.rang(),
+            Timer::Metadata => self.metadata.on_alarm(),
+            Timer::Requests => {
+                self.deadline_alarm.rang();
+                self.give_up_waiting(ctx);
+            }
+            _ => {}
+        }
+        self.run_sender(ctx);
+    }
+
+    /// `close()`: no more records; the process ends when everything is sent or has failed. A
+    /// `send()` that blocks returns first: it is the same thread that calls `close()`.
+    pub(in crate::sim) fn on_close(&mut self, ctx: &mut Ctx<'_>) {
+        self.closing = true;
+        self.application.orders.clear();
+        self.run_sender(ctx);
+    }
+
+    pub(in crate::sim) fn on_order(&mut self, ctx: &mut Ctx<'_>, order: &Order) {
+        match order {
+            Order::Produce(key) => {
+                if !self.closing {
+                    self.application.orders.push_back(*key);
+                }
+                if !self.take_orders(ctx) {
+                    return;
+                }
+            }
+            Order::Workload(workload) => {
+                let before = self.workload.rate;
+                self.workload = *workload;
+                if before != workload.rate {
+                    self.application.restart(ctx, workload.rate);
+                }
+            }
+            Order::Configure { name, value } => {
+                self.config.set(name, *value);
+                self.accumulator.reconfigure(&self.config);
+            }
+            Order::Processing(_) => return,
+        }
+        self.run_sender(ctx);
+    }
+
+    /// The process is gone: all that waited is lost. Only the count of records goes on, so that
+    /// no two records have the same name.
+    pub(in crate::sim) fn power_off(&mut self) {
+        self.metadata.forget();
+        self.network = InFlight::default();
+        self.accumulator = Accumulator::new(&self.config);
+        self.application = Application::new();
+        self.closing = false;
+        self.sender_alarm.rang();
+        self.deadline_alarm.rang();
+    }
+
+    pub(super) fn set_application_alarm(&mut self, ctx: &mut Ctx<'_>) {
+        let application = &mut self.application;
+        let at = match &application.blocked {
+            Some(blocked) => blocked.deadline,
+            None if self.closing => Time::NEVER,
+            None => application.due,
+        };
+        application.alarm.set(ctx, at);
+    }
+
+    /// Time for the next record, or `send()` has blocked for too long. True when the sender must
+    /// know.
+    fn application_wakes(&mut self, ctx: &mut Ctx<'_>) -> bool {
+        let mut wake = false;
+        if let Some(blocked) = self.application.blocked.take_if(|b| b.deadline <= ctx.now) {
+            // TimeoutException and BufferExhaustedException both have this code.
+            let error = ErrorCode::RequestTimedOut;
+            ctx.tell(Event::SendFailed { record: blocked.record, error });
+            wake = self.take_orders(ctx) || self.closing;
+        }
+        if self.application.blocked.is_none() && !self.closing && self.application.due <= ctx.now {
+            let keys = u64::from(self.workload.keys);
+            let key = (keys > 0).then(|| Key(ctx.chance(keys) as u32));
+            self.application.advance(ctx, self.workload.rate);
+            wake |= self.send(ctx, key);
+        }
+        wake
+    }
+
+    /// Sends what a person asked for, until `send()` blocks. True when the sender must know.
+    fn take_orders(&mut self, ctx: &mut Ctx<'_>) -> bool {
+        let mut wake = false;
+        while self.application.blocked.is_none()
+            && let Some(key) = self.application.orders.pop_front()
+        {
+            wake |= self.send(ctx, key);
+        }
+        wake
+    }
+
+    fn send(&mut self, ctx: &mut Ctx<'_>, key: Option<Key>) -> bool {
+        let record = RecordId { client: self.id, number: self.made };
+        self.made += 1;
+        let call = Blocked {
+            record,
+            key,
+            since: ctx.now,
+            deadline: ctx.now + Span::from_config_ms(self.config.max_block_ms),
+            on: Obstacle::Metadata,
+            bytes: self.workload.bytes,
+            timestamp: ctx.now,
+        };
+        self.try_send(ctx, call)
+    }
+
+    /// KafkaProducer.doSend, as far as it gets. True when the sender must know.
+    fn try_send(&mut self, ctx: &mut Ctx<'_>, mut call: Blocked) -> bool {
+        let Some(topic) = self.metadata.topic_named(&self.topic) else {
+            self.application.blocked = Some(call);
+            self.metadata.request_update(false);
+            return true;
+        };
+        if call.on == Obstacle::Metadata {
+            call.timestamp = ctx.now;
+        }
+        let record = Record {
+            id: Some(call.record),
+            key: call.key,
+            timestamp: call.timestamp,
+            value: Value::Bytes(call.bytes),
+        };
+        let largest = i64::from(record_size(&record).upper_bound());
+        // Simplified: a batch.size above buffer.memory fails in the same way.
+        if largest > self.config.max_request_size
+            || largest.max(self.config.batch_size) > self.config.buffer_memory
+        {
+            let error = ErrorCode::MessageTooLarge;
+            ctx.tell(Event::SendFailed { record: call.record, error });
+            return false;
+        }
+        match self.accumulator.append(ctx, &self.config, topic, record) {
+            Appended::Done { partition, wake } => {
+                ctx.tell(Event::Produced { record: call.record, partition, key: call.key });
+                wake
+            }
+            Appended::NoMemory => {
+                call.on = Obstacle::Memory;
+                self.application.blocked = Some(call);
+                true
+            }
+        }
+    }
+
+    /// Something changed: perhaps `send()` can go on. True when it did.
+    pub(super) fn resume_send(&mut self, ctx: &mut Ctx<'_>) -> bool {
+        let Some(call) = &self.application.blocked else { return false };
+        if call.on == Obstacle::Metadata && self.metadata.topic_named(&self.topic).is_none() {
+            return false;
+        }
+        let Some(call) = self.application.blocked.take() else { return false };
+        self.try_send(ctx, call);
+        if self.application.blocked.is_some() {
+            return false;
+        }
+        self.take_orders(ctx);
+        true
+    }
 }

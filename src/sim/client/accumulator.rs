@@ -1,0 +1,337 @@
+//! The producer's memory: batches that wait per partition, and the rules by which they go
+//! (RecordAccumulator, BufferPool).
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::batch::{Batch, record_size};
+use super::metadata::{KnownTopic, Leader, Metadata};
+use super::partitioner::{LoadTable, Sticky, partition_for_key, uniform};
+use crate::sim::config::ProducerConfig;
+use crate::sim::effect::Ctx;
+use crate::sim::id::{BrokerId, Key, Partition};
+use crate::sim::time::{Span, Time};
+use crate::sim::wire::Record;
+
+/// Batches that wait, oldest first, per partition.
+#[derive(Clone, Debug)]
+pub struct Accumulator {
+    queues: BTreeMap<Partition, VecDeque<Batch>>,
+    /// Bytes of `buffer.memory` that are taken, also by batches in flight.
+    used: u64,
+    /// Where the next request to a broker starts among its partitions.
+    drain_index: BTreeMap<BrokerId, u32>,
+    sticky: Sticky,
+    /// Partitions with short queues are preferred; none while all are alike.
+    load: Option<LoadTable>,
+}
+
+/// What became of a record.
+pub(super) enum Appended {
+    /// It waits in the last batch of this partition. `wake` when the sender must know.
+    Done { partition: Partition, wake: bool },
+    /// No memory for another batch now.
+    NoMemory,
+}
+
+/// What the sender finds when it looks.
+#[derive(Default)]
+pub(super) struct Readiness {
+    /// Brokers with something to send to.
+    pub nodes: Vec<BrokerId>,
+    /// Batches wait for a partition without a leader.
+    pub leaderless: bool,
+    /// When more may be ready.
+    pub next_at: Option<Time>,
+}
+
+/// All that changes the rules of the moment.
+#[derive(Clone, Copy)]
+pub(super) struct Urgency {
+    /// An application thread waits for memory: everything goes.
+    pub exhausted: bool,
+    /// The producer closes: everything goes.
+    pub closing: bool,
+}
+
+impl Accumulator {
+    pub(super) fn new(config: &ProducerConfig) -> Accumulator {
+        Accumulator {
+            queues: BTreeMap::new(),
+            used: 0,
+            drain_index: BTreeMap::new(),
+            sticky: Sticky::new(size(config.batch_size)),
+            load: None,
+        }
+    }
+
+    /// The batches that wait for their partition's turn, oldest first.
+    pub fn queues(&self) -> impl Iterator<Item = (Partition, &VecDeque<Batch>)> {
+        self.queues.iter().map(|(partition, queue)| (*partition, queue))
+    }
+
+    /// Bytes of `buffer.memory` that are taken.
+    pub fn used(&self) -> u64 {
+        self.used
+    }
+
+    /// Whether nothing waits to be sent.
+    pub fn is_drained(&self) -> bool {
+        self.queues.values().all(VecDeque::is_empty)
+    }
+
+    /// `batch.size` changed: the sticky partitioner starts over.
+    pub(super) fn reconfigure(&mut self, config: &ProducerConfig) {
+        self.sticky = Sticky::new(size(config.batch_size));
+    }
+
+    /// Appends a record to the last batch of its partition, or to a new one.
+    pub(super) fn append(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        config: &ProducerConfig,
+        topic: &KnownTopic,
+        mut record: Record,
+    ) -> Appended {
+        let bytes = record_size(&record);
+        let count = topic.leaders.len() as u32;
+        let keyed = record.key.filter(|_| config.partitioner_ignore_keys == 0);
+        let fixed = keyed.map(|key| partition_of(key, count));
+        loop {
+            let index = fixed.unwrap_or_else(|| {
+                self.sticky.partition(|| choose(self.load.as_ref(), topic, ctx))
+            });
+            let partition = Partition { topic: topic.topic, index };
+            if fixed.is_none() && self.moves_on(0, partition, topic, ctx) {
+                continue;
+            }
+            let queue = self.queues.entry(partition).or_default();
+            if let Some(last) = queue.back_mut() {
+                match last.try_append(record, bytes) {
+                    Ok(added) => {
+                        let wake = queue.len() > 1 || queue.back().is_some_and(Batch::is_full);
+                        if fixed.is_none() {
+                            self.moves_on(added, partition, topic, ctx);
+                        }
+                        return Appended::Done { partition, wake };
+                    }
+                    Err(back) => {
+                        last.close();
+                        record = back;
+                    }
+                }
+            }
+            let mut batch = Batch::open(partition, size(config.batch_size), bytes, ctx.now);
+            let memory = u64::try_from(config.buffer_memory).unwrap_or(0);
+            if self.used + u64::from(batch.capacity()) > memory {
+                return Appended::NoMemory;
+            }
+            if fixed.is_none() && self.moves_on(0, partition, topic, ctx) {
+                continue;
+            }
+            self.used += u64::from(batch.capacity());
+            // The first record always fits.
+            let _ = batch.try_append(record, bytes);
+            let added = batch.bytes();
+            self.queues.entry(partition).or_default().push_back(batch);
+            if fixed.is_none() {
+                self.moves_on(added, partition, topic, ctx);
+            }
+            return Appended::Done { partition, wake: true };
+        }
+    }
+
+    /// Tells the sticky partitioner of bytes that went to `partition`; whether it moved on.
+    fn moves_on(
+        &mut self,
+        bytes: u32,
+        partition: Partition,
+        topic: &KnownTopic,
+        ctx: &mut Ctx<'_>,
+    ) -> bool {
+        let enabled = self.queues.get(&partition).is_none_or(all_full);
+        if bytes == 0 && !enabled {
+            return false;
+        }
+        let load = self.load.as_ref();
+        self.sticky.on_append(bytes, enabled, || choose(load, topic, ctx))
+    }
+
+    /// Which brokers can be sent to now, and when to look again (RecordAccumulator.ready).
+    pub(super) fn ready(
+        &mut self,
+        now: Time,
+        linger: Span,
+        metadata: &Metadata,
+        urgency: Urgency,
+        muted: impl Fn(Partition) -> bool,
+    ) -> Readiness {
+        let mut found = Readiness::default();
+        for (partition, queue) in &mut self.queues {
+            let length = queue.len();
+            let Some(first) = queue.front_mut() else { continue };
+            let leader = metadata.leader(*partition);
+            let Some(Leader { broker: Some(broker), epoch }) = leader else {
+                found.leaderless = true;
+                continue;
+            };
+            first.see_leader_epoch(epoch);
+            if found.nodes.contains(&broker) || muted(*partition) {
+                continue;
+            }
+            let backing_off = first.backing_off(now);
+            let due =
+                if backing_off { first.backs_off_until() } else { first.waits_since() + linger };
+            let full = length > 1 || first.is_full();
+            let sendable = full || due <= now || urgency.exhausted || urgency.closing;
+            if sendable && !backing_off {
+                found.nodes.push(broker);
+            } else {
+                found.next_at = Some(found.next_at.map_or(due, |at| at.min(due)));
+            }
+        }
+        found
+    }
+
+    /// Weighs the partitions by the lengths of their queues, for keyless records (KIP-794).
+    pub(super) fn weigh(&mut self, topic: &KnownTopic) {
+        // Until each partition had a batch the choice stays uniform.
+        if self.queues.len() < topic.leaders.len() {
+            return;
+        }
+        let mut lengths = self.queues.values().map(VecDeque::len);
+        let first = lengths.next().unwrap_or(0);
+        let led = |index: u32| {
+            topic.leaders.get(index as usize).is_some_and(|leader| leader.broker.is_some())
+        };
+        if lengths.all(|length| length == first) {
+            self.load = None;
+            return;
+        }
+        let waiting: Vec<(u32, u32)> = self
+            .queues
+            .iter()
+            .filter(|(partition, _)| led(partition.index))
+            .map(|(partition, queue)| (partition.index, queue.len() as u32))
+            .collect();
+        self.load = LoadTable::new(&waiting, waiting.len() as u32);
+    }
+
+    /// Takes one batch of each partition that `broker` leads, as far as one request can hold them
+    /// (RecordAccumulator.drainBatchesForOneNode).
+    pub(super) fn drain(
+        &mut self,
+        now: Time,
+        broker: BrokerId,
+        max_request_size: u32,
+        metadata: &Metadata,
+        muted: impl Fn(Partition) -> bool,
+    ) -> Vec<Batch> {
+        let parts: Vec<(Partition, i32)> = metadata
+            .topics()
+            .flat_map(|topic| {
+                (0..).zip(&topic.leaders).map(move |(index, leader)| {
+                    let partition = Partition { topic: topic.topic, index };
+                    (partition, leader)
+                })
+            })
+            .filter(|(_, leader)| leader.broker == Some(broker))
+            .map(|(partition, leader)| (partition, leader.epoch))
+            .collect();
+        let mut taken: Vec<Batch> = Vec::new();
+        let mut bytes = 0u32;
+        let count = parts.len() as u32;
+        let index = self.drain_index.entry(broker).or_default();
+        let start = if count == 0 { 0 } else { *index % count };
+        for step in 0..count {
+            *index = (start + step) % count;
+            let Some((partition, epoch)) = parts.get(*index as usize).copied() else { break };
+            if muted(partition) {
+                continue;
+            }
+            let Some(queue) = self.queues.get_mut(&partition) else { continue };
+            let Some(first) = queue.front_mut() else { continue };
+            first.see_leader_epoch(epoch);
+            if first.backing_off(now) {
+                continue;
+            }
+            if bytes.saturating_add(first.bytes()) > max_request_size && !taken.is_empty() {
+                break;
+            }
+            if let Some(mut batch) = queue.pop_front() {
+                batch.seal();
+                bytes = bytes.saturating_add(batch.bytes());
+                taken.push(batch);
+            }
+        }
+        taken
+    }
+
+    /// A batch comes back for another attempt, ahead of all that waits: without idempotence a
+    /// later batch that got through meanwhile is overtaken.
+    pub(super) fn reenqueue(&mut self, mut batch: Batch, now: Time, backoff: Span) {
+        batch.reenqueued(now, backoff);
+        self.queues.entry(batch.partition).or_default().push_front(batch);
+    }
+
+    /// A batch was too large for the broker: its records come back in smaller ones.
+    pub(super) fn split(&mut self, batch: Batch, batch_size: u32) {
+        self.release(&batch);
+        let partition = batch.partition;
+        let queue = self.queues.entry(partition).or_default();
+        for part in batch.split(batch_size).into_iter().rev() {
+            queue.push_front(part);
+        }
+    }
+
+    /// Takes out the batches that waited too long.
+    pub(super) fn expired(&mut self, now: Time, delivery_timeout: Span) -> Vec<Batch> {
+        let mut gone = Vec::new();
+        for queue in self.queues.values_mut() {
+            while queue.front().is_some_and(|batch| batch.created + delivery_timeout <= now) {
+                gone.extend(queue.pop_front());
+            }
+        }
+        gone
+    }
+
+    /// When the first batch that waits will have waited too long.
+    pub(super) fn next_expiry(&self, delivery_timeout: Span) -> Time {
+        let firsts = self.queues.values().filter_map(VecDeque::front);
+        firsts.map(|batch| batch.created + delivery_timeout).min().unwrap_or(Time::NEVER)
+    }
+
+    /// A batch is done with: its memory is free again.
+    pub(super) fn release(&mut self, batch: &Batch) {
+        if !batch.split {
+            self.used = self.used.saturating_sub(u64::from(batch.capacity()));
+        }
+    }
+}
+
+fn all_full(queue: &VecDeque<Batch>) -> bool {
+    queue.back().is_none_or(Batch::is_full)
+}
+
+/// A config in bytes as the arithmetic of sizes wants it.
+fn size(config: i64) -> u32 {
+    u32::try_from(config).unwrap_or(0)
+}
+
+/// The partition of a keyed record: murmur2 over the key's text.
+fn partition_of(key: Key, partitions: u32) -> u32 {
+    partition_for_key(key.text().as_bytes(), partitions)
+}
+
+/// The next partition of keyless records.
+fn choose(load: Option<&LoadTable>, topic: &KnownTopic, ctx: &mut Ctx<'_>) -> u32 {
+    let draw = (ctx.chance(1 << 32) as u32).cast_signed();
+    if let Some(load) = load {
+        return load.pick(draw);
+    }
+    let led: Vec<u32> = (0..)
+        .zip(&topic.leaders)
+        .filter(|(_, leader)| leader.broker.is_some())
+        .map(|(index, _)| index)
+        .collect();
+    uniform(&led, topic.leaders.len() as u32, draw)
+}

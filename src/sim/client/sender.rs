@@ -1,0 +1,272 @@
+//! The producer's sender thread: takes batches that are ready to their leaders and learns what
+//! became of them (Sender.runOnce). It looks only when something has changed or is due.
+
+use std::sync::Arc;
+
+use super::accumulator::Urgency;
+use super::batch::Batch;
+use super::in_flight::Flight;
+use super::metadata::{Manners, is_invalid_metadata};
+use super::producer::{Ask, Obstacle, Producer};
+use crate::sim::effect::Ctx;
+use crate::sim::event::Event;
+use crate::sim::id::{BrokerId, Offset, Partition};
+use crate::sim::time::{Span, Time};
+use crate::sim::wire::{
+    Acks, Body, Channel, Envelope, ErrorCode, PartitionProduce, ProduceRequest, ProduceResponse,
+    Request, Response,
+};
+
+/// What one look at the accumulator came to.
+struct Look {
+    sent: bool,
+    /// When to look again.
+    next_at: Time,
+}
+
+impl Producer {
+    pub(in crate::sim) fn on_message(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>) {
+        match &envelope.body {
+            Body::Response(response) => {
+                let Some(flight) = self.network.answered(envelope) else { return };
+                match (flight.ask, response) {
+                    (Ask::Metadata, Response::Metadata(response)) => {
+                        let manners = self.manners();
+                        self.metadata.on_response(ctx, response, &manners);
+                    }
+                    (Ask::Produce(batches), Response::Produce(response)) => {
+                        self.on_produce_response(ctx, batches, response);
+                    }
+                    _ => {}
+                }
+            }
+            Body::Disconnect => {
+                if let Some(broker) = envelope.from.broker() {
+                    self.hang_up(ctx, broker, ErrorCode::NetworkException);
+                }
+            }
+            Body::Request(_) => {}
+        }
+        self.run_sender(ctx);
+    }
+
+    /// Does all that can be done now and sets the alarms for what comes next.
+    pub(super) fn run_sender(&mut self, ctx: &mut Ctx<'_>) {
+        let manners = self.manners();
+        let next_at = loop {
+            let network = &mut self.network;
+            self.metadata.maybe_update(ctx, network, &manners, || Ask::Metadata);
+            let look = self.send_what_is_ready(ctx);
+            self.expire(ctx);
+            if !self.resume_send(ctx) && !look.sent {
+                break look.next_at;
+            }
+        };
+        if self.closing && self.blocked().is_none() && self.is_done() {
+            ctx.exit();
+            return;
+        }
+        let delivery = self.delivery_timeout();
+        let expiry = self.accumulator.next_expiry(delivery);
+        self.sender_alarm.set(ctx, next_at.min(expiry));
+        let flights = self.network.iter().filter_map(|(_, flight)| match &flight.ask {
+            Ask::Produce(batches) => batches.first(),
+            Ask::Metadata => None,
+        });
+        let expiry = flights.map(|batch| batch.created + delivery).min().unwrap_or(Time::NEVER);
+        self.deadline_alarm.set_by(ctx, self.network.next_deadline().min(expiry));
+        self.set_application_alarm(ctx);
+    }
+
+    /// Some request was under way for too long: its connection is given up.
+    pub(super) fn give_up_waiting(&mut self, ctx: &mut Ctx<'_>) {
+        while let Some((broker, _)) = self.network.overdue(ctx.now) {
+            self.hang_up(ctx, broker, ErrorCode::RequestTimedOut);
+        }
+    }
+
+    /// A connection ended: everything under way on it failed.
+    fn hang_up(&mut self, ctx: &mut Ctx<'_>, broker: BrokerId, error: ErrorCode) {
+        for flight in self.network.close(ctx, broker, Channel::Client) {
+            self.on_failure(ctx, flight, error);
+        }
+        self.metadata.request_update(false);
+    }
+
+    fn on_failure(&mut self, ctx: &mut Ctx<'_>, flight: Flight<Ask>, error: ErrorCode) {
+        match flight.ask {
+            Ask::Metadata => {
+                let manners = self.manners();
+                self.metadata.on_failure(ctx, &manners);
+            }
+            Ask::Produce(batches) => {
+                for batch in batches {
+                    self.complete(ctx, batch, error, -1);
+                }
+            }
+        }
+    }
+
+    /// Sender.sendProducerData: one request to each broker that is ready.
+    fn send_what_is_ready(&mut self, ctx: &mut Ctx<'_>) -> Look {
+        let urgency = Urgency {
+            exhausted: self.blocked().is_some_and(|call| call.on == Obstacle::Memory),
+            closing: self.closing,
+        };
+        let linger = Span::from_config_ms(self.config.linger_ms);
+        let network = &self.network;
+        let in_order = self.config.max_in_flight_requests_per_connection == 1;
+        let muted = |partition| in_order && network.iter().any(|(_, f)| carries(f, partition));
+        let found = self.accumulator.ready(ctx.now, linger, &self.metadata, urgency, muted);
+        if let Some(topic) = self.metadata.topic_named(&self.topic) {
+            self.accumulator.weigh(topic);
+        }
+        if found.leaderless && !self.metadata.is_stale() {
+            self.metadata.request_update(false);
+            let manners = self.manners();
+            self.metadata.maybe_update(ctx, &mut self.network, &manners, || Ask::Metadata);
+        }
+        let mut look = Look { sent: false, next_at: found.next_at.unwrap_or(Time::NEVER) };
+        let most = self.manners().max_in_flight;
+        for broker in found.nodes {
+            let open_at = self.network.available_at(broker, Channel::Client);
+            if open_at > ctx.now {
+                look.next_at = look.next_at.min(open_at);
+            } else if self.network.load(broker, Channel::Client) < most {
+                look.sent |= self.send_to(ctx, broker, in_order);
+            }
+        }
+        look
+    }
+
+    fn send_to(&mut self, ctx: &mut Ctx<'_>, broker: BrokerId, in_order: bool) -> bool {
+        let network = &self.network;
+        let muted = |partition| in_order && network.iter().any(|(_, f)| carries(f, partition));
+        let most = u32::try_from(self.config.max_request_size).unwrap_or(0);
+        let mut batches = self.accumulator.drain(ctx.now, broker, most, &self.metadata, muted);
+        if batches.is_empty() {
+            return false;
+        }
+        let timeout = Span::from_config_ms(self.config.request_timeout_ms);
+        let partitions = batches
+            .iter_mut()
+            .map(|batch| PartitionProduce {
+                partition: batch.partition,
+                records: batch.seal(),
+                bytes: batch.bytes(),
+            })
+            .collect();
+        let acks = match self.config.acks {
+            0 => Acks::None,
+            1 => Acks::Leader,
+            _ => Acks::All,
+        };
+        let request = Request::Produce(ProduceRequest { acks, timeout, partitions });
+        let to = (broker, Channel::Client);
+        if acks == Acks::None {
+            self.network.send_blindly(ctx, to, request);
+            for batch in batches {
+                self.complete(ctx, batch, ErrorCode::None, -1);
+            }
+        } else {
+            self.network.send(ctx, to, request, timeout, Ask::Produce(batches));
+        }
+        true
+    }
+
+    fn on_produce_response(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        batches: Vec<Batch>,
+        response: &ProduceResponse,
+    ) {
+        for batch in batches {
+            let said = response.partitions.iter().find(|said| said.partition == batch.partition);
+            // An answer that leaves a partition out is as good as none.
+            let (error, offset) =
+                said.map_or((ErrorCode::NetworkException, -1), |s| (s.error, s.base_offset));
+            self.complete(ctx, batch, error, offset);
+        }
+    }
+
+    /// Sender.completeBatch: success, another attempt, or failure.
+    fn complete(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        mut batch: Batch,
+        error: ErrorCode,
+        base_offset: Offset,
+    ) {
+        let (partition, records) = (batch.partition, batch.seal());
+        let late = batch.created + self.delivery_timeout() <= ctx.now;
+        if error == ErrorCode::None {
+            self.accumulator.release(&batch);
+            ctx.tell(Event::Acked { partition, base_offset, records });
+        } else if error == ErrorCode::MessageTooLarge && records.len() > 1 {
+            let batch_size = u32::try_from(self.config.batch_size).unwrap_or(0);
+            ctx.tell(Event::ProduceRetried { partition, records, error });
+            self.accumulator.split(batch, batch_size);
+        } else if error.retriable() && !late && i64::from(batch.attempts) < self.config.retries {
+            let manners = self.manners();
+            let (base, most) = (manners.retry_backoff, manners.retry_backoff_max);
+            let pause = ctx.backoff(base, most, batch.attempts);
+            ctx.tell(Event::ProduceRetried { partition, records, error });
+            self.accumulator.reenqueue(batch, ctx.now, pause);
+        } else {
+            self.accumulator.release(&batch);
+            ctx.tell(Event::ProduceFailed { partition, records, error });
+        }
+        if is_invalid_metadata(error) {
+            self.metadata.request_update(false);
+        }
+    }
+
+    /// Fails the batches that waited longer than `delivery.timeout.ms`, in flight or not. The
+    /// broker may have them all the same.
+    fn expire(&mut self, ctx: &mut Ctx<'_>) {
+        let timeout = self.delivery_timeout();
+        let mut gone = self.accumulator.expired(ctx.now, timeout);
+        for flight in self.network.iter_mut() {
+            if let Ask::Produce(batches) = &mut flight.ask
+                && batches.iter().any(|batch| batch.created + timeout <= ctx.now)
+            {
+                gone.extend(batches.extract_if(.., |batch| batch.created + timeout <= ctx.now));
+            }
+        }
+        for mut batch in gone {
+            self.accumulator.release(&batch);
+            let (partition, records) = (batch.partition, batch.seal());
+            let error = ErrorCode::RequestTimedOut;
+            ctx.tell(Event::ProduceFailed { partition, records, error });
+        }
+    }
+
+    /// Whether nothing is left to send or to wait for.
+    fn is_done(&self) -> bool {
+        self.accumulator.is_drained() && self.network.iter().next().is_none()
+    }
+
+    fn delivery_timeout(&self) -> Span {
+        Span::from_config_ms(self.config.delivery_timeout_ms)
+    }
+
+    fn manners(&self) -> Manners {
+        let config = &self.config;
+        let most = config.max_in_flight_requests_per_connection;
+        Manners {
+            max_age: Span::from_config_ms(config.metadata_max_age_ms),
+            retry_backoff: Span::from_config_ms(config.retry_backoff_ms),
+            retry_backoff_max: Span::from_config_ms(config.retry_backoff_max_ms),
+            request_timeout: Span::from_config_ms(config.request_timeout_ms),
+            max_in_flight: u32::try_from(most).unwrap_or(1),
+        }
+    }
+}
+
+/// Whether a request under way carries records of this partition.
+fn carries(flight: &Flight<Ask>, partition: Partition) -> bool {
+    match &flight.ask {
+        Ask::Produce(batches) => batches.iter().any(|batch| batch.partition == partition),
+        Ask::Metadata => false,
+    }
+}
