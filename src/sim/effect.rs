@@ -144,6 +144,11 @@ impl Ctx<'_> {
         self.out.push(Effect::Reply { to, body: Body::Response(response) });
     }
 
+    /// Closes the connection that a request came on, instead of an answer.
+    pub fn hang_up(&mut self, to: ReplyTo) {
+        self.out.push(Effect::Reply { to, body: Body::Disconnect });
+    }
+
     /// Closes a connection that this node opened.
     pub fn close(&mut self, to: Node, channel: Channel) {
         self.out.push(Effect::Close { to, channel });

@@ -109,7 +109,9 @@ impl World {
         self.stamp(envelope.to, Event::Arrived(Arc::clone(&envelope)), log);
         if let Body::Disconnect = envelope.body {
             let key = connection_of(&envelope);
-            self.connections.entry(key).or_default().open = false;
+            let connection = self.connections.entry(key).or_default();
+            connection.open = false;
+            connection.incarnation += 1;
         }
         self.dispatch(envelope.to, Input::Message(&envelope), log);
         self.cause = None;

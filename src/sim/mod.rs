@@ -23,10 +23,14 @@ pub mod client;
 mod admin; // the person's admin client
 mod engine; // one due thing at a time
 mod power; // starting, stopping, cutting
+mod check_spec; // bounds and names
+mod genesis; // from a scenario to a world
+mod submit; // commands, checked and done
 pub mod world; // everything there is
 
 pub use command::{Command, Refusal};
 pub use event::{Event, Stamped};
+pub use genesis::Flaw;
 pub use id::{Node, Partition};
 pub use scenario::Scenario;
 pub use time::{Span, Time};

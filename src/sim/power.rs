@@ -56,6 +56,10 @@ impl World {
             Node::Admin => {}
         }
         self.drop_connections(node, log);
+        let leaving = self.processes.get(&node).is_some_and(|process| process.leaving);
+        if let (true, Some(id)) = (leaving, node.client()) {
+            self.forget_client(id);
+        }
     }
 
     fn set_power(&mut self, node: Node, power: Power) {

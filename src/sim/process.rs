@@ -23,8 +23,10 @@ pub struct Process {
     pub(super) busy_until: Time,
     /// What came due while it was paused.
     pub(super) held: Vec<Due>,
-    /// A broker in controlled shutdown.
+    /// It was told to end in good order and has not yet.
     pub stopping: bool,
+    /// It is to be taken away once it has ended.
+    pub(super) leaving: bool,
 }
 
 impl Process {
@@ -36,6 +38,7 @@ impl Process {
             busy_until: Time::ZERO,
             held: Vec::new(),
             stopping: false,
+            leaving: false,
         }
     }
 

@@ -1,14 +1,294 @@
-//! (being written)
-use super::effect::{Ctx, Timer};
-use super::wire::Envelope;
+//! What lives here: a broker, with what its disk remembers and what its memory holds.
+//! Who may knock: the engine, with one thing to handle at a time; pictures and panels to look.
+//! Never here: other brokers, the controller, clients. They meet on the wire.
+
+mod connections;
+mod coordinator;
+mod fetch;
+mod fetcher;
+mod group;
+mod groups;
+mod isr;
+mod lifecycle;
+mod metadata;
+mod offsets;
+mod produce;
+mod purgatory;
+pub mod replica;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
-/// (being written)
+
+pub use self::group::{Group, GroupState, Member};
+pub use self::lifecycle::LifecycleState;
+pub use self::replica::{FollowerState, Leader, Replica, Role};
+
+use self::connections::Connections;
+use self::coordinator::Coordinator;
+use self::fetcher::Fetcher;
+use self::isr::PendingIsr;
+use self::lifecycle::Lifecycle;
+use self::metadata::MetadataFetch;
+use self::purgatory::Purgatory;
+use super::config::ClusterConfig;
+use super::effect::{Ctx, ReplyTo, Timer};
+use super::id::{BrokerId, ControllerId, Name, Node, Offset, Partition};
+use super::image::MetadataImage;
+use super::log::Log;
+use super::time::Span;
+use super::wire::{Body, Channel, Envelope, Request, Response};
+
+/// A broker. A crash is `live = None`: it forgets by construction.
 #[derive(Clone, Debug)]
-pub struct Broker {}
+pub struct Broker {
+    pub id: BrokerId,
+    pub rack: Option<Name>,
+    pub config: ClusterConfig,
+    pub disk: Disk,
+    pub live: Option<Live>,
+    /// How often the process was started.
+    pub incarnation: u32,
+    controller: ControllerId,
+}
+
+/// What survives the process.
+// Simplified: a crash loses nothing that was written. Kafka does not fsync either, but the page
+// cache outlives kill -9; only a machine that dies would lose the tail.
+#[derive(Clone, Debug, Default)]
+pub struct Disk {
+    pub logs: BTreeMap<Partition, Log>,
+    /// The replication-offset-checkpoint file.
+    pub high_watermarks: BTreeMap<Partition, Offset>,
+    /// This broker's copy of the metadata log, as what it adds up to.
+    pub image: MetadataImage,
+}
+
+/// What the process knows.
+#[derive(Clone, Debug, Default)]
+pub struct Live {
+    pub replicas: BTreeMap<Partition, Replica>,
+    lifecycle: Lifecycle,
+    metadata: MetadataFetch,
+    connections: Connections,
+    purgatory: Purgatory,
+    fetchers: BTreeMap<BrokerId, Fetcher>,
+    pending_isr: PendingIsr,
+    coordinator: Coordinator,
+}
+
+impl Live {
+    /// Where the broker is between boot and shutdown.
+    pub fn state(&self) -> LifecycleState {
+        self.lifecycle.state
+    }
+
+    /// The groups that this broker coordinates now.
+    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.coordinator.groups.values()
+    }
+
+    /// What a group has committed, if this broker coordinates it.
+    pub fn committed(&self, group: &str) -> Option<&BTreeMap<Partition, Offset>> {
+        self.coordinator.offsets.get(group)
+    }
+
+    /// Requests that wait for replication, for data or for group members.
+    pub fn waiting(&self) -> usize {
+        self.purgatory.len()
+    }
+}
+
+/// A broker at work: all that its handlers may touch.
+struct Running<'a> {
+    id: BrokerId,
+    rack: &'a Option<Name>,
+    config: &'a ClusterConfig,
+    incarnation: u32,
+    controller: Node,
+    disk: &'a mut Disk,
+    live: &'a mut Live,
+}
+
 impl Broker {
-    pub(super) fn on_start(&mut self, _ctx: &mut Ctx<'_>) {}
-    pub(super) fn on_message(&mut self, _ctx: &mut Ctx<'_>, _e: &Arc<Envelope>) {}
-    pub(super) fn on_timer(&mut self, _ctx: &mut Ctx<'_>, _t: Timer) {}
-    pub(super) fn on_close(&mut self, _ctx: &mut Ctx<'_>) {}
-    pub(super) fn power_off(&mut self, _clean: bool) {}
+    pub(super) fn new(
+        id: BrokerId,
+        rack: Option<Name>,
+        config: ClusterConfig,
+        controller: ControllerId,
+    ) -> Broker {
+        Broker { id, rack, config, disk: Disk::default(), live: None, incarnation: 0, controller }
+    }
+
+    /// The high watermark of a replica, as this broker knows it now or wrote it last.
+    pub fn high_watermark(&self, partition: Partition) -> Offset {
+        self.live
+            .as_ref()
+            .and_then(|live| live.replicas.get(&partition))
+            .map(|replica| replica.high_watermark)
+            .or_else(|| self.disk.high_watermarks.get(&partition).copied())
+            .unwrap_or(0)
+    }
+
+    fn running(&mut self) -> Option<Running<'_>> {
+        Some(Running {
+            id: self.id,
+            rack: &self.rack,
+            config: &self.config,
+            incarnation: self.incarnation,
+            controller: Node::Controller(self.controller),
+            disk: &mut self.disk,
+            live: self.live.as_mut()?,
+        })
+    }
+
+    pub(super) fn on_start(&mut self, ctx: &mut Ctx<'_>) {
+        self.incarnation += 1;
+        self.live = Some(Live::default());
+        if let Some(mut running) = self.running() {
+            running.start(ctx);
+        }
+    }
+
+    pub(super) fn on_message(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>) {
+        let Some(mut running) = self.running() else { return };
+        match &envelope.body {
+            Body::Request(_) => {
+                if running.live.connections.admit(envelope) {
+                    running.on_request(ctx, envelope);
+                }
+            }
+            Body::Response(response) => running.on_response(ctx, envelope, response),
+            Body::Disconnect => running.on_disconnect(ctx, envelope.from, envelope.channel),
+        }
+        running.handle_admitted(ctx);
+    }
+
+    pub(super) fn on_timer(&mut self, ctx: &mut Ctx<'_>, timer: Timer) {
+        let Some(mut running) = self.running() else { return };
+        match timer {
+            Timer::Lifecycle => running.on_lifecycle_timer(ctx),
+            Timer::ToController(channel) => running.on_controller_timer(ctx, channel),
+            Timer::IsrShrink => running.shrink_isrs(ctx),
+            Timer::HighWatermarkCheckpoint => running.checkpoint(ctx),
+            Timer::Retention => running.delete_old_segments(ctx),
+            Timer::ReplicaFetch(leader) => running.on_fetcher_timer(ctx, leader),
+            Timer::Purgatory => running.expire_waiting(ctx),
+            Timer::Groups => running.on_groups_timer(ctx),
+            _ => {}
+        }
+        running.handle_admitted(ctx);
+    }
+
+    /// A controlled shutdown: leaderships move first, then the process ends.
+    pub(super) fn on_close(&mut self, ctx: &mut Ctx<'_>) {
+        if let Some(mut running) = self.running() {
+            running.begin_shutdown(ctx);
+        }
+    }
+
+    pub(super) fn power_off(&mut self, clean: bool) {
+        if clean && let Some(mut running) = self.running() {
+            running.write_high_watermarks();
+        }
+        self.live = None;
+    }
+}
+
+impl Running<'_> {
+    fn start(&mut self, ctx: &mut Ctx<'_>) {
+        self.fetch_metadata(ctx);
+        self.send_lifecycle(ctx);
+        ctx.arm_in(Timer::IsrShrink, self.shrink_interval());
+        ctx.arm_in(Timer::HighWatermarkCheckpoint, self.checkpoint_interval());
+        ctx.arm_in(Timer::Retention, self.retention_interval());
+    }
+
+    fn on_request(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>) {
+        let Body::Request(request) = &envelope.body else { return };
+        let to = ReplyTo::of(envelope);
+        match request {
+            Request::Produce(request) => self.produce(ctx, to, request),
+            Request::Fetch(request) => self.fetch(ctx, to, request),
+            Request::Metadata(request) => self.describe(ctx, to, request),
+            Request::ListOffsets(request) => self.list_offsets(ctx, to, request),
+            Request::OffsetCommit(request) => self.offset_commit(ctx, to, request),
+            Request::OffsetFetch(request) => self.offset_fetch(ctx, to, request),
+            Request::FindCoordinator(request) => self.find_coordinator(ctx, to, request),
+            Request::JoinGroup(request) => self.join_group(ctx, to, request),
+            Request::SyncGroup(request) => self.sync_group(ctx, to, request),
+            Request::Heartbeat(request) => self.group_heartbeat(ctx, to, request),
+            Request::LeaveGroup(request) => self.leave_group(ctx, to, request),
+            // The controller's own; a broker is never asked.
+            _ => self.hang_up(ctx, to),
+        }
+    }
+
+    /// Handles what waited behind a request on its connection that is answered now.
+    fn handle_admitted(&mut self, ctx: &mut Ctx<'_>) {
+        while let Some(envelope) = self.live.connections.next_admitted() {
+            self.on_request(ctx, &envelope);
+        }
+    }
+
+    /// Answers, and lets the connection's next request in.
+    fn reply(&mut self, ctx: &mut Ctx<'_>, to: ReplyTo, response: Response) {
+        ctx.reply(to, response);
+        self.live.connections.release(to);
+    }
+
+    /// Closes the connection instead of an answer.
+    fn hang_up(&mut self, ctx: &mut Ctx<'_>, to: ReplyTo) {
+        ctx.hang_up(to);
+        self.live.connections.release(to);
+    }
+
+    fn on_response(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>, response: &Response) {
+        match response {
+            Response::FetchMetadataLog(response) => self.on_metadata(ctx, envelope, response),
+            Response::BrokerRegistration(response) => self.on_registered(ctx, *response),
+            Response::BrokerHeartbeat(response) => self.on_heartbeat(ctx, *response),
+            Response::AlterPartition(response) => self.on_altered(ctx, envelope, response),
+            Response::Fetch(response) => self.on_fetched(ctx, envelope, response),
+            Response::CreateTopics(_) => self.live.coordinator.creating_topic = false,
+            _ => {}
+        }
+    }
+
+    fn on_disconnect(&mut self, ctx: &mut Ctx<'_>, from: Node, channel: Channel) {
+        match (from, channel) {
+            (Node::Controller(_), Channel::Lifecycle) => self.lifecycle_failed(ctx),
+            (Node::Controller(_), Channel::Raft) => self.metadata_fetch_failed(ctx),
+            (Node::Controller(_), Channel::AlterPartition) => self.alter_partition_failed(ctx),
+            (Node::Controller(_), _) => self.live.coordinator.creating_topic = false,
+            (Node::Broker(leader), Channel::Replica) => self.fetch_failed(ctx, leader),
+            _ => {}
+        }
+    }
+
+    fn on_controller_timer(&mut self, ctx: &mut Ctx<'_>, channel: Channel) {
+        match channel {
+            Channel::Raft => self.on_metadata_timer(ctx),
+            Channel::AlterPartition => self.on_alter_partition_timer(ctx),
+            _ => {}
+        }
+    }
+
+    fn checkpoint_interval(&self) -> Span {
+        let interval = self.config.replica_high_watermark_checkpoint_interval_ms;
+        Span::from_config_ms(interval.max(1))
+    }
+
+    fn retention_interval(&self) -> Span {
+        Span::from_config_ms(self.config.log_retention_check_interval_ms)
+    }
+
+    fn checkpoint(&mut self, ctx: &mut Ctx<'_>) {
+        self.write_high_watermarks();
+        ctx.arm_in(Timer::HighWatermarkCheckpoint, self.checkpoint_interval());
+    }
+
+    fn write_high_watermarks(&mut self) {
+        let known = self.live.replicas.iter();
+        self.disk.high_watermarks.extend(known.map(|(p, replica)| (*p, replica.high_watermark)));
+    }
 }

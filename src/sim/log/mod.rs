@@ -1,5 +1,252 @@
-//! What lives here: what a broker keeps on disk for one replica, and how large it is.
-//! Who may knock: brokers, and clients for the arithmetic of batches.
-//! Never here: requests, roles, time that passes by itself.
+//! What lives here: what is on disk. A log knows offsets, batches, segments and leader epochs.
+//! Who may knock: brokers, who own logs; pictures and panels to look.
+//! Never here: leadership, high watermarks, networks. A log does not know why it is written.
 
+pub mod epochs;
+pub mod segment;
 pub mod size;
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use self::epochs::EpochCache;
+use self::segment::Segment;
+use super::config::TopicConfig;
+use super::id::{Epoch, Offset};
+use super::wire::{Record, RecordBatch};
+
+/// One replica's log (UnifiedLog).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Log {
+    /// First offset that can be read.
+    start: Offset,
+    /// Closed segments are shared between copies of the world; the last one is active.
+    segments: Vec<Arc<Segment>>,
+    epochs: EpochCache,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Log::starting_at(0)
+    }
+}
+
+impl Log {
+    fn starting_at(offset: Offset) -> Log {
+        Log {
+            start: offset,
+            segments: vec![Arc::new(Segment::new(offset))],
+            epochs: EpochCache::default(),
+        }
+    }
+
+    /// First offset that can be read (logStartOffset).
+    pub fn start(&self) -> Offset {
+        self.start
+    }
+
+    /// The next offset to be written (logEndOffset).
+    pub fn end(&self) -> Offset {
+        let active = self.active();
+        active.batches.last().map_or(active.base, |batch| batch.next_offset())
+    }
+
+    /// The leader epochs that wrote this log.
+    pub fn epochs(&self) -> &EpochCache {
+        &self.epochs
+    }
+
+    /// All segments, the active one last.
+    pub fn segments(&self) -> &[Arc<Segment>] {
+        &self.segments
+    }
+
+    /// Bytes on disk.
+    pub fn bytes(&self) -> u64 {
+        self.segments.iter().map(|segment| segment.bytes).sum()
+    }
+
+    /// Epoch of the last record, for a follower's fetch.
+    pub fn last_epoch(&self) -> Option<Epoch> {
+        self.epochs.latest()
+    }
+
+    /// A leader takes office: what follows is of its epoch.
+    pub fn begin_epoch(&mut self, epoch: Epoch) {
+        let end = self.end();
+        self.epochs.assign(epoch, end);
+    }
+
+    /// Gives records their offsets and writes them. Also tells the base of a segment rolled for
+    /// them.
+    pub fn append_as_leader(
+        &mut self,
+        records: &Arc<[Record]>,
+        bytes: u32,
+        epoch: Epoch,
+        config: &TopicConfig,
+    ) -> (Arc<RecordBatch>, Option<Offset>) {
+        let batch = Arc::new(RecordBatch {
+            base_offset: self.end(),
+            leader_epoch: epoch,
+            records: Arc::clone(records),
+            bytes,
+        });
+        let rolled = self.append(&batch, config);
+        (batch, rolled)
+    }
+
+    /// Writes a batch as the leader gave it; it must begin where this log ends.
+    pub fn append_as_follower(
+        &mut self,
+        batch: &Arc<RecordBatch>,
+        config: &TopicConfig,
+    ) -> Option<Offset> {
+        if batch.base_offset != self.end() {
+            return None;
+        }
+        self.epochs.assign(batch.leader_epoch, batch.base_offset);
+        self.append(batch, config)
+    }
+
+    fn append(&mut self, batch: &Arc<RecordBatch>, config: &TopicConfig) -> Option<Offset> {
+        let segment_bytes = config.segment_bytes.unsigned_abs();
+        let segment_ms = config.segment_ms.unsigned_abs();
+        let rolls = self.active().must_roll(batch, segment_bytes, segment_ms);
+        let rolled = rolls.then(|| self.roll());
+        if let Some(active) = self.segments.last_mut() {
+            Arc::make_mut(active).push(Arc::clone(batch));
+        }
+        rolled
+    }
+
+    fn roll(&mut self) -> Offset {
+        let base = self.end();
+        self.segments.push(Arc::new(Segment::new(base)));
+        base
+    }
+
+    fn active(&self) -> &Segment {
+        // There is always one: a log is made with a segment and never loses its last.
+        &self.segments[self.segments.len() - 1]
+    }
+
+    /// The batch that holds `offset`, if any.
+    pub fn batch_at(&self, offset: Offset) -> Option<&Arc<RecordBatch>> {
+        self.batches_from(offset).next().filter(|batch| batch.base_offset <= offset)
+    }
+
+    /// All batches that end after `offset`, in order.
+    pub fn batches_from(&self, offset: Offset) -> impl Iterator<Item = &Arc<RecordBatch>> {
+        let first = self.segments.partition_point(|s| s.base <= offset).saturating_sub(1);
+        let skip = self.segments[first].batches.partition_point(|b| b.next_offset() <= offset);
+        self.segments[first..].iter().flat_map(|segment| &segment.batches).skip(skip)
+    }
+
+    /// Whole batches from `offset` up to `limit` (exclusive) within `max_bytes`; with
+    /// `at_least_one` the first even if it is larger (KIP-74).
+    pub fn read(
+        &self,
+        offset: Offset,
+        limit: Offset,
+        max_bytes: u64,
+        at_least_one: bool,
+    ) -> Vec<Arc<RecordBatch>> {
+        let mut taken = 0;
+        self.batches_from(offset)
+            .take_while(|batch| batch.next_offset() <= limit)
+            .take_while(|batch| {
+                let first = taken == 0 && at_least_one;
+                taken += u64::from(batch.bytes);
+                first || taken <= max_bytes
+            })
+            .cloned()
+            .collect()
+    }
+
+    /// Bytes of the whole batches between two offsets.
+    pub fn bytes_between(&self, from: Offset, to: Offset) -> u64 {
+        self.batches_from(from)
+            .take_while(|batch| batch.next_offset() <= to)
+            .map(|batch| u64::from(batch.bytes))
+            .sum()
+    }
+
+    /// Throws away everything at or above `to`; whole batches, as only they are replicated.
+    pub fn truncate_to(&mut self, to: Offset) {
+        if to >= self.end() {
+            return;
+        }
+        if to < self.start {
+            self.restart_at(to);
+            return;
+        }
+        while self.segments.len() > 1 && self.active().base >= to {
+            self.segments.pop();
+        }
+        if let Some(active) = self.segments.last_mut() {
+            let active = Arc::make_mut(active);
+            active.batches.retain(|batch| batch.next_offset() <= to);
+            active.recount();
+        }
+        self.epochs.truncate_from_end(to);
+    }
+
+    /// Throws everything away and goes on at `offset` (truncateFullyAndStartAt).
+    pub fn restart_at(&mut self, offset: Offset) {
+        *self = Log::starting_at(offset);
+    }
+
+    /// Moves the start of the log, as the leader did; whole segments below it go.
+    pub fn advance_start(&mut self, start: Offset) {
+        if start <= self.start {
+            return;
+        }
+        self.start = start;
+        while self.segments.get(1).is_some_and(|next| next.base <= start) {
+            self.segments.remove(0);
+        }
+        self.epochs.truncate_from_start(start);
+    }
+
+    /// Deletes old segments by size and age (UnifiedLog.deleteOldSegments); returns the log start
+    /// before, if it moved. Nothing at or above the high watermark goes.
+    pub fn delete_old_segments(
+        &mut self,
+        now_ms: u64,
+        high_watermark: Offset,
+        config: &TopicConfig,
+    ) -> Option<Offset> {
+        let before = self.start;
+        if let Ok(keep) = u64::try_from(config.retention_bytes) {
+            let mut excess = self.bytes().saturating_sub(keep);
+            self.delete_while(high_watermark, |segment| {
+                let goes = excess >= segment.bytes && segment.bytes > 0;
+                excess -= if goes { segment.bytes } else { 0 };
+                goes
+            });
+        }
+        if let Ok(keep) = u64::try_from(config.retention_ms) {
+            self.delete_while(high_watermark, |segment| {
+                segment.bytes > 0 && now_ms.saturating_sub(segment.max_timestamp) > keep
+            });
+        }
+        (self.start > before).then_some(before)
+    }
+
+    fn delete_while(&mut self, high_watermark: Offset, mut goes: impl FnMut(&Segment) -> bool) {
+        loop {
+            let upper = self.segments.get(1).map_or_else(|| self.end(), |next| next.base);
+            if high_watermark < upper || !goes(&self.segments[0]) {
+                return;
+            }
+            if self.segments.len() == 1 {
+                self.roll();
+            }
+            self.segments.remove(0);
+            self.start = self.segments[0].base;
+            self.epochs.truncate_from_start(self.start);
+        }
+    }
+}

@@ -64,6 +64,7 @@ errors! {
     MemberIdRequired = 79, "MEMBER_ID_REQUIRED", false;
     FencedInstanceId = 82, "FENCED_INSTANCE_ID", false;
     InvalidUpdateVersion = 95, "INVALID_UPDATE_VERSION", false;
+    DuplicateBrokerRegistration = 101, "DUPLICATE_BROKER_REGISTRATION", false;
     BrokerIdNotRegistered = 102, "BROKER_ID_NOT_REGISTERED", false;
     IneligibleReplica = 107, "INELIGIBLE_REPLICA", false;
     NewLeaderElected = 108, "NEW_LEADER_ELECTED", false;

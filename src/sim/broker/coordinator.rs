@@ -1,0 +1,199 @@
+//! Coordinating groups: who is responsible, loading and resigning (GroupCoordinatorService).
+//! The coordinator of a group is the leader of its partition of `__consumer_offsets`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::Running;
+use super::group::Group;
+use super::purgatory::{Then, Waiting, WaitingAppend, WaitingRecord};
+use crate::sim::effect::{Ctx, ReplyTo};
+use crate::sim::event::Event;
+use crate::sim::id::{Name, Offset, Partition, TopicId};
+use crate::sim::image::OFFSETS_TOPIC;
+use crate::sim::java_hash::partition_for;
+use crate::sim::time::Span;
+use crate::sim::wire::{
+    Acks, Channel, CoordinatorRecord, CreateTopicsRequest, ErrorCode, FindCoordinatorRequest,
+    FindCoordinatorResponse, Record, Request, Response, Value,
+};
+
+/// The groups and offsets of the partitions that this broker leads.
+// Simplified: a new coordinator loads its partition at once; offsets never expire.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Coordinator {
+    led: BTreeSet<u32>,
+    pub groups: BTreeMap<Name, Group>,
+    pub offsets: BTreeMap<Name, BTreeMap<Partition, Offset>>,
+    /// A request to create `__consumer_offsets` is under way.
+    pub creating_topic: bool,
+}
+
+/// Bytes of a coordinator's record beside its batch header; keys and values are small.
+const RECORD_BYTES: u32 = 90;
+
+impl Running<'_> {
+    fn offsets_topic(&self) -> Option<(TopicId, u32)> {
+        let (id, topic) = self.disk.image.topic_named(OFFSETS_TOPIC)?;
+        Some((id, topic.partitions.len() as u32))
+    }
+
+    /// The partition of `__consumer_offsets` that a group belongs to.
+    fn partition_of_group(&self, group: &str) -> Option<Partition> {
+        let (topic, count) = self.offsets_topic()?;
+        Some(Partition { topic, index: partition_for(group, count) })
+    }
+
+    pub(super) fn find_coordinator(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        to: ReplyTo,
+        request: &FindCoordinatorRequest,
+    ) {
+        let partition = self.partition_of_group(&request.group);
+        if partition.is_none() {
+            self.create_offsets_topic(ctx);
+        }
+        let image = &self.disk.image;
+        let coordinator = partition
+            .and_then(|partition| image.partition(partition)?.leader)
+            .filter(|id| image.brokers.get(id).is_some_and(|r| !r.fenced));
+        let error = match coordinator {
+            Some(_) => ErrorCode::None,
+            None => ErrorCode::CoordinatorNotAvailable,
+        };
+        let response = FindCoordinatorResponse { error, coordinator };
+        self.reply(ctx, to, Response::FindCoordinator(response));
+    }
+
+    /// The first group of a cluster makes its broker ask for the topic (AutoTopicCreationManager).
+    fn create_offsets_topic(&mut self, ctx: &mut Ctx<'_>) {
+        if self.live.coordinator.creating_topic {
+            return;
+        }
+        self.live.coordinator.creating_topic = true;
+        let count = |value: i64| u32::try_from(value).unwrap_or(u32::MAX);
+        let request = CreateTopicsRequest {
+            name: OFFSETS_TOPIC.into(),
+            partitions: count(self.config.offsets_topic_num_partitions),
+            replication_factor: count(self.config.offsets_topic_replication_factor),
+            configs: Vec::new(),
+        };
+        ctx.request(self.controller, Channel::Admin, Request::CreateTopics(request));
+    }
+
+    /// Whether this broker answers for a group now.
+    pub(super) fn coordinates(&self, group: &str) -> bool {
+        self.partition_of_group(group)
+            .is_some_and(|partition| self.live.coordinator.led.contains(&partition.index))
+    }
+
+    /// This broker now leads a partition of `__consumer_offsets`: reads what is in it.
+    pub(super) fn lead_offsets_partition(&mut self, ctx: &mut Ctx<'_>, partition: Partition) {
+        if self.offsets_topic().map(|(id, _)| id) != Some(partition.topic) {
+            return;
+        }
+        self.live.coordinator.led.insert(partition.index);
+        let Some(log) = self.disk.logs.get(&partition) else { return };
+        let mut loaded: Vec<Arc<CoordinatorRecord>> = Vec::new();
+        for batch in log.batches_from(log.start()) {
+            for record in batch.records.iter() {
+                if let Value::Coordinator(record) = &record.value {
+                    loaded.push(Arc::clone(record));
+                }
+            }
+        }
+        for record in &loaded {
+            match &**record {
+                CoordinatorRecord::Offset { group, partition, offset } => {
+                    let offsets = self.live.coordinator.offsets.entry(group.clone()).or_default();
+                    offsets.insert(*partition, *offset);
+                }
+                CoordinatorRecord::Group(value) => {
+                    let group = Group::loaded(value, ctx.now);
+                    self.live.coordinator.groups.insert(value.group.clone(), group);
+                }
+            }
+        }
+        if !loaded.is_empty() {
+            ctx.tell(Event::CoordinatorLoaded { index: partition.index });
+        }
+        self.arm_groups(ctx);
+    }
+
+    /// Someone else leads that partition now: who waits here has to look for it.
+    pub(super) fn resign_offsets_partition(&mut self, ctx: &mut Ctx<'_>, partition: Partition) {
+        let Some((topic, count)) = self.offsets_topic() else { return };
+        if topic != partition.topic {
+            return;
+        }
+        let coordinator = &mut self.live.coordinator;
+        coordinator.led.remove(&partition.index);
+        let ours = |name: &Name| partition_for(name, count) == partition.index;
+        coordinator.offsets.retain(|name, _| !ours(name));
+        let (gone, kept) =
+            std::mem::take(&mut coordinator.groups).into_iter().partition(|(name, _)| ours(name));
+        coordinator.groups = kept;
+        let gone: BTreeMap<Name, Group> = gone;
+        for group in gone.into_values() {
+            self.dismiss(ctx, group, ErrorCode::NotCoordinator);
+        }
+    }
+
+    /// Writes records to the group's partition; `then` happens when they are committed.
+    pub(super) fn write_coordinator_records(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        group: &str,
+        records: Vec<CoordinatorRecord>,
+        then: Then,
+    ) {
+        let timeout = Span::from_config_ms(self.config.offsets_commit_timeout_ms);
+        let now = ctx.now;
+        let bytes = 61 + RECORD_BYTES * records.len() as u32;
+        let records: Arc<[Record]> = records
+            .into_iter()
+            .map(|record| Record {
+                id: None,
+                key: None,
+                timestamp: now,
+                value: Value::Coordinator(Arc::new(record)),
+            })
+            .collect();
+        let Some(partition) = self.partition_of_group(group) else {
+            return self.coordinator_record_settled(ctx, then, ErrorCode::NotCoordinator);
+        };
+        match self.append(ctx, partition, &records, bytes, Acks::All) {
+            Ok(base_offset) => {
+                let required = base_offset + records.len() as Offset;
+                let append = WaitingAppend { partition, base_offset, required, error: None };
+                self.wait(ctx, now + timeout, Waiting::Record(WaitingRecord { append, then }));
+            }
+            Err(error) => self.coordinator_record_settled(ctx, then, error),
+        }
+    }
+
+    /// A record is committed, or could not be: does what depended on it.
+    pub(super) fn coordinator_record_settled(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        then: Then,
+        error: ErrorCode,
+    ) {
+        // What a group's client is told of a log's errors (OffsetMetadataManager, appendGroup).
+        let error = match error {
+            ErrorCode::NotEnoughReplicas
+            | ErrorCode::NotEnoughReplicasAfterAppend
+            | ErrorCode::RequestTimedOut
+            | ErrorCode::UnknownTopicOrPartition => ErrorCode::CoordinatorNotAvailable,
+            ErrorCode::NotLeaderOrFollower => ErrorCode::NotCoordinator,
+            other => other,
+        };
+        match then {
+            Then::Commit { to, group, offsets } => {
+                self.offsets_settled(ctx, to, &group, &offsets, error);
+            }
+            Then::Sync { group, generation } => self.sync_settled(ctx, &group, generation, error),
+        }
+    }
+}

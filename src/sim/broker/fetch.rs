@@ -1,0 +1,193 @@
+//! The read path, for followers and consumers (ReplicaManager.fetchMessages, Partition.fetchRecords,
+//! DelayedFetch).
+
+use super::Running;
+use super::purgatory::Waiting;
+use super::replica::Replica;
+use crate::sim::effect::{Ctx, ReplyTo};
+use crate::sim::id::{BrokerId, Epoch, Offset, Partition};
+use crate::sim::log::Log;
+use crate::sim::wire::{
+    ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest, FetchResponse, Response,
+};
+
+impl Running<'_> {
+    pub(super) fn fetch(&mut self, ctx: &mut Ctx<'_>, to: ReplyTo, request: &FetchRequest) {
+        // What is read is what was there before this very fetch told how far the follower is: so
+        // the high watermark in the answer is one fetch behind.
+        let answers = self.read_all(request);
+        if let Some((follower, broker_epoch)) = request.replica {
+            for (fetch, answer) in request.partitions.iter().zip(&answers) {
+                if answer.error == ErrorCode::None && answer.diverging_epoch.is_none() {
+                    self.note_follower_fetch(ctx, follower, broker_epoch, fetch);
+                }
+            }
+        }
+        let bytes: u64 = answers.iter().map(bytes_of).sum();
+        let special =
+            |a: &FetchPartitionResponse| a.error != ErrorCode::None || a.diverging_epoch.is_some();
+        if bytes >= u64::from(request.min_bytes)
+            || request.max_wait.0 == 0
+            || request.partitions.is_empty()
+            || answers.iter().any(special)
+        {
+            return self.reply(ctx, to, Response::Fetch(FetchResponse { partitions: answers }));
+        }
+        let deadline = ctx.now + request.max_wait;
+        self.wait(ctx, deadline, Waiting::Fetch { to, request: request.clone() });
+    }
+
+    /// Answers with whatever there is now.
+    pub(super) fn answer_fetch(&mut self, ctx: &mut Ctx<'_>, to: ReplyTo, request: &FetchRequest) {
+        let partitions = self.read_all(request);
+        self.reply(ctx, to, Response::Fetch(FetchResponse { partitions }));
+    }
+
+    fn read_all(&self, request: &FetchRequest) -> Vec<FetchPartitionResponse> {
+        let mut left = u64::from(request.max_bytes);
+        let mut answers = Vec::with_capacity(request.partitions.len());
+        for fetch in &request.partitions {
+            let answer = self
+                .read_one(request, fetch, left)
+                .unwrap_or_else(|error| FetchPartitionResponse::error(fetch.partition, error));
+            left = left.saturating_sub(bytes_of(&answer));
+            answers.push(answer);
+        }
+        answers
+    }
+
+    fn read_one(
+        &self,
+        request: &FetchRequest,
+        fetch: &FetchPartition,
+        left: u64,
+    ) -> Result<FetchPartitionResponse, ErrorCode> {
+        let (replica, log) = self.leader_of(fetch.partition, fetch.current_leader_epoch)?;
+        if let Some((follower, _)) = request.replica
+            && !replica.as_leader().is_some_and(|l| l.followers.contains_key(&follower))
+        {
+            return Err(ErrorCode::NotLeaderOrFollower);
+        }
+        let mut answer = FetchPartitionResponse {
+            partition: fetch.partition,
+            error: ErrorCode::None,
+            high_watermark: replica.high_watermark,
+            log_start_offset: log.start(),
+            diverging_epoch: None,
+            batches: Vec::new(),
+        };
+        if fetch.fetch_offset < log.start() {
+            answer.error = ErrorCode::OffsetOutOfRange;
+            return Ok(answer);
+        }
+        if let Some(fetched_epoch) = fetch.last_fetched_epoch {
+            match log.epochs().end_offset_for(fetched_epoch, log.end()) {
+                None => {
+                    answer.error = ErrorCode::OffsetOutOfRange;
+                    return Ok(answer);
+                }
+                Some((epoch, end)) if epoch < fetched_epoch || end < fetch.fetch_offset => {
+                    answer.diverging_epoch = Some((epoch, end));
+                    return Ok(answer);
+                }
+                Some(_) => {}
+            }
+        }
+        if fetch.fetch_offset > log.end() {
+            answer.error = ErrorCode::OffsetOutOfRange;
+            return Ok(answer);
+        }
+        let limit = if request.replica.is_some() { log.end() } else { replica.high_watermark };
+        let max_bytes = left.min(u64::from(fetch.max_bytes));
+        // The first batch of the whole answer may exceed every limit, so that readers go on.
+        let first = left == u64::from(request.max_bytes);
+        answer.batches = log.read(fetch.fetch_offset, limit, max_bytes, first);
+        Ok(answer)
+    }
+
+    /// This broker's replica if it leads in the epoch that the asker knows
+    /// (Partition.localLogWithEpochOrThrow).
+    pub(super) fn leader_of(
+        &self,
+        partition: Partition,
+        known_epoch: Epoch,
+    ) -> Result<(&Replica, &Log), ErrorCode> {
+        if self.disk.image.partition(partition).is_none() {
+            return Err(ErrorCode::UnknownTopicOrPartition);
+        }
+        let replica = self.live.replicas.get(&partition).ok_or(ErrorCode::NotLeaderOrFollower)?;
+        if known_epoch < replica.leader_epoch {
+            return Err(ErrorCode::FencedLeaderEpoch);
+        }
+        if known_epoch > replica.leader_epoch {
+            return Err(ErrorCode::UnknownLeaderEpoch);
+        }
+        if replica.as_leader().is_none() {
+            return Err(ErrorCode::NotLeaderOrFollower);
+        }
+        let log = self.disk.logs.get(&partition).ok_or(ErrorCode::NotLeaderOrFollower)?;
+        Ok((replica, log))
+    }
+
+    /// Partition.updateFollowerFetchState: the fetch offset is the follower's log end.
+    fn note_follower_fetch(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        follower: BrokerId,
+        broker_epoch: i64,
+        fetch: &FetchPartition,
+    ) {
+        let partition = fetch.partition;
+        let registered = self.disk.image.brokers.get(&follower).map(|r| r.broker_epoch);
+        if registered.is_some_and(|epoch| epoch > broker_epoch) {
+            return; // A fetch from a former life of that broker.
+        }
+        let Some(log_end) = self.disk.logs.get(&partition).map(Log::end) else { return };
+        let replica = self.live.replicas.get_mut(&partition);
+        let Some(leader) = replica.and_then(Replica::as_leader_mut) else { return };
+        let Some(state) = leader.followers.get_mut(&follower) else { return };
+        state.fetched(fetch.fetch_offset, ctx.now, log_end, broker_epoch);
+        self.expand_isr(ctx, partition, follower);
+        if self.advance_high_watermark(ctx, partition) {
+            self.check_waiting(ctx, partition);
+        }
+    }
+
+    /// DelayedFetch.tryComplete.
+    pub(super) fn fetch_is_satisfied(&self, request: &FetchRequest) -> bool {
+        let mut bytes = 0;
+        for fetch in &request.partitions {
+            let Ok((replica, log)) = self.leader_of(fetch.partition, fetch.current_leader_epoch)
+            else {
+                return true;
+            };
+            let end = match request.replica {
+                Some(_) => log.end(),
+                None => replica.high_watermark,
+            };
+            if fetch.fetch_offset > end && request.replica.is_some() {
+                return true; // The log was truncated meanwhile.
+            }
+            if fetch.fetch_offset < end {
+                let available = log.bytes_between(fetch.fetch_offset, end);
+                bytes += available.min(u64::from(fetch.max_bytes));
+            }
+            if diverges(log, fetch) {
+                return true;
+            }
+        }
+        bytes >= u64::from(request.min_bytes)
+    }
+}
+
+fn diverges(log: &Log, fetch: &FetchPartition) -> bool {
+    fetch.last_fetched_epoch.is_some_and(|fetched| {
+        log.epochs()
+            .end_offset_for(fetched, log.end())
+            .is_none_or(|(epoch, end): (Epoch, Offset)| epoch < fetched || end < fetch.fetch_offset)
+    })
+}
+
+fn bytes_of(answer: &FetchPartitionResponse) -> u64 {
+    answer.batches.iter().map(|batch| u64::from(batch.bytes)).sum()
+}

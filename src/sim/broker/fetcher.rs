@@ -1,0 +1,262 @@
+//! Following: one fetcher per leader copies all partitions that it leads (ReplicaFetcherThread,
+//! AbstractFetcherThread). Followers pull; leaders never push.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Running;
+use super::replica::Role;
+use crate::sim::effect::{Ctx, Timer};
+use crate::sim::event::Event;
+use crate::sim::id::{BrokerId, Epoch, Node, Offset, Partition, Seq};
+use crate::sim::time::{Span, Time};
+use crate::sim::wire::{
+    Channel, Envelope, ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest,
+    FetchResponse, Request,
+};
+
+/// The fetcher for one leader.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fetcher {
+    in_flight: Option<(Seq, Vec<FetchPartition>)>,
+    /// Partitions that had an error rest until then.
+    delayed: BTreeMap<Partition, Time>,
+}
+
+impl Running<'_> {
+    /// Fetches from every leader that has something for this broker and no fetch under way.
+    pub(super) fn start_fetchers(&mut self, ctx: &mut Ctx<'_>) {
+        let mut leaders: Vec<BrokerId> = self
+            .live
+            .replicas
+            .values()
+            .filter_map(|replica| match replica.role {
+                Role::Follower { leader } => leader,
+                Role::Leader(_) => None,
+            })
+            .collect();
+        leaders.sort_unstable();
+        leaders.dedup();
+        for leader in leaders {
+            let fetcher = self.live.fetchers.entry(leader).or_default();
+            if fetcher.in_flight.is_none() {
+                self.send_fetch(ctx, leader);
+            }
+        }
+    }
+
+    fn send_fetch(&mut self, ctx: &mut Ctx<'_>, leader: BrokerId) {
+        let fetcher = self.live.fetchers.entry(leader).or_default();
+        fetcher.delayed.retain(|_, until| *until > ctx.now);
+        let mut partitions = Vec::new();
+        for (partition, replica) in &self.live.replicas {
+            let follows = replica.role == Role::Follower { leader: Some(leader) };
+            if !follows || fetcher.delayed.contains_key(partition) {
+                continue;
+            }
+            let Some(log) = self.disk.logs.get(partition) else { continue };
+            partitions.push(FetchPartition {
+                partition: *partition,
+                fetch_offset: log.end(),
+                current_leader_epoch: replica.leader_epoch,
+                last_fetched_epoch: log.last_epoch(),
+                log_start_offset: log.start(),
+                max_bytes: config_u32(self.config.replica_fetch_max_bytes),
+            });
+        }
+        let wake = fetcher.delayed.values().min().copied();
+        if partitions.is_empty() {
+            if let Some(at) = wake {
+                ctx.arm(Timer::ReplicaFetch(leader), at);
+            }
+            return;
+        }
+        let request = Request::Fetch(FetchRequest {
+            replica: Some((self.id, self.broker_epoch())),
+            max_wait: Span::from_config_ms(self.config.replica_fetch_wait_max_ms),
+            min_bytes: config_u32(self.config.replica_fetch_min_bytes),
+            max_bytes: config_u32(self.config.replica_fetch_response_max_bytes),
+            partitions: partitions.clone(),
+        });
+        let seq = ctx.request(Node::Broker(leader), Channel::Replica, request);
+        if let Some(fetcher) = self.live.fetchers.get_mut(&leader) {
+            fetcher.in_flight = Some((seq, partitions));
+        }
+        let timeout = Span::from_config_ms(self.config.replica_socket_timeout_ms);
+        ctx.arm_in(Timer::ReplicaFetch(leader), timeout);
+    }
+
+    pub(super) fn on_fetcher_timer(&mut self, ctx: &mut Ctx<'_>, leader: BrokerId) {
+        let Some(fetcher) = self.live.fetchers.get(&leader) else { return };
+        if fetcher.in_flight.is_some() {
+            ctx.close(Node::Broker(leader), Channel::Replica);
+            self.fetch_failed(ctx, leader);
+        } else {
+            self.send_fetch(ctx, leader);
+        }
+    }
+
+    /// The connection ended or nothing came: all that was asked for rests for the backoff.
+    pub(super) fn fetch_failed(&mut self, ctx: &mut Ctx<'_>, leader: BrokerId) {
+        let until = ctx.now + self.fetch_backoff();
+        let Some(fetcher) = self.live.fetchers.get_mut(&leader) else { return };
+        let Some((_, asked)) = fetcher.in_flight.take() else { return };
+        fetcher.delayed.extend(asked.iter().map(|fetch| (fetch.partition, until)));
+        ctx.arm(Timer::ReplicaFetch(leader), until);
+    }
+
+    fn fetch_backoff(&self) -> Span {
+        Span::from_config_ms(self.config.replica_fetch_backoff_ms)
+    }
+
+    pub(super) fn on_fetched(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        envelope: &Arc<Envelope>,
+        response: &FetchResponse,
+    ) {
+        let Some(leader) = envelope.from.broker() else { return };
+        let Some(fetcher) = self.live.fetchers.get_mut(&leader) else { return };
+        if fetcher.in_flight.as_ref().map(|(seq, _)| *seq) != envelope.answers {
+            return;
+        }
+        let Some((_, asked)) = fetcher.in_flight.take() else { return };
+        let until = ctx.now + self.fetch_backoff();
+        for (fetch, answer) in asked.iter().zip(&response.partitions) {
+            if !self.still_wanted(leader, fetch) {
+                continue;
+            }
+            match answer.error {
+                ErrorCode::None => self.take_records(ctx, answer),
+                ErrorCode::OffsetOutOfRange => self.on_out_of_range(ctx, leader, fetch, answer),
+                _ => {
+                    if let Some(fetcher) = self.live.fetchers.get_mut(&leader) {
+                        fetcher.delayed.insert(fetch.partition, until);
+                    }
+                }
+            }
+        }
+        self.send_fetch(ctx, leader);
+    }
+
+    /// The partition may have changed its leader, epoch or end while the fetch was under way.
+    fn still_wanted(&self, leader: BrokerId, fetch: &FetchPartition) -> bool {
+        let same_end =
+            self.disk.logs.get(&fetch.partition).is_some_and(|l| l.end() == fetch.fetch_offset);
+        self.live.replicas.get(&fetch.partition).is_some_and(|replica| {
+            same_end
+                && replica.leader_epoch == fetch.current_leader_epoch
+                && replica.role == Role::Follower { leader: Some(leader) }
+        })
+    }
+
+    fn take_records(&mut self, ctx: &mut Ctx<'_>, answer: &FetchPartitionResponse) {
+        let partition = answer.partition;
+        if let Some((epoch, end)) = answer.diverging_epoch {
+            return self.truncate_to_epoch(ctx, partition, epoch, end);
+        }
+        let Some(topic) = self.disk.image.topics.get(&partition.topic) else { return };
+        let config = topic.config.clone();
+        let (replica, log) = self.replica_mut(partition);
+        for batch in &answer.batches {
+            if let Some(base) = log.append_as_follower(batch, &config) {
+                ctx.tell(Event::SegmentRolled { partition, base });
+            }
+            let batch = Arc::clone(batch);
+            ctx.tell(Event::Appended { partition, batch, as_leader: false });
+        }
+        // What the leader says, as far as it is here.
+        let from = replica.high_watermark;
+        let to = answer.high_watermark.min(log.end());
+        if to > from {
+            replica.high_watermark = to;
+            ctx.tell(Event::HighWatermarkMoved { partition, from, to, as_leader: false });
+        }
+        let start = log.start();
+        if answer.log_start_offset > start && answer.log_start_offset <= log.end() {
+            log.advance_start(answer.log_start_offset);
+            let to = log.start();
+            ctx.tell(Event::LogStartMoved { partition, from: start, to });
+        }
+    }
+
+    /// The logs part: what the leader never had goes (AbstractFetcherThread.getOffsetTruncationState).
+    fn truncate_to_epoch(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        partition: Partition,
+        epoch: Epoch,
+        leader_end: Offset,
+    ) {
+        let (_, log) = self.replica_mut(partition);
+        let end = log.end();
+        let to = match log.epochs().end_offset_for(epoch, end) {
+            None => leader_end,
+            // An epoch that the leader named is unknown here: cut to the end of the one before
+            // and ask again.
+            Some((own_epoch, own_end)) if own_epoch != epoch => own_end,
+            Some((_, own_end)) => own_end.min(leader_end),
+        };
+        self.truncate(ctx, partition, to.min(end));
+    }
+
+    fn truncate(&mut self, ctx: &mut Ctx<'_>, partition: Partition, to: Offset) {
+        let (replica, log) = self.replica_mut(partition);
+        let from = log.end();
+        log.truncate_to(to);
+        let to = log.end();
+        replica.high_watermark = replica.high_watermark.min(to);
+        if to < from {
+            ctx.tell(Event::Truncated { partition, from, to });
+        }
+    }
+
+    /// The leader's log begins later than this one ends: start afresh where the leader starts
+    /// (AbstractFetcherThread.fetchOffsetAndApplyTruncateAndBuild).
+    // Simplified: the leader's log start comes with the error; Kafka asks for it by ListOffsets.
+    fn on_out_of_range(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        leader: BrokerId,
+        fetch: &FetchPartition,
+        answer: &FetchPartitionResponse,
+    ) {
+        let partition = fetch.partition;
+        if answer.log_start_offset > fetch.fetch_offset {
+            let (replica, log) = self.replica_mut(partition);
+            let from = log.start();
+            log.restart_at(answer.log_start_offset);
+            replica.high_watermark = answer.log_start_offset;
+            ctx.tell(Event::LogStartMoved { partition, from, to: answer.log_start_offset });
+            return;
+        }
+        let until = ctx.now + self.fetch_backoff();
+        if let Some(fetcher) = self.live.fetchers.get_mut(&leader) {
+            fetcher.delayed.insert(partition, until);
+        }
+    }
+
+    /// LogManager.cleanupLogs: old segments go, on leaders and followers alike.
+    pub(super) fn delete_old_segments(&mut self, ctx: &mut Ctx<'_>) {
+        ctx.arm_in(Timer::Retention, self.retention_interval());
+        let now_ms = ctx.now.as_millis();
+        for (partition, log) in &mut self.disk.logs {
+            let Some(topic) = self.disk.image.topics.get(&partition.topic) else { continue };
+            // The offsets topic is compacted, not deleted by age.
+            if &*topic.name == crate::sim::image::OFFSETS_TOPIC {
+                continue;
+            }
+            let Some(replica) = self.live.replicas.get(partition) else { continue };
+            let moved = log.delete_old_segments(now_ms, replica.high_watermark, &topic.config);
+            if let Some(from) = moved {
+                let to = log.start();
+                ctx.tell(Event::LogStartMoved { partition: *partition, from, to });
+            }
+        }
+    }
+}
+
+/// A config that fits in 32 bits by its bounds.
+fn config_u32(value: i64) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,148 @@
+//! Committed offsets, and where logs begin and end for those who ask (OffsetMetadataManager,
+//! KafkaApis.handleListOffset).
+
+use super::Running;
+use super::group::GroupState;
+use super::purgatory::Then;
+use crate::sim::effect::{Ctx, ReplyTo};
+use crate::sim::id::{Offset, Partition};
+use crate::sim::wire::{
+    CommittedOffset, CoordinatorRecord, ErrorCode, ListOffsetsRequest, ListOffsetsResponse,
+    ListedOffset, OffsetCommitRequest, OffsetCommitResponse, OffsetFetchRequest,
+    OffsetFetchResponse, OffsetSpec, Response,
+};
+
+impl Running<'_> {
+    pub(super) fn offset_commit(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        to: ReplyTo,
+        request: &OffsetCommitRequest,
+    ) {
+        if let Err(error) = self.validate_commit(ctx, request) {
+            return self.answer_commit(ctx, to, &request.offsets, error);
+        }
+        let group = request.group.clone();
+        let records = request
+            .offsets
+            .iter()
+            .map(|(partition, offset)| CoordinatorRecord::Offset {
+                group: group.clone(),
+                partition: *partition,
+                offset: *offset,
+            })
+            .collect();
+        let offsets = request.offsets.clone();
+        let then = Then::Commit { to, group: group.clone(), offsets };
+        self.write_coordinator_records(ctx, &group, records, then);
+    }
+
+    /// ClassicGroup.validateOffsetCommit.
+    fn validate_commit(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        request: &OffsetCommitRequest,
+    ) -> Result<(), ErrorCode> {
+        if !self.coordinates(&request.group) {
+            return Err(ErrorCode::NotCoordinator);
+        }
+        let Some(group) = self.live.coordinator.groups.get_mut(&request.group) else {
+            return Err(ErrorCode::IllegalGeneration);
+        };
+        let now = ctx.now;
+        let Some(member) = group.members.get_mut(&request.member) else {
+            return Err(ErrorCode::UnknownMemberId);
+        };
+        if request.generation != group.generation {
+            return Err(ErrorCode::IllegalGeneration);
+        }
+        if group.state == GroupState::CompletingRebalance {
+            return Err(ErrorCode::RebalanceInProgress);
+        }
+        member.heard_of(now);
+        Ok(())
+    }
+
+    pub(super) fn offsets_settled(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        to: ReplyTo,
+        group: &crate::sim::id::Name,
+        offsets: &[(Partition, Offset)],
+        error: ErrorCode,
+    ) {
+        if error == ErrorCode::None {
+            let known = self.live.coordinator.offsets.entry(group.clone()).or_default();
+            known.extend(offsets.iter().copied());
+        }
+        self.answer_commit(ctx, to, offsets, error);
+    }
+
+    fn answer_commit(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        to: ReplyTo,
+        offsets: &[(Partition, Offset)],
+        error: ErrorCode,
+    ) {
+        let partitions =
+            offsets.iter().map(|(partition, _)| CommittedOffset { partition: *partition, error });
+        let response = OffsetCommitResponse { partitions: partitions.collect() };
+        self.reply(ctx, to, Response::OffsetCommit(response));
+    }
+
+    pub(super) fn offset_fetch(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        to: ReplyTo,
+        request: &OffsetFetchRequest,
+    ) {
+        let known = self.live.coordinator.offsets.get(&request.group);
+        let response = if self.coordinates(&request.group) {
+            let offset = |partition: &Partition| known.and_then(|k| k.get(partition)).copied();
+            let offsets = request.partitions.iter().map(|p| (*p, offset(p))).collect();
+            OffsetFetchResponse { error: ErrorCode::None, offsets }
+        } else {
+            OffsetFetchResponse { error: ErrorCode::NotCoordinator, offsets: Vec::new() }
+        };
+        self.reply(ctx, to, Response::OffsetFetch(response));
+    }
+
+    pub(super) fn list_offsets(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        to: ReplyTo,
+        request: &ListOffsetsRequest,
+    ) {
+        let partitions = request
+            .partitions
+            .iter()
+            .map(|(partition, epoch)| match self.list_one(*partition, *epoch, request.spec) {
+                Ok(offset) => {
+                    ListedOffset { partition: *partition, error: ErrorCode::None, offset }
+                }
+                Err(error) => ListedOffset { partition: *partition, error, offset: -1 },
+            })
+            .collect();
+        self.reply(ctx, to, Response::ListOffsets(ListOffsetsResponse { partitions }));
+    }
+
+    /// Partition.fetchOffsetForTimestamp: a new leader that does not know yet how far its
+    /// predecessor had committed says so instead of going back.
+    fn list_one(
+        &self,
+        partition: Partition,
+        epoch: i32,
+        spec: OffsetSpec,
+    ) -> Result<Offset, ErrorCode> {
+        let (replica, log) = self.leader_of(partition, epoch)?;
+        let epoch_start = replica.as_leader().map_or(0, |leader| leader.epoch_start);
+        match spec {
+            OffsetSpec::Earliest => Ok(log.start()),
+            OffsetSpec::Latest if replica.high_watermark < epoch_start => {
+                Err(ErrorCode::OffsetNotAvailable)
+            }
+            OffsetSpec::Latest => Ok(replica.high_watermark),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The append path (ReplicaManager.appendRecords, Partition.appendRecordsToLeader).
+
+use super::Running;
+use super::purgatory::{Waiting, WaitingAppend, WaitingProduce};
+use crate::sim::effect::{Ctx, ReplyTo};
+use crate::sim::event::Event;
+use crate::sim::id::{Offset, Partition};
+use crate::sim::wire::{
+    Acks, ErrorCode, PartitionProduce, PartitionProduceResponse, ProduceRequest, ProduceResponse,
+    Record, Response,
+};
+
+impl Running<'_> {
+    pub(super) fn produce(&mut self, ctx: &mut Ctx<'_>, to: ReplyTo, request: &ProduceRequest) {
+        let mut appends = Vec::with_capacity(request.partitions.len());
+        for batch in &request.partitions {
+            appends.push(self.append_for(ctx, batch, request.acks));
+        }
+        match request.acks {
+            Acks::None => {
+                // There is no answer to carry an error: the connection says it.
+                if appends.iter().any(|a| a.error.is_some_and(|e| e != ErrorCode::None)) {
+                    self.hang_up(ctx, to);
+                } else {
+                    self.live.connections.release(to);
+                }
+            }
+            Acks::Leader => self.answer_produce(ctx, to, &appends),
+            Acks::All if appends.iter().all(|append| append.error.is_some()) => {
+                self.answer_produce(ctx, to, &appends);
+            }
+            Acks::All => {
+                let deadline = ctx.now + request.timeout;
+                let waiting = WaitingProduce { to, appends };
+                self.wait(ctx, deadline, Waiting::Produce(waiting));
+            }
+        }
+    }
+
+    pub(super) fn answer_produce(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        to: ReplyTo,
+        appends: &[WaitingAppend],
+    ) {
+        let partitions = appends
+            .iter()
+            .map(|append| {
+                let error = append.error.unwrap_or(ErrorCode::None);
+                let base_offset = if error == ErrorCode::None { append.base_offset } else { -1 };
+                PartitionProduceResponse { partition: append.partition, error, base_offset }
+            })
+            .collect();
+        self.reply(ctx, to, Response::Produce(ProduceResponse { partitions }));
+    }
+
+    /// Appends one batch; with acks 0 or 1 its fate is known at once.
+    fn append_for(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        batch: &PartitionProduce,
+        acks: Acks,
+    ) -> WaitingAppend {
+        let partition = batch.partition;
+        let appended = self.append(ctx, partition, &batch.records, batch.bytes, acks);
+        let (error, base_offset) = match appended {
+            Ok(base_offset) => ((acks != Acks::All).then_some(ErrorCode::None), base_offset),
+            Err(error) => (Some(error), -1),
+        };
+        let required = base_offset + batch.records.len() as Offset;
+        WaitingAppend { partition, base_offset, required, error }
+    }
+
+    /// Writes records as the leader of a partition and tells who waits for them; the offset of the
+    /// first one.
+    pub(super) fn append(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        partition: Partition,
+        records: &std::sync::Arc<[Record]>,
+        bytes: u32,
+        acks: Acks,
+    ) -> Result<Offset, ErrorCode> {
+        let config = match self.disk.image.topics.get(&partition.topic) {
+            Some(topic) => topic.config.clone(),
+            None => return Err(ErrorCode::UnknownTopicOrPartition),
+        };
+        if i64::from(bytes) > config.max_message_bytes {
+            return Err(ErrorCode::MessageTooLarge);
+        }
+        if i64::from(bytes) > config.segment_bytes {
+            return Err(ErrorCode::RecordListTooLarge);
+        }
+        let min_isr = self.min_isr(partition);
+        let Some(replica) = self.live.replicas.get(&partition) else {
+            return Err(ErrorCode::NotLeaderOrFollower);
+        };
+        let Some(leader) = replica.as_leader() else {
+            return Err(ErrorCode::NotLeaderOrFollower);
+        };
+        if acks == Acks::All && leader.isr.len() < min_isr {
+            return Err(ErrorCode::NotEnoughReplicas);
+        }
+        let epoch = replica.leader_epoch;
+        let log = self.disk.logs.entry(partition).or_default();
+        let (batch, rolled) = log.append_as_leader(records, bytes, epoch, &config);
+        if let Some(base) = rolled {
+            ctx.tell(Event::SegmentRolled { partition, base });
+        }
+        let base_offset = batch.base_offset;
+        ctx.tell(Event::Appended { partition, batch, as_leader: true });
+        // Alone in the ISR, a leader commits at once.
+        self.advance_high_watermark(ctx, partition);
+        self.check_waiting(ctx, partition);
+        Ok(base_offset)
+    }
+}

@@ -1,0 +1,192 @@
+//! Requests that wait for a condition or a deadline (DelayedOperationPurgatory).
+
+use std::collections::BTreeMap;
+
+use super::Running;
+use crate::sim::effect::{Ctx, ReplyTo, Timer};
+use crate::sim::id::{Name, Offset, Partition};
+use crate::sim::time::Time;
+use crate::sim::wire::{ErrorCode, FetchRequest};
+
+/// A batch that was appended, or refused.
+#[derive(Clone, Debug)]
+pub(super) struct WaitingAppend {
+    pub partition: Partition,
+    pub base_offset: Offset,
+    /// The high watermark that commits it.
+    pub required: Offset,
+    /// Its fate, once known.
+    pub error: Option<ErrorCode>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct WaitingProduce {
+    pub to: ReplyTo,
+    pub appends: Vec<WaitingAppend>,
+}
+
+/// A coordinator's own record on its way to being committed.
+#[derive(Clone, Debug)]
+pub(super) struct WaitingRecord {
+    pub append: WaitingAppend,
+    pub then: Then,
+}
+
+/// What a coordinator does when its record is committed, or could not be.
+#[derive(Clone, Debug)]
+pub(super) enum Then {
+    /// Answer OffsetCommit and let the offsets count.
+    Commit { to: ReplyTo, group: Name, offsets: Vec<(Partition, Offset)> },
+    /// Answer everyone who waits in SyncGroup of this generation.
+    Sync { group: Name, generation: i32 },
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Waiting {
+    Produce(WaitingProduce),
+    Fetch { to: ReplyTo, request: FetchRequest },
+    Record(WaitingRecord),
+}
+
+/// All that wait, in order of arrival, each with its deadline.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Purgatory {
+    waiting: BTreeMap<u64, (Time, Waiting)>,
+    next: u64,
+}
+
+impl Purgatory {
+    pub(super) fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
+    fn concerning(&self, partition: Partition) -> Vec<u64> {
+        self.waiting
+            .iter()
+            .filter(|(_, (_, waiting))| match waiting {
+                Waiting::Produce(produce) => {
+                    produce.appends.iter().any(|append| append.partition == partition)
+                }
+                Waiting::Fetch { request, .. } => {
+                    request.partitions.iter().any(|p| p.partition == partition)
+                }
+                Waiting::Record(record) => record.append.partition == partition,
+            })
+            .map(|(id, _)| *id)
+            .collect()
+    }
+
+    fn earliest(&self) -> Option<Time> {
+        self.waiting.values().map(|(deadline, _)| *deadline).min()
+    }
+}
+
+impl Running<'_> {
+    /// Lets something wait, unless it can be done at once.
+    pub(super) fn wait(&mut self, ctx: &mut Ctx<'_>, deadline: Time, waiting: Waiting) {
+        if let Some(waiting) = self.try_complete(ctx, waiting) {
+            let earlier = self.live.purgatory.earliest().is_none_or(|at| deadline < at);
+            let id = self.live.purgatory.next;
+            self.live.purgatory.next += 1;
+            self.live.purgatory.waiting.insert(id, (deadline, waiting));
+            if earlier {
+                ctx.arm(Timer::Purgatory, deadline);
+            }
+        }
+    }
+
+    /// A partition changed: looks again at everyone who waits for it.
+    pub(super) fn check_waiting(&mut self, ctx: &mut Ctx<'_>, partition: Partition) {
+        for id in self.live.purgatory.concerning(partition) {
+            let Some((deadline, waiting)) = self.live.purgatory.waiting.remove(&id) else {
+                continue;
+            };
+            if let Some(waiting) = self.try_complete(ctx, waiting) {
+                self.live.purgatory.waiting.insert(id, (deadline, waiting));
+            }
+        }
+    }
+
+    /// Answers if the condition holds; gives it back otherwise.
+    fn try_complete(&mut self, ctx: &mut Ctx<'_>, waiting: Waiting) -> Option<Waiting> {
+        match waiting {
+            Waiting::Produce(mut produce) => {
+                for append in &mut produce.appends {
+                    self.try_settle(append);
+                }
+                if produce.appends.iter().all(|append| append.error.is_some()) {
+                    self.answer_produce(ctx, produce.to, &produce.appends);
+                    return None;
+                }
+                Some(Waiting::Produce(produce))
+            }
+            Waiting::Fetch { to, request } => {
+                if self.fetch_is_satisfied(&request) {
+                    self.answer_fetch(ctx, to, &request);
+                    return None;
+                }
+                Some(Waiting::Fetch { to, request })
+            }
+            Waiting::Record(mut record) => {
+                self.try_settle(&mut record.append);
+                match record.append.error {
+                    Some(error) => {
+                        self.coordinator_record_settled(ctx, record.then, error);
+                        None
+                    }
+                    None => Some(Waiting::Record(record)),
+                }
+            }
+        }
+    }
+
+    /// Partition.checkEnoughReplicasReachOffset.
+    fn try_settle(&self, append: &mut WaitingAppend) {
+        if append.error.is_some() {
+            return;
+        }
+        let replica = self.live.replicas.get(&append.partition);
+        let Some((replica, leader)) = replica.and_then(|r| Some((r, r.as_leader()?))) else {
+            append.error = Some(ErrorCode::NotLeaderOrFollower);
+            return;
+        };
+        if replica.high_watermark >= append.required {
+            let enough = self.min_isr(append.partition) <= leader.maximal_isr().len();
+            append.error = Some(if enough {
+                ErrorCode::None
+            } else {
+                ErrorCode::NotEnoughReplicasAfterAppend
+            });
+        }
+    }
+
+    /// Whatever has waited long enough is answered as it stands.
+    pub(super) fn expire_waiting(&mut self, ctx: &mut Ctx<'_>) {
+        let due: Vec<u64> = self
+            .live
+            .purgatory
+            .waiting
+            .iter()
+            .filter(|(_, (deadline, _))| *deadline <= ctx.now)
+            .map(|(id, _)| *id)
+            .collect();
+        for id in due {
+            match self.live.purgatory.waiting.remove(&id) {
+                Some((_, Waiting::Produce(mut produce))) => {
+                    for append in &mut produce.appends {
+                        append.error.get_or_insert(ErrorCode::RequestTimedOut);
+                    }
+                    self.answer_produce(ctx, produce.to, &produce.appends);
+                }
+                Some((_, Waiting::Fetch { to, request })) => self.answer_fetch(ctx, to, &request),
+                Some((_, Waiting::Record(record))) => {
+                    self.coordinator_record_settled(ctx, record.then, ErrorCode::RequestTimedOut);
+                }
+                None => {}
+            }
+        }
+        if let Some(earliest) = self.live.purgatory.earliest() {
+            ctx.arm(Timer::Purgatory, earliest);
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! From a scenario to a world: checks everything first, then sets up machines and applications.
+
+use std::sync::Arc;
+
+use super::broker::Broker;
+use super::check_spec as check;
+use super::client::{Client, Consumer, Producer};
+use super::command::{Quantity, Refusal};
+use super::config::{ClusterConfig, ConsumerConfig, ProducerConfig, Scope};
+use super::controller::Controller;
+use super::id::{BrokerId, ClientId, ControllerId, Name, Node};
+use super::scenario::{
+    BrokerSpec, ConsumerSpec, ProducerSpec, Properties, Scenario, TopicSpec, limits,
+};
+use super::time::Time;
+use super::wire::{CreateTopicsRequest, Request};
+use super::world::World;
+
+/// Where in a scenario something is wrong, and what.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Flaw {
+    /// As in a scenario file: `producer[1].config`.
+    pub place: String,
+    pub refusal: Refusal,
+}
+
+impl World {
+    /// The world at its first moment: nothing has happened yet.
+    pub fn new(scenario: &Scenario) -> Result<World, Flaw> {
+        let config = cluster_config(scenario).map_err(at("cluster.config"))?;
+        let mut world = World::empty(scenario, config);
+        let controller = ControllerId(1);
+        world.controllers.insert(controller, Controller::new(controller, world.config.clone()));
+        world.add_process(Node::Controller(controller));
+        world.start_at(Node::Controller(controller), Time::ZERO);
+        check::count(Quantity::Brokers, scenario.cluster.brokers.len(), limits::BROKERS)
+            .map_err(at("cluster.brokers"))?;
+        for (index, spec) in scenario.cluster.brokers.iter().enumerate() {
+            world.check_broker(spec).map_err(at_index("cluster.brokers", index))?;
+            world.add_broker(spec);
+        }
+        for link in [&scenario.cluster.network, &scenario.cluster.client_network] {
+            check::link(link).map_err(at("cluster.network"))?;
+        }
+        for (index, spec) in scenario.topics.iter().enumerate() {
+            world.check_topic(spec).map_err(at_index("topic", index))?;
+            let repeated = scenario.topics[..index].iter().any(|other| other.name == spec.name);
+            if repeated {
+                return Err(at_index("topic", index)(Refusal::NameTaken(spec.name.clone())));
+            }
+            world.ask_for_topic(spec);
+        }
+        for (index, spec) in scenario.producers.iter().enumerate() {
+            let config = world.check_producer(spec).map_err(at_index("producer", index))?;
+            world.add_producer(spec, config, spec.start);
+        }
+        for (index, spec) in scenario.consumers.iter().enumerate() {
+            let config = world.check_consumer(spec).map_err(at_index("consumer", index))?;
+            world.add_consumer(spec, config, spec.start);
+        }
+        Ok(world)
+    }
+
+    pub(super) fn add_broker(&mut self, spec: &BrokerSpec) {
+        let broker = Broker::new(spec.id, spec.rack.clone(), self.config.clone(), ControllerId(1));
+        self.brokers.insert(spec.id, broker);
+        self.add_process(Node::Broker(spec.id));
+        self.start_at(Node::Broker(spec.id), self.now);
+    }
+
+    /// Sends the wish to the controller by way of the person's admin client.
+    pub(super) fn ask_for_topic(&mut self, spec: &TopicSpec) {
+        let count = |value: i64| u32::try_from(value).unwrap_or(u32::MAX);
+        let request = CreateTopicsRequest {
+            name: spec.name.clone(),
+            partitions: spec.partitions.unwrap_or(count(self.config.num_partitions)),
+            replication_factor: spec
+                .replication_factor
+                .unwrap_or(count(self.config.default_replication_factor)),
+            configs: spec
+                .config
+                .iter()
+                .map(|(n, v)| (n.as_str().into(), v.as_str().into()))
+                .collect(),
+        };
+        self.ask_admin(Request::CreateTopics(request), spec.name.clone());
+    }
+
+    pub(super) fn ask_admin(&mut self, request: Request, subject: Name) {
+        self.admin.ask(request, subject);
+        let (now, seq) = (self.now, self.take_seq());
+        self.agenda.arm(Node::Admin, super::effect::Timer::Sender, now, seq);
+    }
+
+    fn bootstrap(&self) -> Arc<[BrokerId]> {
+        self.brokers.keys().copied().collect()
+    }
+
+    fn next_client_id(&mut self) -> ClientId {
+        let id = ClientId(self.next_client);
+        self.next_client += 1;
+        id
+    }
+
+    pub(super) fn add_producer(
+        &mut self,
+        spec: &ProducerSpec,
+        config: ProducerConfig,
+        start: Time,
+    ) {
+        let id = self.next_client_id();
+        let producer = Producer::new(id, spec, config, self.bootstrap());
+        self.clients.insert(id, Client::Producer(Box::new(producer)));
+        self.add_process(Node::Client(id));
+        self.start_at(Node::Client(id), start.max(self.now));
+    }
+
+    pub(super) fn add_consumer(
+        &mut self,
+        spec: &ConsumerSpec,
+        config: ConsumerConfig,
+        start: Time,
+    ) {
+        let id = self.next_client_id();
+        let consumer = Consumer::new(id, spec, config, self.bootstrap());
+        self.clients.insert(id, Client::Consumer(Box::new(consumer)));
+        self.add_process(Node::Client(id));
+        self.start_at(Node::Client(id), start.max(self.now));
+    }
+
+    pub(super) fn check_broker(&self, spec: &BrokerSpec) -> Result<(), Refusal> {
+        if self.brokers.contains_key(&spec.id) {
+            return Err(Refusal::NameTaken(spec.id.to_string().as_str().into()));
+        }
+        spec.rack.as_ref().map_or(Ok(()), check::name)
+    }
+
+    /// What can be said of a topic before the controller is asked.
+    pub(super) fn check_topic(&self, spec: &TopicSpec) -> Result<(), Refusal> {
+        check::name(&spec.name)?;
+        if spec.name.starts_with("__") {
+            return Err(Refusal::NameReserved(spec.name.clone()));
+        }
+        if self.metadata().topic_named(&spec.name).is_some() {
+            return Err(Refusal::NameTaken(spec.name.clone()));
+        }
+        check::count(Quantity::Topics, self.metadata().topics.len() + 1, limits::TOPICS)?;
+        if let Some(partitions) = spec.partitions {
+            check::bounds(Quantity::Partitions, partitions, 1, limits::PARTITIONS)?;
+        }
+        let wanted = spec
+            .replication_factor
+            .unwrap_or(u32::try_from(self.config.default_replication_factor).unwrap_or(u32::MAX));
+        check::bounds(Quantity::ReplicationFactor, wanted, 1, 32767)?;
+        let brokers = self.brokers.len() as u32;
+        if wanted > brokers {
+            return Err(Refusal::ReplicationFactorAboveBrokers { wanted, brokers });
+        }
+        check::properties(Scope::Topic, &spec.config)
+    }
+
+    pub(super) fn check_producer(&self, spec: &ProducerSpec) -> Result<ProducerConfig, Refusal> {
+        self.check_client_name(&spec.name)?;
+        check::name(&spec.topic)?;
+        check::workload(&spec.workload)?;
+        check::properties(Scope::Producer, &spec.config)?;
+        let mut config = ProducerConfig::default();
+        set_all(Scope::Producer, &spec.config, |name, value| config.set(name, value));
+        check::producer(&config)?;
+        Ok(config)
+    }
+
+    pub(super) fn check_consumer(&self, spec: &ConsumerSpec) -> Result<ConsumerConfig, Refusal> {
+        self.check_client_name(&spec.name)?;
+        check::name(&spec.group)?;
+        spec.topics.iter().try_for_each(check::name)?;
+        check::span(Quantity::Processing, spec.processing)?;
+        check::properties(Scope::Consumer, &spec.config)?;
+        let mut config = ConsumerConfig::default();
+        set_all(Scope::Consumer, &spec.config, |name, value| config.set(name, value));
+        check::consumer(&config)?;
+        Ok(config)
+    }
+
+    fn check_client_name(&self, name: &Name) -> Result<(), Refusal> {
+        check::name(name)?;
+        check::count(Quantity::Clients, self.clients.len() + 1, limits::CLIENTS)?;
+        match self.client_named(name) {
+            Some(_) => Err(Refusal::NameTaken(name.clone())),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The cluster's configs. As in the properties that ship with Kafka for a single broker, the
+/// offsets topic gets no more replicas than there are brokers, unless the scenario says otherwise.
+fn cluster_config(scenario: &Scenario) -> Result<ClusterConfig, Refusal> {
+    let mut config = ClusterConfig::default();
+    let brokers = scenario.cluster.brokers.len() as i64;
+    config.offsets_topic_replication_factor =
+        config.offsets_topic_replication_factor.min(brokers).max(1);
+    check::properties(Scope::Cluster, &scenario.cluster.config)?;
+    set_all(Scope::Cluster, &scenario.cluster.config, |name, value| config.set(name, value));
+    Ok(config)
+}
+
+fn set_all(scope: Scope, properties: &Properties, mut set: impl FnMut(&str, i64)) {
+    for (name, value) in properties {
+        if let Some(value) = super::config::spec(scope, name).and_then(|spec| spec.parse(value)) {
+            set(name, value);
+        }
+    }
+}
+
+fn at(place: &str) -> impl FnOnce(Refusal) -> Flaw + '_ {
+    move |refusal| Flaw { place: place.to_owned(), refusal }
+}
+
+fn at_index(place: &str, index: usize) -> impl FnOnce(Refusal) -> Flaw + '_ {
+    move |refusal| Flaw { place: format!("{place}[{index}]"), refusal }
+}

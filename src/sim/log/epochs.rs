@@ -1,0 +1,87 @@
+//! Leader-epoch checkpoint: which leader wrote up to where (LeaderEpochFileCache; KIP-101, KIP-279).
+
+use serde::Serialize;
+
+use crate::sim::id::{Epoch, Offset};
+
+/// One entry per epoch that wrote: its number and its first offset, both strictly rising.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct EpochCache {
+    entries: Vec<(Epoch, Offset)>,
+}
+
+impl EpochCache {
+    /// The entries, oldest first.
+    pub fn entries(&self) -> &[(Epoch, Offset)] {
+        &self.entries
+    }
+
+    /// The newest epoch that wrote.
+    pub fn latest(&self) -> Option<Epoch> {
+        self.entries.last().map(|(epoch, _)| *epoch)
+    }
+
+    /// Notes that `epoch` writes from `start` on. Entries that would no longer rise are dropped.
+    pub fn assign(&mut self, epoch: Epoch, start: Offset) {
+        if self.latest() == Some(epoch) {
+            return;
+        }
+        self.entries.retain(|(e, s)| *e < epoch && *s < start);
+        self.entries.push((epoch, start));
+    }
+
+    /// Where the records of `epoch` end in a log that ends at `log_end`: the largest epoch not
+    /// above the asked one, and the offset where the next begins. None when `epoch` is unknown
+    /// because it is newer than all, or when nothing was ever written.
+    pub fn end_offset_for(&self, epoch: Epoch, log_end: Offset) -> Option<(Epoch, Offset)> {
+        let latest = self.latest()?;
+        if epoch == latest {
+            return Some((epoch, log_end));
+        }
+        if epoch > latest {
+            return None;
+        }
+        let next = self.entries.partition_point(|(e, _)| *e <= epoch);
+        let (_, end) = *self.entries.get(next)?;
+        match next.checked_sub(1).and_then(|floor| self.entries.get(floor)) {
+            Some((floor, _)) => Some((*floor, end)),
+            // Older than all that is left: the answer is the asked epoch and where the rest begins.
+            None => Some((epoch, end)),
+        }
+    }
+
+    /// Forgets what lies at or above `end`.
+    pub fn truncate_from_end(&mut self, end: Offset) {
+        self.entries.retain(|(_, start)| *start < end);
+    }
+
+    /// Forgets what lies below `start`; the epoch that is in force there begins there.
+    pub fn truncate_from_start(&mut self, start: Offset) {
+        let next = self.entries.partition_point(|(_, s)| *s <= start);
+        if let Some(floor) = next.checked_sub(1) {
+            let epoch = self.entries[floor].0;
+            self.entries.drain(..floor);
+            self.entries[0] = (epoch, start.max(self.entries[0].1));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_are_found_by_the_epoch_that_follows() {
+        let mut cache = EpochCache::default();
+        cache.assign(1, 0);
+        cache.assign(3, 10);
+        assert_eq!(cache.end_offset_for(3, 25), Some((3, 25)));
+        assert_eq!(cache.end_offset_for(2, 25), Some((1, 10)));
+        assert_eq!(cache.end_offset_for(0, 25), Some((0, 0)));
+        assert_eq!(cache.end_offset_for(4, 25), None);
+        cache.assign(4, 10);
+        assert_eq!(cache.entries(), [(1, 0), (4, 10)]);
+        cache.truncate_from_end(10);
+        assert_eq!(cache.entries(), [(1, 0)]);
+    }
+}

@@ -1,0 +1,62 @@
+//! A segment: a stretch of a log that is rolled, kept and deleted as one (LogSegment).
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::sim::id::Offset;
+use crate::sim::wire::RecordBatch;
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Segment {
+    /// The offset that names the file.
+    pub base: Offset,
+    pub bytes: u64,
+    /// Timestamp of the first batch, in ms; time-based rolling counts from it.
+    pub first_timestamp: Option<u64>,
+    /// Largest record timestamp in ms; time-based retention counts from it.
+    pub max_timestamp: u64,
+    pub batches: Vec<Arc<RecordBatch>>,
+}
+
+impl Segment {
+    pub(super) fn new(base: Offset) -> Segment {
+        Segment { base, bytes: 0, first_timestamp: None, max_timestamp: 0, batches: Vec::new() }
+    }
+
+    pub(super) fn push(&mut self, batch: Arc<RecordBatch>) {
+        let newest = timestamp_of(&batch);
+        self.first_timestamp.get_or_insert(newest);
+        self.max_timestamp = self.max_timestamp.max(newest);
+        self.bytes += u64::from(batch.bytes);
+        self.batches.push(batch);
+    }
+
+    /// Whether a batch must go to a new segment (LogSegment.shouldRoll).
+    // Simplified: index size and relative-offset overflow never force a roll.
+    pub(super) fn must_roll(
+        &self,
+        batch: &RecordBatch,
+        segment_bytes: u64,
+        segment_ms: u64,
+    ) -> bool {
+        let waited =
+            self.first_timestamp.map_or(0, |first| timestamp_of(batch).saturating_sub(first));
+        self.bytes > segment_bytes.saturating_sub(u64::from(batch.bytes))
+            || (self.bytes > 0 && waited > segment_ms)
+    }
+
+    /// Recomputes the sums after batches were cut off.
+    pub(super) fn recount(&mut self) {
+        let batches = std::mem::take(&mut self.batches);
+        *self = Segment::new(self.base);
+        for batch in batches {
+            self.push(batch);
+        }
+    }
+}
+
+/// Largest timestamp of a batch in ms.
+fn timestamp_of(batch: &RecordBatch) -> u64 {
+    batch.records.iter().map(|record| record.timestamp.as_millis()).max().unwrap_or(0)
+}

@@ -1,0 +1,277 @@
+//! Commands: each is checked whole, then done. A refusal leaves the world as it was.
+
+use std::sync::Arc;
+
+use super::check_spec as check;
+use super::command::{Command, ConfigTarget, Quantity, Refusal};
+use super::config::Scope;
+use super::effect::Order;
+use super::engine::Input;
+use super::event::{Event, Stamped};
+use super::id::{BrokerId, ClientId, Name, Node};
+use super::process::Power;
+use super::scenario::limits;
+use super::wire::{CreatePartitionsRequest, IncrementalAlterConfigsRequest, Request};
+use super::world::World;
+
+impl World {
+    /// Does what a person asks, now; or says why not.
+    pub fn submit(&mut self, command: &Command, log: &mut Vec<Stamped>) -> Result<(), Refusal> {
+        self.check(command)?;
+        self.stamp(Node::Admin, Event::Commanded(Arc::new(command.clone())), log);
+        self.execute(command, log);
+        Ok(())
+    }
+
+    /// Whether a command would be done; why not, if not.
+    pub fn check(&self, command: &Command) -> Result<(), Refusal> {
+        match command {
+            Command::Crash(node) | Command::Stop(node) => self.check_running(*node),
+            Command::Start(node) => match self.known(*node)? {
+                Power::Down => Ok(()),
+                Power::Up | Power::Paused => Err(Refusal::AlreadyRunning(*node)),
+            },
+            Command::Pause(node) => match self.known(*node)? {
+                Power::Up => Ok(()),
+                Power::Paused => Err(Refusal::AlreadyPaused(*node)),
+                Power::Down => Err(Refusal::NotRunning(*node)),
+            },
+            Command::Resume(node) => match self.known(*node)? {
+                Power::Paused => Ok(()),
+                Power::Up | Power::Down => Err(Refusal::NotPaused(*node)),
+            },
+            Command::Slow { node, delay } => {
+                self.known(*node)?;
+                check::span(Quantity::Delay, *delay)
+            }
+            Command::CutLink(a, b) => {
+                self.check_link(*a, *b)?;
+                match self.network.cut_since(*a, *b) {
+                    Some(_) => Err(Refusal::LinkAlreadyCut),
+                    None => Ok(()),
+                }
+            }
+            Command::HealLink(a, b) => {
+                self.check_link(*a, *b)?;
+                self.network.cut_since(*a, *b).map(|_| ()).ok_or(Refusal::LinkNotCut)
+            }
+            Command::SetLink { a, b, spec } => {
+                self.check_link(*a, *b)?;
+                check::link(spec)
+            }
+            Command::AddBroker(spec) => {
+                check::count(Quantity::Brokers, self.brokers.len() + 1, limits::BROKERS)?;
+                self.check_broker(spec)
+            }
+            Command::RemoveBroker(id) => self.check_removal(*id),
+            Command::CreateTopic(spec) => self.check_topic(spec),
+            Command::AddPartitions { topic, count } => self.check_partitions(topic, *count),
+            Command::SetConfig { target, name, value } => self.check_config(target, name, value),
+            Command::AddProducer(spec) => self.check_producer(spec).map(|_| ()),
+            Command::AddConsumer(spec) => self.check_consumer(spec).map(|_| ()),
+            Command::RemoveClient(id) => self.known(Node::Client(*id)).map(|_| ()),
+            Command::SetWorkload { client, workload } => {
+                self.producer(*client)?;
+                check::workload(workload)
+            }
+            Command::SetProcessing { client, processing } => {
+                self.consumer(*client)?;
+                check::span(Quantity::Processing, *processing)
+            }
+            Command::Produce { client, key } => {
+                self.producer(*client)?;
+                self.check_running(Node::Client(*client))?;
+                let key = key.map_or(0, |key| key.0);
+                check::bounds(Quantity::Keys, key, 0, limits::KEYS)
+            }
+        }
+    }
+
+    fn execute(&mut self, command: &Command, log: &mut Vec<Stamped>) {
+        match command {
+            Command::Crash(node) => self.power_off(*node, Event::Crashed, log),
+            Command::Start(node) => self.power_on(*node, log),
+            Command::Stop(node) => self.stop(*node, log),
+            Command::Pause(node) => self.pause(*node, log),
+            Command::Resume(node) => self.resume(*node, log),
+            Command::Slow { node, delay } => self.slow(*node, *delay, log),
+            Command::CutLink(a, b) => self.cut_link(*a, *b, log),
+            Command::HealLink(a, b) => self.heal_link(*a, *b, log),
+            Command::SetLink { a, b, spec } => self.network.set_spec(*a, *b, *spec),
+            Command::AddBroker(spec) => self.add_broker(spec),
+            Command::RemoveBroker(id) => {
+                self.brokers.remove(id);
+                self.processes.remove(&Node::Broker(*id));
+            }
+            Command::CreateTopic(spec) => self.ask_for_topic(spec),
+            Command::AddPartitions { topic, count } => {
+                let request = CreatePartitionsRequest { name: topic.clone(), count: *count };
+                self.ask_admin(Request::CreatePartitions(request), topic.clone());
+            }
+            Command::SetConfig { target, name, value } => self.set_config(target, name, value, log),
+            Command::AddProducer(spec) => {
+                if let Ok(config) = self.check_producer(spec) {
+                    self.add_producer(spec, config, self.now);
+                }
+            }
+            Command::AddConsumer(spec) => {
+                if let Ok(config) = self.check_consumer(spec) {
+                    self.add_consumer(spec, config, self.now);
+                }
+            }
+            Command::RemoveClient(id) => self.remove_client(*id, log),
+            Command::SetWorkload { client, workload } => {
+                self.order(*client, &Order::Workload(*workload), log);
+            }
+            Command::SetProcessing { client, processing } => {
+                self.order(*client, &Order::Processing(*processing), log);
+            }
+            Command::Produce { client, key } => self.order(*client, &Order::Produce(*key), log),
+        }
+    }
+
+    fn known(&self, node: Node) -> Result<Power, Refusal> {
+        self.processes.get(&node).map(|p| p.power).ok_or(Refusal::UnknownNode(node))
+    }
+
+    fn check_running(&self, node: Node) -> Result<(), Refusal> {
+        match self.known(node)? {
+            Power::Down => Err(Refusal::NotRunning(node)),
+            Power::Up | Power::Paused => Ok(()),
+        }
+    }
+
+    fn check_link(&self, a: Node, b: Node) -> Result<(), Refusal> {
+        self.known(a)?;
+        self.known(b)?;
+        if a == b { Err(Refusal::LinkToItself) } else { Ok(()) }
+    }
+
+    fn check_removal(&self, id: BrokerId) -> Result<(), Refusal> {
+        let node = Node::Broker(id);
+        if self.known(node)? != Power::Down {
+            return Err(Refusal::AlreadyRunning(node));
+        }
+        let holds = self.metadata().partitions().any(|(_, state)| state.replicas.contains(&id));
+        if holds { Err(Refusal::HoldsReplicas(id)) } else { Ok(()) }
+    }
+
+    fn check_partitions(&self, topic: &Name, count: u32) -> Result<(), Refusal> {
+        let Some((_, state)) = self.metadata().topic_named(topic) else {
+            return Err(Refusal::UnknownTopic(topic.clone()));
+        };
+        check::bounds(Quantity::Partitions, count, 1, limits::PARTITIONS)?;
+        let have = state.partitions.len() as u32;
+        if count <= have {
+            return Err(Refusal::PartitionsOnlyGrow { topic: topic.clone(), have });
+        }
+        Ok(())
+    }
+
+    fn producer(&self, id: ClientId) -> Result<&super::client::Producer, Refusal> {
+        let node = Node::Client(id);
+        let client = self.clients.get(&id).ok_or(Refusal::UnknownNode(node))?;
+        client.as_producer().ok_or(Refusal::NotPossible(node))
+    }
+
+    fn consumer(&self, id: ClientId) -> Result<&super::client::Consumer, Refusal> {
+        let node = Node::Client(id);
+        let client = self.clients.get(&id).ok_or(Refusal::UnknownNode(node))?;
+        client.as_consumer().ok_or(Refusal::NotPossible(node))
+    }
+
+    fn check_config(&self, target: &ConfigTarget, name: &str, value: &str) -> Result<(), Refusal> {
+        match target {
+            ConfigTarget::Cluster => check::config(Scope::Cluster, name, value).map(|_| ()),
+            ConfigTarget::Topic(topic) => {
+                if self.metadata().topic_named(topic).is_none() {
+                    return Err(Refusal::UnknownTopic(topic.clone()));
+                }
+                check::config(Scope::Topic, name, value).map(|_| ())
+            }
+            ConfigTarget::Client(id) => {
+                if let Ok(producer) = self.producer(*id) {
+                    let value = check::config(Scope::Producer, name, value)?;
+                    let mut config = producer.config.clone();
+                    config.set(name, value);
+                    return check::producer(&config);
+                }
+                let value = check::config(Scope::Consumer, name, value);
+                let mut config = self.consumer(*id)?.config.clone();
+                config.set(name, value?);
+                check::consumer(&config)
+            }
+        }
+    }
+
+    fn set_config(
+        &mut self,
+        target: &ConfigTarget,
+        name: &Name,
+        value: &Name,
+        log: &mut Vec<Stamped>,
+    ) {
+        match target {
+            ConfigTarget::Cluster => {
+                let Ok(value) = check::config(Scope::Cluster, name, value) else { return };
+                self.config.set(name, value);
+                for broker in self.brokers.values_mut() {
+                    broker.config.set(name, value);
+                }
+                for controller in self.controllers.values_mut() {
+                    controller.config.set(name, value);
+                }
+            }
+            ConfigTarget::Topic(topic) => {
+                let request = IncrementalAlterConfigsRequest {
+                    topic: topic.clone(),
+                    name: name.clone(),
+                    value: Some(value.clone()),
+                };
+                self.ask_admin(Request::IncrementalAlterConfigs(request), topic.clone());
+            }
+            ConfigTarget::Client(id) => {
+                let producer = self.producer(*id).is_ok();
+                let scope = if producer { Scope::Producer } else { Scope::Consumer };
+                if let Ok(value) = check::config(scope, name, value) {
+                    let order = Order::Configure { name: name.clone(), value };
+                    self.order(*id, &order, log);
+                }
+            }
+        }
+    }
+
+    fn order(&mut self, client: ClientId, order: &Order, log: &mut Vec<Stamped>) {
+        self.dispatch(Node::Client(client), Input::Order(order), log);
+    }
+
+    fn stop(&mut self, node: Node, log: &mut Vec<Stamped>) {
+        if let Some(process) = self.processes.get_mut(&node) {
+            process.stopping = true;
+        }
+        match node {
+            Node::Controller(_) => self.power_off(node, Event::Stopped, log),
+            _ => self.dispatch(node, Input::Close, log),
+        }
+    }
+
+    /// A running client closes first; the picture keeps its place until it is gone.
+    fn remove_client(&mut self, id: ClientId, log: &mut Vec<Stamped>) {
+        let node = Node::Client(id);
+        if self.power(node) == Power::Down {
+            self.forget_client(id);
+            return;
+        }
+        if let Some(process) = self.processes.get_mut(&node) {
+            process.leaving = true;
+        }
+        self.stop(node, log);
+    }
+
+    pub(super) fn forget_client(&mut self, id: ClientId) {
+        let node = Node::Client(id);
+        self.agenda.silence(node);
+        self.clients.remove(&id);
+        self.processes.remove(&node);
+    }
+}
