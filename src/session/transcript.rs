@@ -1,0 +1,373 @@
+//! Events as aligned text, one line each: for stories in tests, for the native player, for export.
+//! Written with Kafka's own names in plain English, as a log file is.
+
+use std::fmt::Write;
+
+use crate::sim::event::{Event, Stamped};
+use crate::sim::id::{BrokerId, ClientId, Node, Partition};
+use crate::sim::time::Time;
+use crate::sim::wire::{
+    Acks, Body, Channel, Envelope, FetchRequest, FetchResponse, Request, Response,
+};
+use crate::sim::world::World;
+
+/// What to leave out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Detail {
+    /// What a student watches: data, replication, elections, groups. No heartbeats, no metadata,
+    /// no empty long polls, nothing of internal topics.
+    Story,
+    /// Everything.
+    Full,
+}
+
+/// Writes events of one world.
+pub struct Transcript<'a> {
+    world: &'a World,
+    detail: Detail,
+    /// Times count from here.
+    from: Time,
+}
+
+impl<'a> Transcript<'a> {
+    /// Names come from `world`; times are relative to `from`.
+    pub fn new(world: &'a World, detail: Detail, from: Time) -> Transcript<'a> {
+        Transcript { world, detail, from }
+    }
+
+    /// All lines that `events` give.
+    pub fn text<'e>(&self, events: impl IntoIterator<Item = &'e Stamped>) -> String {
+        let mut text = String::new();
+        for stamped in events {
+            if let Some(line) = self.line(stamped) {
+                text.push_str(&line);
+                text.push('\n');
+            }
+        }
+        text
+    }
+
+    /// One event; none if it is left out at this detail.
+    pub fn line(&self, stamped: &Stamped) -> Option<String> {
+        let (arrow, what) = self.tell(stamped)?;
+        let at = Time(stamped.at.0.saturating_sub(self.from.0));
+        let node = match &stamped.event {
+            // Lost is where the connection ended; the reader wants to know who lost it.
+            Event::Lost(envelope) => self.node(envelope.from),
+            _ => self.node(stamped.node),
+        };
+        let mut line = String::new();
+        let _ = write!(line, "+{at:<11} {node:<9} {arrow:<11} {what}");
+        Some(line.trim_end().to_owned())
+    }
+
+    /// A node's short name.
+    pub fn node(&self, node: Node) -> String {
+        match node {
+            Node::Admin => "admin".to_owned(),
+            Node::Controller(_) => "ctrl".to_owned(),
+            Node::Broker(id) => format!("b{id}"),
+            Node::Client(id) => self.client(id),
+        }
+    }
+
+    fn client(&self, id: ClientId) -> String {
+        self.world.clients.get(&id).map_or_else(|| format!("client{id}"), |c| c.name().to_string())
+    }
+
+    /// `orders-0`.
+    pub fn partition(&self, partition: Partition) -> String {
+        let topics = &self.world.metadata().topics;
+        match topics.get(&partition.topic) {
+            Some(topic) => format!("{}-{}", topic.name, partition.index),
+            None => format!("topic{}-{}", partition.topic, partition.index),
+        }
+    }
+
+    fn partitions(&self, partitions: &[Partition]) -> String {
+        let names: Vec<String> = partitions.iter().map(|p| self.partition(*p)).collect();
+        if names.is_empty() { "nothing".to_owned() } else { names.join(" ") }
+    }
+
+    fn is_internal(&self, partition: Partition) -> bool {
+        let topics = &self.world.metadata().topics;
+        topics.get(&partition.topic).is_some_and(|topic| topic.name.starts_with("__"))
+    }
+
+    fn hidden(&self, partition: Partition) -> bool {
+        self.detail == Detail::Story && self.is_internal(partition)
+    }
+
+    fn tell(&self, stamped: &Stamped) -> Option<(String, String)> {
+        let here = "·".to_owned();
+        match &stamped.event {
+            Event::Sent(envelope) => {
+                Some((format!("→ {}", self.node(envelope.to)), self.message(envelope)?))
+            }
+            Event::Arrived(_) if self.detail == Detail::Story => None,
+            Event::Arrived(envelope) => {
+                Some((format!("← {}", self.node(envelope.from)), self.message(envelope)?))
+            }
+            Event::Lost(envelope) => {
+                let what = self.message(envelope)?;
+                Some((format!("× {}", self.node(envelope.to)), format!("{what} (lost)")))
+            }
+            other => Some((here, self.fact(other)?)),
+        }
+    }
+
+    fn message(&self, envelope: &Envelope) -> Option<String> {
+        let story = self.detail == Detail::Story;
+        let routine = matches!(
+            envelope.channel,
+            Channel::Raft | Channel::Lifecycle | Channel::Admin | Channel::AlterPartition
+        );
+        match &envelope.body {
+            Body::Disconnect if story && routine => None,
+            Body::Disconnect => Some("disconnect".to_owned()),
+            Body::Request(request) => self.request(request),
+            Body::Response(response) => self.response(response),
+        }
+    }
+
+    fn request(&self, request: &Request) -> Option<String> {
+        let story = self.detail == Detail::Story;
+        match request {
+            Request::Produce(produce) => {
+                let acks = match produce.acks {
+                    Acks::None => "0",
+                    Acks::Leader => "1",
+                    Acks::All => "all",
+                };
+                let batches: Vec<String> = produce
+                    .partitions
+                    .iter()
+                    .map(|p| format!("{}×{}", self.partition(p.partition), p.records.len()))
+                    .collect();
+                Some(format!("Produce {} acks={acks}", batches.join(" ")))
+            }
+            Request::Fetch(fetch) => self.fetch(fetch),
+            Request::Heartbeat(_)
+            | Request::Metadata(_)
+            | Request::BrokerHeartbeat(_)
+            | Request::FetchMetadataLog(_)
+            | Request::BrokerRegistration(_)
+            | Request::AlterPartition(_)
+            | Request::CreateTopics(_)
+            | Request::CreatePartitions(_)
+            | Request::IncrementalAlterConfigs(_)
+            | Request::OffsetFetch(_)
+            | Request::ListOffsets(_)
+            | Request::FindCoordinator(_)
+                if story =>
+            {
+                None
+            }
+            Request::OffsetCommit(commit) => {
+                let offsets: Vec<String> = commit
+                    .offsets
+                    .iter()
+                    .map(|(p, offset)| format!("{}@{offset}", self.partition(*p)))
+                    .collect();
+                Some(format!("OffsetCommit {}", offsets.join(" ")))
+            }
+            other => Some(other.api().to_owned()),
+        }
+    }
+
+    fn fetch(&self, fetch: &FetchRequest) -> Option<String> {
+        let parts: Vec<String> = fetch
+            .partitions
+            .iter()
+            .filter(|p| !self.hidden(p.partition))
+            .map(|p| format!("{}@{}", self.partition(p.partition), p.fetch_offset))
+            .collect();
+        let nothing = parts.is_empty() && self.detail == Detail::Story;
+        (!nothing).then(|| format!("Fetch {}", parts.join(" ")))
+    }
+
+    fn response(&self, response: &Response) -> Option<String> {
+        let story = self.detail == Detail::Story;
+        match response {
+            Response::Produce(produce) => {
+                let parts: Vec<String> = produce
+                    .partitions
+                    .iter()
+                    .map(|p| match p.error {
+                        crate::sim::wire::ErrorCode::None => {
+                            format!("{}@{} ok", self.partition(p.partition), p.base_offset)
+                        }
+                        error => format!("{} {error}", self.partition(p.partition)),
+                    })
+                    .collect();
+                Some(format!("Produce: {}", parts.join(" ")))
+            }
+            Response::Fetch(fetch) => self.fetched(fetch),
+            other => match other.error() {
+                Some(error) => Some(format!("{}: {error}", other.api())),
+                None if story => None,
+                None => Some(format!("{}: ok", other.api())),
+            },
+        }
+    }
+
+    fn fetched(&self, fetch: &FetchResponse) -> Option<String> {
+        let mut parts = Vec::new();
+        for p in &fetch.partitions {
+            if self.hidden(p.partition) {
+                continue;
+            }
+            let name = self.partition(p.partition);
+            if p.error != crate::sim::wire::ErrorCode::None {
+                parts.push(format!("{name} {}", p.error));
+            } else if let Some((epoch, end)) = p.diverging_epoch {
+                parts.push(format!("{name} diverges: epoch {epoch} ends at {end}"));
+            } else if let (Some(first), Some(last)) = (p.batches.first(), p.batches.last()) {
+                let (from, to) = (first.base_offset, last.next_offset());
+                parts.push(format!("{name}[{from}..{to}) hw={}", p.high_watermark));
+            } else if self.detail == Detail::Full {
+                parts.push(format!("{name} hw={}", p.high_watermark));
+            }
+        }
+        let nothing = parts.is_empty() && self.detail == Detail::Story;
+        (!nothing).then(|| format!("Fetch: {}", parts.join(" ")))
+    }
+
+    fn fact(&self, event: &Event) -> Option<String> {
+        Some(match event {
+            Event::Sent(_) | Event::Arrived(_) | Event::Lost(_) => return None,
+            Event::Commanded(command) => format!("{command:?}"),
+            Event::Started => "started".to_owned(),
+            Event::Crashed => "crashed".to_owned(),
+            Event::Stopped => "stopped".to_owned(),
+            Event::Paused => "paused".to_owned(),
+            Event::Resumed => "resumed".to_owned(),
+            Event::Slowed(delay) => format!("slowed by {delay}"),
+            Event::LinkCut(to) => format!("link to {} cut", self.node(*to)),
+            Event::LinkHealed(to) => format!("link to {} healed", self.node(*to)),
+            Event::BrokerRegistered { broker, broker_epoch } => {
+                format!("b{broker} registered, broker epoch {broker_epoch}")
+            }
+            Event::BrokerFenced(broker) => format!("b{broker} fenced"),
+            Event::BrokerUnfenced(broker) => format!("b{broker} unfenced"),
+            Event::TopicCreated { name, partitions, .. } => {
+                format!("topic {name} created, {partitions} partitions")
+            }
+            Event::PartitionsAdded { topic, count } => {
+                format!("topic {topic} has {count} partitions")
+            }
+            Event::TopicConfigChanged { name, value, .. } => {
+                format!("config {name}={}", value.as_deref().unwrap_or("default"))
+            }
+            Event::AdminRefused { error, subject } => format!("{subject} refused: {error}"),
+            Event::CoordinatorLoaded { index } => format!("__consumer_offsets-{index} loaded"),
+            other => return self.partition_fact(other).or_else(|| self.client_fact(other)),
+        })
+    }
+
+    fn partition_fact(&self, event: &Event) -> Option<String> {
+        let (partition, text) = match event {
+            Event::LeaderElected { partition, leader, epoch, unclean } => {
+                let who =
+                    leader.map_or_else(|| "no leader".to_owned(), |id| format!("leader b{id}"));
+                let how = if *unclean { ", unclean" } else { "" };
+                (*partition, format!("{who}, epoch {epoch}{how}"))
+            }
+            Event::IsrShrank { partition, isr, .. } => {
+                (*partition, format!("ISR shrinks to {}", ids(isr)))
+            }
+            Event::IsrGrew { partition, isr, .. } => {
+                (*partition, format!("ISR grows to {}", ids(isr)))
+            }
+            Event::BecameLeader { partition, epoch, log_end } => {
+                (*partition, format!("leads from {log_end}, epoch {epoch}"))
+            }
+            Event::BecameFollower { partition, epoch, leader } => {
+                let who = leader.map_or_else(|| "nobody".to_owned(), |id| format!("b{id}"));
+                (*partition, format!("follows {who}, epoch {epoch}"))
+            }
+            Event::Appended { partition, batch, .. } => {
+                (*partition, format!("append [{}..{})", batch.base_offset, batch.next_offset()))
+            }
+            Event::Truncated { partition, from, to } => {
+                (*partition, format!("truncate {from} → {to}"))
+            }
+            Event::HighWatermarkMoved { partition, from, to, .. } => {
+                (*partition, format!("HW {from} → {to}"))
+            }
+            Event::SegmentRolled { partition, base } => {
+                (*partition, format!("rolls a segment at {base}"))
+            }
+            Event::LogStartMoved { partition, from, to } => {
+                (*partition, format!("log start {from} → {to}"))
+            }
+            _ => return None,
+        };
+        (!self.hidden(partition)).then(|| format!("{} {text}", self.partition(partition)))
+    }
+
+    fn client_fact(&self, event: &Event) -> Option<String> {
+        Some(match event {
+            Event::Produced { record, partition, key } => {
+                let key = key.map_or_else(|| "no key".to_owned(), |key| key.text());
+                format!("send #{} {key} to {}", record.number, self.partition(*partition))
+            }
+            Event::SendFailed { record, error } => {
+                format!("send #{} failed: {error}", record.number)
+            }
+            Event::Acked { partition, base_offset, records } => {
+                let end = base_offset + records.len() as i64;
+                format!("acked {}[{base_offset}..{end})", self.partition(*partition))
+            }
+            Event::ProduceFailed { partition, records, error } => {
+                format!("{}×{} failed: {error}", self.partition(*partition), records.len())
+            }
+            Event::ProduceRetried { partition, records, error } => {
+                format!("{}×{} retries: {error}", self.partition(*partition), records.len())
+            }
+            Event::GroupRebalancing { group } => format!("group {group} rebalances"),
+            Event::MemberJoined { group, member } => {
+                format!("group {group}: {} joins", self.client(member.client))
+            }
+            Event::MemberGone { group, member, why } => {
+                format!("group {group}: {} gone, {why:?}", self.client(member.client))
+            }
+            Event::GroupFormed { group, generation, members } => {
+                format!("group {group} generation {generation}, {members} members")
+            }
+            Event::Assigned { partitions, generation, .. } => {
+                format!("assigned {} in generation {generation}", self.partitions(partitions))
+            }
+            Event::Revoked { partitions, .. } => format!("revoked {}", self.partitions(partitions)),
+            Event::PartitionsLost { partitions, .. } => {
+                format!("lost {}", self.partitions(partitions))
+            }
+            Event::PositionSet { partition, offset, by_reset } => {
+                let how = if *by_reset { " by reset" } else { "" };
+                format!("position {}@{offset}{how}", self.partition(*partition))
+            }
+            Event::NoOffset { partition } => {
+                format!("{} has no offset", self.partition(*partition))
+            }
+            Event::Polled { records } => format!("poll: {records} records"),
+            Event::Processed { partition, offset, .. } => {
+                format!("processed {}@{offset}", self.partition(*partition))
+            }
+            Event::Committed { offsets, .. } => {
+                let parts: Vec<String> =
+                    offsets.iter().map(|(p, o)| format!("{}@{o}", self.partition(*p))).collect();
+                format!("committed {}", parts.join(" "))
+            }
+            Event::CommitFailed { error, .. } => format!("commit failed: {error}"),
+            Event::PollTimedOut { .. } => {
+                "max.poll.interval.ms passed: leaves the group".to_owned()
+            }
+            _ => return None,
+        })
+    }
+}
+
+fn ids(brokers: &[BrokerId]) -> String {
+    let ids: Vec<String> = brokers.iter().map(ToString::to_string).collect();
+    format!("{{{}}}", ids.join(","))
+}
