@@ -1,38 +1,48 @@
 ### What happened, in one or two sentences, present tense: who did what, then why it matters.
 ### Names and numbers that one may want to follow are **strong**.
 
-# $broker (text), $first (id), $last (id), $partition (text)
-event-appended = **{ $broker }** appends **{ $first }** to **{ $last }** to { $partition }.
-# $broker (text), $offset (id), $partition (text)
-event-appended-one = **{ $broker }** appends **{ $offset }** to { $partition }.
-# $broker (text), $first (id), $last (id), $partition (text)
-event-copied = **{ $broker }** copies **{ $first }** to **{ $last }** of { $partition }.
-# $partition (text), $before (id), $now (id)
-event-high-watermark = The HW of { $partition } goes from { $before } to **{ $now }**: consumers may read up to there.
-# $follower (text), $before (id)
-event-high-watermark-waits = The HW stays at { $before } until **{ $follower }** asks for more.
-# $broker (text), $partition (text), $epoch (id)
-event-leader-elected = { $partition } now belongs to **{ $broker }**, epoch **{ $epoch }**.
-# $partition (text)
-event-leader-none = { $partition } has no leader: nobody in its ISR is alive.
-# $broker (text), $partition (text)
-event-leader-unclean = { $partition } goes to **{ $broker }**, which was out of the ISR: committed records may be lost.
-# $broker (text), $partition (text)
-event-isr-shrank = **{ $broker }** falls out of the ISR of { $partition }: it has not kept up.
-# $broker (text), $partition (text)
-event-isr-grew = **{ $broker }** is back in the ISR of { $partition }.
-# $broker (text), $offset (id), $partition (text)
-event-truncated = **{ $broker }** cuts its log of { $partition } at **{ $offset }**: what follows is not what the leader has.
+## The wire
+
+# $from (text), $api (text), $to (text)
+event-sent = **{ $from }** sends { $api } to **{ $to }**.
+# $from (text), $api (text), $to (text)
+event-answered = **{ $from }** answers { $api } of **{ $to }**.
+# $from (text), $api (text), $to (text), $error (text)
+event-answered-error = **{ $from }** answers { $api } of **{ $to }** with **{ $error }**.
+# $to (text), $api (text), $from (text)
+event-arrived = **{ $to }** receives { $api } from **{ $from }**.
+# $to (text), $api (text), $from (text)
+event-arrived-answer = **{ $to }** has the answer of **{ $from }** to its { $api }.
+# $api (text), $from (text), $to (text)
+event-message-lost = { $api } from **{ $from }** to **{ $to }** is lost with its connection.
+# $from (text), $to (text)
+event-disconnected = The connection between **{ $from }** and **{ $to }** ends.
+
+## Processes and links
+
+# $node (text)
+event-started = **{ $node }** starts.
 # $node (text)
 event-crashed = **{ $node }** stopped without a word.
 # $node (text), $span (text)
 event-crashed-wait = **{ $node }** stopped. The controller will notice in { $span }.
 # $node (text)
-event-started = **{ $node }** starts.
+event-stopped = **{ $node }** has shut down in order.
 # $node (text)
-event-stopping = **{ $node }** shuts down in order.
+event-paused = **{ $node }** is frozen: it does nothing, but its connections stay open.
 # $node (text)
-event-stopped = **{ $node }** has stopped.
+event-resumed = **{ $node }** goes on where it was frozen.
+# $node (text), $span (text)
+event-slowed = **{ $node }** takes { $span } longer for every message.
+# $node (text)
+event-full-speed = **{ $node }** works at full speed again.
+# $first (text), $second (text)
+event-link-cut = The link between **{ $first }** and **{ $second }** is cut.
+# $first (text), $second (text)
+event-link-healed = The link between **{ $first }** and **{ $second }** works again.
+
+## The controller
+
 # $broker (text)
 event-registered = The controller registers **{ $broker }**.
 # $broker (text)
@@ -49,64 +59,136 @@ event-partitions-added = Topic **{ $topic }** now has { $partitions ->
     [one] { $partitions } partition
    *[other] { $partitions } partitions
 }. Keys may go elsewhere from now on.
-# $first (text), $second (text)
-event-link-cut = The link between **{ $first }** and **{ $second }** is cut.
-# $first (text), $second (text)
-event-link-healed = The link between **{ $first }** and **{ $second }** works again.
+# $topic (text), $name (text), $value (text)
+event-topic-config = **{ $name }** of topic **{ $topic }** is now **{ $value }**.
+# $topic (text), $name (text)
+event-topic-config-default = **{ $name }** of topic **{ $topic }** is back at its default.
+# $subject (text), $error (text)
+event-admin-refused = The controller refuses **{ $subject }**: { $error }.
+# $partition (text), $broker (text), $epoch (id)
+event-leader-elected = { $partition } now belongs to **{ $broker }**, epoch **{ $epoch }**.
+# $partition (text), $epoch (id)
+event-leader-none = { $partition } has no leader in epoch **{ $epoch }**: nobody in its ISR is alive.
+# $partition (text), $broker (text), $epoch (id)
+event-leader-unclean = { $partition } goes to **{ $broker }**, epoch **{ $epoch }**, which was out of the ISR: committed records may be lost.
+# $brokers (text), $partition (text), $isr (text)
+event-isr-shrank = **{ $brokers }** falls out of the ISR of { $partition }. Left: { $isr }.
+# $brokers (text), $partition (text)
+event-isr-grew = **{ $brokers }** is back in the ISR of { $partition }.
+
+## Replicas
+
+# $broker (text), $partition (text), $epoch (id), $offset (id)
+event-became-leader = **{ $broker }** leads { $partition } from offset **{ $offset }** on, epoch **{ $epoch }**.
+# $broker (text), $leader (text), $partition (text), $epoch (id)
+event-became-follower = **{ $broker }** follows **{ $leader }** in { $partition }, epoch **{ $epoch }**.
+# $broker (text), $partition (text), $epoch (id)
+event-became-orphan = **{ $broker }** waits for a leader of { $partition }, epoch **{ $epoch }**.
+# $broker (text), $offset (id), $partition (text)
+event-appended-one = **{ $broker }** appends **{ $offset }** to { $partition }.
+# $broker (text), $first (id), $last (id), $partition (text)
+event-appended = **{ $broker }** appends **{ $first }** to **{ $last }** to { $partition }.
+# $broker (text), $offset (id), $partition (text)
+event-copied-one = **{ $broker }** copies **{ $offset }** of { $partition }.
+# $broker (text), $first (id), $last (id), $partition (text)
+event-copied = **{ $broker }** copies **{ $first }** to **{ $last }** of { $partition }.
+# $broker (text), $from (id), $to (id), $partition (text)
+event-truncated = **{ $broker }** cuts its log of { $partition } back from { $from } to **{ $to }**: what followed is not what the leader has.
+# $partition (text), $from (id), $to (id)
+event-high-watermark = The HW of { $partition } goes from { $from } to **{ $to }**: consumers may read up to there.
+# $broker (text), $partition (text), $to (id)
+event-high-watermark-follower = **{ $broker }** learns that the HW of { $partition } is **{ $to }**.
+# $follower (text), $before (id)
+event-high-watermark-waits = The HW stays at { $before } until **{ $follower }** asks for more.
+# $broker (text), $partition (text), $base (id)
+event-segment-rolled = **{ $broker }** starts a new segment of { $partition } at **{ $base }**.
+# $broker (text), $partition (text), $to (id)
+event-log-start = **{ $broker }** deletes old segments of { $partition }: its log now starts at **{ $to }**.
+
+## Producers
+
+# $client (text), $partition (text)
+event-produced = **{ $client }** puts a record into its batch for { $partition }.
+# $client (text), $key (text), $partition (text)
+event-produced-key = **{ $client }** puts a record with key { $key } into its batch for { $partition }.
+# $client (text), $error (text)
+event-send-failed = send() of **{ $client }** fails: **{ $error }**.
 # $client (text), $span (text), $partition (text)
 event-linger = **{ $client }** waits { $span } more to fill its batch for { $partition }.
 # $client (text), $records (number), $partition (text)
-event-batch-sent = **{ $client }** sends { $records ->
-    [one] { $records } record
-   *[other] { $records } records
-} for { $partition }.
-# $client (text), $records (number)
 event-acked = **{ $client }** hears: { $records ->
     [one] { $records } record is
    *[other] { $records } records are
-} written.
-# $client (text), $records (number), $error (text)
-event-failed = **{ $client }** gives { $records ->
+} written to { $partition }.
+# $client (text), $records (number), $partition (text)
+event-acked-unheard = **{ $client }** takes { $records ->
     [one] { $records } record
    *[other] { $records } records
-} up: { $error }.
-# $client (text), $error (text)
-event-retry = **{ $client }** tries again: { $error }.
-# $broker (text), $partition (text), $alive (number), $wanted (number)
-event-not-enough-replicas = **{ $broker }** turns a write to { $partition } away: { $alive } in the ISR, { $wanted } wanted.
+} for { $partition } as written, without asking (acks=0).
+# $client (text), $records (number), $partition (text), $error (text)
+event-produce-failed = **{ $client }** gives up { $records ->
+    [one] { $records } record
+   *[other] { $records } records
+} for { $partition }: **{ $error }**.
+# $client (text), $records (number), $partition (text), $error (text)
+event-produce-retried = **{ $client }** will send { $records ->
+    [one] { $records } record
+   *[other] { $records } records
+} for { $partition } again: **{ $error }**.
+# $records (number), $partition (text)
+event-lost = { $records ->
+    [one] { $records } acked record of { $partition } is
+   *[other] { $records } acked records of { $partition } are
+} gone.
+
+## Groups
+
+# $broker (text), $index (id)
+event-coordinator-loaded = **{ $broker }** now coordinates the groups of __consumer_offsets-{ $index }.
+# $group (text)
+event-group-rebalancing = Group **{ $group }** shares its partitions out anew; nobody reads meanwhile.
 # $member (text), $group (text)
 event-member-joined = **{ $member }** joins group **{ $group }**.
 # $member (text), $group (text)
 event-member-left = **{ $member }** leaves group **{ $group }**.
 # $member (text), $group (text)
 event-member-expired = Group **{ $group }** gives **{ $member }** up: no heartbeat came.
-# $group (text)
-event-rebalance = Group **{ $group }** shares its partitions out anew; nobody reads meanwhile.
-# $group (text), $generation (id)
-event-assigned = Group **{ $group }** has its assignment, generation **{ $generation }**.
+# $member (text), $group (text)
+event-member-late = Group **{ $group }** goes on without **{ $member }**, which did not come to the rebalance in time.
+# $group (text), $generation (id), $members (number)
+event-group-formed = Group **{ $group }** has { $members ->
+    [one] { $members } member
+   *[other] { $members } members
+} in generation **{ $generation }**.
+
+## Consumers
+
+# $member (text), $partitions (text), $generation (id)
+event-assigned = **{ $member }** gets { $partitions } in generation **{ $generation }**.
+# $member (text), $generation (id)
+event-assigned-none = **{ $member }** gets no partition in generation **{ $generation }**: there are more members than partitions.
+# $member (text), $partitions (text)
+event-revoked = **{ $member }** hands { $partitions } back.
+# $member (text), $partitions (text)
+event-partitions-lost = **{ $member }** has lost { $partitions }, without a chance to commit.
 # $member (text), $offset (id), $partition (text)
-event-committed = **{ $member }** commits **{ $offset }** for { $partition }.
+event-position = **{ $member }** goes on at the committed offset **{ $offset }** of { $partition }.
+# $member (text), $offset (id), $partition (text)
+event-position-reset = **{ $member }** has no valid offset for { $partition } and begins at **{ $offset }**.
+# $member (text), $partition (text)
+event-no-offset = **{ $member }** has no valid offset for { $partition } and stops: auto.offset.reset is none.
 # $member (text), $records (number)
 event-polled = **{ $member }** takes { $records ->
     [one] { $records } record
    *[other] { $records } records
 }.
 # $member (text), $offset (id), $partition (text)
-event-reset = **{ $member }** has no valid offset for { $partition } and begins at **{ $offset }**.
+event-processed = **{ $member }** is done with **{ $offset }** of { $partition }.
+# $member (text), $offsets (text)
+event-committed = **{ $member }** commits { $offsets }.
+# $member (text), $error (text)
+event-commit-failed = A commit of **{ $member }** fails: **{ $error }**.
+# $member (text), $group (text)
+event-poll-timed-out = **{ $member }** leaves group **{ $group }** by itself: its application has not called poll() in time.
 # $member (text), $first (id), $last (id)
 event-read-again = **{ $member }** died before its commit: **{ $first }** to **{ $last }** will be read again.
-# $records (number), $partition (text)
-event-lost = { $records ->
-    [one] { $records } acked record
-   *[other] { $records } acked records
-} of { $partition } { $records ->
-    [one] is
-   *[other] are
-} gone.
-# $name (text), $value (text)
-event-config = **{ $name }** is now **{ $value }**.
-# $segments (number), $partition (text), $offset (id)
-event-retention = Retention deletes { $segments ->
-    [one] { $segments } segment
-   *[other] { $segments } segments
-} of { $partition }; its log now starts at **{ $offset }**.

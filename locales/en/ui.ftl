@@ -79,6 +79,11 @@ ui-broker = broker { $id }
 # $id (id)
 ui-controller-number = controller { $id }
 ui-controller = controller
+# $id (id)
+ui-client-number = client { $id }
+# $id (id)
+ui-topic-number = topic { $id }
+ui-admin = you
 ui-coordinator = coordinator
 ui-leader = leader
 ui-follower = follower

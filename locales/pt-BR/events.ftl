@@ -1,25 +1,34 @@
 ### O que aconteceu, em uma ou duas frases, no presente: quem fez o quê, depois por que isso importa.
 ### Nomes e números que se podem querer seguir ficam em **negrito**.
 
-event-appended = **{ $broker }** escreve de **{ $first }** a **{ $last }** na { $partition }.
-event-appended-one = **{ $broker }** escreve **{ $offset }** na { $partition }.
-event-copied = **{ $broker }** copia de **{ $first }** a **{ $last }** da { $partition }.
-event-high-watermark = O HW da { $partition } vai de { $before } a **{ $now }**: até ali os consumidores podem ler.
-event-high-watermark-waits = O HW só passa de { $before } quando **{ $follower }** pedir mais.
-event-leader-elected = A { $partition } agora é de **{ $broker }**, época **{ $epoch }**.
-event-leader-none = A { $partition } está sem líder: ninguém dentro do ISR está vivo.
-event-leader-unclean = A { $partition } vai para **{ $broker }**, que estava fora do ISR: registros confirmados podem se perder.
-event-isr-shrank = **{ $broker }** cai fora do ISR da { $partition }: não acompanhou.
-event-isr-grew = **{ $broker }** voltou ao ISR da { $partition }.
-event-truncated = **{ $broker }** corta seu log da { $partition } em **{ $offset }**: dali em diante não é o que o líder tem.
-event-crashed = **{ $node }** parou sem avisar.
-event-crashed-wait = **{ $node }** parou. Faltam { $span } para o controller perceber.
-event-started = **{ $node }** liga.
-event-stopping = **{ $node }** está desligando com ordem.
-event-stopped = **{ $node }** parou.
-event-registered = O controller registra **{ $broker }**.
-event-fenced = O controller isola **{ $broker }**: não ouviu mais nada dele.
-event-unfenced = **{ $broker }** está em serviço de novo.
+## A rede
+
+event-sent = O **{ $from }** envia { $api } ao **{ $to }**.
+event-answered = O **{ $from }** responde ao { $api } do **{ $to }**.
+event-answered-error = O **{ $from }** responde ao { $api } do **{ $to }** com **{ $error }**.
+event-arrived = O **{ $to }** recebe { $api } do **{ $from }**.
+event-arrived-answer = O **{ $to }** tem a resposta do **{ $from }** ao seu { $api }.
+event-message-lost = { $api } do **{ $from }** para o **{ $to }** se perde com a conexão.
+event-disconnected = A conexão entre **{ $from }** e **{ $to }** acaba.
+
+## Processos e enlaces
+
+event-started = O **{ $node }** liga.
+event-crashed = O **{ $node }** parou sem avisar.
+event-crashed-wait = O **{ $node }** parou. Faltam { $span } para o controller perceber.
+event-stopped = O **{ $node }** desligou com ordem.
+event-paused = O **{ $node }** está congelado: não faz nada, mas suas conexões continuam abertas.
+event-resumed = O **{ $node }** continua de onde congelou.
+event-slowed = O **{ $node }** leva { $span } a mais em cada mensagem.
+event-full-speed = O **{ $node }** voltou à velocidade normal.
+event-link-cut = O enlace entre **{ $first }** e **{ $second }** está cortado.
+event-link-healed = O enlace entre **{ $first }** e **{ $second }** voltou a funcionar.
+
+## O controller
+
+event-registered = O controller registra o **{ $broker }**.
+event-fenced = O controller isola o **{ $broker }**: não ouviu mais nada dele.
+event-unfenced = O **{ $broker }** está em serviço de novo.
 event-topic-created = O tópico **{ $topic }** é criado com { $partitions ->
     [one] { $partitions } partição
    *[other] { $partitions } partições
@@ -28,41 +37,89 @@ event-partitions-added = O tópico **{ $topic }** agora tem { $partitions ->
     [one] { $partitions } partição
    *[other] { $partitions } partições
 }. Daqui em diante as chaves podem cair em outro lugar.
-event-link-cut = O enlace entre **{ $first }** e **{ $second }** está cortado.
-event-link-healed = O enlace entre **{ $first }** e **{ $second }** voltou a funcionar.
-event-linger = **{ $client }** espera mais { $span } para encher o lote da { $partition }.
-event-batch-sent = **{ $client }** envia { $records ->
-    [one] { $records } registro
-   *[other] { $records } registros
-} para a { $partition }.
-event-acked = **{ $client }** ouve: { $records ->
+event-topic-config = No tópico **{ $topic }**, **{ $name }** agora é **{ $value }**.
+event-topic-config-default = No tópico **{ $topic }**, **{ $name }** voltou ao padrão.
+event-admin-refused = O controller recusa **{ $subject }**: { $error }.
+event-leader-elected = A { $partition } agora é do **{ $broker }**, época **{ $epoch }**.
+event-leader-none = A { $partition } está sem líder na época **{ $epoch }**: ninguém dentro do ISR está vivo.
+event-leader-unclean = A { $partition } vai para o **{ $broker }**, época **{ $epoch }**, que estava fora do ISR: registros confirmados podem se perder.
+event-isr-shrank = **{ $brokers }** cai fora do ISR da { $partition }. Fica: { $isr }.
+event-isr-grew = **{ $brokers }** voltou ao ISR da { $partition }.
+
+## Réplicas
+
+event-became-leader = O **{ $broker }** lidera a { $partition } a partir do offset **{ $offset }**, época **{ $epoch }**.
+event-became-follower = O **{ $broker }** segue o **{ $leader }** na { $partition }, época **{ $epoch }**.
+event-became-orphan = O **{ $broker }** espera por um líder da { $partition }, época **{ $epoch }**.
+event-appended-one = O **{ $broker }** escreve **{ $offset }** na { $partition }.
+event-appended = O **{ $broker }** escreve de **{ $first }** a **{ $last }** na { $partition }.
+event-copied-one = O **{ $broker }** copia **{ $offset }** da { $partition }.
+event-copied = O **{ $broker }** copia de **{ $first }** a **{ $last }** da { $partition }.
+event-truncated = O **{ $broker }** corta seu log da { $partition } de { $from } para **{ $to }**: o que vinha depois não é o que o líder tem.
+event-high-watermark = O HW da { $partition } vai de { $from } a **{ $to }**: até ali os consumidores podem ler.
+event-high-watermark-follower = O **{ $broker }** fica sabendo que o HW da { $partition } é **{ $to }**.
+event-high-watermark-waits = O HW só passa de { $before } quando o **{ $follower }** pedir mais.
+event-segment-rolled = O **{ $broker }** começa um novo segmento da { $partition } em **{ $base }**.
+event-log-start = O **{ $broker }** apaga segmentos antigos da { $partition }: o log dela agora começa em **{ $to }**.
+
+## Produtores
+
+event-produced = O **{ $client }** põe um registro no lote da { $partition }.
+event-produced-key = O **{ $client }** põe um registro com a chave { $key } no lote da { $partition }.
+event-send-failed = O send() do **{ $client }** falha: **{ $error }**.
+event-linger = O **{ $client }** espera mais { $span } para encher o lote da { $partition }.
+event-acked = O **{ $client }** ouve: { $records ->
     [one] { $records } registro está escrito
    *[other] { $records } registros estão escritos
-}.
-event-failed = **{ $client }** desiste de { $records ->
+} na { $partition }.
+event-acked-unheard = O **{ $client }** dá { $records ->
     [one] { $records } registro
    *[other] { $records } registros
-}: { $error }.
-event-retry = **{ $client }** tenta de novo: { $error }.
-event-not-enough-replicas = **{ $broker }** recusa uma escrita na { $partition }: { $alive } dentro do ISR, e são precisos { $wanted }.
-event-member-joined = **{ $member }** entra no grupo **{ $group }**.
-event-member-left = **{ $member }** sai do grupo **{ $group }**.
-event-member-expired = O grupo **{ $group }** desiste de **{ $member }**: não veio heartbeat.
-event-rebalance = O grupo **{ $group }** redistribui as partições; enquanto isso, ninguém lê.
-event-assigned = O grupo **{ $group }** tem sua distribuição, geração **{ $generation }**.
-event-committed = **{ $member }** faz commit de **{ $offset }** na { $partition }.
-event-polled = **{ $member }** pega { $records ->
+} da { $partition } por { $records ->
+    [one] escrito
+   *[other] escritos
+}, sem perguntar (acks=0).
+event-produce-failed = O **{ $client }** desiste de { $records ->
     [one] { $records } registro
    *[other] { $records } registros
-}.
-event-reset = **{ $member }** não tem offset válido na { $partition } e começa em **{ $offset }**.
-event-read-again = **{ $member }** caiu antes do commit: de **{ $first }** a **{ $last }** será lido de novo.
+} da { $partition }: **{ $error }**.
+event-produce-retried = O **{ $client }** vai enviar de novo { $records ->
+    [one] { $records } registro
+   *[other] { $records } registros
+} da { $partition }: **{ $error }**.
 event-lost = { $records ->
     [one] Perdeu-se { $records } registro confirmado
    *[other] Perderam-se { $records } registros confirmados
 } da { $partition }.
-event-config = **{ $name }** agora é **{ $value }**.
-event-retention = A retenção apaga { $segments ->
-    [one] { $segments } segmento
-   *[other] { $segments } segmentos
-} da { $partition }; o log dela agora começa em **{ $offset }**.
+
+## Grupos
+
+event-coordinator-loaded = O **{ $broker }** agora coordena os grupos de __consumer_offsets-{ $index }.
+event-group-rebalancing = O grupo **{ $group }** redistribui as partições; enquanto isso, ninguém lê.
+event-member-joined = O **{ $member }** entra no grupo **{ $group }**.
+event-member-left = O **{ $member }** sai do grupo **{ $group }**.
+event-member-expired = O grupo **{ $group }** desiste do **{ $member }**: não veio heartbeat.
+event-member-late = O grupo **{ $group }** segue sem o **{ $member }**, que não chegou a tempo à redistribuição.
+event-group-formed = O grupo **{ $group }** tem { $members ->
+    [one] { $members } membro
+   *[other] { $members } membros
+} na geração **{ $generation }**.
+
+## Consumidores
+
+event-assigned = O **{ $member }** recebe { $partitions } na geração **{ $generation }**.
+event-assigned-none = O **{ $member }** fica sem partição na geração **{ $generation }**: há mais membros que partições.
+event-revoked = O **{ $member }** devolve { $partitions }.
+event-partitions-lost = O **{ $member }** perdeu { $partitions }, sem chance de fazer commit.
+event-position = O **{ $member }** continua no offset **{ $offset }** da { $partition }, o do último commit.
+event-position-reset = O **{ $member }** não tem offset válido na { $partition } e começa em **{ $offset }**.
+event-no-offset = O **{ $member }** não tem offset válido na { $partition } e para: auto.offset.reset é none.
+event-polled = O **{ $member }** pega { $records ->
+    [one] { $records } registro
+   *[other] { $records } registros
+}.
+event-processed = O **{ $member }** terminou o **{ $offset }** da { $partition }.
+event-committed = O **{ $member }** faz commit de { $offsets }.
+event-commit-failed = Um commit do **{ $member }** falha: **{ $error }**.
+event-poll-timed-out = O **{ $member }** sai sozinho do grupo **{ $group }**: a aplicação não chamou poll() a tempo.
+event-read-again = O **{ $member }** caiu antes do commit: de **{ $first }** a **{ $last }** será lido de novo.

@@ -6,13 +6,16 @@
 //! message (`build/tongue` says what such a file may hold). A third language is a folder there, a
 //! variant of [`Lang`] and its lines in this room: the compiler names them.
 
+mod names;
 mod numbers;
 mod refusal;
 mod rich;
 mod said;
+mod tell;
 
 use serde::{Deserialize, Serialize};
 
+pub use names::Names;
 pub use rich::rich;
 use said::{Arg, Said};
 use words::Texts;

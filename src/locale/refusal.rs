@@ -1,21 +1,21 @@
 //! Why a command changed nothing, as a sentence.
 
 use super::Words;
+use super::names::Names;
 use crate::sim::command::{Quantity, Refusal};
 use crate::sim::config::{self, Kind, Scope, Spec};
-use crate::sim::id::Node;
 
 impl Words {
-    /// What a person reads when a command is refused. `name_of` says how nodes are called.
-    pub fn refusal(self, refusal: &Refusal, name_of: &dyn Fn(Node) -> String) -> String {
+    /// What a person reads when a command is refused.
+    pub fn refusal(self, refusal: &Refusal, names: &dyn Names) -> String {
         match refusal {
-            Refusal::UnknownNode(node) => self.error_node_unknown(&name_of(*node)),
+            Refusal::UnknownNode(node) => self.error_node_unknown(&self.node(*node, names)),
             Refusal::UnknownTopic(name) => self.error_topic_unknown(name),
-            Refusal::NotRunning(node) => self.error_not_running(&name_of(*node)),
-            Refusal::AlreadyRunning(node) => self.error_running(&name_of(*node)),
-            Refusal::AlreadyPaused(node) => self.error_paused(&name_of(*node)),
-            Refusal::NotPaused(node) => self.error_not_paused(&name_of(*node)),
-            Refusal::NotPossible(node) => self.error_not_possible(&name_of(*node)),
+            Refusal::NotRunning(node) => self.error_not_running(&self.node(*node, names)),
+            Refusal::AlreadyRunning(node) => self.error_running(&self.node(*node, names)),
+            Refusal::AlreadyPaused(node) => self.error_paused(&self.node(*node, names)),
+            Refusal::NotPaused(node) => self.error_not_paused(&self.node(*node, names)),
+            Refusal::NotPossible(node) => self.error_not_possible(&self.node(*node, names)),
             Refusal::LinkToItself => self.error_link_to_itself().into(),
             Refusal::LinkAlreadyCut => self.error_link_cut().into(),
             Refusal::LinkNotCut => self.error_link_not_cut().into(),
@@ -39,9 +39,7 @@ impl Words {
             Refusal::TooMany { what, most } => {
                 self.error_too_many(self.quantity(*what), i64::from(*most))
             }
-            Refusal::HoldsReplicas(broker) => {
-                self.error_holds_replicas(&name_of(Node::Broker(*broker)))
-            }
+            Refusal::HoldsReplicas(broker) => self.error_holds_replicas(&self.broker(*broker)),
         }
     }
 

@@ -3,10 +3,12 @@
 #[path = "../../build/tongue/mod.rs"]
 mod tongue;
 
-use kafkascope::locale::{Lang, Words, rich};
-use kafkascope::sim::command::{Quantity, Refusal};
+use kafkascope::locale::{Lang, Names, Words, rich};
+use kafkascope::sim::command::{Command, Quantity, Refusal};
 use kafkascope::sim::config::{Scope, specs};
-use kafkascope::sim::id::{BrokerId, Node};
+use kafkascope::sim::event::{Event, Stamped};
+use kafkascope::sim::id::{BrokerId, ClientId, ControllerId, Node, Partition, TopicId};
+use kafkascope::sim::time::{Span, Time};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use tongue::{Source, generate};
@@ -131,7 +133,7 @@ fn plurals_numbers_and_ids() {
 #[test]
 fn attributes_and_marks() {
     assert_eq!(PT.ui_play_key(), "Rodar (espaço)");
-    let sentence = EN.event_leader_elected("broker 2", "P0", 5);
+    let sentence = EN.event_leader_elected("P0", "broker 2", 5);
     let strong: Vec<&str> = rich(&sentence).into_iter().filter(|p| p.0).map(|p| p.1).collect();
     assert_eq!(strong, ["broker 2", "5"]);
 }
@@ -174,13 +176,107 @@ fn glossary_is_sorted_and_says_one_sentence_each() {
     assert_eq!(PT.term("high-watermark").map(|term| term.name), Some("high watermark (HW)"));
 }
 
+/// Who is called what in these tests.
+struct Shop;
+
+impl Names for Shop {
+    fn client(&self, id: ClientId) -> Option<&str> {
+        (id == ClientId(1)).then_some("checkout")
+    }
+
+    fn topic(&self, id: TopicId) -> Option<&str> {
+        ["orders", "audit"].get(id.0 as usize).copied()
+    }
+
+    fn only_topic(&self) -> Option<TopicId> {
+        None
+    }
+}
+
+/// Only knows numbers, and one topic.
+struct Nobody;
+
+impl Names for Nobody {
+    fn client(&self, _: ClientId) -> Option<&str> {
+        None
+    }
+
+    fn topic(&self, _: TopicId) -> Option<&str> {
+        None
+    }
+
+    fn only_topic(&self) -> Option<TopicId> {
+        Some(TopicId(0))
+    }
+}
+
+#[test]
+fn things_have_names() {
+    let p = |topic, index| Partition { topic: TopicId(topic), index };
+    assert_eq!(EN.partition(p(0, 3), &Shop), "orders-3");
+    assert_eq!(EN.partition(p(0, 3), &Nobody), "P3");
+    assert_eq!(PT.partition(p(7, 3), &Nobody), "tópico 7-3");
+    assert_eq!(EN.node(Node::Client(ClientId(1)), &Shop), "checkout");
+    assert_eq!(PT.node(Node::Client(ClientId(1)), &Nobody), "cliente 1");
+    assert_eq!(PT.node(Node::Admin, &Shop), "você");
+}
+
+#[test]
+fn events_are_told() {
+    let tell = |words: Words, node: Node, event: Event| {
+        words.tell(&Stamped { at: Time(0), node, cause: None, event }, &Shop)
+    };
+    let partition = Partition { topic: TopicId(0), index: 0 };
+    let broker = Node::Broker(BrokerId(2));
+    let client = Node::Client(ClientId(1));
+    let controller = Node::Controller(ControllerId(1));
+    let elected = |leader: Option<BrokerId>, unclean| Event::LeaderElected {
+        partition,
+        leader,
+        epoch: 5,
+        unclean,
+    };
+    let cases = [
+        (broker, Event::Crashed, "O **broker 2** parou sem avisar."),
+        (
+            controller,
+            elected(Some(BrokerId(2)), false),
+            "A orders-0 agora é do **broker 2**, época **5**.",
+        ),
+        (
+            controller,
+            elected(None, false),
+            "A orders-0 está sem líder na época **5**: ninguém dentro do ISR está vivo.",
+        ),
+        (
+            client,
+            Event::Acked { partition, base_offset: 31, records: [].into() },
+            "O **checkout** ouve: 0 registro está escrito na orders-0.",
+        ),
+        (
+            client,
+            Event::Committed { group: "g".into(), offsets: [(partition, 12_345)].into() },
+            "O **checkout** faz commit de orders-0 **12345**.",
+        ),
+        (
+            broker,
+            Event::Slowed(Span(1_500)),
+            "O **broker 2** leva 1,5\u{a0}ms a mais em cada mensagem.",
+        ),
+        (broker, Event::Slowed(Span(0)), "O **broker 2** voltou à velocidade normal."),
+    ];
+    for (node, event, said) in cases {
+        assert_eq!(tell(PT, node, event).as_deref(), Some(said));
+    }
+    let unclean = tell(EN, controller, elected(Some(BrokerId(2)), true)).unwrap();
+    assert!(unclean.contains("which was out of the ISR"), "{unclean}");
+    let commanded = Event::Commanded(Command::Crash(broker).into());
+    assert_eq!(tell(EN, Node::Admin, commanded), None);
+}
+
 #[test]
 fn refusals_say_what_would_be_right() {
-    let name_of = |node: Node| match node {
-        Node::Broker(id) => PT.ui_broker(i64::from(id.0)),
-        _ => String::new(),
-    };
-    let say = |refusal: &Refusal| PT.refusal(refusal, &name_of);
+    let say = |refusal: &Refusal| PT.refusal(refusal, &Shop);
     let crashed = Refusal::NotRunning(Node::Broker(BrokerId(2)));
     assert_eq!(say(&crashed), "**broker 2** está fora do ar: ligue-o antes.");
 

@@ -1,0 +1,340 @@
+//! What happened, as a sentence: for the list of events, the narration and screen readers.
+
+use super::Words;
+use super::names::Names;
+use crate::sim::event::{Departure, Event, Stamped};
+use crate::sim::id::{BrokerId, ClientId, Node, Offset, Partition};
+use crate::sim::wire::{Body, Envelope, MemberId, Record, RecordBatch};
+
+impl Words {
+    /// One or two sentences with `**strong**` names (see [`super::rich`]); none for what a person
+    /// did, since they know.
+    pub fn tell(self, happened: &Stamped, names: &dyn Names) -> Option<String> {
+        let teller = Teller { words: self, names, me: self.node(happened.node, names) };
+        teller.tell(&happened.event)
+    }
+}
+
+/// One event being told.
+struct Teller<'a> {
+    words: Words,
+    names: &'a dyn Names,
+    /// Where it happened.
+    me: String,
+}
+
+impl Teller<'_> {
+    fn tell(&self, event: &Event) -> Option<String> {
+        use Event as E;
+        Some(match event {
+            E::Commanded(_) => return None,
+            E::Sent(_) | E::Arrived(_) | E::Lost(_) => self.wire(event)?,
+            E::Started
+            | E::Crashed
+            | E::Stopped
+            | E::Paused
+            | E::Resumed
+            | E::Slowed(_)
+            | E::LinkCut(_)
+            | E::LinkHealed(_) => self.process(event)?,
+            E::BrokerRegistered { .. }
+            | E::BrokerFenced(_)
+            | E::BrokerUnfenced(_)
+            | E::TopicCreated { .. }
+            | E::PartitionsAdded { .. }
+            | E::TopicConfigChanged { .. }
+            | E::AdminRefused { .. }
+            | E::LeaderElected { .. }
+            | E::IsrShrank { .. }
+            | E::IsrGrew { .. } => self.controller(event)?,
+            E::BecameLeader { .. }
+            | E::BecameFollower { .. }
+            | E::Appended { .. }
+            | E::Truncated { .. }
+            | E::HighWatermarkMoved { .. }
+            | E::SegmentRolled { .. }
+            | E::LogStartMoved { .. } => self.replica(event)?,
+            E::Produced { .. }
+            | E::SendFailed { .. }
+            | E::Acked { .. }
+            | E::ProduceFailed { .. }
+            | E::ProduceRetried { .. } => self.producer(event)?,
+            E::CoordinatorLoaded { .. }
+            | E::GroupRebalancing { .. }
+            | E::MemberJoined { .. }
+            | E::MemberGone { .. }
+            | E::GroupFormed { .. } => self.group(event)?,
+            E::Assigned { .. }
+            | E::Revoked { .. }
+            | E::PartitionsLost { .. }
+            | E::PositionSet { .. }
+            | E::NoOffset { .. }
+            | E::Polled { .. }
+            | E::Processed { .. }
+            | E::Committed { .. }
+            | E::CommitFailed { .. }
+            | E::PollTimedOut { .. } => self.consumer(event)?,
+        })
+    }
+
+    fn wire(&self, event: &Event) -> Option<String> {
+        let words = self.words;
+        let (Event::Sent(envelope) | Event::Arrived(envelope) | Event::Lost(envelope)) = event
+        else {
+            return None;
+        };
+        let Envelope { from, to, body, .. } = &**envelope;
+        let (from, to) = (&self.node(*from), &self.node(*to));
+        Some(match (event, body) {
+            (_, Body::Disconnect) => words.event_disconnected(from, to),
+            (Event::Sent(_), Body::Request(request)) => words.event_sent(from, request.api(), to),
+            (Event::Sent(_), Body::Response(response)) => match response.error() {
+                None => words.event_answered(from, response.api(), to),
+                Some(error) => words.event_answered_error(from, response.api(), to, error.name()),
+            },
+            (Event::Arrived(_), Body::Request(request)) => {
+                words.event_arrived(to, request.api(), from)
+            }
+            (Event::Arrived(_), Body::Response(response)) => {
+                words.event_arrived_answer(to, response.api(), from)
+            }
+            (_, Body::Request(request)) => words.event_message_lost(request.api(), from, to),
+            (_, Body::Response(response)) => words.event_message_lost(response.api(), from, to),
+        })
+    }
+
+    fn process(&self, event: &Event) -> Option<String> {
+        let (words, me) = (self.words, &self.me);
+        Some(match event {
+            Event::Started => words.event_started(me),
+            Event::Crashed => words.event_crashed(me),
+            Event::Stopped => words.event_stopped(me),
+            Event::Paused => words.event_paused(me),
+            Event::Resumed => words.event_resumed(me),
+            Event::Slowed(span) if span.0 == 0 => words.event_full_speed(me),
+            Event::Slowed(span) => words.event_slowed(me, &words.span(span.0)),
+            Event::LinkCut(other) => words.event_link_cut(me, &self.node(*other)),
+            Event::LinkHealed(other) => words.event_link_healed(me, &self.node(*other)),
+            _ => return None,
+        })
+    }
+
+    fn controller(&self, event: &Event) -> Option<String> {
+        let words = self.words;
+        Some(match event {
+            Event::BrokerRegistered { broker, .. } => {
+                words.event_registered(&words.broker(*broker))
+            }
+            Event::BrokerFenced(broker) => words.event_fenced(&words.broker(*broker)),
+            Event::BrokerUnfenced(broker) => words.event_unfenced(&words.broker(*broker)),
+            Event::TopicCreated { name, partitions, .. } => {
+                words.event_topic_created(name, i64::from(*partitions))
+            }
+            Event::PartitionsAdded { topic, count } => {
+                words.event_partitions_added(&words.topic(*topic, self.names), i64::from(*count))
+            }
+            Event::TopicConfigChanged { topic, name, value } => {
+                let topic = &words.topic(*topic, self.names);
+                match value {
+                    Some(value) => words.event_topic_config(topic, name, value),
+                    None => words.event_topic_config_default(topic, name),
+                }
+            }
+            Event::AdminRefused { error, subject } => {
+                words.event_admin_refused(subject, error.name())
+            }
+            Event::LeaderElected { partition, leader, epoch, unclean } => {
+                let (partition, epoch) = (&self.partition(*partition), i64::from(*epoch));
+                match leader.map(|leader| words.broker(leader)) {
+                    None => words.event_leader_none(partition, epoch),
+                    Some(leader) if *unclean => {
+                        words.event_leader_unclean(partition, &leader, epoch)
+                    }
+                    Some(leader) => words.event_leader_elected(partition, &leader, epoch),
+                }
+            }
+            Event::IsrShrank { partition, isr, removed } => {
+                let (removed, isr) = (self.brokers(removed), self.brokers(isr));
+                words.event_isr_shrank(&removed, &self.partition(*partition), &isr)
+            }
+            Event::IsrGrew { partition, added, .. } => {
+                words.event_isr_grew(&self.brokers(added), &self.partition(*partition))
+            }
+            _ => return None,
+        })
+    }
+
+    fn replica(&self, event: &Event) -> Option<String> {
+        let (words, me) = (self.words, &self.me);
+        Some(match event {
+            Event::BecameLeader { partition, epoch, log_end } => {
+                let partition = &self.partition(*partition);
+                words.event_became_leader(me, partition, i64::from(*epoch), *log_end)
+            }
+            Event::BecameFollower { partition, epoch, leader } => {
+                let (partition, epoch) = (&self.partition(*partition), i64::from(*epoch));
+                match leader {
+                    None => words.event_became_orphan(me, partition, epoch),
+                    Some(leader) => {
+                        words.event_became_follower(me, &words.broker(*leader), partition, epoch)
+                    }
+                }
+            }
+            Event::Appended { partition, batch, as_leader } => {
+                self.appended(&self.partition(*partition), batch, *as_leader)
+            }
+            Event::Truncated { partition, from, to } => {
+                words.event_truncated(me, *from, *to, &self.partition(*partition))
+            }
+            Event::HighWatermarkMoved { partition, from, to, as_leader } => {
+                let partition = &self.partition(*partition);
+                match as_leader {
+                    true => words.event_high_watermark(partition, *from, *to),
+                    false => words.event_high_watermark_follower(me, partition, *to),
+                }
+            }
+            Event::SegmentRolled { partition, base } => {
+                words.event_segment_rolled(me, &self.partition(*partition), *base)
+            }
+            Event::LogStartMoved { partition, to, .. } => {
+                words.event_log_start(me, &self.partition(*partition), *to)
+            }
+            _ => return None,
+        })
+    }
+
+    fn appended(&self, partition: &str, batch: &RecordBatch, as_leader: bool) -> String {
+        let (words, me) = (self.words, &self.me);
+        let (first, last) = (batch.base_offset, batch.last_offset());
+        match (as_leader, first == last) {
+            (true, true) => words.event_appended_one(me, first, partition),
+            (true, false) => words.event_appended(me, first, last, partition),
+            (false, true) => words.event_copied_one(me, first, partition),
+            (false, false) => words.event_copied(me, first, last, partition),
+        }
+    }
+
+    fn producer(&self, event: &Event) -> Option<String> {
+        let (words, me) = (self.words, &self.me);
+        let count = |records: &[Record]| records.len() as i64;
+        Some(match event {
+            Event::Produced { partition, key: None, .. } => {
+                words.event_produced(me, &self.partition(*partition))
+            }
+            Event::Produced { partition, key: Some(key), .. } => {
+                words.event_produced_key(me, &key.text(), &self.partition(*partition))
+            }
+            Event::SendFailed { error, .. } => words.event_send_failed(me, error.name()),
+            Event::Acked { partition, base_offset, records } => {
+                let (partition, count) = (&self.partition(*partition), count(records));
+                match *base_offset {
+                    ..0 => words.event_acked_unheard(me, count, partition),
+                    _ => words.event_acked(me, count, partition),
+                }
+            }
+            Event::ProduceFailed { partition, records, error } => {
+                let partition = &self.partition(*partition);
+                words.event_produce_failed(me, count(records), partition, error.name())
+            }
+            Event::ProduceRetried { partition, records, error } => {
+                let partition = &self.partition(*partition);
+                words.event_produce_retried(me, count(records), partition, error.name())
+            }
+            _ => return None,
+        })
+    }
+
+    fn group(&self, event: &Event) -> Option<String> {
+        let (words, me) = (self.words, &self.me);
+        Some(match event {
+            Event::CoordinatorLoaded { index } => {
+                words.event_coordinator_loaded(me, i64::from(*index))
+            }
+            Event::GroupRebalancing { group } => words.event_group_rebalancing(group),
+            Event::MemberJoined { group, member } => {
+                words.event_member_joined(&self.member(*member), group)
+            }
+            Event::MemberGone { group, member, why } => {
+                let member = &self.member(*member);
+                match why {
+                    Departure::Left => words.event_member_left(member, group),
+                    Departure::SessionExpired => words.event_member_expired(member, group),
+                    Departure::MissedRebalance => words.event_member_late(member, group),
+                }
+            }
+            Event::GroupFormed { group, generation, members } => {
+                words.event_group_formed(group, i64::from(*generation), i64::from(*members))
+            }
+            _ => return None,
+        })
+    }
+
+    fn consumer(&self, event: &Event) -> Option<String> {
+        let (words, me) = (self.words, &self.me);
+        Some(match event {
+            Event::Assigned { generation, partitions, .. } => {
+                let generation = i64::from(*generation);
+                match partitions.is_empty() {
+                    true => words.event_assigned_none(me, generation),
+                    false => words.event_assigned(me, &self.partitions(partitions), generation),
+                }
+            }
+            Event::Revoked { partitions, .. } => {
+                words.event_revoked(me, &self.partitions(partitions))
+            }
+            Event::PartitionsLost { partitions, .. } => {
+                words.event_partitions_lost(me, &self.partitions(partitions))
+            }
+            Event::PositionSet { partition, offset, by_reset } => {
+                let partition = &self.partition(*partition);
+                match by_reset {
+                    true => words.event_position_reset(me, *offset, partition),
+                    false => words.event_position(me, *offset, partition),
+                }
+            }
+            Event::NoOffset { partition } => words.event_no_offset(me, &self.partition(*partition)),
+            Event::Polled { records } => words.event_polled(me, i64::from(*records)),
+            Event::Processed { partition, offset, .. } => {
+                words.event_processed(me, *offset, &self.partition(*partition))
+            }
+            Event::Committed { offsets, .. } => words.event_committed(me, &self.offsets(offsets)),
+            Event::CommitFailed { error, .. } => words.event_commit_failed(me, error.name()),
+            Event::PollTimedOut { group } => words.event_poll_timed_out(me, group),
+            _ => return None,
+        })
+    }
+
+    fn node(&self, node: Node) -> String {
+        self.words.node(node, self.names)
+    }
+
+    fn member(&self, member: MemberId) -> String {
+        let client: ClientId = member.client;
+        self.words.client(client, self.names)
+    }
+
+    fn partition(&self, partition: Partition) -> String {
+        self.words.partition(partition, self.names)
+    }
+
+    fn partitions(&self, partitions: &[Partition]) -> String {
+        self.words.partitions(partitions, self.names)
+    }
+
+    fn brokers(&self, brokers: &[BrokerId]) -> String {
+        self.words.brokers(brokers)
+    }
+
+    /// `P0 31, P1 12`: each partition with its offset.
+    fn offsets(&self, offsets: &[(Partition, Offset)]) -> String {
+        let each = |(partition, offset): &(Partition, Offset)| {
+            let mut text = self.partition(*partition);
+            text.push_str(" **");
+            super::numbers::push_bare(&mut text, *offset);
+            text.push_str("**");
+            text
+        };
+        let all: Vec<String> = offsets.iter().map(each).collect();
+        all.join(", ")
+    }
+}
