@@ -1,5 +1,5 @@
-//! The read path, for followers and consumers (ReplicaManager.fetchMessages, Partition.fetchRecords,
-//! DelayedFetch).
+//! The read path, for followers and consumers (ReplicaManager.fetchMessages,
+//! Partition.fetchRecords, DelayedFetch).
 
 use super::Running;
 use super::purgatory::Waiting;

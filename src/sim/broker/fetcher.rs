@@ -180,7 +180,8 @@ impl Running<'_> {
         }
     }
 
-    /// The logs part: what the leader never had goes (AbstractFetcherThread.getOffsetTruncationState).
+    /// The logs part: what the leader never had goes
+    /// (AbstractFetcherThread.getOffsetTruncationState).
     fn truncate_to_epoch(
         &mut self,
         ctx: &mut Ctx<'_>,

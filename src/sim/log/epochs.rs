@@ -1,4 +1,5 @@
-//! Leader-epoch checkpoint: which leader wrote up to where (LeaderEpochFileCache; KIP-101, KIP-279).
+//! Leader-epoch checkpoint: which leader wrote up to where (LeaderEpochFileCache; KIP-101 and
+//! KIP-279).
 
 use serde::Serialize;
 

@@ -145,7 +145,11 @@ fn remarks_are_collected() {
         /// Not this.
         // Simplified: four
         // Simplified: five
+        // Simplified: a.b=c is off.
         code(\"no comment\");
     ";
-    assert_eq!(remarks(text), ["One request at a time.", "Two", "Three.", "Four", "Five"]);
+    assert_eq!(
+        remarks(text),
+        ["One request at a time.", "Two", "Three.", "Four", "Five", "a.b=c is off."]
+    );
 }

@@ -65,6 +65,10 @@ fn comment(line: &str) -> Option<&str> {
 
 /// A capital at the beginning, unless it is code.
 fn sentence(remark: &str) -> String {
+    let first = remark.split_whitespace().next().unwrap_or_default();
+    if first.trim_end_matches(['.', ',']).contains(['.', '_', '=', '(', '`']) {
+        return remark.to_owned();
+    }
     let mut chars = remark.chars();
     let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
     first + chars.as_str()
