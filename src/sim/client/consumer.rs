@@ -1,14 +1,81 @@
-//! (being written)
+//! A consuming application and its KafkaConsumer: what it knows, and the order in which it does
+//! things. The application's own loop is in `poll`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::alarm::Alarm;
+use super::fetcher::Fetcher;
+use super::in_flight::{Flight, InFlight};
+use super::membership::{Generation, Membership};
+use super::metadata::{Manners, Metadata};
+use super::offsets::{Purpose, Reading};
+use super::poll::{Application, Work};
 use crate::sim::config::ConsumerConfig;
 use crate::sim::effect::{Ctx, Order, Timer};
-use crate::sim::id::{BrokerId, ClientId, Name};
+use crate::sim::id::{BrokerId, ClientId, Name, Offset, Partition, Seq};
 use crate::sim::scenario::ConsumerSpec;
-use crate::sim::wire::Envelope;
+use crate::sim::time::{Span, Time};
+use crate::sim::wire::{Body, Channel, Envelope, ErrorCode, Response};
 
-/// (being written)
+/// `max.in.flight.requests.per.connection` of consumers.
+const MAX_IN_FLIGHT: u32 = 100;
+
+/// What a consumer waits for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Ask {
+    Metadata,
+    FindCoordinator,
+    JoinGroup(Generation),
+    SyncGroup(Generation),
+    Heartbeat(Generation),
+    LeaveGroup,
+    OffsetFetch(Generation),
+    OffsetCommit {
+        generation: Generation,
+        offsets: Arc<[(Partition, Offset)]>,
+        purpose: Purpose,
+    },
+    ListOffsets(Vec<Partition>),
+    /// Partitions with the offset each was asked from.
+    Fetch(Vec<(Partition, Offset)>),
+}
+
+/// The moments at which something held back may go on; found anew each time it looks around.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Later {
+    /// Group protocol and offsets.
+    pub group: Time,
+    pub fetch: Time,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Alarms {
+    poll: Alarm,
+    heartbeat: Alarm,
+    coordinator: Alarm,
+    fetch: Alarm,
+    requests: Alarm,
+    pub(super) processed: Alarm,
+}
+
+impl Alarms {
+    fn new() -> Alarms {
+        Alarms {
+            poll: Alarm::new(Timer::Poll),
+            heartbeat: Alarm::new(Timer::Heartbeat),
+            coordinator: Alarm::new(Timer::Coordinator),
+            fetch: Alarm::new(Timer::Fetch),
+            requests: Alarm::new(Timer::Requests),
+            processed: Alarm::new(Timer::Processed),
+        }
+    }
+}
+
+/// A consumer and its application.
+// Simplified: responses are taken in when they arrive, even while the application works; in Kafka
+// the heartbeat thread sees to that, within retry.backoff.ms.
+// Simplified: configs may change while it runs; a real consumer needs a restart for that.
 #[derive(Clone, Debug)]
 pub struct Consumer {
     pub id: ClientId,
@@ -16,7 +83,17 @@ pub struct Consumer {
     pub config: ConsumerConfig,
     pub group: Name,
     pub topics: Vec<Name>,
-    pub processing: crate::sim::time::Span,
+    /// How long the application works on one record.
+    pub processing: Span,
+    pub(super) metadata: Metadata,
+    pub(super) network: InFlight<Ask>,
+    pub(super) membership: Membership,
+    /// What it has been assigned, and how far it has read there (SubscriptionState).
+    pub(super) readings: BTreeMap<Partition, Reading>,
+    pub(super) fetcher: Fetcher,
+    pub(super) application: Application,
+    pub(super) later: Later,
+    pub(super) alarms: Alarms,
 }
 
 impl Consumer {
@@ -27,7 +104,6 @@ impl Consumer {
         config: ConsumerConfig,
         bootstrap: Arc<[BrokerId]>,
     ) -> Consumer {
-        let _ = bootstrap;
         Consumer {
             id,
             name: spec.name.clone(),
@@ -35,15 +111,256 @@ impl Consumer {
             group: spec.group.clone(),
             topics: spec.topics.clone(),
             processing: spec.processing,
+            metadata: Metadata::new(bootstrap),
+            network: InFlight::default(),
+            membership: Membership::default(),
+            readings: BTreeMap::new(),
+            fetcher: Fetcher::default(),
+            application: Application::new(),
+            later: Later { group: Time::NEVER, fetch: Time::NEVER },
+            alarms: Alarms::new(),
         }
     }
 
-    pub(in crate::sim) fn on_start(&mut self, _ctx: &mut Ctx<'_>) {}
-    pub(in crate::sim) fn on_message(&mut self, _ctx: &mut Ctx<'_>, _envelope: &Arc<Envelope>) {}
-    pub(in crate::sim) fn on_timer(&mut self, _ctx: &mut Ctx<'_>, _timer: Timer) {}
-    pub(in crate::sim) fn on_close(&mut self, ctx: &mut Ctx<'_>) {
-        ctx.exit();
+    /// What it knows of the cluster.
+    pub fn metadata(&self) -> &Metadata {
+        &self.metadata
     }
-    pub(in crate::sim) fn on_order(&mut self, _ctx: &mut Ctx<'_>, _order: &Order) {}
-    pub(in crate::sim) fn power_off(&mut self) {}
+
+    /// Its place in the group, as it sees it.
+    pub fn membership(&self) -> &Membership {
+        &self.membership
+    }
+
+    /// The partitions it was assigned, with position, committed offset and high watermark.
+    pub fn readings(&self) -> impl Iterator<Item = (Partition, &Reading)> {
+        self.readings.iter().map(|(partition, reading)| (*partition, reading))
+    }
+
+    /// What it has fetched and not yet handed to the application.
+    pub fn fetched(&self) -> &Fetcher {
+        &self.fetcher
+    }
+
+    /// What the application does now.
+    pub fn work(&self) -> &Work {
+        &self.application.work
+    }
+
+    /// When the application last called `poll()`; now, if it is in it.
+    pub fn last_poll(&self, now: Time) -> Time {
+        if self.application.is_polling() { now } else { self.application.last_poll }
+    }
+
+    /// Whether `close()` was called.
+    pub fn is_closing(&self) -> bool {
+        self.application.closing.is_some()
+    }
+
+    /// Requests that wait for an answer, oldest first.
+    pub fn in_flight(&self) -> impl Iterator<Item = (Seq, &Flight<Ask>)> {
+        self.network.iter()
+    }
+
+    pub(in crate::sim) fn on_start(&mut self, ctx: &mut Ctx<'_>) {
+        self.metadata.want_only(&self.topics);
+        self.turn(ctx);
+    }
+
+    pub(in crate::sim) fn on_message(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>) {
+        match &envelope.body {
+            Body::Response(response) => {
+                let Some(flight) = self.network.answered(envelope) else { return };
+                self.on_response(ctx, flight, response);
+            }
+            Body::Disconnect => {
+                if let Some(broker) = envelope.from.broker() {
+                    self.hang_up(ctx, broker, envelope.channel);
+                }
+            }
+            Body::Request(_) => {}
+        }
+        self.turn(ctx);
+    }
+
+    pub(in crate::sim) fn on_timer(&mut self, ctx: &mut Ctx<'_>, timer: Timer) {
+        match timer {
+            Timer::Processed => {
+                self.alarms.processed.rang();
+                if !self.work_on(ctx) {
+                    return;
+                }
+            }
+            Timer::Poll => self.alarms.poll.rang(),
+            Timer::Heartbeat => self.alarms.heartbeat.rang(),
+            Timer::Coordinator => self.alarms.coordinator.rang(),
+            Timer::Fetch => self.alarms.fetch.rang(),
+            Timer::Metadata => self.metadata.on_alarm(),
+            Timer::Requests => {
+                self.alarms.requests.rang();
+                while let Some((broker, channel)) = self.network.overdue(ctx.now) {
+                    self.hang_up(ctx, broker, channel);
+                }
+            }
+            _ => {}
+        }
+        self.turn(ctx);
+    }
+
+    pub(in crate::sim) fn on_order(&mut self, ctx: &mut Ctx<'_>, order: &Order) {
+        match order {
+            Order::Processing(span) => self.processing = *span,
+            Order::Configure { name, value } => {
+                self.config.set(name, *value);
+                self.turn(ctx);
+            }
+            Order::Produce(_) | Order::Workload(_) => {}
+        }
+    }
+
+    /// The process is gone and knows nothing any more: when it starts again it is a new member.
+    pub(in crate::sim) fn power_off(&mut self) {
+        self.metadata.forget();
+        self.network = InFlight::default();
+        self.membership = Membership::default();
+        self.readings.clear();
+        self.fetcher = Fetcher::default();
+        self.application = Application::new();
+        self.alarms = Alarms::new();
+    }
+
+    /// Does all that can be done now, in the order of KafkaConsumer.poll, and sets the alarms for
+    /// what comes next.
+    pub(super) fn turn(&mut self, ctx: &mut Ctx<'_>) {
+        loop {
+            self.later = Later { group: Time::NEVER, fetch: Time::NEVER };
+            self.mind_heartbeat(ctx);
+            if !self.application_goes_on(ctx) {
+                break;
+            }
+        }
+        if self.application.has_exited {
+            return;
+        }
+        let manners = self.manners();
+        self.metadata.maybe_update(ctx, &mut self.network, &manners, || Ask::Metadata);
+        let poll_at = if self.auto_commits() && self.application.is_polling() {
+            self.application.next_commit.max(ctx.now)
+        } else {
+            Time::NEVER
+        };
+        // A commit that is due but cannot go now is waited for elsewhere.
+        self.alarms.poll.set(ctx, if poll_at > ctx.now { poll_at } else { Time::NEVER });
+        self.alarms.heartbeat.set(ctx, self.next_heartbeat());
+        self.alarms.coordinator.set(ctx, self.later.group);
+        self.alarms.fetch.set(ctx, self.later.fetch);
+        self.alarms.requests.set_by(ctx, self.network.next_deadline());
+    }
+
+    fn on_response(&mut self, ctx: &mut Ctx<'_>, flight: Flight<Ask>, response: &Response) {
+        match (flight.ask, response) {
+            (Ask::Metadata, Response::Metadata(response)) => {
+                let manners = self.manners();
+                self.metadata.on_response(ctx, response, &manners);
+            }
+            (Ask::FindCoordinator, Response::FindCoordinator(response)) => {
+                self.on_find_coordinator(ctx, response);
+            }
+            (Ask::JoinGroup(sent), Response::JoinGroup(response)) => {
+                self.on_join_group(ctx, sent, response);
+            }
+            (Ask::SyncGroup(sent), Response::SyncGroup(response)) => {
+                self.on_sync_group(ctx, sent, response);
+            }
+            (Ask::Heartbeat(sent), Response::Heartbeat(response)) => {
+                self.on_heartbeat(ctx, sent, response.error);
+            }
+            (Ask::LeaveGroup, Response::LeaveGroup(_)) => self.application.left = true,
+            (Ask::OffsetFetch(sent), Response::OffsetFetch(response)) => {
+                self.on_offset_fetch(ctx, sent, response);
+            }
+            (Ask::OffsetCommit { generation, offsets, purpose }, Response::OffsetCommit(r)) => {
+                let errors = r.partitions.iter().map(|partition| partition.error);
+                let error = errors.into_iter().find(|error| *error != ErrorCode::None);
+                let error = error.unwrap_or(ErrorCode::None);
+                self.on_offset_commit(ctx, generation, &offsets, purpose, error);
+            }
+            (Ask::ListOffsets(asked), Response::ListOffsets(response)) => {
+                self.on_list_offsets(ctx, &asked, response);
+            }
+            (Ask::Fetch(asked), Response::Fetch(response)) => {
+                self.fetcher.on_response(&asked, response);
+            }
+            _ => {}
+        }
+    }
+
+    /// A connection ended: everything under way on it failed.
+    fn hang_up(&mut self, ctx: &mut Ctx<'_>, broker: BrokerId, channel: Channel) {
+        self.metadata.request_update(false);
+        if channel == Channel::Coordinator && self.membership.coordinator == Some(broker) {
+            self.membership.coordinator = None;
+        }
+        self.close_connection(ctx, broker, channel);
+    }
+
+    pub(super) fn close_connection(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        broker: BrokerId,
+        channel: Channel,
+    ) {
+        for flight in self.network.close(ctx, broker, channel) {
+            self.on_failure(ctx, flight.ask);
+        }
+    }
+
+    fn on_failure(&mut self, ctx: &mut Ctx<'_>, ask: Ask) {
+        let error = ErrorCode::NetworkException;
+        match ask {
+            Ask::Metadata => {
+                let manners = self.manners();
+                self.metadata.on_failure(ctx, &manners);
+            }
+            Ask::FindCoordinator => self.lookup_failed(ctx),
+            Ask::JoinGroup(_) | Ask::SyncGroup(_) => self.join_failed(ctx, error),
+            Ask::Heartbeat(_) => self.heartbeat_failed(ctx),
+            Ask::LeaveGroup => self.application.left = true,
+            Ask::OffsetFetch(_) => self.offset_fetch_failed(ctx),
+            Ask::OffsetCommit { generation, offsets, purpose } => {
+                self.on_offset_commit(ctx, generation, &offsets, purpose, error);
+            }
+            Ask::ListOffsets(asked) => self.list_offsets_failed(ctx, &asked),
+            // The reconnect backoff holds the next fetch back.
+            Ask::Fetch(_) => {}
+        }
+    }
+
+    pub(super) fn auto_commits(&self) -> bool {
+        self.config.enable_auto_commit != 0
+    }
+
+    pub(super) fn retry_backoff(&self) -> Span {
+        Span::from_config_ms(self.config.retry_backoff_ms)
+    }
+
+    /// Kafka's exponential backoff with this consumer's configs.
+    pub(super) fn backoff(&self, ctx: &mut Ctx<'_>, attempts: u32) -> Span {
+        let most = Span::from_config_ms(self.config.retry_backoff_max_ms);
+        ctx.backoff(self.retry_backoff(), most, attempts)
+    }
+
+    pub(super) fn request_timeout(&self) -> Span {
+        Span::from_config_ms(self.config.request_timeout_ms)
+    }
+
+    pub(super) fn manners(&self) -> Manners {
+        Manners {
+            max_age: Span::from_config_ms(self.config.metadata_max_age_ms),
+            retry_backoff: self.retry_backoff(),
+            retry_backoff_max: Span::from_config_ms(self.config.retry_backoff_max_ms),
+            request_timeout: self.request_timeout(),
+            max_in_flight: MAX_IN_FLIGHT,
+        }
+    }
 }

@@ -7,8 +7,13 @@ mod sender; // the producer's thread that talks to brokers
 pub mod accumulator; // batches that wait
 pub mod batch; // one batch
 pub mod partitioner;
-pub mod consumer;
+pub mod consumer; // KafkaConsumer
+pub mod poll; // the application that polls
+pub mod membership; // joining, assigning, syncing
 pub mod assignor;
+pub mod coordinator; // finding it, heartbeats, leaving
+pub mod offsets; // positions and commits
+pub mod fetcher; // records that wait for poll()
 pub mod metadata; // what a client knows of the cluster
 pub mod in_flight; // requests under way, connections
 mod alarm;

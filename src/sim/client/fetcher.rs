@@ -1,0 +1,238 @@
+//! Fetching: one request per leader at a time, for every partition of which nothing is buffered,
+//! and handing what came to the application (AbstractFetch, FetchCollector).
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use super::consumer::{Ask, Consumer};
+use super::offsets::Phase;
+use super::poll::Portion;
+use crate::sim::effect::Ctx;
+use crate::sim::event::Event;
+use crate::sim::id::{BrokerId, Offset, Partition};
+use crate::sim::time::Span;
+use crate::sim::wire::{
+    Channel, ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest, FetchResponse,
+    RecordBatch, Request,
+};
+
+/// What came back for one partition and waits for the next `poll()` (CompletedFetch).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Completed {
+    pub partition: Partition,
+    /// The next record to hand over.
+    pub next: Offset,
+    /// What is left of it.
+    pub batches: VecDeque<Arc<RecordBatch>>,
+    error: ErrorCode,
+    high_watermark: Offset,
+    log_start: Offset,
+    /// Whether the application's thread has looked at it.
+    opened: bool,
+}
+
+impl Completed {
+    /// Records not yet handed over.
+    pub fn records(&self) -> u64 {
+        let end = self.batches.back().map_or(self.next, |batch| batch.next_offset());
+        u64::try_from(end - self.next).unwrap_or(0)
+    }
+}
+
+/// What was fetched and waits for the application.
+#[derive(Clone, Debug, Default)]
+pub struct Fetcher {
+    buffer: VecDeque<Completed>,
+    /// Counts up whenever a partition goes to the end of the line.
+    line: u64,
+}
+
+impl Fetcher {
+    /// What waits, in the order in which it will be handed over.
+    pub fn buffer(&self) -> impl Iterator<Item = &Completed> {
+        self.buffer.iter()
+    }
+
+    /// Records of this partition that wait.
+    pub fn buffered(&self, partition: Partition) -> u64 {
+        let waits = self.buffer.iter().filter(|completed| completed.partition == partition);
+        waits.map(Completed::records).sum()
+    }
+
+    fn holds(&self, partition: Partition) -> bool {
+        self.buffer.iter().any(|completed| completed.partition == partition)
+    }
+
+    pub(super) fn on_response(&mut self, asked: &[(Partition, Offset)], response: &FetchResponse) {
+        for said in &response.partitions {
+            let Some((_, offset)) = asked.iter().find(|(asked, _)| *asked == said.partition) else {
+                continue;
+            };
+            self.buffer.push_back(complete(said, *offset));
+        }
+    }
+
+    /// The place at the end of the line, so that partitions take turns when limits bite.
+    fn end_of_line(&mut self) -> u64 {
+        self.line += 1;
+        self.line
+    }
+}
+
+fn complete(said: &FetchPartitionResponse, asked: Offset) -> Completed {
+    Completed {
+        partition: said.partition,
+        next: asked,
+        // A batch that begins before the offset asked for still holds it.
+        batches: said.batches.iter().filter(|b| b.next_offset() > asked).cloned().collect(),
+        error: said.error,
+        high_watermark: said.high_watermark,
+        log_start: said.log_start_offset,
+        opened: false,
+    }
+}
+
+impl Consumer {
+    /// FetchCollector.collectFetch: up to `max.poll.records` of what waits. Positions move on.
+    pub(super) fn collect(&mut self, ctx: &mut Ctx<'_>) -> VecDeque<Portion> {
+        let mut room = self.config.max_poll_records;
+        let mut portions = VecDeque::new();
+        while room > 0
+            && let Some(mut front) = self.fetcher.buffer.pop_front()
+        {
+            if !front.opened && !self.open(ctx, &mut front) {
+                continue;
+            }
+            let fetchable = self.may_hand_over();
+            let Some(reading) = self.readings.get_mut(&front.partition) else { continue };
+            let current = reading.phase == Phase::Fetching && reading.position == Some(front.next);
+            if !fetchable || !current {
+                continue; // Left over from before a rebalance or a reset.
+            }
+            while room > 0
+                && let Some(batch) = front.batches.front()
+            {
+                let next = front.next.max(batch.base_offset);
+                let end = batch.next_offset().min(next + room);
+                let batch_shared = Arc::clone(batch);
+                let partition = front.partition;
+                let portion = Portion { partition, batch: batch_shared, next, end };
+                room -= end - next;
+                front.next = end;
+                if end >= batch.next_offset() {
+                    front.batches.pop_front();
+                }
+                portions.push_back(portion);
+            }
+            reading.position = Some(front.next);
+            if front.batches.is_empty() {
+                reading.line = self.fetcher.end_of_line();
+            } else {
+                self.fetcher.buffer.push_front(front);
+            }
+        }
+        portions
+    }
+
+    /// FetchCollector.initialize: whether a completed fetch is worth handing over.
+    fn open(&mut self, ctx: &mut Ctx<'_>, completed: &mut Completed) -> bool {
+        completed.opened = true;
+        let partition = completed.partition;
+        let Some(reading) = self.readings.get_mut(&partition) else { return false };
+        if reading.phase != Phase::Fetching || reading.position != Some(completed.next) {
+            return false;
+        }
+        if completed.error == ErrorCode::None {
+            reading.high_watermark = Some(completed.high_watermark);
+            reading.log_start = Some(completed.log_start);
+            return true;
+        }
+        reading.line = self.fetcher.end_of_line();
+        if completed.error == ErrorCode::OffsetOutOfRange {
+            self.reset_position(ctx, partition);
+            return false;
+        }
+        if completed.error != ErrorCode::UnknownLeaderEpoch {
+            self.metadata.request_update(false);
+        }
+        // Simplified: Kafka's consumer asks the same leader again at once until its metadata is
+        // refreshed; here it waits for new metadata, or for retry.backoff.ms.
+        let retry_at = ctx.now + self.retry_backoff();
+        let version = self.metadata.version();
+        if let Some(reading) = self.readings.get_mut(&partition) {
+            reading.retry_at = retry_at;
+            reading.failed_at_version = version;
+        }
+        false
+    }
+
+    /// AbstractFetch.prepareFetchRequests: one request to each leader that has none under way.
+    pub(super) fn send_fetches(&mut self, ctx: &mut Ctx<'_>) {
+        if !self.may_hand_over() {
+            return;
+        }
+        let mut wanted: BTreeMap<BrokerId, Vec<(u64, FetchPartition)>> = BTreeMap::new();
+        let version = self.metadata.version();
+        for (partition, reading) in &self.readings {
+            let Some(position) = reading.position.filter(|_| reading.phase == Phase::Fetching)
+            else {
+                continue;
+            };
+            if self.fetcher.holds(*partition) {
+                continue;
+            }
+            if reading.retry_at > ctx.now && reading.failed_at_version == version {
+                self.later.fetch = self.later.fetch.min(reading.retry_at);
+                continue;
+            }
+            let leader = self.metadata.leader(*partition);
+            let Some((broker, epoch)) = leader.and_then(|l| Some((l.broker?, l.epoch))) else {
+                self.metadata.request_update(false);
+                continue;
+            };
+            let open_at = self.network.available_at(broker, Channel::Client);
+            if open_at > ctx.now {
+                self.later.fetch = self.later.fetch.min(open_at);
+                continue;
+            }
+            let asked = FetchPartition {
+                partition: *partition,
+                fetch_offset: position,
+                current_leader_epoch: epoch,
+                last_fetched_epoch: None,
+                log_start_offset: -1,
+                max_bytes: bytes(self.config.max_partition_fetch_bytes),
+            };
+            wanted.entry(broker).or_default().push((reading.line, asked));
+        }
+        for (broker, mut parts) in wanted {
+            if self.is_fetching_from(broker) {
+                continue;
+            }
+            parts.sort_by_key(|(line, asked)| (*line, asked.partition));
+            self.send_fetch(ctx, broker, parts.into_iter().map(|(_, asked)| asked).collect());
+        }
+    }
+
+    fn is_fetching_from(&self, broker: BrokerId) -> bool {
+        let fetches = |ask: &Ask| matches!(ask, Ask::Fetch(_));
+        self.network.iter().any(|(_, flight)| flight.to == broker && fetches(&flight.ask))
+    }
+
+    fn send_fetch(&mut self, ctx: &mut Ctx<'_>, broker: BrokerId, partitions: Vec<FetchPartition>) {
+        let asked = partitions.iter().map(|part| (part.partition, part.fetch_offset)).collect();
+        let request = Request::Fetch(FetchRequest {
+            replica: None,
+            max_wait: Span::from_config_ms(self.config.fetch_max_wait_ms),
+            min_bytes: bytes(self.config.fetch_min_bytes),
+            max_bytes: bytes(self.config.fetch_max_bytes),
+            partitions,
+        });
+        let timeout = self.request_timeout();
+        self.network.send(ctx, (broker, Channel::Client), request, timeout, Ask::Fetch(asked));
+    }
+}
+
+fn bytes(config: i64) -> u32 {
+    u32::try_from(config).unwrap_or(0)
+}

@@ -1,0 +1,361 @@
+//! Where a consumer reads, where it begins, and what it commits (SubscriptionState,
+//! OffsetFetcher, the offset half of ConsumerCoordinator).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::consumer::{Ask, Consumer};
+use super::membership::{Generation, MemberState};
+use crate::sim::effect::Ctx;
+use crate::sim::event::Event;
+use crate::sim::id::{BrokerId, Epoch, Offset, Partition};
+use crate::sim::time::{Span, Time};
+use crate::sim::wire::{
+    Channel, ErrorCode, ListOffsetsRequest, ListOffsetsResponse, OffsetCommitRequest,
+    OffsetFetchRequest, OffsetFetchResponse, OffsetSpec, Request,
+};
+
+/// How far the search for a position has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Phase {
+    /// Just assigned: the committed offset is asked for.
+    Initializing,
+    /// Nothing committed, or out of range: an end of the log is asked for.
+    AwaitingReset(OffsetSpec),
+    /// It has a position.
+    Fetching,
+    /// `auto.offset.reset=none` and nowhere to begin.
+    Stopped,
+}
+
+/// One assigned partition.
+// Simplified: positions are not validated against the leader's epochs (KIP-320): after an unclean
+// election a consumer may go on at an offset that holds another record now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reading {
+    pub phase: Phase,
+    /// The next offset to hand to the application.
+    pub position: Option<Offset>,
+    /// The group's committed offset, as far as this consumer knows.
+    pub committed: Option<Offset>,
+    /// As the leader last said.
+    pub high_watermark: Option<Offset>,
+    /// As the leader last said.
+    pub log_start: Option<Offset>,
+    /// No request before then, unless the metadata has changed since the failure.
+    pub(super) retry_at: Time,
+    pub(super) failed_at_version: u64,
+    /// Its place in the line of partitions to fetch.
+    pub(super) line: u64,
+}
+
+impl Reading {
+    pub(super) fn new() -> Reading {
+        Reading {
+            phase: Phase::Initializing,
+            position: None,
+            committed: None,
+            high_watermark: None,
+            log_start: None,
+            retry_at: Time::ZERO,
+            failed_at_version: 0,
+            line: 0,
+        }
+    }
+}
+
+/// Who commits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Purpose {
+    /// `auto.commit.interval.ms` has passed.
+    Auto,
+    /// Partitions are about to be revoked.
+    BeforeRebalance,
+    /// `commitSync()`, by the application or by `close()`.
+    Sync,
+}
+
+impl Consumer {
+    /// KafkaConsumer.updateFetchPositions: sees to it that each partition gets a position.
+    pub(super) fn update_positions(&mut self, ctx: &mut Ctx<'_>) {
+        if self.readings.values().all(|r| matches!(r.phase, Phase::Fetching | Phase::Stopped)) {
+            return;
+        }
+        self.fetch_committed(ctx);
+        self.list_offsets(ctx);
+    }
+
+    fn fetch_committed(&mut self, ctx: &mut Ctx<'_>) {
+        let partitions: Vec<Partition> = self
+            .readings
+            .iter()
+            .filter(|(_, reading)| reading.phase == Phase::Initializing)
+            .map(|(partition, _)| *partition)
+            .collect();
+        let generation = self.membership.generation;
+        let asked = |ask: &Ask| matches!(ask, Ask::OffsetFetch(sent) if *sent == generation);
+        if partitions.is_empty() || self.network.iter().any(|(_, flight)| asked(&flight.ask)) {
+            return;
+        }
+        let retry_at = self.membership.offsets_retry_at;
+        if !self.group_may(ctx, retry_at) {
+            return;
+        }
+        let Some(coordinator) = self.coordinator(ctx) else { return };
+        let group = self.group.clone();
+        let request = Request::OffsetFetch(OffsetFetchRequest { group, partitions });
+        let ask = Ask::OffsetFetch(generation);
+        let to = (coordinator, Channel::Coordinator);
+        self.network.send(ctx, to, request, self.request_timeout(), ask);
+    }
+
+    pub(super) fn on_offset_fetch(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        sent: Generation,
+        response: &OffsetFetchResponse,
+    ) {
+        if response.error != ErrorCode::None {
+            if is_coordinator_gone(response.error) {
+                self.coordinator_unknown(ctx);
+            }
+            self.offset_fetch_failed(ctx);
+            return;
+        }
+        self.membership.offsets_attempts = 0;
+        if sent != self.membership.generation {
+            return;
+        }
+        for (partition, committed) in &response.offsets {
+            let Some(reading) = self.readings.get_mut(partition) else { continue };
+            if reading.phase != Phase::Initializing {
+                continue;
+            }
+            reading.committed = *committed;
+            match committed {
+                Some(offset) => self.set_position(ctx, *partition, *offset, false),
+                None => self.reset_position(ctx, *partition),
+            }
+        }
+    }
+
+    pub(super) fn offset_fetch_failed(&mut self, ctx: &mut Ctx<'_>) {
+        let pause = self.backoff(ctx, self.membership.offsets_attempts);
+        self.membership.offsets_attempts += 1;
+        self.membership.offsets_retry_at = ctx.now + pause;
+    }
+
+    fn set_position(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        partition: Partition,
+        offset: Offset,
+        by_reset: bool,
+    ) {
+        if let Some(reading) = self.readings.get_mut(&partition) {
+            reading.phase = Phase::Fetching;
+            reading.position = Some(offset);
+            reading.retry_at = ctx.now;
+            ctx.tell(Event::PositionSet { partition, offset, by_reset });
+        }
+    }
+
+    /// Nothing committed, or out of range: `auto.offset.reset` decides.
+    pub(super) fn reset_position(&mut self, ctx: &mut Ctx<'_>, partition: Partition) {
+        let phase = match self.config.auto_offset_reset {
+            0 => Phase::AwaitingReset(OffsetSpec::Latest),
+            1 => Phase::AwaitingReset(OffsetSpec::Earliest),
+            // Simplified: NoOffsetForPartitionException and OffsetOutOfRangeException stop the
+            // reading of this partition; most applications would end.
+            _ => Phase::Stopped,
+        };
+        if phase == Phase::Stopped {
+            ctx.tell(Event::NoOffset { partition });
+        }
+        if let Some(reading) = self.readings.get_mut(&partition) {
+            reading.phase = phase;
+            reading.retry_at = ctx.now;
+        }
+    }
+
+    /// OffsetFetcher.resetPositionsIfNeeded: asks the leaders for the ends of their logs.
+    fn list_offsets(&mut self, ctx: &mut Ctx<'_>) {
+        type Asked = Vec<(Partition, Epoch)>;
+        let mut wanted: BTreeMap<(BrokerId, bool), Asked> = BTreeMap::new();
+        let version = self.metadata.version();
+        for (partition, reading) in &self.readings {
+            let Phase::AwaitingReset(spec) = reading.phase else { continue };
+            if reading.retry_at > ctx.now && reading.failed_at_version == version {
+                self.later.fetch = self.later.fetch.min(reading.retry_at);
+                continue;
+            }
+            let asks = |ask: &Ask| matches!(ask, Ask::ListOffsets(all) if all.contains(partition));
+            if self.network.iter().any(|(_, flight)| asks(&flight.ask)) {
+                continue;
+            }
+            let leader = self.metadata.leader(*partition);
+            let Some((broker, epoch)) = leader.and_then(|l| Some((l.broker?, l.epoch))) else {
+                self.metadata.request_update(true);
+                continue;
+            };
+            let open_at = self.network.available_at(broker, Channel::Client);
+            if open_at > ctx.now {
+                self.later.fetch = self.later.fetch.min(open_at);
+                continue;
+            }
+            let earliest = spec == OffsetSpec::Earliest;
+            wanted.entry((broker, earliest)).or_default().push((*partition, epoch));
+        }
+        for ((broker, earliest), partitions) in wanted {
+            let spec = if earliest { OffsetSpec::Earliest } else { OffsetSpec::Latest };
+            let asked = partitions.iter().map(|(partition, _)| *partition).collect();
+            let request = Request::ListOffsets(ListOffsetsRequest { spec, partitions });
+            let (to, timeout) = ((broker, Channel::Client), self.request_timeout());
+            self.network.send(ctx, to, request, timeout, Ask::ListOffsets(asked));
+        }
+    }
+
+    pub(super) fn on_list_offsets(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        asked: &[Partition],
+        response: &ListOffsetsResponse,
+    ) {
+        let mut failed = Vec::new();
+        for partition in asked {
+            let said = response.partitions.iter().find(|said| said.partition == *partition);
+            let awaits = self
+                .readings
+                .get(partition)
+                .is_some_and(|reading| matches!(reading.phase, Phase::AwaitingReset(_)));
+            match said {
+                _ if !awaits => {}
+                Some(said) if said.error == ErrorCode::None => {
+                    self.set_position(ctx, *partition, said.offset, true);
+                }
+                _ => failed.push(*partition),
+            }
+        }
+        if !failed.is_empty() {
+            self.metadata.request_update(false);
+            self.list_offsets_failed(ctx, &failed);
+        }
+    }
+
+    pub(super) fn list_offsets_failed(&mut self, ctx: &mut Ctx<'_>, partitions: &[Partition]) {
+        let retry_at = ctx.now + self.retry_backoff();
+        let version = self.metadata.version();
+        for partition in partitions {
+            if let Some(reading) = self.readings.get_mut(partition) {
+                reading.retry_at = retry_at;
+                reading.failed_at_version = version;
+            }
+        }
+    }
+
+    /// SubscriptionState.allConsumed: the positions to commit.
+    pub(super) fn consumed(&self) -> Arc<[(Partition, Offset)]> {
+        self.readings
+            .iter()
+            .filter(|(_, reading)| reading.phase == Phase::Fetching)
+            .filter_map(|(partition, reading)| Some((*partition, reading.position?)))
+            .collect()
+    }
+
+    /// ConsumerCoordinator.maybeAutoCommitOffsetsAsync: within `poll()`, when its time has come.
+    pub(super) fn maybe_auto_commit(&mut self, ctx: &mut Ctx<'_>) {
+        if !self.auto_commits()
+            || self.application.next_commit > ctx.now
+            || self.membership.is_preparing()
+        {
+            return;
+        }
+        let offsets = self.consumed();
+        if !offsets.is_empty() && self.coordinator(ctx).is_none() {
+            return; // It goes as soon as the coordinator is found.
+        }
+        let interval = Span::from_config_ms(self.config.auto_commit_interval_ms);
+        self.application.next_commit = ctx.now + interval;
+        if !offsets.is_empty()
+            && let Err(error) = self.send_commit(ctx, &offsets, Purpose::Auto)
+        {
+            ctx.tell(Event::CommitFailed { group: self.group.clone(), error });
+        }
+    }
+
+    /// ConsumerCoordinator.sendOffsetCommitRequest. The coordinator must be known.
+    pub(super) fn send_commit(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        offsets: &Arc<[(Partition, Offset)]>,
+        purpose: Purpose,
+    ) -> Result<(), ErrorCode> {
+        let generation = self.membership.generation;
+        let member = match (self.membership.state, generation.member) {
+            (MemberState::Stable, Some(member)) => member,
+            (MemberState::Unjoined, _) | (_, None) => return Err(ErrorCode::UnknownMemberId),
+            _ => return Err(ErrorCode::RebalanceInProgress),
+        };
+        let Some(coordinator) = self.membership.coordinator else {
+            return Err(ErrorCode::CoordinatorNotAvailable);
+        };
+        let request = Request::OffsetCommit(OffsetCommitRequest {
+            group: self.group.clone(),
+            generation: generation.id,
+            member,
+            offsets: offsets.to_vec(),
+        });
+        let ask = Ask::OffsetCommit { generation, offsets: Arc::clone(offsets), purpose };
+        let to = (coordinator, Channel::Coordinator);
+        self.network.send(ctx, to, request, self.request_timeout(), ask);
+        Ok(())
+    }
+
+    /// The coordinator answered a commit, or will not.
+    pub(super) fn on_offset_commit(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        sent: Generation,
+        offsets: &Arc<[(Partition, Offset)]>,
+        purpose: Purpose,
+        error: ErrorCode,
+    ) {
+        let group = self.group.clone();
+        if error == ErrorCode::None {
+            for (partition, offset) in offsets.iter() {
+                if let Some(reading) = self.readings.get_mut(partition) {
+                    reading.committed = Some(*offset);
+                }
+            }
+            ctx.tell(Event::Committed { group, offsets: Arc::clone(offsets) });
+        } else {
+            ctx.tell(Event::CommitFailed { group, error });
+        }
+        match error {
+            ErrorCode::CoordinatorNotAvailable
+            | ErrorCode::NotCoordinator
+            | ErrorCode::RequestTimedOut => self.coordinator_unknown(ctx),
+            ErrorCode::RebalanceInProgress => self.membership.request_rejoin(),
+            ErrorCode::UnknownMemberId | ErrorCode::IllegalGeneration => {
+                let stale = sent != self.membership.generation;
+                if !(stale && self.membership.state == MemberState::PreparingRebalance) {
+                    self.membership.reset(error != ErrorCode::IllegalGeneration);
+                }
+            }
+            _ => {}
+        }
+        match purpose {
+            Purpose::Auto if error.retriable() => {
+                self.application.next_commit = ctx.now + self.retry_backoff();
+            }
+            Purpose::Auto => {}
+            Purpose::BeforeRebalance => self.commit_before_rebalance_answered(ctx, error),
+            Purpose::Sync => self.commit_answered(ctx, error),
+        }
+    }
+}
+
+/// Errors that say: ask someone else.
+pub(super) fn is_coordinator_gone(error: ErrorCode) -> bool {
+    matches!(error, ErrorCode::CoordinatorNotAvailable | ErrorCode::NotCoordinator)
+}
