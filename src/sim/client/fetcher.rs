@@ -8,7 +8,6 @@ use super::consumer::{Ask, Consumer};
 use super::offsets::Phase;
 use super::poll::Portion;
 use crate::sim::effect::Ctx;
-use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, Offset, Partition};
 use crate::sim::time::Span;
 use crate::sim::wire::{
