@@ -26,6 +26,7 @@ mod power; // starting, stopping, cutting
 mod check_spec; // bounds and names
 mod genesis; // from a scenario to a world
 mod submit; // commands, checked and done
+pub mod check; // what must always hold
 pub mod world; // everything there is
 
 pub use command::{Command, Refusal};

@@ -3,8 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod cluster;
+mod elections;
 mod golden;
 mod law;
 mod legend;
 mod pictures;
+mod produce;
+mod replication;
+mod swarm;
 mod words;

@@ -1,0 +1,221 @@
+//! Invariants of the whole cluster, looked at after every event in the swarm. Their names are those
+//! of the TLA+ specifications of Kafka's replication (hachikuji/kafka-specification,
+//! Vanlightly/kafka-tlaplus).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::broker::{GroupState, Replica};
+use super::event::{Event, Stamped};
+use super::id::{BrokerId, Epoch, Offset, Partition};
+use super::log::Log;
+use super::wire::RecordBatch;
+use super::world::World;
+
+/// An invariant that does not hold.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Broken {
+    pub invariant: &'static str,
+    pub partition: Option<Partition>,
+    pub what: String,
+}
+
+/// Remembers what was promised, to see that it stays so.
+#[derive(Clone, Debug, Default)]
+pub struct Checker {
+    /// The highest high watermark that any leader ever had, and the last batch below it.
+    committed: BTreeMap<Partition, (Offset, Arc<RecordBatch>)>,
+    /// Who led in which epoch.
+    leaders: BTreeMap<(Partition, Epoch), BrokerId>,
+}
+
+impl Checker {
+    /// Checks everything that `events` may have touched. To be called after every step.
+    pub fn check(&mut self, world: &World, events: &[Stamped]) -> Result<(), Broken> {
+        let mut touched = BTreeSet::new();
+        for stamped in events {
+            touched.extend(partition_of(&stamped.event));
+            if let Event::BecameLeader { partition, epoch, .. } = stamped.event
+                && let Some(broker) = stamped.node.broker()
+            {
+                self.one_leader_per_epoch(partition, epoch, broker)?;
+            }
+            if let Event::GroupFormed { .. } | Event::Assigned { .. } = stamped.event {
+                no_double_assignment(world)?;
+            }
+        }
+        for partition in touched {
+            self.check_partition(world, partition)?;
+        }
+        Ok(())
+    }
+
+    fn one_leader_per_epoch(
+        &mut self,
+        partition: Partition,
+        epoch: Epoch,
+        broker: BrokerId,
+    ) -> Result<(), Broken> {
+        let known = *self.leaders.entry((partition, epoch)).or_insert(broker);
+        if known == broker {
+            return Ok(());
+        }
+        broken(
+            "NeverTwoLeadersInSameEpoch",
+            partition,
+            format!("brokers {known} and {broker} both led in epoch {epoch}"),
+        )
+    }
+
+    fn check_partition(&mut self, world: &World, partition: Partition) -> Result<(), Broken> {
+        leader_in_isr(world, partition)?;
+        let replicas: Vec<(BrokerId, &Log, Option<&Replica>)> = world
+            .brokers
+            .iter()
+            .filter_map(|(id, broker)| {
+                let replica = broker.live.as_ref().and_then(|l| l.replicas.get(&partition));
+                Some((*id, broker.disk.logs.get(&partition)?, replica))
+            })
+            .collect();
+        for (id, log, replica) in &replicas {
+            if let Some(replica) = replica {
+                offsets_are_ordered(partition, *id, log, replica)?;
+                if replica.as_leader().is_some() {
+                    self.note_committed(partition, log, replica.high_watermark);
+                }
+            }
+        }
+        let unclean = world
+            .metadata()
+            .topics
+            .get(&partition.topic)
+            .is_some_and(|topic| topic.config.unclean_leader_election_enable != 0);
+        if unclean { Ok(()) } else { self.strong_isr(world, partition, &replicas) }
+    }
+
+    fn note_committed(&mut self, partition: Partition, log: &Log, high_watermark: Offset) {
+        let known = self.committed.get(&partition).map_or(0, |(offset, _)| *offset);
+        if high_watermark > known
+            && let Some(batch) = log.batch_at(high_watermark - 1)
+        {
+            self.committed.insert(partition, (high_watermark, Arc::clone(batch)));
+        }
+    }
+
+    /// Whatever was committed is in the log of every member of the controller's ISR, with the same
+    /// content; so any of them may lead (StrongIsr, NoCommittedRecordLost).
+    fn strong_isr(
+        &self,
+        world: &World,
+        partition: Partition,
+        replicas: &[(BrokerId, &Log, Option<&Replica>)],
+    ) -> Result<(), Broken> {
+        let Some((end, batch)) = self.committed.get(&partition) else { return Ok(()) };
+        let Some(state) = world.metadata().partition(partition) else { return Ok(()) };
+        for (id, log, _) in replicas {
+            if !state.isr.contains(id) || log.start() >= *end {
+                continue;
+            }
+            let there = log.batch_at(end - 1);
+            if there.is_none_or(|found| found != batch) {
+                let log_end = log.end();
+                return broken(
+                    "StrongIsr",
+                    partition,
+                    format!("broker {id} is in the ISR, ends at {log_end}, lacks {}", end - 1),
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+fn leader_in_isr(world: &World, partition: Partition) -> Result<(), Broken> {
+    let Some(state) = world.metadata().partition(partition) else { return Ok(()) };
+    match state.leader {
+        Some(leader) if !state.isr.contains(&leader) => {
+            broken("LeaderInIsr", partition, format!("{leader} leads, ISR is {:?}", state.isr))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// log start <= high watermark <= log end, and the high watermark lies between batches.
+fn offsets_are_ordered(
+    partition: Partition,
+    id: BrokerId,
+    log: &Log,
+    replica: &Replica,
+) -> Result<(), Broken> {
+    let (start, high_watermark, end) = (log.start(), replica.high_watermark, log.end());
+    if high_watermark < start || high_watermark > end {
+        return broken(
+            "ValidReplicaState",
+            partition,
+            format!("broker {id}: start {start}, HW {high_watermark}, end {end}"),
+        );
+    }
+    let inside =
+        log.batch_at(high_watermark).is_some_and(|batch| batch.base_offset < high_watermark);
+    if inside {
+        return broken(
+            "HighWatermarkAtBatchBoundary",
+            partition,
+            format!("broker {id}: HW {high_watermark} lies inside a batch"),
+        );
+    }
+    Ok(())
+}
+
+/// In a stable group no partition has two owners (NoDoubleClientAssignment).
+fn no_double_assignment(world: &World) -> Result<(), Broken> {
+    for broker in world.brokers.values() {
+        let Some(live) = &broker.live else { continue };
+        for group in live.groups().filter(|group| group.state == GroupState::Stable) {
+            let mut owned = BTreeSet::new();
+            for member in group.members.values() {
+                for partition in member.assignment.iter() {
+                    if !owned.insert(*partition) {
+                        let what = format!("group {} gave it to two members", group.name);
+                        return broken("NoDoubleClientAssignment", *partition, what);
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn broken(invariant: &'static str, partition: Partition, what: String) -> Result<(), Broken> {
+    Err(Broken { invariant, partition: Some(partition), what })
+}
+
+fn partition_of(event: &Event) -> Option<Partition> {
+    match event {
+        Event::LeaderElected { partition, .. }
+        | Event::IsrShrank { partition, .. }
+        | Event::IsrGrew { partition, .. }
+        | Event::BecameLeader { partition, .. }
+        | Event::BecameFollower { partition, .. }
+        | Event::Appended { partition, .. }
+        | Event::Truncated { partition, .. }
+        | Event::HighWatermarkMoved { partition, .. }
+        | Event::LogStartMoved { partition, .. } => Some(*partition),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_leaders_in_one_epoch_are_found() {
+        let partition = Partition { topic: super::super::id::TopicId(0), index: 0 };
+        let mut checker = Checker::default();
+        assert_eq!(checker.one_leader_per_epoch(partition, 3, BrokerId(1)), Ok(()));
+        assert_eq!(checker.one_leader_per_epoch(partition, 4, BrokerId(2)), Ok(()));
+        let found = checker.one_leader_per_epoch(partition, 3, BrokerId(2));
+        assert_eq!(found.map_err(|b| b.invariant), Err("NeverTwoLeadersInSameEpoch"));
+    }
+}

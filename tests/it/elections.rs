@@ -1,0 +1,106 @@
+//! Stories about leaders: crashes, controlled shutdown, and who comes next.
+
+use expect_test::expect;
+use kafkascope::sim::id::BrokerId;
+use kafkascope::sim::scenario::TopicSpec;
+use kafkascope::sim::{Command, Event, Node};
+
+use crate::cluster::{facts, ms, secs, story};
+
+const NOW: (&str, &str) = ("linger.ms", "0");
+
+fn changes(event: &Event) -> bool {
+    facts(event) && !matches!(event, Event::HighWatermarkMoved { .. } | Event::Produced { .. })
+}
+
+/// The leader is killed: after broker.session.timeout.ms the controller fences it and the first
+/// live replica of the ISR leads; the producer finds it. With acks=all nothing is lost.
+#[test]
+fn a_crashed_leader_is_replaced_from_the_isr() {
+    let mut told = story().producer("app", &[NOW]).boot();
+    let orders = told.orders(0);
+    let leader = Node::Broker(told.replicas(orders)[0]);
+    told.produce("app").run(secs(1)).begin();
+    told.crash(leader).run(ms(100)).produce("app").run(secs(12));
+    expect![[r#""#]].assert_eq(&told.text_of(changes));
+    told.begin().start(leader).run(secs(5));
+    expect![[r#""#]].assert_eq(&told.text_of(changes));
+}
+
+/// A controlled shutdown moves the leadership before the process ends.
+#[test]
+fn a_controlled_shutdown_hands_over_first() {
+    let mut told = story().producer("app", &[NOW]).boot();
+    let orders = told.orders(0);
+    let leader = Node::Broker(told.replicas(orders)[0]);
+    told.does(Command::Stop(leader)).run(secs(5));
+    expect![[r#""#]].assert_eq(&told.text_of(changes));
+}
+
+/// A broker that restarts at once has to wait until the session of its former life has expired.
+#[test]
+fn a_fast_restart_waits_for_its_old_session() {
+    let mut told = story().boot();
+    let orders = told.orders(0);
+    let leader = Node::Broker(told.replicas(orders)[0]);
+    told.crash(leader).run(ms(500)).start(leader).run(secs(20));
+    expect![[r#""#]].assert_eq(&told.text_of(changes));
+}
+
+/// The last replica standing keeps its place in the ISR: without it there is no leader.
+#[test]
+fn without_its_isr_a_partition_waits() {
+    let mut told = story().producer("app", &[NOW]).boot();
+    let orders = told.orders(0);
+    let replicas = told.replicas(orders);
+    for (pause, id) in [(0, replicas[1]), (12, replicas[2]), (12, replicas[0])] {
+        told.run(secs(pause)).crash(Node::Broker(id));
+    }
+    told.run(secs(12)).begin();
+    told.start(Node::Broker(replicas[1])).run(secs(5));
+    assert_eq!(told.leader(orders), None, "only the last one of the ISR may lead");
+    assert_eq!(told.isr(orders), [replicas[0].0]);
+    told.start(Node::Broker(replicas[0])).run(secs(5));
+    assert_eq!(told.leader(orders), Some(replicas[0]));
+}
+
+/// With unclean.leader.election.enable somebody leads at once, and what only the others had is
+/// lost.
+#[test]
+fn an_unclean_election_loses_what_was_committed() {
+    let mut told = story()
+        .topic_config("unclean.leader.election.enable", "true")
+        .producer("app", &[NOW])
+        .boot();
+    let orders = told.orders(0);
+    let replicas = told.replicas(orders);
+    let behind = Node::Broker(replicas[1]);
+    told.crash(behind).run(secs(12)).produce("app").run(secs(1));
+    told.crash(Node::Broker(replicas[0])).crash(Node::Broker(replicas[2])).run(secs(12)).begin();
+    told.start(behind).run(secs(5));
+    expect![[r#""#]].assert_eq(&told.text_of(changes));
+    assert_eq!(told.leader(orders), Some(replicas[1]));
+    assert_eq!(told.log_end(replicas[1], orders), 0);
+}
+
+/// A topic created while running is placed by Kafka's algorithm over the live brokers.
+#[test]
+fn a_new_topic_is_spread_over_the_brokers() {
+    let mut told = story().boot();
+    let spec = TopicSpec {
+        name: "payments".into(),
+        partitions: Some(6),
+        replication_factor: Some(2),
+        config: Default::default(),
+    };
+    told.does(Command::CreateTopic(spec)).run(secs(1));
+    let (_, topic) = told.world.metadata().topic_named("payments").expect("it was created");
+    let mut leads = [0; 4];
+    for state in &topic.partitions {
+        assert_eq!(state.replicas.len(), 2);
+        assert_ne!(state.replicas[0], state.replicas[1]);
+        let BrokerId(leader) = state.leader.expect("all brokers are up");
+        leads[leader as usize] += 1;
+    }
+    assert_eq!(leads, [0, 2, 2, 2]);
+}

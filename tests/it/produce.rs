@@ -1,0 +1,178 @@
+//! Stories about producing: acks, admission, batching, partitioning.
+
+use expect_test::{Expect, expect};
+use kafkascope::sim::command::ConfigTarget;
+use kafkascope::sim::id::Key;
+use kafkascope::sim::scenario::Workload;
+use kafkascope::sim::{Command, Event, Node};
+
+use crate::cluster::{Told, ms, secs, story};
+
+fn check(told: &Told, expected: Expect) {
+    expected.assert_eq(&told.text());
+}
+
+const NOW: (&str, &str) = ("linger.ms", "0");
+
+/// acks=0: told before anything has left the machine.
+#[test]
+fn acks_0_is_told_at_once() {
+    let mut told = story().producer("app", &[("acks", "0"), NOW]).boot();
+    told.produce("app").run(ms(4));
+    check(&told, expect![[r#""#]]);
+}
+
+/// acks=1: the leader has it, nobody else does.
+#[test]
+fn acks_1_waits_for_the_leader() {
+    let mut told = story().producer("app", &[("acks", "1"), NOW]).boot();
+    told.produce("app").run(ms(5));
+    check(&told, expect![[r#""#]]);
+}
+
+/// acks=all: every member of the ISR has asked for what comes after it.
+#[test]
+fn acks_all_waits_for_the_isr() {
+    let mut told = story().producer("app", &[("acks", "all"), NOW]).boot();
+    told.produce("app").run(ms(7));
+    check(&told, expect![[r#""#]]);
+}
+
+/// Under min.insync.replicas the leader does not even append for acks=all, and for acks=1 it does;
+/// but the high watermark stands still, so nobody can read it (misconceptions 7 and 8).
+#[test]
+fn min_insync_replicas_is_a_gate_and_a_brake() {
+    let mut told = story()
+        .topic_config("min.insync.replicas", "2")
+        .producer("safe", &[("acks", "all"), ("retries", "0"), NOW])
+        .producer("fast", &[("acks", "1"), NOW])
+        .boot();
+    let orders = told.orders(0);
+    let leader = told.leader(orders).expect("it has a leader");
+    for follower in told.replicas(orders).into_iter().filter(|id| *id != leader) {
+        told.crash(Node::Broker(follower));
+    }
+    told.run(secs(12)).begin();
+    told.produce("safe").produce("fast").run(ms(10));
+    check(&told, expect![[r#""#]]);
+    assert_eq!(told.high_watermark(leader, orders), 0);
+    assert_eq!(told.log_end(leader, orders), 1);
+}
+
+/// The ISR shrinks between append and commit: the producer gives up, and yet the record is in the
+/// log and becomes readable when the followers are back (misconception 9).
+#[test]
+fn a_failed_produce_may_be_in_the_log() {
+    let mut told = story()
+        .topic_config("min.insync.replicas", "2")
+        .producer(
+            "app",
+            &[
+                ("acks", "all"),
+                ("retries", "0"),
+                ("request.timeout.ms", "3000"),
+                ("delivery.timeout.ms", "20000"),
+                NOW,
+            ],
+        )
+        .boot();
+    let orders = told.orders(0);
+    let leader = told.leader(orders).expect("it has a leader");
+    let followers: Vec<_> =
+        told.replicas(orders).into_iter().filter(|id| *id != leader).map(Node::Broker).collect();
+    // The in-flight fetches must not carry it away: the followers are cut off, then it is produced.
+    for follower in &followers {
+        told.crash(*follower);
+    }
+    told.begin().produce("app").run(secs(4));
+    expect![[r#""#]].assert_eq(&told.text_of(|e| {
+        matches!(e, Event::Appended { .. } | Event::ProduceFailed { .. } | Event::Acked { .. })
+    }));
+    for follower in &followers {
+        told.start(*follower);
+    }
+    told.run(secs(30));
+    assert_eq!(told.high_watermark(leader, orders), 1, "the failed record is committed now");
+}
+
+/// linger.ms: the batch waits for company, then leaves with all of it.
+#[test]
+fn linger_collects_a_batch() {
+    let mut told = story().producer("app", &[("linger.ms", "20")]).boot();
+    told.produce("app").run(ms(8)).produce("app").run(ms(8)).produce("app").run(ms(20));
+    expect![[r#""#]].assert_eq(&told.text_of(|e| {
+        matches!(
+            e,
+            Event::Produced { .. } | Event::Sent(_) | Event::Appended { as_leader: true, .. }
+        )
+    }));
+}
+
+/// batch.size: a full batch does not wait for linger.ms.
+#[test]
+fn a_full_batch_leaves_early() {
+    let mut told = story().producer("app", &[("linger.ms", "1000"), ("batch.size", "250")]).boot();
+    told.produce("app").run(ms(2)).produce("app").run(ms(2)).produce("app").run(ms(10));
+    expect![[r#""#]].assert_eq(&told.text_of(|e| {
+        matches!(
+            e,
+            Event::Produced { .. } | Event::Sent(_) | Event::Appended { as_leader: true, .. }
+        )
+    }));
+}
+
+/// A key always goes to its partition, by murmur2; no key sticks to one partition for a batch.
+#[test]
+fn keys_have_their_partition_and_the_keyless_stick() {
+    let mut told = story().partitions(3).producer("app", &[NOW]).boot();
+    let client = told.client("app");
+    for key in [0, 1, 2, 0, 1, 2] {
+        told.does(Command::Produce { client, key: Some(Key(key)) });
+    }
+    for _ in 0..4 {
+        told.does(Command::Produce { client, key: None });
+    }
+    told.run(ms(20));
+    expect![[r#""#]].assert_eq(&told.text_of(|e| matches!(e, Event::Produced { .. })));
+}
+
+/// The keyless switch partitions when about batch.size has been produced to one (KIP-794).
+#[test]
+fn the_keyless_switch_after_a_batch() {
+    let workload = Workload { rate: 500, keys: 0, bytes: 100 };
+    let config = [("batch.size", "1000"), ("linger.ms", "5")];
+    let mut told = story().partitions(3).busy_producer("app", workload, &config).boot();
+    told.run(secs(2));
+    let mut visits: Vec<u32> = Vec::new();
+    for stamped in told.events() {
+        if let Event::Produced { partition, .. } = stamped.event {
+            visits.push(partition.index);
+        }
+    }
+    let switches = visits.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    let share = |index| visits.iter().filter(|p| **p == index).count() * 100 / visits.len();
+    assert!(switches > 20, "it never stays for good: {switches} switches");
+    assert!(switches < visits.len() / 3, "it sticks for a batch: {switches} switches");
+    assert!((0..3).all(|index| share(index) > 20), "{} {} {}", share(0), share(1), share(2));
+}
+
+/// A batch that is larger than max.message.bytes is refused for good.
+#[test]
+fn a_record_that_is_too_large_fails_at_once() {
+    let mut told = story().topic_config("max.message.bytes", "120").producer("app", &[NOW]).boot();
+    told.produce("app").run(ms(10));
+    expect![[r#""#]].assert_eq(
+        &told.text_of(|e| matches!(e, Event::ProduceFailed { .. } | Event::ProduceRetried { .. })),
+    );
+}
+
+/// A config is changed while running: the next record obeys it.
+#[test]
+fn acks_can_change_while_running() {
+    let mut told = story().producer("app", &[("acks", "all"), NOW]).boot();
+    let client = told.client("app");
+    told.set(ConfigTarget::Client(client), "acks", "1").begin();
+    told.produce("app").run(ms(5));
+    expect![[r#""#]]
+        .assert_eq(&told.text_of(|e| matches!(e, Event::Acked { .. } | Event::Appended { .. })));
+}

@@ -1,0 +1,141 @@
+//! Seeds times random commands times invariants: what no story thought of.
+//!
+//! `KAFKASCOPE_SWARM=<seeds>` runs more of them. A failure prints the seed and the fewest commands
+//! that still break the invariant.
+
+use kafkascope::sim::check::{Broken, Checker};
+use kafkascope::sim::command::ConfigTarget;
+use kafkascope::sim::dice::Stream;
+use kafkascope::sim::id::{BrokerId, ControllerId};
+use kafkascope::sim::scenario::{Scenario, Workload};
+use kafkascope::sim::{Command, Node, Span, Time, World};
+
+use crate::cluster::{b, consumer, ms, secs, story};
+
+/// What may be thrown at a cluster.
+fn random_command(dice: &mut Stream, world: &World) -> Command {
+    let broker = |dice: &mut Stream| b(1 + dice.below(3) as u32);
+    let client = |dice: &mut Stream| {
+        let ids: Vec<_> = world.clients.keys().copied().collect();
+        Node::Client(ids[dice.below(ids.len() as u64) as usize])
+    };
+    match dice.below(16) {
+        0..=2 => Command::Crash(broker(dice)),
+        3..=6 => Command::Start(broker(dice)),
+        7 => Command::Stop(broker(dice)),
+        8 => Command::Pause(broker(dice)),
+        9 => Command::Resume(broker(dice)),
+        10 => Command::CutLink(broker(dice), broker(dice)),
+        11 => Command::HealLink(broker(dice), broker(dice)),
+        12 => Command::Slow { node: broker(dice), delay: ms(dice.below(40)) },
+        13 => Command::Crash(client(dice)),
+        14 => Command::Start(client(dice)),
+        _ => match dice.below(3) {
+            0 => Command::CutLink(broker(dice), Node::Controller(ControllerId(1))),
+            1 => Command::HealLink(broker(dice), Node::Controller(ControllerId(1))),
+            _ => Command::SetConfig {
+                target: ConfigTarget::Topic("orders".into()),
+                name: "min.insync.replicas".into(),
+                value: ["1", "2", "3"][dice.below(3) as usize].into(),
+            },
+        },
+    }
+}
+
+fn scenario(seed: u64, dice: &mut Stream) -> Scenario {
+    let acks = ["0", "1", "all"];
+    let workload = Workload { rate: 20, keys: dice.below(4) as u32, bytes: 100 };
+    let mut scenario = story()
+        .partitions(2)
+        .cluster_config("offsets.topic.num.partitions", "2")
+        .cluster_config("replica.lag.time.max.ms", "5000")
+        .cluster_config("broker.session.timeout.ms", "4000")
+        .busy_producer("p1", workload, &[("acks", acks[dice.below(3) as usize])])
+        .busy_producer("p2", workload, &[("acks", "all"), ("linger.ms", "20")])
+        .scenario;
+    scenario.seed = seed;
+    scenario.cluster.network.jitter = Span::us(500);
+    for name in ["c1", "c2"] {
+        scenario.consumers.push(consumer(name, &[("session.timeout.ms", "6000")]));
+    }
+    scenario
+}
+
+/// Plays commands at their times and checks after every event.
+fn play(scenario: &Scenario, commands: &[(Time, Command)]) -> Result<(), (Time, Broken)> {
+    let mut world = World::new(scenario).expect("the swarm's scenario is valid");
+    let mut checker = Checker::default();
+    let mut log = Vec::new();
+    let end = (Time::ZERO + secs(60), None);
+    let stops = commands.iter().map(|(at, command)| (*at, Some(command))).chain([end]);
+    for (at, command) in stops {
+        while world.step(at, &mut log) {
+            checker.check(&world, &log).map_err(|broken| (world.now, broken))?;
+            log.clear();
+        }
+        world.run_until(at, &mut log);
+        if let Some(command) = command {
+            // Some make no sense at that moment; the refusal is the right answer then.
+            let _ = world.submit(command, &mut log);
+            checker.check(&world, &log).map_err(|broken| (world.now, broken))?;
+            log.clear();
+        }
+    }
+    Ok(())
+}
+
+/// Leaves out commands as long as it still breaks.
+fn shrink(scenario: &Scenario, mut commands: Vec<(Time, Command)>) -> Vec<(Time, Command)> {
+    let mut index = 0;
+    while index < commands.len() {
+        let mut fewer = commands.clone();
+        fewer.remove(index);
+        if play(scenario, &fewer).is_err() {
+            commands = fewer;
+        } else {
+            index += 1;
+        }
+    }
+    commands
+}
+
+fn run(seed: u64) {
+    let mut dice = Stream::new(seed, &[77]);
+    let scenario = scenario(seed, &mut dice);
+    let template = World::new(&scenario).expect("valid");
+    let mut at = Time::ZERO + secs(3);
+    let mut commands = Vec::new();
+    while at < Time::ZERO + secs(50) {
+        commands.push((at, random_command(&mut dice, &template)));
+        at += Span(dice.below(3_000_000));
+    }
+    if let Err((at, broken)) = play(&scenario, &commands) {
+        let fewest = shrink(&scenario, commands);
+        panic!("seed {seed} breaks {broken:?} at {at}; fewest commands: {fewest:#?}");
+    }
+}
+
+#[test]
+#[allow(clippy::disallowed_methods, reason = "how many seeds is for whoever runs the tests to say")]
+fn nothing_breaks_an_invariant() {
+    let seeds = std::env::var("KAFKASCOPE_SWARM").ok().and_then(|text| text.parse().ok());
+    for seed in 0..seeds.unwrap_or(12) {
+        run(seed);
+    }
+}
+
+/// The swarm can fail: without the rule that only ISR members lead, committed records go.
+#[test]
+fn an_unclean_election_breaks_what_the_checker_watches() {
+    let mut told = story().producer("app", &[("acks", "1"), ("linger.ms", "0")]).boot();
+    let orders = told.orders(0);
+    let leader = told.leader(orders).expect("it has a leader");
+    let mut checker = Checker::default();
+    told.produce("app").run(secs(1));
+    assert_eq!(checker.check(&told.world, &told.log), Ok(()));
+    // Somebody loses a disk behind everyone's back.
+    let broker = told.world.brokers.get_mut(&leader).expect("it exists");
+    broker.disk.logs.get_mut(&orders).expect("it leads").truncate_to(0);
+    let found = checker.check(&told.world, &told.log).map_err(|broken| broken.invariant);
+    assert!(matches!(found, Err("ValidReplicaState" | "StrongIsr")), "{found:?}");
+}
