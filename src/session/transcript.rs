@@ -147,7 +147,8 @@ impl<'a> Transcript<'a> {
                 Some(format!("Produce {} acks={acks}", batches.join(" ")))
             }
             Request::Fetch(fetch) => self.fetch(fetch),
-            Request::Heartbeat(_)
+            Request::ApiVersions
+            | Request::Heartbeat(_)
             | Request::Metadata(_)
             | Request::BrokerHeartbeat(_)
             | Request::FetchMetadataLog(_)
@@ -314,6 +315,9 @@ impl<'a> Transcript<'a> {
             }
             Event::SendFailed { record, error } => {
                 format!("send #{} failed: {error}", record.number)
+            }
+            Event::Acked { partition, base_offset: -1, records } => {
+                format!("acked {}×{}, offset unknown", self.partition(*partition), records.len())
             }
             Event::Acked { partition, base_offset, records } => {
                 let end = base_offset + records.len() as i64;

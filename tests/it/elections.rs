@@ -22,9 +22,43 @@ fn a_crashed_leader_is_replaced_from_the_isr() {
     let leader = Node::Broker(told.replicas(orders)[0]);
     told.produce("app").run(secs(1)).begin();
     told.crash(leader).run(ms(100)).produce("app").run(secs(12));
-    expect![[r#""#]].assert_eq(&told.text_of(changes));
+    expect![[r#"
+        +0.000000 admin     ·           Crash(Broker(BrokerId(3)))
+        +0.000000 b3        ·           crashed
+        +0.100000 admin     ·           Produce { client: ClientId(1), key: None }
+        +0.104000 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
+        +0.220204 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
+        +0.446063 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
+        +0.905003 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
+        +1.680204 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
+        +2.670968 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
+        +3.674968 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
+        +4.678968 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
+        +5.563356 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
+        +6.567356 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
+        +7.571356 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
+        +8.029001 ctrl      ·           orders-0 ISR shrinks to {1,2}
+        +8.029001 ctrl      ·           orders-0 leader b1, epoch 1
+        +8.029001 ctrl      ·           b3 fenced
+        +8.030001 b1        ·           orders-0 leads from 1, epoch 1
+        +8.030001 b2        ·           orders-0 follows b1, epoch 1
+        +8.575356 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
+        +8.585452 b1        ·           orders-0 append [1..2)
+        +8.586452 b2        ·           orders-0 append [1..2)
+        +8.589452 app       ·           acked orders-0[1..2)
+    "#]]
+    .assert_eq(&told.text_of(changes));
     told.begin().start(leader).run(secs(5));
-    expect![[r#""#]].assert_eq(&told.text_of(changes));
+    expect![[r#"
+        +0.000000 admin     ·           Start(Broker(BrokerId(3)))
+        +0.000000 b3        ·           started
+        +0.001000 ctrl      ·           b3 registered, broker epoch 10
+        +0.016000 b3        ·           orders-0 follows b1, epoch 1
+        +0.018000 b3        ·           orders-0 append [1..2)
+        +0.027000 ctrl      ·           b3 unfenced
+        +0.522000 ctrl      ·           orders-0 ISR grows to {1,2,3}
+    "#]]
+    .assert_eq(&told.text_of(changes));
 }
 
 /// A controlled shutdown moves the leadership before the process ends.
@@ -34,7 +68,17 @@ fn a_controlled_shutdown_hands_over_first() {
     let orders = told.orders(0);
     let leader = Node::Broker(told.replicas(orders)[0]);
     told.does(Command::Stop(leader)).run(secs(5));
-    expect![[r#""#]].assert_eq(&told.text_of(changes));
+    expect![[r#"
+        +0.000000 admin     ·           Stop(Broker(BrokerId(3)))
+        +0.001000 ctrl      ·           orders-0 ISR shrinks to {1,2}
+        +0.001000 ctrl      ·           orders-0 leader b1, epoch 1
+        +0.002000 b1        ·           orders-0 leads from 0, epoch 1
+        +0.002000 b2        ·           orders-0 follows b1, epoch 1
+        +0.002000 b3        ·           orders-0 follows b1, epoch 1
+        +0.053000 ctrl      ·           b3 fenced
+        +0.054000 b3        ·           stopped
+    "#]]
+    .assert_eq(&told.text_of(changes));
 }
 
 /// A broker that restarts at once has to wait until the session of its former life has expired.
@@ -44,7 +88,22 @@ fn a_fast_restart_waits_for_its_old_session() {
     let orders = told.orders(0);
     let leader = Node::Broker(told.replicas(orders)[0]);
     told.crash(leader).run(ms(500)).start(leader).run(secs(20));
-    expect![[r#""#]].assert_eq(&told.text_of(changes));
+    expect![[r#"
+        +0.000000 admin     ·           Crash(Broker(BrokerId(3)))
+        +0.000000 b3        ·           crashed
+        +0.500000 admin     ·           Start(Broker(BrokerId(3)))
+        +0.500000 b3        ·           started
+        +7.027001 ctrl      ·           orders-0 ISR shrinks to {1,2}
+        +7.027001 ctrl      ·           orders-0 leader b1, epoch 1
+        +7.027001 ctrl      ·           b3 fenced
+        +7.028001 b1        ·           orders-0 leads from 0, epoch 1
+        +7.028001 b2        ·           orders-0 follows b1, epoch 1
+        +13.818821 ctrl      ·           b3 registered, broker epoch 10
+        +13.833821 b3        ·           orders-0 follows b1, epoch 1
+        +13.844821 ctrl      ·           b3 unfenced
+        +14.337821 ctrl      ·           orders-0 ISR grows to {1,2,3}
+    "#]]
+    .assert_eq(&told.text_of(changes));
 }
 
 /// The last replica standing keeps its place in the ISR: without it there is no leader.
@@ -78,7 +137,18 @@ fn an_unclean_election_loses_what_was_committed() {
     told.crash(behind).run(secs(12)).produce("app").run(secs(1));
     told.crash(Node::Broker(replicas[0])).crash(Node::Broker(replicas[2])).run(secs(12)).begin();
     told.start(behind).run(secs(5));
-    expect![[r#""#]].assert_eq(&told.text_of(changes));
+    expect![[r#"
+        +0.000000 admin     ·           Start(Broker(BrokerId(1)))
+        +0.000000 b1        ·           started
+        +0.001000 ctrl      ·           b1 registered, broker epoch 15
+        +0.016000 b1        ·           orders-0 follows nobody, epoch 1
+        +0.027000 ctrl      ·           b1 unfenced
+        +0.027000 ctrl      ·           orders-0 ISR shrinks to {1}
+        +0.027000 ctrl      ·           orders-0 ISR grows to {1}
+        +0.027000 ctrl      ·           orders-0 leader b1, epoch 2, unclean
+        +0.028000 b1        ·           orders-0 leads from 0, epoch 2
+    "#]]
+    .assert_eq(&told.text_of(changes));
     assert_eq!(told.leader(orders), Some(replicas[1]));
     assert_eq!(told.log_end(replicas[1], orders), 0);
 }

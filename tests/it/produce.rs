@@ -19,7 +19,23 @@ const NOW: (&str, &str) = ("linger.ms", "0");
 fn acks_0_is_told_at_once() {
     let mut told = story().producer("app", &[("acks", "0"), NOW]).boot();
     told.produce("app").run(ms(4));
-    check(&told, expect![[r#""#]]);
+    check(
+        &told,
+        expect![[r#"
+            +0.000000 admin     ·           Produce { client: ClientId(1), key: None }
+            +0.000000 app       ·           send #0 no key to orders-0
+            +0.000000 app       → b3        Produce orders-0×1 acks=0
+            +0.000000 app       ·           acked orders-0×1, offset unknown
+            +0.002000 b3        ·           orders-0 append [0..1)
+            +0.002000 b3        → b1        Fetch: orders-0[0..1) hw=0
+            +0.002000 b3        → b2        Fetch: orders-0[0..1) hw=0
+            +0.003000 b1        ·           orders-0 append [0..1)
+            +0.003000 b1        → b3        Fetch orders-0@1
+            +0.003000 b2        ·           orders-0 append [0..1)
+            +0.003000 b2        → b3        Fetch orders-0@1
+            +0.004000 b3        ·           orders-0 HW 0 → 1
+        "#]],
+    );
 }
 
 /// acks=1: the leader has it, nobody else does.
@@ -27,7 +43,24 @@ fn acks_0_is_told_at_once() {
 fn acks_1_waits_for_the_leader() {
     let mut told = story().producer("app", &[("acks", "1"), NOW]).boot();
     told.produce("app").run(ms(5));
-    check(&told, expect![[r#""#]]);
+    check(
+        &told,
+        expect![[r#"
+        +0.000000 admin     ·           Produce { client: ClientId(1), key: None }
+        +0.000000 app       ·           send #0 no key to orders-0
+        +0.000000 app       → b3        Produce orders-0×1 acks=1
+        +0.002000 b3        ·           orders-0 append [0..1)
+        +0.002000 b3        → b1        Fetch: orders-0[0..1) hw=0
+        +0.002000 b3        → b2        Fetch: orders-0[0..1) hw=0
+        +0.002000 b3        → app       Produce: orders-0@0 ok
+        +0.003000 b1        ·           orders-0 append [0..1)
+        +0.003000 b1        → b3        Fetch orders-0@1
+        +0.003000 b2        ·           orders-0 append [0..1)
+        +0.003000 b2        → b3        Fetch orders-0@1
+        +0.004000 app       ·           acked orders-0[0..1)
+        +0.004000 b3        ·           orders-0 HW 0 → 1
+    "#]],
+    );
 }
 
 /// acks=all: every member of the ISR has asked for what comes after it.
@@ -35,7 +68,24 @@ fn acks_1_waits_for_the_leader() {
 fn acks_all_waits_for_the_isr() {
     let mut told = story().producer("app", &[("acks", "all"), NOW]).boot();
     told.produce("app").run(ms(7));
-    check(&told, expect![[r#""#]]);
+    check(
+        &told,
+        expect![[r#"
+        +0.000000 admin     ·           Produce { client: ClientId(1), key: None }
+        +0.000000 app       ·           send #0 no key to orders-0
+        +0.000000 app       → b3        Produce orders-0×1 acks=all
+        +0.002000 b3        ·           orders-0 append [0..1)
+        +0.002000 b3        → b1        Fetch: orders-0[0..1) hw=0
+        +0.002000 b3        → b2        Fetch: orders-0[0..1) hw=0
+        +0.003000 b1        ·           orders-0 append [0..1)
+        +0.003000 b1        → b3        Fetch orders-0@1
+        +0.003000 b2        ·           orders-0 append [0..1)
+        +0.003000 b2        → b3        Fetch orders-0@1
+        +0.004000 b3        ·           orders-0 HW 0 → 1
+        +0.004000 b3        → app       Produce: orders-0@0 ok
+        +0.006000 app       ·           acked orders-0[0..1)
+    "#]],
+    );
 }
 
 /// Under min.insync.replicas the leader does not even append for acks=all, and for acks=1 it does;
@@ -54,7 +104,22 @@ fn min_insync_replicas_is_a_gate_and_a_brake() {
     }
     told.run(secs(12)).begin();
     told.produce("safe").produce("fast").run(ms(10));
-    check(&told, expect![[r#""#]]);
+    check(
+        &told,
+        expect![[r#"
+        +0.000000 admin     ·           Produce { client: ClientId(1), key: None }
+        +0.000000 safe      ·           send #0 no key to orders-0
+        +0.000000 safe      → b3        Produce orders-0×1 acks=all
+        +0.000000 admin     ·           Produce { client: ClientId(2), key: None }
+        +0.000000 fast      ·           send #0 no key to orders-0
+        +0.000000 fast      → b3        Produce orders-0×1 acks=1
+        +0.002000 b3        → safe      Produce: orders-0 NOT_ENOUGH_REPLICAS
+        +0.002000 b3        ·           orders-0 append [0..1)
+        +0.002000 b3        → fast      Produce: orders-0@0 ok
+        +0.004000 safe      ·           orders-0×1 failed: NOT_ENOUGH_REPLICAS
+        +0.004000 fast      ·           acked orders-0[0..1)
+    "#]],
+    );
     assert_eq!(told.high_watermark(leader, orders), 0);
     assert_eq!(told.log_end(leader, orders), 1);
 }
@@ -85,7 +150,11 @@ fn a_failed_produce_may_be_in_the_log() {
         told.crash(*follower);
     }
     told.begin().produce("app").run(secs(4));
-    expect![[r#""#]].assert_eq(&told.text_of(|e| {
+    expect![[r#"
+        +0.002000 b3        ·           orders-0 append [0..1)
+        +3.000000 app       ·           orders-0×1 failed: REQUEST_TIMED_OUT
+    "#]]
+    .assert_eq(&told.text_of(|e| {
         matches!(e, Event::Appended { .. } | Event::ProduceFailed { .. } | Event::Acked { .. })
     }));
     for follower in &followers {
@@ -100,7 +169,19 @@ fn a_failed_produce_may_be_in_the_log() {
 fn linger_collects_a_batch() {
     let mut told = story().producer("app", &[("linger.ms", "20")]).boot();
     told.produce("app").run(ms(8)).produce("app").run(ms(8)).produce("app").run(ms(20));
-    expect![[r#""#]].assert_eq(&told.text_of(|e| {
+    expect![[r#"
+        +0.000000 app       ·           send #0 no key to orders-0
+        +0.008000 app       ·           send #1 no key to orders-0
+        +0.016000 app       ·           send #2 no key to orders-0
+        +0.020000 app       → b3        Produce orders-0×3 acks=all
+        +0.022000 b3        ·           orders-0 append [0..3)
+        +0.022000 b3        → b1        Fetch: orders-0[0..3) hw=0
+        +0.022000 b3        → b2        Fetch: orders-0[0..3) hw=0
+        +0.023000 b1        → b3        Fetch orders-0@3
+        +0.023000 b2        → b3        Fetch orders-0@3
+        +0.024000 b3        → app       Produce: orders-0@0 ok
+    "#]]
+    .assert_eq(&told.text_of(|e| {
         matches!(
             e,
             Event::Produced { .. } | Event::Sent(_) | Event::Appended { as_leader: true, .. }
@@ -113,7 +194,26 @@ fn linger_collects_a_batch() {
 fn a_full_batch_leaves_early() {
     let mut told = story().producer("app", &[("linger.ms", "1000"), ("batch.size", "250")]).boot();
     told.produce("app").run(ms(2)).produce("app").run(ms(2)).produce("app").run(ms(10));
-    expect![[r#""#]].assert_eq(&told.text_of(|e| {
+    expect![[r#"
+        +0.000000 app       ·           send #0 no key to orders-0
+        +0.002000 app       ·           send #1 no key to orders-0
+        +0.002000 app       → b3        Produce orders-0×1 acks=all
+        +0.004000 b3        ·           orders-0 append [0..1)
+        +0.004000 b3        → b1        Fetch: orders-0[0..1) hw=0
+        +0.004000 b3        → b2        Fetch: orders-0[0..1) hw=0
+        +0.004000 app       ·           send #2 no key to orders-0
+        +0.004000 app       → b3        Produce orders-0×1 acks=all
+        +0.005000 b1        → b3        Fetch orders-0@1
+        +0.005000 b2        → b3        Fetch orders-0@1
+        +0.006000 b3        → app       Produce: orders-0@0 ok
+        +0.006000 b3        ·           orders-0 append [1..2)
+        +0.006000 b3        → b1        Fetch: orders-0[1..2) hw=1
+        +0.006000 b3        → b2        Fetch: orders-0[1..2) hw=1
+        +0.007000 b1        → b3        Fetch orders-0@2
+        +0.007000 b2        → b3        Fetch orders-0@2
+        +0.008000 b3        → app       Produce: orders-0@1 ok
+    "#]]
+    .assert_eq(&told.text_of(|e| {
         matches!(
             e,
             Event::Produced { .. } | Event::Sent(_) | Event::Appended { as_leader: true, .. }
@@ -133,7 +233,19 @@ fn keys_have_their_partition_and_the_keyless_stick() {
         told.does(Command::Produce { client, key: None });
     }
     told.run(ms(20));
-    expect![[r#""#]].assert_eq(&told.text_of(|e| matches!(e, Event::Produced { .. })));
+    expect![[r#"
+        +0.000000 app       ·           send #0 k0 to orders-2
+        +0.000000 app       ·           send #1 k1 to orders-2
+        +0.000000 app       ·           send #2 k2 to orders-0
+        +0.000000 app       ·           send #3 k0 to orders-2
+        +0.000000 app       ·           send #4 k1 to orders-2
+        +0.000000 app       ·           send #5 k2 to orders-0
+        +0.000000 app       ·           send #6 no key to orders-2
+        +0.000000 app       ·           send #7 no key to orders-2
+        +0.000000 app       ·           send #8 no key to orders-2
+        +0.000000 app       ·           send #9 no key to orders-2
+    "#]]
+    .assert_eq(&told.text_of(|e| matches!(e, Event::Produced { .. })));
 }
 
 /// The keyless switch partitions when about batch.size has been produced to one (KIP-794).
@@ -161,7 +273,10 @@ fn the_keyless_switch_after_a_batch() {
 fn a_record_that_is_too_large_fails_at_once() {
     let mut told = story().topic_config("max.message.bytes", "120").producer("app", &[NOW]).boot();
     told.produce("app").run(ms(10));
-    expect![[r#""#]].assert_eq(
+    expect![[r#"
+        +0.004000 app       ·           orders-0×1 failed: MESSAGE_TOO_LARGE
+    "#]]
+    .assert_eq(
         &told.text_of(|e| matches!(e, Event::ProduceFailed { .. } | Event::ProduceRetried { .. })),
     );
 }
@@ -173,6 +288,11 @@ fn acks_can_change_while_running() {
     let client = told.client("app");
     told.set(ConfigTarget::Client(client), "acks", "1").begin();
     told.produce("app").run(ms(5));
-    expect![[r#""#]]
-        .assert_eq(&told.text_of(|e| matches!(e, Event::Acked { .. } | Event::Appended { .. })));
+    expect![[r#"
+        +0.002000 b3        ·           orders-0 append [0..1)
+        +0.003000 b1        ·           orders-0 append [0..1)
+        +0.003000 b2        ·           orders-0 append [0..1)
+        +0.004000 app       ·           acked orders-0[0..1)
+    "#]]
+    .assert_eq(&told.text_of(|e| matches!(e, Event::Acked { .. } | Event::Appended { .. })));
 }

@@ -13,7 +13,15 @@ const NOW: (&str, &str) = ("linger.ms", "0");
 fn the_high_watermark_is_one_fetch_behind() {
     let mut told = story().producer("app", &[NOW]).boot();
     told.produce("app").run(ms(20)).produce("app").run(ms(600));
-    expect![[r#""#]].assert_eq(&told.text_of(|e| matches!(e, Event::HighWatermarkMoved { .. })));
+    expect![[r#"
+        +0.004000 b3        ·           orders-0 HW 0 → 1
+        +0.023000 b1        ·           orders-0 HW 0 → 1
+        +0.023000 b2        ·           orders-0 HW 0 → 1
+        +0.024000 b3        ·           orders-0 HW 1 → 2
+        +0.525000 b1        ·           orders-0 HW 1 → 2
+        +0.525000 b2        ·           orders-0 HW 1 → 2
+    "#]]
+    .assert_eq(&told.text_of(|e| matches!(e, Event::HighWatermarkMoved { .. })));
 }
 
 /// A follower that is cut off from its leader stays in the ISR until replica.lag.time.max.ms has
@@ -26,7 +34,17 @@ fn a_lagging_follower_leaves_the_isr_and_comes_back() {
     let (leader, lagging) = (Node::Broker(replicas[0]), Node::Broker(replicas[1]));
     told.does(Command::CutLink(leader, lagging)).produce("app").run(secs(60));
     told.does(Command::HealLink(leader, lagging)).run(secs(40));
-    expect![[r#""#]].assert_eq(&told.text_of(|e| {
+    expect![[r#"
+        +0.000000 b3        ·           link to b1 cut
+        +0.002000 b3        ·           orders-0 append [0..1)
+        +0.003000 b2        ·           orders-0 append [0..1)
+        +43.001000 ctrl      ·           orders-0 ISR shrinks to {3,2}
+        +43.002000 b3        ·           orders-0 HW 0 → 1
+        +60.000000 b3        ·           link to b1 healed
+        +60.002000 b1        ·           orders-0 append [0..1)
+        +60.004000 ctrl      ·           orders-0 ISR grows to {3,2,1}
+    "#]]
+    .assert_eq(&told.text_of(|e| {
         matches!(
             e,
             Event::IsrShrank { .. }
@@ -59,16 +77,41 @@ fn a_former_leader_truncates_what_was_never_replicated() {
     let replicas = told.replicas(orders);
     let leader = Node::Broker(replicas[0]);
     told.produce("app").run(secs(1));
-    // Both followers freeze with their fetches answered; the next record reaches the leader alone.
+    // Both followers freeze; their open fetches end empty; the next record reaches the leader alone.
     for follower in &replicas[1..] {
-        told.does(Command::CutLink(leader, Node::Broker(*follower)));
+        told.does(Command::Pause(Node::Broker(*follower)));
     }
-    told.begin().produce("app").run(ms(10)).crash(leader);
+    told.run(ms(900)).begin().produce("app").run(ms(10)).crash(leader);
     for follower in &replicas[1..] {
-        told.does(Command::HealLink(leader, Node::Broker(*follower)));
+        told.does(Command::Resume(Node::Broker(*follower)));
     }
     told.run(secs(12)).produce("app").run(secs(2)).start(leader).run(secs(15));
-    expect![[r#""#]].assert_eq(&told.text_of(|e| {
+    expect![[r#"
+        +0.000000 app       ·           send #1 no key to orders-0
+        +0.002000 b3        ·           orders-0 append [1..2)
+        +0.004000 app       ·           acked orders-0[1..2)
+        +0.010000 b3        ·           crashed
+        +0.010000 b1        ·           resumed
+        +0.010000 b2        ·           resumed
+        +7.129001 ctrl      ·           orders-0 ISR shrinks to {1,2}
+        +7.129001 ctrl      ·           orders-0 leader b1, epoch 1
+        +7.129001 ctrl      ·           b3 fenced
+        +7.130001 b1        ·           orders-0 leads from 1, epoch 1
+        +7.130001 b2        ·           orders-0 follows b1, epoch 1
+        +12.010000 app       ·           send #2 no key to orders-0
+        +12.014000 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
+        +12.020000 b1        ·           orders-0 append [1..2)
+        +12.021000 b2        ·           orders-0 append [1..2)
+        +12.022000 app       ·           acked orders-0[1..2)
+        +14.010000 b3        ·           started
+        +14.011000 ctrl      ·           b3 registered, broker epoch 10
+        +14.026000 b3        ·           orders-0 follows b1, epoch 1
+        +14.028000 b3        ·           orders-0 truncate 2 → 1
+        +14.030000 b3        ·           orders-0 append [1..2)
+        +14.037000 ctrl      ·           b3 unfenced
+        +14.534000 ctrl      ·           orders-0 ISR grows to {1,2,3}
+    "#]]
+    .assert_eq(&told.text_of(|e| {
         facts(e) && !matches!(e, Event::HighWatermarkMoved { .. } | Event::Commanded(_))
     }));
 }

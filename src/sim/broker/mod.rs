@@ -207,6 +207,7 @@ impl Running<'_> {
         let Body::Request(request) = &envelope.body else { return };
         let to = ReplyTo::of(envelope);
         match request {
+            Request::ApiVersions => self.reply(ctx, to, Response::ApiVersions),
             Request::Produce(request) => self.produce(ctx, to, request),
             Request::Fetch(request) => self.fetch(ctx, to, request),
             Request::Metadata(request) => self.describe(ctx, to, request),

@@ -76,6 +76,8 @@ pub enum Body {
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Request {
+    /// The first words on every new connection of a client.
+    ApiVersions,
     Produce(ProduceRequest),
     Fetch(FetchRequest),
     Metadata(MetadataRequest),
@@ -98,6 +100,7 @@ pub enum Request {
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Response {
+    ApiVersions,
     Produce(ProduceResponse),
     Fetch(FetchResponse),
     Metadata(Arc<MetadataResponse>),
@@ -122,6 +125,7 @@ impl Request {
     /// Kafka's name of the API.
     pub fn api(&self) -> &'static str {
         match self {
+            Request::ApiVersions => "ApiVersions",
             Request::Produce(_) => "Produce",
             Request::Fetch(_) | Request::FetchMetadataLog(_) => "Fetch",
             Request::Metadata(_) => "Metadata",
@@ -158,6 +162,7 @@ impl Response {
     /// Kafka's name of the API.
     pub fn api(&self) -> &'static str {
         match self {
+            Response::ApiVersions => "ApiVersions",
             Response::Produce(_) => "Produce",
             Response::Fetch(_) | Response::FetchMetadataLog(_) => "Fetch",
             Response::Metadata(_) => "Metadata",
@@ -192,7 +197,9 @@ impl Response {
         let code = match self {
             Response::Produce(r) => first(r.partitions.iter().map(|p| p.error)),
             Response::Fetch(r) => first(r.partitions.iter().map(|p| p.error)),
-            Response::Metadata(_) | Response::FetchMetadataLog(_) => ErrorCode::None,
+            Response::ApiVersions | Response::Metadata(_) | Response::FetchMetadataLog(_) => {
+                ErrorCode::None
+            }
             Response::ListOffsets(r) => first(r.partitions.iter().map(|p| p.error)),
             Response::OffsetCommit(r) => first(r.partitions.iter().map(|p| p.error)),
             Response::OffsetFetch(r) => r.error,
