@@ -1,1 +1,39 @@
-//! (room to be furnished)
+//! What lives here: the gauges. What events add up to: promises kept and broken, rates, latencies.
+//! Who may knock: the session, which feeds them; pictures and panels, to read.
+//! Never here: a decision. Whoever measures changes nothing.
+
+pub mod gauges; // rates, latencies, lag
+mod history; // whose log is the truth
+pub mod ledger; // what became of every record
+pub mod series; // numbers over virtual time
+
+pub use self::gauges::Gauges;
+pub use self::ledger::Ledger;
+pub use self::series::Series;
+
+use crate::sim::Stamped;
+
+/// Everything that is measured, folded from events.
+#[derive(Clone, Debug, Default)]
+pub struct Metrics {
+    ledger: Ledger,
+    gauges: Gauges,
+}
+
+impl Metrics {
+    /// Takes one event into account. Events come in the order in which they happened.
+    pub fn fold(&mut self, stamped: &Stamped) {
+        self.gauges.fold(stamped, &self.ledger);
+        self.ledger.fold(stamped);
+    }
+
+    /// What was promised, and what became of it.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Rates and latencies.
+    pub fn gauges(&self) -> &Gauges {
+        &self.gauges
+    }
+}

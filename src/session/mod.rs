@@ -1,5 +1,207 @@
-//! What lives here: the tape. Where in time we are, and how what happened is told as text.
+//! What lives here: the tape. Where in time we are, how fast it runs, what happened lately, and
+//! how that is told as text.
 //! Who may knock: panels, tests and the native player.
 //! Never here: a browser, a picture, a person's language.
 
+pub mod interest; // which messages a person follows
+pub mod journal; // recent events
+pub mod playback; // wall time to virtual time
+pub mod timeline; // scenario, commands, cursor
 pub mod transcript;
+
+pub use self::interest::Interest;
+pub use self::journal::Journal;
+pub use self::playback::{Clock, Pace, Phase, Ratio};
+pub use self::timeline::{Timed, Timeline};
+
+use crate::metrics::{Gauges, Ledger, Metrics};
+use crate::sim::{Command, Flaw, Refusal, Scenario, Span, Stamped, Time, World};
+
+/// Where the page opens the tape. Applications start at 1 s, the first group waits
+/// `group.initial.rebalance.delay.ms` (3 s) for company; by now it is stable and records flow.
+pub const OPENING: Time = Time(6_000_000);
+
+/// The most due things handled in one frame. A frame that needs more shows less time passing
+/// instead of freezing the page.
+const MOST_PER_FRAME: u32 = 4_000;
+
+/// The longest wall time that one frame may stand for: a tab that was hidden does not rush.
+const LONGEST_FRAME_MS: f64 = 100.0;
+
+/// How far a step looks for something to stop at.
+const STEP_REACH: Span = Span::secs(60);
+
+/// One world being watched: its tape, its pace and what it adds up to.
+#[derive(Clone, Debug)]
+pub struct Session {
+    timeline: Timeline,
+    journal: Journal,
+    interest: Interest,
+    metrics: Metrics,
+    playing: bool,
+    pace: Pace,
+    carry: f64,
+    lagging: bool,
+    /// Events of the moment, reused.
+    log: Vec<Stamped>,
+}
+
+impl Session {
+    /// A world at its first moment, playing at story pace.
+    ///
+    /// # Errors
+    /// If the scenario cannot be: where in it, and why.
+    pub fn new(scenario: Scenario) -> Result<Session, Flaw> {
+        Session::scripted(scenario, Vec::new())
+    }
+
+    /// As [`Session::new`], with commands to come. Those that cannot be done when their time comes
+    /// are found in [`Timeline::refused`].
+    ///
+    /// # Errors
+    /// If the scenario cannot be.
+    pub fn scripted(scenario: Scenario, commands: Vec<Timed>) -> Result<Session, Flaw> {
+        Ok(Session {
+            timeline: Timeline::new(scenario, commands)?,
+            journal: Journal::default(),
+            interest: Interest::default(),
+            metrics: Metrics::default(),
+            playing: true,
+            pace: Pace::Story,
+            carry: 0.0,
+            lagging: false,
+            log: Vec::new(),
+        })
+    }
+
+    /// Lets `wall_ms` milliseconds of a person's time pass. True if virtual time passed.
+    pub fn advance(&mut self, wall_ms: f64) -> bool {
+        if !self.playing {
+            return false;
+        }
+        let wall_ms = if wall_ms.is_finite() { wall_ms } else { 0.0 };
+        let ratio = match self.pace {
+            Pace::Fixed(ratio) => ratio.get(),
+            Pace::Story => 1.0 / 450.0,
+        };
+        let virtual_us = wall_ms.clamp(0.0, LONGEST_FRAME_MS) * 1000.0 * ratio + self.carry;
+        let whole = virtual_us.floor();
+        self.carry = virtual_us - whole;
+        let from = self.timeline.now();
+        let until = from + Span(whole as u64);
+        self.lagging = !self.timeline.advance(until, MOST_PER_FRAME, &mut self.log);
+        self.take_note();
+        self.timeline.now() > from
+    }
+
+    /// Does what a person asks, now.
+    ///
+    /// # Errors
+    /// If it cannot be done; then nothing has changed.
+    pub fn submit(&mut self, command: Command) -> Result<(), Refusal> {
+        let done = self.timeline.submit(command, &mut self.log);
+        self.take_note();
+        done
+    }
+
+    /// Whether a command would be done; why not, if not.
+    ///
+    /// # Errors
+    /// The refusal that [`Session::submit`] would give.
+    pub fn check(&self, command: &Command) -> Result<(), Refusal> {
+        self.timeline.world().check(command)
+    }
+
+    /// Goes to the next moment at which a person would look up, and pauses there: a message of
+    /// interest is sent or arrives, or something happens at a node. False if nothing comes within
+    /// a minute of virtual time.
+    pub fn step(&mut self) -> bool {
+        self.playing = false;
+        let reach = self.timeline.now() + STEP_REACH;
+        while let Some(at) = self.timeline.next_at().filter(|at| *at <= reach) {
+            self.timeline.advance(at, u32::MAX, &mut self.log);
+            if self.take_note() {
+                return true;
+            }
+        }
+        self.timeline.advance(reach, u32::MAX, &mut self.log);
+        self.take_note()
+    }
+
+    /// Lets time pass again.
+    pub fn play(&mut self) {
+        self.playing = true;
+    }
+
+    /// Holds time.
+    pub fn pause(&mut self) {
+        self.playing = false;
+    }
+
+    /// Changes how fast the tape runs.
+    pub fn set_pace(&mut self, pace: Pace) {
+        self.pace = pace;
+    }
+
+    /// Goes to a moment at once, as to [`OPENING`]; the past stays where it is.
+    pub fn run_to(&mut self, at: Time) {
+        self.timeline.advance(at, u32::MAX, &mut self.log);
+        self.take_note();
+    }
+
+    /// The world as it is now.
+    pub fn world(&self) -> &World {
+        self.timeline.world()
+    }
+
+    /// Scenario and commands: all that is needed to be here again.
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// What happened lately.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// Which messages under way are of interest.
+    pub fn interest(&self) -> &Interest {
+        &self.interest
+    }
+
+    /// What was promised, and what became of it.
+    pub fn ledger(&self) -> &Ledger {
+        self.metrics.ledger()
+    }
+
+    /// Rates and latencies.
+    pub fn gauges(&self) -> &Gauges {
+        self.metrics.gauges()
+    }
+
+    /// What a clock shows.
+    pub fn clock(&self) -> Clock {
+        Clock {
+            now: self.timeline.now(),
+            playing: self.playing,
+            pace: self.pace,
+            ratio: match self.pace {
+                Pace::Fixed(ratio) => ratio.get(),
+                Pace::Story => 1.0 / 450.0,
+            },
+            phase: (self.pace == Pace::Story).then_some(Phase::Crawl),
+            lagging: self.lagging,
+        }
+    }
+
+    /// Lets everyone who keeps books see what just happened. True if a person would look up.
+    fn take_note(&mut self) -> bool {
+        let mut look_up = false;
+        for stamped in self.log.drain(..) {
+            look_up |= self.interest.see(&stamped);
+            self.metrics.fold(&stamped);
+            self.journal.note(&stamped);
+        }
+        look_up
+    }
+}

@@ -1,0 +1,127 @@
+//! Which batches stand in each partition's log as its leaders have it: events alone tell it, also
+//! when a deposed leader writes on or an unclean election brings back what was gone.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use super::ledger::Place;
+use crate::sim::id::{Epoch, Node, Offset, RecordId};
+use crate::sim::wire::RecordBatch;
+use crate::sim::{Event, Partition, Stamped};
+
+/// Told of every record whose place was written, or survives or not from now on.
+type Report<'a> = &'a mut dyn FnMut(RecordId, Place);
+
+/// One replica's log, as far back as is kept.
+type Tail = VecDeque<Arc<RecordBatch>>;
+
+/// The logs of one partition.
+#[derive(Clone, Debug, Default)]
+struct History {
+    /// By the node that holds it.
+    replicas: BTreeMap<Node, Tail>,
+    /// Who leads or led last, and since which epoch.
+    leader: Option<(Node, Epoch)>,
+}
+
+/// The logs of all partitions, replica by replica.
+#[derive(Clone, Debug)]
+pub(super) struct Histories {
+    partitions: BTreeMap<Partition, History>,
+    /// How many batches of a replica are kept: no fewer than there are records with an account.
+    kept: usize,
+}
+
+impl Histories {
+    pub(super) fn keeping(kept: usize) -> Histories {
+        Histories { partitions: BTreeMap::new(), kept }
+    }
+
+    pub(super) fn fold(&mut self, stamped: &Stamped, report: Report<'_>) {
+        let node = stamped.node;
+        match &stamped.event {
+            // The cluster's own records are nobody's promise.
+            Event::Appended { partition, batch, as_leader }
+                if batch.records.iter().any(|record| record.id.is_some()) =>
+            {
+                let history = self.partitions.entry(*partition).or_default();
+                if *as_leader {
+                    tell(batch, history.leads(node), report);
+                }
+                history.append(node, batch, self.kept);
+            }
+            Event::Truncated { partition, to, .. } => {
+                if let Some(history) = self.partitions.get_mut(partition) {
+                    history.truncate(node, *to, report);
+                }
+            }
+            Event::BecameLeader { partition, epoch, .. } => {
+                let history = self.partitions.entry(*partition).or_default();
+                history.enthrone(node, *epoch, report);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl History {
+    /// A leader that was deposed and does not know it does not: what it writes will be thrown away.
+    fn leads(&self, node: Node) -> bool {
+        self.leader.is_some_and(|(leader, _)| leader == node)
+    }
+
+    fn append(&mut self, node: Node, batch: &Arc<RecordBatch>, kept: usize) {
+        let tail = self.replicas.entry(node).or_default();
+        if tail.len() == kept {
+            tail.pop_front();
+        }
+        tail.push_back(Arc::clone(batch));
+    }
+
+    fn truncate(&mut self, node: Node, to: Offset, report: Report<'_>) {
+        let leads = self.leads(node);
+        let Some(tail) = self.replicas.get_mut(&node) else { return };
+        while let Some(batch) = tail.pop_back_if(|batch| batch.next_offset() > to) {
+            if leads {
+                tell(&batch, false, report);
+            }
+        }
+    }
+
+    /// From now on this node's log is the partition's: what only the old leader's had is gone,
+    /// what only the new one's has is back.
+    fn enthrone(&mut self, node: Node, epoch: Epoch, report: Report<'_>) {
+        if self.leader.is_some_and(|(_, present)| present >= epoch) {
+            return; // A broker that is late to hear of its own past.
+        }
+        let old = self.leader.map(|(leader, _)| leader).filter(|leader| *leader != node);
+        self.leader = Some((node, epoch));
+        let Some(old) = old else { return };
+        let (none, also_none) = (Tail::default(), Tail::default());
+        let old = self.replicas.get(&old).unwrap_or(&none);
+        let new = self.replicas.get(&node).unwrap_or(&also_none);
+        let parted = parting(old, new);
+        old.iter().filter(|b| b.base_offset >= parted).for_each(|b| tell(b, false, report));
+        new.iter().filter(|b| b.base_offset >= parted).for_each(|b| tell(b, true, report));
+    }
+}
+
+/// The offset up to which two logs are the same: what has the same offset and epoch is the same
+/// batch, and so is all before it (the log matching property).
+fn parting(a: &Tail, b: &Tail) -> Offset {
+    let same = a.iter().rev().find(|batch| holds(b, batch));
+    same.map_or(Offset::MIN, |batch| batch.next_offset())
+}
+
+fn holds(tail: &Tail, batch: &RecordBatch) -> bool {
+    let at = tail.binary_search_by_key(&batch.base_offset, |b| b.base_offset);
+    at.is_ok_and(|at| tail[at].leader_epoch == batch.leader_epoch)
+}
+
+fn tell(batch: &RecordBatch, survives: bool, report: Report<'_>) {
+    for (offset, record) in batch.iter() {
+        if let Some(id) = record.id {
+            report(id, Place { offset, epoch: batch.leader_epoch, survives });
+        }
+    }
+}

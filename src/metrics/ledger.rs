@@ -1,0 +1,333 @@
+//! The promise ledger: for every record what its application was told, where it is stored, and how
+//! often it was processed.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use super::history::Histories;
+use crate::sim::id::{ClientId, Epoch, Key, Name, Offset, RecordId};
+use crate::sim::wire::{Acks, Body, Envelope, ErrorCode, Record, Request};
+use crate::sim::{Event, Partition, Stamped, Time};
+
+/// Of how many records each detail is kept; the sums go on.
+const KEPT: usize = 20_000;
+
+/// What an application was told about a record.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Told {
+    /// Nothing yet.
+    Waiting,
+    /// All is well. The offset is -1 with acks=0, where nobody checks.
+    Acked(Offset),
+    /// It failed. It may be in the log all the same.
+    Failed(ErrorCode),
+}
+
+/// A place in a log where a leader wrote a record.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    pub offset: Offset,
+    /// Of the leader that wrote it.
+    pub epoch: Epoch,
+    /// It is in the log of the present leader, or of the last one there was.
+    pub survives: bool,
+}
+
+/// One record's account.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    pub record: RecordId,
+    pub key: Option<Key>,
+    /// None if `send()` failed before one was chosen.
+    pub partition: Option<Partition>,
+    /// When the application handed it over.
+    pub produced_at: Time,
+    pub told: Told,
+    /// Every place where it was ever written, oldest first; more than one after a retry.
+    pub places: Vec<Place>,
+    /// How often each group processed it.
+    pub processed: Vec<(Name, u32)>,
+    /// With acks=0: its request is known to have come to nothing.
+    dropped: bool,
+}
+
+impl Entry {
+    /// How many times it is in its partition's log.
+    pub fn copies(&self) -> usize {
+        self.places.iter().filter(|place| place.survives).count()
+    }
+
+    /// How often a group processed it.
+    pub fn processed_by(&self, group: &str) -> u32 {
+        self.processed.iter().find(|(name, _)| &**name == group).map_or(0, |(_, times)| *times)
+    }
+
+    /// Promised, and gone.
+    pub fn is_lost(&self) -> bool {
+        let gone = !self.places.is_empty() || self.dropped;
+        matches!(self.told, Told::Acked(_)) && gone && self.copies() == 0
+    }
+
+    /// Nobody told the application, or it was told that it failed and it is in the log.
+    pub fn is_in_doubt(&self) -> bool {
+        match self.told {
+            Told::Waiting => true,
+            Told::Failed(_) => self.copies() > 0,
+            Told::Acked(_) => false,
+        }
+    }
+
+    /// Twice in its log, or processed again by the same group.
+    pub fn is_duplicated(&self) -> bool {
+        self.copies() > 1 || self.processed.iter().any(|(_, times)| *times > 1)
+    }
+
+    /// Its part of the sums that may still change.
+    fn sums(&self) -> Sums {
+        Sums {
+            produced: 1,
+            acked: u64::from(matches!(self.told, Told::Acked(_))),
+            failed: u64::from(matches!(self.told, Told::Failed(_))),
+            in_doubt: u64::from(self.is_in_doubt()),
+            lost: u64::from(self.is_lost()),
+            duplicated: u64::from(self.is_duplicated()),
+            consumed: 0,
+        }
+    }
+}
+
+/// How many records of each kind there are. A record may be of several kinds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Sums {
+    /// Applications handed over.
+    pub produced: u64,
+    /// Applications were told that all is well.
+    pub acked: u64,
+    /// Applications were told that it failed.
+    pub failed: u64,
+    /// See [`Entry::is_in_doubt`].
+    pub in_doubt: u64,
+    /// See [`Entry::is_lost`].
+    pub lost: u64,
+    /// See [`Entry::is_duplicated`].
+    pub duplicated: u64,
+    /// Times that a record was processed, repetitions included.
+    pub consumed: u64,
+}
+
+impl Sums {
+    fn replace(&mut self, before: Sums, after: Sums) {
+        let replace = |sum: &mut u64, before: u64, after: u64| *sum = *sum + after - before;
+        replace(&mut self.produced, before.produced, after.produced);
+        replace(&mut self.acked, before.acked, after.acked);
+        replace(&mut self.failed, before.failed, after.failed);
+        replace(&mut self.in_doubt, before.in_doubt, after.in_doubt);
+        replace(&mut self.lost, before.lost, after.lost);
+        replace(&mut self.duplicated, before.duplicated, after.duplicated);
+        replace(&mut self.consumed, before.consumed, after.consumed);
+    }
+}
+
+/// The accounts of all records.
+// Only the newest are kept one by one. What becomes of an older one still counts where an event
+// tells it (acked, failed, processed), but no longer as lost or duplicated.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    /// By client, in order of number.
+    entries: BTreeMap<ClientId, VecDeque<Entry>>,
+    /// Whose records were born, oldest first: for forgetting.
+    births: VecDeque<ClientId>,
+    kept: usize,
+    sums: BTreeMap<ClientId, Sums>,
+    histories: Histories,
+}
+
+impl Default for Ledger {
+    fn default() -> Self {
+        Ledger::keeping(KEPT)
+    }
+}
+
+impl Ledger {
+    /// Keeps the details of the newest `kept` records.
+    pub fn keeping(kept: usize) -> Ledger {
+        Ledger {
+            entries: BTreeMap::new(),
+            births: VecDeque::new(),
+            kept: kept.max(1),
+            sums: BTreeMap::new(),
+            histories: Histories::keeping(kept.max(1)),
+        }
+    }
+
+    /// One record's account, if it is still kept.
+    pub fn entry(&self, record: RecordId) -> Option<&Entry> {
+        let entries = self.entries.get(&record.client)?;
+        entries.get(find(entries, record.number)?)
+    }
+
+    /// All kept accounts, by client and number.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.values().flatten()
+    }
+
+    /// The kept accounts of one producer, oldest first.
+    pub fn entries_of(&self, client: ClientId) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.entries.get(&client).into_iter().flatten()
+    }
+
+    /// All records together.
+    pub fn sums(&self) -> Sums {
+        let mut sums = Sums::default();
+        self.sums.values().for_each(|of_one| sums.replace(Sums::default(), *of_one));
+        sums
+    }
+
+    /// The records of one producer.
+    pub fn sums_of(&self, client: ClientId) -> Sums {
+        self.sums.get(&client).copied().unwrap_or_default()
+    }
+
+    /// Takes one event into account.
+    pub(super) fn fold(&mut self, stamped: &Stamped) {
+        match &stamped.event {
+            Event::Produced { record, partition, key } => {
+                self.open(*record, *key, Some(*partition), stamped.at);
+            }
+            Event::SendFailed { record, error } => {
+                self.open(*record, None, None, stamped.at);
+                self.tell(*record, Told::Failed(*error));
+            }
+            Event::Acked { base_offset, records, .. } => {
+                for (offset, id) in (*base_offset..).zip(ids(records)) {
+                    let offset = if *base_offset < 0 { -1 } else { offset };
+                    id.into_iter().for_each(|id| self.tell(id, Told::Acked(offset)));
+                }
+            }
+            Event::ProduceFailed { records, error, .. } => {
+                for id in ids(records).flatten() {
+                    self.tell(id, Told::Failed(*error));
+                }
+            }
+            Event::Processed { group, record: Some(record), .. } => {
+                self.processed(*record, group);
+            }
+            Event::Lost(envelope) => self.dropped(envelope),
+            _ => self.write(stamped),
+        }
+    }
+
+    /// What changes logs changes which records survive.
+    fn write(&mut self, stamped: &Stamped) {
+        let Ledger { histories, entries, sums, .. } = self;
+        histories.fold(stamped, &mut |id, place| {
+            change(entries, sums, id, |entry| {
+                let known = entry
+                    .places
+                    .iter_mut()
+                    .find(|p| p.offset == place.offset && p.epoch == place.epoch);
+                match known {
+                    Some(known) => known.survives = place.survives,
+                    None => entry.places.push(place),
+                }
+            });
+        });
+    }
+
+    fn open(
+        &mut self,
+        record: RecordId,
+        key: Option<Key>,
+        partition: Option<Partition>,
+        produced_at: Time,
+    ) {
+        if self.births.len() == self.kept
+            && let Some(oldest) = self.births.pop_front()
+            && let Some(entries) = self.entries.get_mut(&oldest)
+        {
+            entries.pop_front();
+        }
+        let entry = Entry {
+            record,
+            key,
+            partition,
+            produced_at,
+            told: Told::Waiting,
+            places: Vec::new(),
+            processed: Vec::new(),
+            dropped: false,
+        };
+        self.births.push_back(record.client);
+        self.sums.entry(record.client).or_default().replace(Sums::default(), entry.sums());
+        self.entries.entry(record.client).or_default().push_back(entry);
+    }
+
+    fn tell(&mut self, record: RecordId, told: Told) {
+        let Ledger { entries, sums, .. } = self;
+        if change(entries, sums, record, |entry| entry.told = told) {
+            return;
+        }
+        // So old that it is forgotten: it was waiting until now.
+        let sums = sums.entry(record.client).or_default();
+        sums.in_doubt = sums.in_doubt.saturating_sub(1);
+        match told {
+            Told::Acked(_) => sums.acked += 1,
+            Told::Failed(_) => sums.failed += 1,
+            Told::Waiting => {}
+        }
+    }
+
+    fn processed(&mut self, record: RecordId, group: &Name) {
+        let Ledger { entries, sums, .. } = self;
+        change(entries, sums, record, |entry| {
+            match entry.processed.iter_mut().find(|(name, _)| name == group) {
+                Some((_, times)) => *times += 1,
+                None => entry.processed.push((Arc::clone(group), 1)),
+            }
+        });
+        self.sums.entry(record.client).or_default().consumed += 1;
+    }
+
+    /// A request with acks=0 that never arrives takes its records with it, and nobody is told.
+    fn dropped(&mut self, envelope: &Envelope) {
+        let Body::Request(Request::Produce(request)) = &envelope.body else { return };
+        if request.acks != Acks::None {
+            return;
+        }
+        let Ledger { entries, sums, .. } = self;
+        for id in request.partitions.iter().flat_map(|p| ids(&p.records)).flatten() {
+            change(entries, sums, id, |entry| entry.dropped = true);
+        }
+    }
+}
+
+/// Changes an account and keeps the sums right; false if it is not kept any more.
+fn change(
+    entries: &mut BTreeMap<ClientId, VecDeque<Entry>>,
+    sums: &mut BTreeMap<ClientId, Sums>,
+    record: RecordId,
+    how: impl FnOnce(&mut Entry),
+) -> bool {
+    let Some(entries) = entries.get_mut(&record.client) else { return false };
+    let Some(entry) = find(entries, record.number).and_then(|at| entries.get_mut(at)) else {
+        return false;
+    };
+    let before = entry.sums();
+    how(entry);
+    sums.entry(record.client).or_default().replace(before, entry.sums());
+    true
+}
+
+/// Where a number is: nearly always as far from the first as the numbers are apart.
+fn find(entries: &VecDeque<Entry>, number: u64) -> Option<usize> {
+    let first = entries.front()?.record.number;
+    let guess = usize::try_from(number.checked_sub(first)?).ok()?;
+    if entries.get(guess).is_some_and(|entry| entry.record.number == number) {
+        return Some(guess);
+    }
+    entries.binary_search_by_key(&number, |entry| entry.record.number).ok()
+}
+
+fn ids(records: &[Record]) -> impl Iterator<Item = Option<RecordId>> {
+    records.iter().map(|record| record.id)
+}

@@ -1,0 +1,122 @@
+//! Which messages a person follows: data and its consequences, not heartbeats and empty polls.
+
+use std::collections::BTreeSet;
+
+use crate::sim::id::Seq;
+use crate::sim::wire::{Body, Envelope, FetchResponse, Request, Response};
+use crate::sim::{Event, Stamped, Time, World};
+
+/// The messages of interest that are under way.
+#[derive(Clone, Debug, Default)]
+pub struct Interest {
+    flying: BTreeSet<Seq>,
+    /// Answers to followers that carry records: the fetch that follows tells the leader that they
+    /// have arrived, and moves the high watermark.
+    carried: BTreeSet<Seq>,
+}
+
+impl Interest {
+    /// Takes note of an event. True if a person who steps would stop here: a message of interest
+    /// is sent or arrives, or something happens at a node.
+    pub(super) fn see(&mut self, stamped: &Stamped) -> bool {
+        match &stamped.event {
+            Event::Sent(envelope) => {
+                let confirms = stamped.cause.is_some_and(|cause| self.carried.contains(&cause));
+                let follows = is_follower_fetch(envelope) && confirms;
+                if carries_to_follower(envelope) {
+                    self.carried.insert(envelope.id);
+                }
+                let interesting = follows || is_of_interest(envelope);
+                if interesting {
+                    self.flying.insert(envelope.id);
+                }
+                interesting
+            }
+            Event::Arrived(envelope) | Event::Lost(envelope) => {
+                // What follows from an arrival is told before any later one.
+                let id = envelope.id;
+                self.carried.retain(|other| *other >= id);
+                self.flying.remove(&id)
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether a message that is under way is of interest.
+    pub fn follows(&self, message: Seq) -> bool {
+        self.flying.contains(&message)
+    }
+
+    /// Whether any message of interest moves in this world: not held by a cut or a pause.
+    pub fn any_moves(&self, world: &World) -> bool {
+        self.flying
+            .iter()
+            .filter_map(|id| world.wire.get(id))
+            .any(|envelope| envelope.arrives_at > world.now && envelope.arrives_at < Time::NEVER)
+    }
+}
+
+/// Whether a message is of interest whatever came before it. A follower's fetch is so only when it
+/// confirms records: [`Interest::follows`] knows.
+pub fn is_of_interest(envelope: &Envelope) -> bool {
+    match &envelope.body {
+        Body::Request(request) => match request {
+            Request::Produce(_)
+            | Request::OffsetCommit(_)
+            | Request::FindCoordinator(_)
+            | Request::JoinGroup(_)
+            | Request::SyncGroup(_)
+            | Request::LeaveGroup(_)
+            | Request::AlterPartition(_)
+            | Request::CreateTopics(_)
+            | Request::CreatePartitions(_)
+            | Request::IncrementalAlterConfigs(_) => true,
+            Request::Fetch(_)
+            | Request::Metadata(_)
+            | Request::ListOffsets(_)
+            | Request::OffsetFetch(_)
+            | Request::Heartbeat(_)
+            | Request::BrokerRegistration(_)
+            | Request::BrokerHeartbeat(_)
+            | Request::FetchMetadataLog(_) => false,
+        },
+        Body::Response(response) => {
+            response.error().is_some()
+                || match response {
+                    Response::Fetch(response) => carries(response),
+                    Response::Produce(_)
+                    | Response::OffsetCommit(_)
+                    | Response::FindCoordinator(_)
+                    | Response::JoinGroup(_)
+                    | Response::SyncGroup(_)
+                    | Response::LeaveGroup(_)
+                    | Response::AlterPartition(_)
+                    | Response::CreateTopics(_)
+                    | Response::CreatePartitions(_)
+                    | Response::IncrementalAlterConfigs(_) => true,
+                    Response::Metadata(_)
+                    | Response::ListOffsets(_)
+                    | Response::OffsetFetch(_)
+                    | Response::Heartbeat(_)
+                    | Response::BrokerRegistration(_)
+                    | Response::BrokerHeartbeat(_)
+                    | Response::FetchMetadataLog(_) => false,
+                }
+        }
+        Body::Disconnect => true,
+    }
+}
+
+fn carries(response: &FetchResponse) -> bool {
+    let partitions = &response.partitions;
+    partitions.iter().any(|p| !p.batches.is_empty() || p.diverging_epoch.is_some())
+}
+
+fn carries_to_follower(envelope: &Envelope) -> bool {
+    let Body::Response(Response::Fetch(response)) = &envelope.body else { return false };
+    envelope.to.broker().is_some() && carries(response)
+}
+
+fn is_follower_fetch(envelope: &Envelope) -> bool {
+    matches!(&envelope.body, Body::Request(Request::Fetch(request)) if request.replica.is_some())
+}

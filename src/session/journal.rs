@@ -1,0 +1,121 @@
+//! Recent events in order, for pictures, lists and narration; the notable ones are kept longer.
+
+use std::collections::VecDeque;
+
+use crate::sim::{Event, Stamped, Time};
+
+/// How many events are kept; at a lively pace of the opening scenario about half a minute.
+const RECENT: usize = 20_000;
+/// How many notable events are kept.
+const NOTABLE: usize = 2_000;
+
+/// What happened lately.
+#[derive(Clone, Debug, Default)]
+pub struct Journal {
+    recent: VecDeque<Stamped>,
+    notable: VecDeque<(u64, Stamped)>,
+    /// How many events there were since the beginning.
+    total: u64,
+}
+
+impl Journal {
+    pub(super) fn note(&mut self, stamped: &Stamped) {
+        if self.recent.len() == RECENT {
+            self.recent.pop_front();
+        }
+        if is_notable(&stamped.event) {
+            if self.notable.len() == NOTABLE {
+                self.notable.pop_front();
+            }
+            self.notable.push_back((self.total, stamped.clone()));
+        }
+        self.recent.push_back(stamped.clone());
+        self.total += 1;
+    }
+
+    /// How many events there were since the beginning; the next one has this number.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// The kept events from number `number` on, oldest first, each with its number. A reader that
+    /// remembers [`Journal::total`] sees each event once.
+    pub fn read(&self, number: u64) -> impl DoubleEndedIterator<Item = (u64, &Stamped)> {
+        let first = self.total - self.recent.len() as u64;
+        let skip = usize::try_from(number.saturating_sub(first)).unwrap_or(usize::MAX);
+        let skip = skip.min(self.recent.len());
+        let number = move |(index, stamped)| (first + (skip + index) as u64, stamped);
+        self.recent.range(skip..).enumerate().map(number)
+    }
+
+    /// The kept events at or after `at`, oldest first.
+    pub fn since(&self, at: Time) -> impl DoubleEndedIterator<Item = &Stamped> {
+        let skip = self.recent.partition_point(|stamped| stamped.at < at);
+        self.recent.range(skip..)
+    }
+
+    /// The kept events at or after `from` and before `to`, oldest first.
+    pub fn between(&self, from: Time, to: Time) -> impl DoubleEndedIterator<Item = &Stamped> {
+        let skip = self.recent.partition_point(|stamped| stamped.at < from);
+        let end = self.recent.partition_point(|stamped| stamped.at < to);
+        self.recent.range(skip..end.max(skip))
+    }
+
+    /// What a person would mark on the tape, oldest first, each with its number: elections, ISR
+    /// changes, fencing, crashes and starts, rebalances, errors, losses, commands.
+    pub fn notable(&self) -> impl DoubleEndedIterator<Item = (u64, &Stamped)> {
+        self.notable.iter().map(|(number, stamped)| (*number, stamped))
+    }
+}
+
+/// Whether an event belongs on the scrubber and into the narration, and ends a glide.
+pub fn is_notable(event: &Event) -> bool {
+    match event {
+        Event::Sent(_) | Event::Arrived(_) | Event::Lost(_) => false,
+        Event::Commanded(_)
+        | Event::Started
+        | Event::Crashed
+        | Event::Stopped
+        | Event::Paused
+        | Event::Resumed
+        | Event::Slowed(_)
+        | Event::LinkCut(_)
+        | Event::LinkHealed(_) => true,
+        Event::BrokerRegistered { .. }
+        | Event::BrokerFenced(_)
+        | Event::BrokerUnfenced(_)
+        | Event::TopicCreated { .. }
+        | Event::PartitionsAdded { .. }
+        | Event::TopicConfigChanged { .. }
+        | Event::AdminRefused { .. }
+        | Event::LeaderElected { .. }
+        | Event::IsrShrank { .. }
+        | Event::IsrGrew { .. } => true,
+        Event::Truncated { .. } | Event::LogStartMoved { .. } => true,
+        Event::SendFailed { .. } | Event::ProduceFailed { .. } | Event::ProduceRetried { .. } => {
+            true
+        }
+        Event::GroupRebalancing { .. }
+        | Event::MemberJoined { .. }
+        | Event::MemberGone { .. }
+        | Event::GroupFormed { .. }
+        | Event::PartitionsLost { .. }
+        | Event::NoOffset { .. }
+        | Event::CommitFailed { .. }
+        | Event::PollTimedOut { .. } => true,
+        Event::BecameLeader { .. }
+        | Event::BecameFollower { .. }
+        | Event::Appended { .. }
+        | Event::HighWatermarkMoved { .. }
+        | Event::SegmentRolled { .. }
+        | Event::Produced { .. }
+        | Event::Acked { .. }
+        | Event::CoordinatorLoaded { .. }
+        | Event::Assigned { .. }
+        | Event::Revoked { .. }
+        | Event::PositionSet { .. }
+        | Event::Polled { .. }
+        | Event::Processed { .. }
+        | Event::Committed { .. } => false,
+    }
+}

@@ -1,0 +1,118 @@
+//! The whole truth of a session: the scenario and every command with its time; all else follows.
+
+use crate::sim::{Command, Flaw, Refusal, Scenario, Stamped, Time, World};
+
+/// A command and when it is done: after everything that is due at that time.
+pub type Timed = (Time, Command);
+
+/// Where in time we are, and what was done on the way.
+///
+/// The cursor never rests within a microsecond: whatever is due at its time has happened. So the
+/// time alone tells where a command belongs, and playing again from the start gives the same
+/// world.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    scenario: Scenario,
+    /// In order of time; those at equal times in order of doing.
+    commands: Vec<Timed>,
+    /// How many of the commands are done.
+    done: usize,
+    refused: Vec<(usize, Refusal)>,
+    cursor: World,
+}
+
+impl Timeline {
+    /// The first moment of a scenario, with commands to come.
+    ///
+    /// # Errors
+    /// If the scenario cannot be: where and why. Commands are checked when their time comes.
+    pub fn new(scenario: Scenario, mut commands: Vec<Timed>) -> Result<Timeline, Flaw> {
+        let cursor = World::new(&scenario)?;
+        commands.sort_by_key(|(at, _)| *at);
+        Ok(Timeline { scenario, commands, done: 0, refused: Vec::new(), cursor })
+    }
+
+    /// Genesis.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// Every command, done or to come.
+    pub fn commands(&self) -> &[Timed] {
+        &self.commands
+    }
+
+    /// Commands of a script that could not be done when their time came, by their place in
+    /// [`Timeline::commands`].
+    pub fn refused(&self) -> &[(usize, Refusal)] {
+        &self.refused
+    }
+
+    /// The world as it is now.
+    pub fn world(&self) -> &World {
+        &self.cursor
+    }
+
+    /// Where the cursor stands.
+    pub fn now(&self) -> Time {
+        self.cursor.now
+    }
+
+    /// When something will happen next: by itself or by command.
+    pub fn next_at(&self) -> Option<Time> {
+        let command = self.next_command_at();
+        self.cursor.next_at().into_iter().chain(command).min()
+    }
+
+    /// When the next command of the script is due.
+    pub fn next_command_at(&self) -> Option<Time> {
+        self.commands.get(self.done).map(|(at, _)| *at)
+    }
+
+    /// Does a command now and writes it down.
+    ///
+    /// # Errors
+    /// If it cannot be done; then nothing has changed.
+    pub fn submit(&mut self, command: Command, log: &mut Vec<Stamped>) -> Result<(), Refusal> {
+        let now = self.cursor.now;
+        self.cursor.submit(&command, log)?;
+        self.cursor.run_until(now, log);
+        self.commands.insert(self.done, (now, command));
+        for (place, _) in self.refused.iter_mut().filter(|(place, _)| *place >= self.done) {
+            *place += 1;
+        }
+        self.done += 1;
+        Ok(())
+    }
+
+    /// Goes on to `until`, but stops when more than `most` due things were handled. True when it
+    /// got there.
+    pub fn advance(&mut self, until: Time, most: u32, log: &mut Vec<Stamped>) -> bool {
+        let mut left = most;
+        loop {
+            let command_at = self.next_command_at().filter(|at| *at <= until);
+            let stop = command_at.unwrap_or(until).max(self.cursor.now);
+            while left > 0 && self.cursor.step(stop, log) {
+                left -= 1;
+            }
+            if left == 0 && self.cursor.next_at().is_some_and(|at| at <= stop) {
+                self.cursor.run_until(self.cursor.now, log);
+                return self.cursor.now >= until;
+            }
+            self.cursor.run_until(stop, log);
+            if command_at.is_none() {
+                return true;
+            }
+            self.do_next(log);
+        }
+    }
+
+    fn do_next(&mut self, log: &mut Vec<Stamped>) {
+        let Some((_, command)) = self.commands.get(self.done) else { return };
+        if let Err(refusal) = self.cursor.submit(command, log) {
+            self.refused.push((self.done, refusal));
+        }
+        self.done += 1;
+        self.cursor.run_until(self.cursor.now, log);
+    }
+}
