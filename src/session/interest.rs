@@ -60,31 +60,25 @@ impl Interest {
 /// confirms records: [`Interest::follows`] knows.
 pub fn is_of_interest(envelope: &Envelope) -> bool {
     match &envelope.body {
-        Body::Request(request) => match request {
+        Body::Request(request) => matches!(
+            request,
             Request::Produce(_)
-            | Request::OffsetCommit(_)
-            | Request::FindCoordinator(_)
-            | Request::JoinGroup(_)
-            | Request::SyncGroup(_)
-            | Request::LeaveGroup(_)
-            | Request::AlterPartition(_)
-            | Request::CreateTopics(_)
-            | Request::CreatePartitions(_)
-            | Request::IncrementalAlterConfigs(_) => true,
-            Request::Fetch(_)
-            | Request::Metadata(_)
-            | Request::ListOffsets(_)
-            | Request::OffsetFetch(_)
-            | Request::Heartbeat(_)
-            | Request::BrokerRegistration(_)
-            | Request::BrokerHeartbeat(_)
-            | Request::FetchMetadataLog(_) => false,
-        },
-        Body::Response(response) => {
-            response.error().is_some()
-                || match response {
-                    Response::Fetch(response) => carries(response),
-                    Response::Produce(_)
+                | Request::OffsetCommit(_)
+                | Request::FindCoordinator(_)
+                | Request::JoinGroup(_)
+                | Request::SyncGroup(_)
+                | Request::LeaveGroup(_)
+                | Request::AlterPartition(_)
+                | Request::CreateTopics(_)
+                | Request::CreatePartitions(_)
+                | Request::IncrementalAlterConfigs(_)
+        ),
+        Body::Response(response) => match response {
+            _ if response.error().is_some() => true,
+            Response::Fetch(response) => carries(response),
+            _ => matches!(
+                response,
+                Response::Produce(_)
                     | Response::OffsetCommit(_)
                     | Response::FindCoordinator(_)
                     | Response::JoinGroup(_)
@@ -93,16 +87,9 @@ pub fn is_of_interest(envelope: &Envelope) -> bool {
                     | Response::AlterPartition(_)
                     | Response::CreateTopics(_)
                     | Response::CreatePartitions(_)
-                    | Response::IncrementalAlterConfigs(_) => true,
-                    Response::Metadata(_)
-                    | Response::ListOffsets(_)
-                    | Response::OffsetFetch(_)
-                    | Response::Heartbeat(_)
-                    | Response::BrokerRegistration(_)
-                    | Response::BrokerHeartbeat(_)
-                    | Response::FetchMetadataLog(_) => false,
-                }
-        }
+                    | Response::IncrementalAlterConfigs(_)
+            ),
+        },
         Body::Disconnect => true,
     }
 }

@@ -70,52 +70,55 @@ impl Journal {
 
 /// Whether an event belongs on the scrubber and into the narration, and ends a glide.
 pub fn is_notable(event: &Event) -> bool {
-    match event {
-        Event::Sent(_) | Event::Arrived(_) | Event::Lost(_) => false,
+    is_of_process(event) || is_of_cluster(event) || is_of_clients(event)
+}
+
+fn is_of_process(event: &Event) -> bool {
+    matches!(
+        event,
         Event::Commanded(_)
-        | Event::Started
-        | Event::Crashed
-        | Event::Stopped
-        | Event::Paused
-        | Event::Resumed
-        | Event::Slowed(_)
-        | Event::LinkCut(_)
-        | Event::LinkHealed(_) => true,
+            | Event::Started
+            | Event::Crashed
+            | Event::Stopped
+            | Event::Paused
+            | Event::Resumed
+            | Event::Slowed(_)
+            | Event::LinkCut(_)
+            | Event::LinkHealed(_)
+    )
+}
+
+fn is_of_cluster(event: &Event) -> bool {
+    matches!(
+        event,
         Event::BrokerRegistered { .. }
-        | Event::BrokerFenced(_)
-        | Event::BrokerUnfenced(_)
-        | Event::TopicCreated { .. }
-        | Event::PartitionsAdded { .. }
-        | Event::TopicConfigChanged { .. }
-        | Event::AdminRefused { .. }
-        | Event::LeaderElected { .. }
-        | Event::IsrShrank { .. }
-        | Event::IsrGrew { .. } => true,
-        Event::Truncated { .. } | Event::LogStartMoved { .. } => true,
-        Event::SendFailed { .. } | Event::ProduceFailed { .. } | Event::ProduceRetried { .. } => {
-            true
-        }
-        Event::GroupRebalancing { .. }
-        | Event::MemberJoined { .. }
-        | Event::MemberGone { .. }
-        | Event::GroupFormed { .. }
-        | Event::PartitionsLost { .. }
-        | Event::NoOffset { .. }
-        | Event::CommitFailed { .. }
-        | Event::PollTimedOut { .. } => true,
-        Event::BecameLeader { .. }
-        | Event::BecameFollower { .. }
-        | Event::Appended { .. }
-        | Event::HighWatermarkMoved { .. }
-        | Event::SegmentRolled { .. }
-        | Event::Produced { .. }
-        | Event::Acked { .. }
-        | Event::CoordinatorLoaded { .. }
-        | Event::Assigned { .. }
-        | Event::Revoked { .. }
-        | Event::PositionSet { .. }
-        | Event::Polled { .. }
-        | Event::Processed { .. }
-        | Event::Committed { .. } => false,
-    }
+            | Event::BrokerFenced(_)
+            | Event::BrokerUnfenced(_)
+            | Event::TopicCreated { .. }
+            | Event::PartitionsAdded { .. }
+            | Event::TopicConfigChanged { .. }
+            | Event::AdminRefused { .. }
+            | Event::LeaderElected { .. }
+            | Event::IsrShrank { .. }
+            | Event::IsrGrew { .. }
+            | Event::Truncated { .. }
+            | Event::LogStartMoved { .. }
+    )
+}
+
+fn is_of_clients(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::SendFailed { .. }
+            | Event::ProduceFailed { .. }
+            | Event::ProduceRetried { .. }
+            | Event::GroupRebalancing { .. }
+            | Event::MemberJoined { .. }
+            | Event::MemberGone { .. }
+            | Event::GroupFormed { .. }
+            | Event::PartitionsLost { .. }
+            | Event::NoOffset { .. }
+            | Event::CommitFailed { .. }
+            | Event::PollTimedOut { .. }
+    )
 }
