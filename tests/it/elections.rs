@@ -26,26 +26,14 @@ fn a_crashed_leader_is_replaced_from_the_isr() {
         +0.000000 admin     ·           Crash(Broker(BrokerId(3)))
         +0.000000 b3        ·           crashed
         +0.100000 admin     ·           Produce { client: ClientId(1), key: None }
-        +0.104000 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
-        +0.220204 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
-        +0.446063 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
-        +0.905003 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
-        +1.680204 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
-        +2.670968 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
-        +3.674968 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
-        +4.678968 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
-        +5.563356 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
-        +6.567356 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
-        +7.571356 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
         +8.029001 ctrl      ·           orders-0 ISR shrinks to {1,2}
         +8.029001 ctrl      ·           orders-0 leader b1, epoch 1
         +8.029001 ctrl      ·           b3 fenced
         +8.030001 b1        ·           orders-0 leads from 1, epoch 1
         +8.030001 b2        ·           orders-0 follows b1, epoch 1
-        +8.575356 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
-        +8.585452 b1        ·           orders-0 append [1..2)
-        +8.586452 b2        ·           orders-0 append [1..2)
-        +8.589452 app       ·           acked orders-0[1..2)
+        +8.216653 b1        ·           orders-0 append [1..2)
+        +8.217653 b2        ·           orders-0 append [1..2)
+        +8.220653 app       ·           acked orders-0[1..2)
     "#]]
     .assert_eq(&told.text_of(changes));
     told.begin().start(leader).run(secs(5));

@@ -14,26 +14,27 @@ fn check(told: &Told, expected: Expect) {
 
 const NOW: (&str, &str) = ("linger.ms", "0");
 
-/// acks=0: told before anything has left the machine.
+/// The first record waits 4 ms for its connection. acks=0: told before anything has left the
+/// machine.
 #[test]
 fn acks_0_is_told_at_once() {
     let mut told = story().producer("app", &[("acks", "0"), NOW]).boot();
-    told.produce("app").run(ms(4));
+    told.produce("app").run(ms(8));
     check(
         &told,
         expect![[r#"
             +0.000000 admin     ·           Produce { client: ClientId(1), key: None }
             +0.000000 app       ·           send #0 no key to orders-0
-            +0.000000 app       → b3        Produce orders-0×1 acks=0
-            +0.000000 app       ·           acked orders-0×1, offset unknown
-            +0.002000 b3        ·           orders-0 append [0..1)
-            +0.002000 b3        → b1        Fetch: orders-0[0..1) hw=0
-            +0.002000 b3        → b2        Fetch: orders-0[0..1) hw=0
-            +0.003000 b1        ·           orders-0 append [0..1)
-            +0.003000 b1        → b3        Fetch orders-0@1
-            +0.003000 b2        ·           orders-0 append [0..1)
-            +0.003000 b2        → b3        Fetch orders-0@1
-            +0.004000 b3        ·           orders-0 HW 0 → 1
+            +0.004000 app       → b3        Produce orders-0×1 acks=0
+            +0.004000 app       ·           acked orders-0×1, offset unknown
+            +0.006000 b3        ·           orders-0 append [0..1)
+            +0.006000 b3        → b1        Fetch: orders-0[0..1) hw=0
+            +0.006000 b3        → b2        Fetch: orders-0[0..1) hw=0
+            +0.007000 b1        ·           orders-0 append [0..1)
+            +0.007000 b1        → b3        Fetch orders-0@1
+            +0.007000 b2        ·           orders-0 append [0..1)
+            +0.007000 b2        → b3        Fetch orders-0@1
+            +0.008000 b3        ·           orders-0 HW 0 → 1
         "#]],
     );
 }
@@ -42,24 +43,24 @@ fn acks_0_is_told_at_once() {
 #[test]
 fn acks_1_waits_for_the_leader() {
     let mut told = story().producer("app", &[("acks", "1"), NOW]).boot();
-    told.produce("app").run(ms(5));
+    told.produce("app").run(ms(9));
     check(
         &told,
         expect![[r#"
-        +0.000000 admin     ·           Produce { client: ClientId(1), key: None }
-        +0.000000 app       ·           send #0 no key to orders-0
-        +0.000000 app       → b3        Produce orders-0×1 acks=1
-        +0.002000 b3        ·           orders-0 append [0..1)
-        +0.002000 b3        → b1        Fetch: orders-0[0..1) hw=0
-        +0.002000 b3        → b2        Fetch: orders-0[0..1) hw=0
-        +0.002000 b3        → app       Produce: orders-0@0 ok
-        +0.003000 b1        ·           orders-0 append [0..1)
-        +0.003000 b1        → b3        Fetch orders-0@1
-        +0.003000 b2        ·           orders-0 append [0..1)
-        +0.003000 b2        → b3        Fetch orders-0@1
-        +0.004000 app       ·           acked orders-0[0..1)
-        +0.004000 b3        ·           orders-0 HW 0 → 1
-    "#]],
+            +0.000000 admin     ·           Produce { client: ClientId(1), key: None }
+            +0.000000 app       ·           send #0 no key to orders-0
+            +0.004000 app       → b3        Produce orders-0×1 acks=1
+            +0.006000 b3        ·           orders-0 append [0..1)
+            +0.006000 b3        → b1        Fetch: orders-0[0..1) hw=0
+            +0.006000 b3        → b2        Fetch: orders-0[0..1) hw=0
+            +0.006000 b3        → app       Produce: orders-0@0 ok
+            +0.007000 b1        ·           orders-0 append [0..1)
+            +0.007000 b1        → b3        Fetch orders-0@1
+            +0.007000 b2        ·           orders-0 append [0..1)
+            +0.007000 b2        → b3        Fetch orders-0@1
+            +0.008000 app       ·           acked orders-0[0..1)
+            +0.008000 b3        ·           orders-0 HW 0 → 1
+        "#]],
     );
 }
 
@@ -67,24 +68,24 @@ fn acks_1_waits_for_the_leader() {
 #[test]
 fn acks_all_waits_for_the_isr() {
     let mut told = story().producer("app", &[("acks", "all"), NOW]).boot();
-    told.produce("app").run(ms(7));
+    told.produce("app").run(ms(11));
     check(
         &told,
         expect![[r#"
-        +0.000000 admin     ·           Produce { client: ClientId(1), key: None }
-        +0.000000 app       ·           send #0 no key to orders-0
-        +0.000000 app       → b3        Produce orders-0×1 acks=all
-        +0.002000 b3        ·           orders-0 append [0..1)
-        +0.002000 b3        → b1        Fetch: orders-0[0..1) hw=0
-        +0.002000 b3        → b2        Fetch: orders-0[0..1) hw=0
-        +0.003000 b1        ·           orders-0 append [0..1)
-        +0.003000 b1        → b3        Fetch orders-0@1
-        +0.003000 b2        ·           orders-0 append [0..1)
-        +0.003000 b2        → b3        Fetch orders-0@1
-        +0.004000 b3        ·           orders-0 HW 0 → 1
-        +0.004000 b3        → app       Produce: orders-0@0 ok
-        +0.006000 app       ·           acked orders-0[0..1)
-    "#]],
+            +0.000000 admin     ·           Produce { client: ClientId(1), key: None }
+            +0.000000 app       ·           send #0 no key to orders-0
+            +0.004000 app       → b3        Produce orders-0×1 acks=all
+            +0.006000 b3        ·           orders-0 append [0..1)
+            +0.006000 b3        → b1        Fetch: orders-0[0..1) hw=0
+            +0.006000 b3        → b2        Fetch: orders-0[0..1) hw=0
+            +0.007000 b1        ·           orders-0 append [0..1)
+            +0.007000 b1        → b3        Fetch orders-0@1
+            +0.007000 b2        ·           orders-0 append [0..1)
+            +0.007000 b2        → b3        Fetch orders-0@1
+            +0.008000 b3        ·           orders-0 HW 0 → 1
+            +0.008000 b3        → app       Produce: orders-0@0 ok
+            +0.010000 app       ·           acked orders-0[0..1)
+        "#]],
     );
 }
 
@@ -151,8 +152,8 @@ fn a_failed_produce_may_be_in_the_log() {
     }
     told.begin().produce("app").run(secs(4));
     expect![[r#"
-        +0.002000 b3        ·           orders-0 append [0..1)
-        +3.000000 app       ·           orders-0×1 failed: REQUEST_TIMED_OUT
+        +0.006000 b3        ·           orders-0 append [0..1)
+        +3.004000 app       ·           orders-0×1 failed: REQUEST_TIMED_OUT
     "#]]
     .assert_eq(&told.text_of(|e| {
         matches!(e, Event::Appended { .. } | Event::ProduceFailed { .. } | Event::Acked { .. })
@@ -173,13 +174,13 @@ fn linger_collects_a_batch() {
         +0.000000 app       ·           send #0 no key to orders-0
         +0.008000 app       ·           send #1 no key to orders-0
         +0.016000 app       ·           send #2 no key to orders-0
-        +0.020000 app       → b3        Produce orders-0×3 acks=all
-        +0.022000 b3        ·           orders-0 append [0..3)
-        +0.022000 b3        → b1        Fetch: orders-0[0..3) hw=0
-        +0.022000 b3        → b2        Fetch: orders-0[0..3) hw=0
-        +0.023000 b1        → b3        Fetch orders-0@3
-        +0.023000 b2        → b3        Fetch orders-0@3
-        +0.024000 b3        → app       Produce: orders-0@0 ok
+        +0.024000 app       → b3        Produce orders-0×3 acks=all
+        +0.026000 b3        ·           orders-0 append [0..3)
+        +0.026000 b3        → b1        Fetch: orders-0[0..3) hw=0
+        +0.026000 b3        → b2        Fetch: orders-0[0..3) hw=0
+        +0.027000 b1        → b3        Fetch orders-0@3
+        +0.027000 b2        → b3        Fetch orders-0@3
+        +0.028000 b3        → app       Produce: orders-0@0 ok
     "#]]
     .assert_eq(&told.text_of(|e| {
         matches!(
@@ -197,21 +198,21 @@ fn a_full_batch_leaves_early() {
     expect![[r#"
         +0.000000 app       ·           send #0 no key to orders-0
         +0.002000 app       ·           send #1 no key to orders-0
-        +0.002000 app       → b3        Produce orders-0×1 acks=all
-        +0.004000 b3        ·           orders-0 append [0..1)
-        +0.004000 b3        → b1        Fetch: orders-0[0..1) hw=0
-        +0.004000 b3        → b2        Fetch: orders-0[0..1) hw=0
         +0.004000 app       ·           send #2 no key to orders-0
-        +0.004000 app       → b3        Produce orders-0×1 acks=all
-        +0.005000 b1        → b3        Fetch orders-0@1
-        +0.005000 b2        → b3        Fetch orders-0@1
-        +0.006000 b3        → app       Produce: orders-0@0 ok
-        +0.006000 b3        ·           orders-0 append [1..2)
-        +0.006000 b3        → b1        Fetch: orders-0[1..2) hw=1
-        +0.006000 b3        → b2        Fetch: orders-0[1..2) hw=1
-        +0.007000 b1        → b3        Fetch orders-0@2
-        +0.007000 b2        → b3        Fetch orders-0@2
-        +0.008000 b3        → app       Produce: orders-0@1 ok
+        +0.006000 app       → b3        Produce orders-0×1 acks=all
+        +0.006000 app       → b3        Produce orders-0×1 acks=all
+        +0.008000 b3        ·           orders-0 append [0..1)
+        +0.008000 b3        → b1        Fetch: orders-0[0..1) hw=0
+        +0.008000 b3        → b2        Fetch: orders-0[0..1) hw=0
+        +0.009000 b1        → b3        Fetch orders-0@1
+        +0.009000 b2        → b3        Fetch orders-0@1
+        +0.010000 b3        → app       Produce: orders-0@0 ok
+        +0.010000 b3        ·           orders-0 append [1..2)
+        +0.010000 b3        → b1        Fetch: orders-0[1..2) hw=1
+        +0.010000 b3        → b2        Fetch: orders-0[1..2) hw=1
+        +0.011000 b1        → b3        Fetch orders-0@2
+        +0.011000 b2        → b3        Fetch orders-0@2
+        +0.012000 b3        → app       Produce: orders-0@1 ok
     "#]]
     .assert_eq(&told.text_of(|e| {
         matches!(
@@ -240,10 +241,10 @@ fn keys_have_their_partition_and_the_keyless_stick() {
         +0.000000 app       ·           send #3 k0 to orders-2
         +0.000000 app       ·           send #4 k1 to orders-2
         +0.000000 app       ·           send #5 k2 to orders-0
-        +0.000000 app       ·           send #6 no key to orders-2
-        +0.000000 app       ·           send #7 no key to orders-2
-        +0.000000 app       ·           send #8 no key to orders-2
-        +0.000000 app       ·           send #9 no key to orders-2
+        +0.000000 app       ·           send #6 no key to orders-0
+        +0.000000 app       ·           send #7 no key to orders-0
+        +0.000000 app       ·           send #8 no key to orders-0
+        +0.000000 app       ·           send #9 no key to orders-0
     "#]]
     .assert_eq(&told.text_of(|e| matches!(e, Event::Produced { .. })));
 }
@@ -274,7 +275,7 @@ fn a_record_that_is_too_large_fails_at_once() {
     let mut told = story().topic_config("max.message.bytes", "120").producer("app", &[NOW]).boot();
     told.produce("app").run(ms(10));
     expect![[r#"
-        +0.004000 app       ·           orders-0×1 failed: MESSAGE_TOO_LARGE
+        +0.008000 app       ·           orders-0×1 failed: MESSAGE_TOO_LARGE
     "#]]
     .assert_eq(
         &told.text_of(|e| matches!(e, Event::ProduceFailed { .. } | Event::ProduceRetried { .. })),
@@ -287,12 +288,12 @@ fn acks_can_change_while_running() {
     let mut told = story().producer("app", &[("acks", "all"), NOW]).boot();
     let client = told.client("app");
     told.set(ConfigTarget::Client(client), "acks", "1").begin();
-    told.produce("app").run(ms(5));
+    told.produce("app").run(ms(9));
     expect![[r#"
-        +0.002000 b3        ·           orders-0 append [0..1)
-        +0.003000 b1        ·           orders-0 append [0..1)
-        +0.003000 b2        ·           orders-0 append [0..1)
-        +0.004000 app       ·           acked orders-0[0..1)
+        +0.006000 b3        ·           orders-0 append [0..1)
+        +0.007000 b1        ·           orders-0 append [0..1)
+        +0.007000 b2        ·           orders-0 append [0..1)
+        +0.008000 app       ·           acked orders-0[0..1)
     "#]]
     .assert_eq(&told.text_of(|e| matches!(e, Event::Acked { .. } | Event::Appended { .. })));
 }

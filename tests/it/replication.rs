@@ -14,7 +14,7 @@ fn the_high_watermark_is_one_fetch_behind() {
     let mut told = story().producer("app", &[NOW]).boot();
     told.produce("app").run(ms(20)).produce("app").run(ms(600));
     expect![[r#"
-        +0.004000 b3        ·           orders-0 HW 0 → 1
+        +0.008000 b3        ·           orders-0 HW 0 → 1
         +0.023000 b1        ·           orders-0 HW 0 → 1
         +0.023000 b2        ·           orders-0 HW 0 → 1
         +0.024000 b3        ·           orders-0 HW 1 → 2
@@ -36,8 +36,8 @@ fn a_lagging_follower_leaves_the_isr_and_comes_back() {
     told.does(Command::HealLink(leader, lagging)).run(secs(40));
     expect![[r#"
         +0.000000 b3        ·           link to b1 cut
-        +0.002000 b3        ·           orders-0 append [0..1)
-        +0.003000 b2        ·           orders-0 append [0..1)
+        +0.006000 b3        ·           orders-0 append [0..1)
+        +0.007000 b2        ·           orders-0 append [0..1)
         +43.001000 ctrl      ·           orders-0 ISR shrinks to {3,2}
         +43.002000 b3        ·           orders-0 HW 0 → 1
         +60.000000 b3        ·           link to b1 healed
@@ -99,10 +99,9 @@ fn a_former_leader_truncates_what_was_never_replicated() {
         +7.130001 b1        ·           orders-0 leads from 1, epoch 1
         +7.130001 b2        ·           orders-0 follows b1, epoch 1
         +12.010000 app       ·           send #2 no key to orders-0
-        +12.014000 app       ·           orders-0×1 retries: NETWORK_EXCEPTION
-        +12.020000 b1        ·           orders-0 append [1..2)
-        +12.021000 b2        ·           orders-0 append [1..2)
-        +12.022000 app       ·           acked orders-0[1..2)
+        +12.024000 b1        ·           orders-0 append [1..2)
+        +12.025000 b2        ·           orders-0 append [1..2)
+        +12.026000 app       ·           acked orders-0[1..2)
         +14.010000 b3        ·           started
         +14.011000 ctrl      ·           b3 registered, broker epoch 10
         +14.026000 b3        ·           orders-0 follows b1, epoch 1

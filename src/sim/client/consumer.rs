@@ -170,8 +170,9 @@ impl Consumer {
     pub(in crate::sim) fn on_message(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>) {
         match &envelope.body {
             Body::Response(response) => {
-                let Some(flight) = self.network.answered(envelope) else { return };
-                self.on_response(ctx, flight, response);
+                if let Some(flight) = self.network.answered(ctx, envelope) {
+                    self.on_response(ctx, flight.ask, response);
+                }
             }
             Body::Disconnect => {
                 if let Some(broker) = envelope.from.broker() {
@@ -257,8 +258,8 @@ impl Consumer {
         self.alarms.requests.set_by(ctx, self.network.next_deadline());
     }
 
-    fn on_response(&mut self, ctx: &mut Ctx<'_>, flight: Flight<Ask>, response: &Response) {
-        match (flight.ask, response) {
+    fn on_response(&mut self, ctx: &mut Ctx<'_>, ask: Ask, response: &Response) {
+        match (ask, response) {
             (Ask::Metadata, Response::Metadata(response)) => {
                 let manners = self.manners();
                 self.metadata.on_response(ctx, response, &manners);
@@ -310,8 +311,8 @@ impl Consumer {
         broker: BrokerId,
         channel: Channel,
     ) {
-        for flight in self.network.close(ctx, broker, channel) {
-            self.on_failure(ctx, flight.ask);
+        for ask in self.network.close(ctx, broker, channel) {
+            self.on_failure(ctx, ask);
         }
     }
 

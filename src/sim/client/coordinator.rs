@@ -75,14 +75,17 @@ impl Consumer {
         response: &FindCoordinatorResponse,
     ) {
         let found = response.coordinator.filter(|_| response.error == ErrorCode::None);
-        let reachable =
-            found.filter(|broker| self.network.available(*broker, Channel::Coordinator, ctx.now));
+        let open = |broker: &BrokerId| self.network.available_at(*broker, Channel::Coordinator);
+        let reachable = found.filter(|broker| open(broker) <= ctx.now);
         if reachable.is_none() {
             self.lookup_failed(ctx);
             return;
         }
         self.membership.lookup = Lookup::default();
         self.membership.coordinator = reachable;
+        if let Some(broker) = reachable {
+            self.network.ready(ctx, (broker, Channel::Coordinator));
+        }
         self.membership.heartbeat.session_ends = ctx.now + self.session_timeout();
     }
 

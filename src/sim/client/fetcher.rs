@@ -215,7 +215,7 @@ impl Consumer {
 
     fn is_fetching_from(&self, broker: BrokerId) -> bool {
         let fetches = |ask: &Ask| matches!(ask, Ask::Fetch(_));
-        self.network.iter().any(|(_, flight)| flight.to == broker && fetches(&flight.ask))
+        self.network.asks().any(|(to, ask)| to == broker && fetches(ask))
     }
 
     fn send_fetch(&mut self, ctx: &mut Ctx<'_>, broker: BrokerId, partitions: Vec<FetchPartition>) {

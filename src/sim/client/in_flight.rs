@@ -1,5 +1,5 @@
 //! What a client waits for on each of its connections, and when it may connect again
-//! (NetworkClient, InFlightRequests, ClusterConnectionStates).
+//! (NetworkClient, InFlightRequests, ClusterConnectionStates, ConsumerNetworkClient).
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use crate::sim::id::{BrokerId, Node, Seq};
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{Channel, Envelope, Request};
 
-/// `reconnect.backoff.ms`.
-const RECONNECT_BACKOFF: Span = Span::ms(50);
-/// `reconnect.backoff.max.ms`.
-const RECONNECT_BACKOFF_MAX: Span = Span::secs(1);
+/// `reconnect.backoff.ms` and `reconnect.backoff.max.ms`.
+const RECONNECT_BACKOFF: (Span, Span) = (Span::ms(50), Span::secs(1));
+/// `socket.connection.setup.timeout.ms` and `socket.connection.setup.timeout.max.ms`.
+const SETUP_TIMEOUT: (Span, Span) = (Span::secs(10), Span::secs(30));
 
 /// A request that has not been answered. `T` is what the client wants to remember with it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,14 +24,29 @@ pub struct Flight<T> {
     pub ask: T,
 }
 
+/// Where a connection stands (ConnectionState).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug)]
+pub enum ConnectionState {
+    #[default]
+    Disconnected,
+    /// ApiVersions is under way.
+    // Simplified: setting up TCP and the exchange of ApiVersions are one round trip, under the
+    // timeout of the former.
+    Connecting,
+    Ready,
+}
+
 /// One connection as the client remembers it.
-// Simplified: a connection opens with its first request; socket.connection.setup.timeout.ms and
-// the exchange of ApiVersions are not modelled.
-#[derive(Clone, Copy, Default, Debug)]
-struct Link {
-    open: bool,
-    /// Ends without an answer in between.
+#[derive(Clone, Debug)]
+struct Link<T> {
+    state: ConnectionState,
+    handshake: Option<Seq>,
+    setup_deadline: Time,
+    /// What goes as soon as the connection is ready.
+    unsent: Vec<(Request, Span, T)>,
+    /// Ends without a handshake in between, and those of them before any handshake.
     failures: u32,
+    setup_failures: u32,
     /// No attempt before then.
     not_before: Time,
     tried_at: Time,
@@ -39,11 +54,29 @@ struct Link {
     load: u32,
 }
 
+impl<T> Default for Link<T> {
+    fn default() -> Self {
+        Link {
+            state: ConnectionState::Disconnected,
+            handshake: None,
+            setup_deadline: Time::NEVER,
+            unsent: Vec::new(),
+            failures: 0,
+            setup_failures: 0,
+            not_before: Time::ZERO,
+            tried_at: Time::ZERO,
+            load: 0,
+        }
+    }
+}
+
+type To = (BrokerId, Channel);
+
 /// All requests under way, oldest first.
 #[derive(Clone, Debug)]
 pub struct InFlight<T> {
     flights: BTreeMap<Seq, Flight<T>>,
-    links: BTreeMap<(BrokerId, Channel), Link>,
+    links: BTreeMap<To, Link<T>>,
 }
 
 impl<T> Default for InFlight<T> {
@@ -62,26 +95,35 @@ impl<T> InFlight<T> {
         self.flights.values_mut()
     }
 
+    /// The connections it has tried, and where they stand.
+    pub fn connections(&self) -> impl Iterator<Item = (BrokerId, Channel, ConnectionState)> {
+        self.links.iter().map(|((broker, channel), link)| (*broker, *channel, link.state))
+    }
+
     /// How many requests wait for an answer on this connection.
     pub fn load(&self, broker: BrokerId, channel: Channel) -> u32 {
         self.links.get(&(broker, channel)).map_or(0, |link| link.load)
     }
 
-    /// Since when and whether this broker may be asked: false during the reconnect backoff.
-    pub(super) fn available(&self, broker: BrokerId, channel: Channel, now: Time) -> bool {
-        self.available_at(broker, channel) <= now
+    /// What is waited for, be it under way or still held back by a connection being set up.
+    pub(super) fn asks(&self) -> impl Iterator<Item = (BrokerId, &T)> {
+        let sent = self.flights.values().map(|flight| (flight.to, &flight.ask));
+        let held = self.links.iter().flat_map(|((broker, _), link)| {
+            link.unsent.iter().map(move |(_, _, ask)| (*broker, ask))
+        });
+        sent.chain(held)
     }
 
-    /// From when on this broker may be asked.
+    /// From when on this broker may be asked: the end of the reconnect backoff.
     pub(super) fn available_at(&self, broker: BrokerId, channel: Channel) -> Time {
         match self.links.get(&(broker, channel)) {
-            Some(link) if !link.open => link.not_before,
+            Some(link) if link.state == ConnectionState::Disconnected => link.not_before,
             _ => Time::ZERO,
         }
     }
 
-    /// NetworkClient.leastLoadedNode: an open connection with little under way, else the broker
-    /// that was tried least recently; none if all are busy or in their reconnect backoff.
+    /// NetworkClient.leastLoadedNode: a ready connection with little under way, else one being set
+    /// up, else the broker tried least recently; none if all are busy or in their backoff.
     pub(super) fn least_loaded(
         &self,
         ctx: &mut Ctx<'_>,
@@ -91,69 +133,82 @@ impl<T> InFlight<T> {
     ) -> Option<BrokerId> {
         let count = brokers.len();
         let start = ctx.chance(count as u64) as usize;
-        let mut best: Option<(bool, u64, BrokerId)> = None;
+        let mut best: Option<((u8, u64), BrokerId)> = None;
         for step in 0..count {
             let broker = *brokers.get((start + step) % count)?;
-            let link = self.links.get(&(broker, channel)).copied().unwrap_or_default();
-            let rank = if link.open {
-                if link.load == 0 {
-                    return Some(broker);
-                }
-                if link.load >= most {
-                    continue;
-                }
-                (false, u64::from(link.load), broker)
-            } else if link.not_before <= ctx.now {
-                (true, link.tried_at.0, broker)
-            } else {
-                continue;
+            let rank = match self.links.get(&(broker, channel)) {
+                None => (2, 0),
+                Some(link) => match link.state {
+                    ConnectionState::Ready if link.load < most => (0, u64::from(link.load)),
+                    ConnectionState::Ready => continue,
+                    ConnectionState::Connecting => (1, 0),
+                    ConnectionState::Disconnected if link.not_before > ctx.now => continue,
+                    ConnectionState::Disconnected => (2, link.tried_at.0),
+                },
             };
-            if best.is_none_or(|(closed, order, _)| (rank.0, rank.1) < (closed, order)) {
-                best = Some(rank);
+            if best.is_none_or(|(least, _)| rank < least) {
+                best = Some((rank, broker));
             }
         }
-        best.map(|(_, _, broker)| broker)
+        best.map(|(_, broker)| broker)
     }
 
-    /// Sends a request and remembers it.
+    /// NetworkClient.ready: whether a request can go now. If not, a connection is set up, unless
+    /// its backoff forbids it.
+    pub(super) fn ready(&mut self, ctx: &mut Ctx<'_>, to: To) -> bool {
+        let link = self.links.entry(to).or_default();
+        if link.state == ConnectionState::Disconnected && link.not_before <= ctx.now {
+            let (base, most) = SETUP_TIMEOUT;
+            link.setup_deadline = ctx.now + ctx.backoff(base, most, link.setup_failures);
+            link.handshake = Some(ctx.request(Node::Broker(to.0), to.1, Request::ApiVersions));
+            link.state = ConnectionState::Connecting;
+            link.tried_at = ctx.now;
+        }
+        link.state == ConnectionState::Ready
+    }
+
+    /// Sends a request and remembers it, at once or as soon as the connection is ready.
     pub(super) fn send(
         &mut self,
         ctx: &mut Ctx<'_>,
-        to: (BrokerId, Channel),
+        to: To,
         request: Request,
         timeout: Span,
         ask: T,
-    ) -> Seq {
-        let (broker, channel) = to;
-        let seq = ctx.request(Node::Broker(broker), channel, request);
-        let link = self.links.entry(to).or_default();
-        link.open = true;
-        link.tried_at = ctx.now;
-        link.load += 1;
-        let deadline = ctx.now + timeout;
-        self.flights.insert(seq, Flight { to: broker, channel, sent_at: ctx.now, deadline, ask });
-        seq
-    }
-
-    /// Sends a request that will not be answered (acks=0).
-    pub(super) fn send_blindly(
-        &mut self,
-        ctx: &mut Ctx<'_>,
-        to: (BrokerId, Channel),
-        request: Request,
     ) {
-        let link = self.links.entry(to).or_default();
-        link.open = true;
-        link.tried_at = ctx.now;
-        ctx.request(Node::Broker(to.0), to.1, request);
+        if self.ready(ctx, to) {
+            self.take_off(ctx, to, request, timeout, ask);
+        } else {
+            self.links.entry(to).or_default().unsent.push((request, timeout, ask));
+        }
     }
 
-    /// The request that this message answers; none if it was given up meanwhile.
-    pub(super) fn answered(&mut self, envelope: &Envelope) -> Option<Flight<T>> {
-        let flight = self.flights.remove(&envelope.answers?)?;
-        let link = self.links.entry((flight.to, flight.channel)).or_default();
+    fn take_off(&mut self, ctx: &mut Ctx<'_>, to: To, request: Request, timeout: Span, ask: T) {
+        let seq = ctx.request(Node::Broker(to.0), to.1, request);
+        self.links.entry(to).or_default().load += 1;
+        let (sent_at, deadline) = (ctx.now, ctx.now + timeout);
+        self.flights.insert(seq, Flight { to: to.0, channel: to.1, sent_at, deadline, ask });
+    }
+
+    /// The request that this message answers; none if it was given up meanwhile, or if the answer
+    /// only makes a connection ready.
+    pub(super) fn answered(&mut self, ctx: &mut Ctx<'_>, envelope: &Envelope) -> Option<Flight<T>> {
+        let answers = envelope.answers?;
+        let to = (envelope.from.broker()?, envelope.channel);
+        let link = self.links.entry(to).or_default();
+        if link.handshake == Some(answers) {
+            link.handshake = None;
+            link.state = ConnectionState::Ready;
+            link.setup_deadline = Time::NEVER;
+            link.failures = 0;
+            link.setup_failures = 0;
+            for (request, timeout, ask) in std::mem::take(&mut link.unsent) {
+                self.take_off(ctx, to, request, timeout, ask);
+            }
+            return None;
+        }
+        let flight = self.flights.remove(&answers)?;
         link.load = link.load.saturating_sub(1);
-        link.failures = 0;
         Some(flight)
     }
 
@@ -163,34 +218,41 @@ impl<T> InFlight<T> {
         ctx: &mut Ctx<'_>,
         broker: BrokerId,
         channel: Channel,
-    ) -> Vec<Flight<T>> {
-        let link = self.links.entry((broker, channel)).or_default();
-        let pause = ctx.backoff(RECONNECT_BACKOFF, RECONNECT_BACKOFF_MAX, link.failures);
-        *link = Link {
-            open: false,
-            failures: link.failures + 1,
-            not_before: ctx.now + pause,
-            tried_at: ctx.now,
-            load: 0,
-        };
+    ) -> Vec<T> {
         ctx.close(Node::Broker(broker), channel);
-        let gone: Vec<Seq> = self
-            .flights
-            .iter()
-            .filter(|(_, flight)| flight.to == broker && flight.channel == channel)
-            .map(|(seq, _)| *seq)
-            .collect();
-        gone.iter().filter_map(|seq| self.flights.remove(seq)).collect()
+        let link = self.links.entry((broker, channel)).or_default();
+        let (base, most) = RECONNECT_BACKOFF;
+        link.not_before = ctx.now + ctx.backoff(base, most, link.failures);
+        link.failures += 1;
+        let was_ready = link.state == ConnectionState::Ready;
+        link.setup_failures = if was_ready { 0 } else { link.setup_failures + 1 };
+        link.state = ConnectionState::Disconnected;
+        link.handshake = None;
+        link.setup_deadline = Time::NEVER;
+        link.tried_at = ctx.now;
+        link.load = 0;
+        let unsent = std::mem::take(&mut link.unsent);
+        let on_it = |flight: &Flight<T>| flight.to == broker && flight.channel == channel;
+        let gone: Vec<Seq> =
+            self.flights.iter().filter(|(_, f)| on_it(f)).map(|(seq, _)| *seq).collect();
+        let sent = gone.iter().filter_map(|seq| self.flights.remove(seq)).map(|f| f.ask);
+        sent.chain(unsent.into_iter().map(|(_, _, ask)| ask)).collect()
     }
 
-    /// A connection on which a request has waited too long.
+    /// A connection on which something has waited too long.
     pub(super) fn overdue(&self, now: Time) -> Option<(BrokerId, Channel)> {
-        let late = self.flights.values().find(|flight| flight.deadline <= now)?;
-        Some((late.to, late.channel))
+        let late = self.flights.values().find(|flight| flight.deadline <= now);
+        let late = late.map(|flight| (flight.to, flight.channel));
+        late.or_else(|| {
+            let late = self.links.iter().find(|(_, link)| link.setup_deadline <= now);
+            late.map(|(to, _)| *to)
+        })
     }
 
-    /// When the first request will have waited too long.
+    /// When the first request or connection will have waited too long.
     pub(super) fn next_deadline(&self) -> Time {
-        self.flights.values().map(|flight| flight.deadline).min().unwrap_or(Time::NEVER)
+        let flights = self.flights.values().map(|flight| flight.deadline);
+        let setups = self.links.values().map(|link| link.setup_deadline);
+        flights.chain(setups).min().unwrap_or(Time::NEVER)
     }
 }

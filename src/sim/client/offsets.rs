@@ -94,7 +94,7 @@ impl Consumer {
             .collect();
         let generation = self.membership.generation;
         let asked = |ask: &Ask| matches!(ask, Ask::OffsetFetch(sent) if *sent == generation);
-        if partitions.is_empty() || self.network.iter().any(|(_, flight)| asked(&flight.ask)) {
+        if partitions.is_empty() || self.network.asks().any(|(_, ask)| asked(ask)) {
             return;
         }
         let retry_at = self.membership.offsets_retry_at;
@@ -190,7 +190,7 @@ impl Consumer {
                 continue;
             }
             let asks = |ask: &Ask| matches!(ask, Ask::ListOffsets(all) if all.contains(partition));
-            if self.network.iter().any(|(_, flight)| asks(&flight.ask)) {
+            if self.network.asks().any(|(_, ask)| asks(ask)) {
                 continue;
             }
             let leader = self.metadata.leader(*partition);

@@ -230,13 +230,27 @@ fn a_crashed_leader_is_left_for_the_new_one_as_soon_as_it_is_known() {
     rig.pass(Span::secs(1));
     send(&mut rig, 1);
     let _ = rig.take("Produce");
-    rig.hang_up(1, Channel::Client);
+    rig.kill(1, &[Channel::Client]);
     let ask = rig.take("Metadata");
     assert_ne!(ask.to, BrokerId(1), "the broken connection rests for reconnect.backoff.ms");
     rig.answer(&ask, super::rig::metadata(&[Some(2)], 1));
     // A new leader is tried at once, without waiting for retry.backoff.ms (KAFKA-15415).
     let retry = rig.take("Produce");
     assert_eq!((retry.to, retry.at), (BrokerId(2), rig.now));
+}
+
+#[test]
+fn records_wait_for_a_connection_without_using_up_attempts() {
+    let mut rig = knowing(&[("linger.ms", 0), ("retries", 0)]);
+    rig.pass(Span::secs(1));
+    rig.kill(1, &[Channel::Client]);
+    send(&mut rig, 2);
+    rig.pass(Span::secs(20));
+    assert!(rig.try_take("Produce").is_none());
+    rig.dead.clear();
+    rig.pass(Span::secs(2));
+    assert_eq!(numbers(&rig.take("Produce")), [0, 1]);
+    assert_eq!(failed(&rig), []);
 }
 
 #[test]

@@ -33,6 +33,8 @@ pub(super) struct Rig {
     pub told: Vec<(Time, Event)>,
     pub exited: bool,
     pub rings: u32,
+    /// Brokers that refuse connections.
+    pub dead: Vec<BrokerId>,
     dice: Dice,
     next: Seq,
     timers: BTreeMap<Timer, (Time, Seq)>,
@@ -55,6 +57,7 @@ impl Rig {
             told: Vec::new(),
             exited: false,
             rings: 0,
+            dead: Vec::new(),
             dice: Dice::new(7),
             next: Seq(1),
             timers: BTreeMap::new(),
@@ -77,8 +80,12 @@ impl Rig {
             Input::Close => self.client.on_close(&mut ctx),
             Input::Order(order) => self.client.on_order(&mut ctx, order),
         }
+        let mut greetings = Vec::new();
         for effect in out {
             match effect {
+                Effect::Request { id, to, channel, body: Body::Request(Request::ApiVersions) } => {
+                    greetings.push((id, to.broker().expect("clients talk to brokers"), channel));
+                }
                 Effect::Request { id, to, channel, body: Body::Request(request) } => {
                     let to = to.broker().expect("clients talk to brokers");
                     self.sent.push(Sent { at: self.now, id, to, channel, request });
@@ -92,8 +99,13 @@ impl Rig {
                 }
                 Effect::Tell(event) => self.told.push((self.now, event)),
                 Effect::Exit => self.exited = true,
-                Effect::Request { .. } | Effect::Reply { .. } | Effect::Close { .. } => {}
+                _ => {}
             }
+        }
+        for (id, broker, channel) in greetings {
+            let welcome = Body::Response(Response::ApiVersions);
+            let body = if self.dead.contains(&broker) { Body::Disconnect } else { welcome };
+            self.deliver(broker, channel, Some(id), body);
         }
     }
 
@@ -146,9 +158,12 @@ impl Rig {
         self.deliver(sent.to, sent.channel, Some(sent.id), Body::Response(response));
     }
 
-    /// The broker is gone: FIN.
-    pub fn hang_up(&mut self, broker: u32, channel: Channel) {
-        self.deliver(BrokerId(broker), channel, None, Body::Disconnect);
+    /// The broker is gone: FIN on every connection it had.
+    pub fn kill(&mut self, broker: u32, channels: &[Channel]) {
+        self.dead.push(BrokerId(broker));
+        for channel in channels {
+            self.deliver(BrokerId(broker), *channel, None, Body::Disconnect);
+        }
     }
 
     fn deliver(&mut self, from: BrokerId, channel: Channel, answers: Option<Seq>, body: Body) {

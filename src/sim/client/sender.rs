@@ -10,7 +10,7 @@ use super::metadata::{Manners, is_invalid_metadata};
 use super::producer::{Ask, Obstacle, Producer};
 use crate::sim::effect::Ctx;
 use crate::sim::event::Event;
-use crate::sim::id::{BrokerId, Offset, Partition};
+use crate::sim::id::{BrokerId, Node, Offset, Partition};
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
     Acks, Body, Channel, Envelope, ErrorCode, PartitionProduce, ProduceRequest, ProduceResponse,
@@ -28,13 +28,12 @@ impl Producer {
     pub(in crate::sim) fn on_message(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>) {
         match &envelope.body {
             Body::Response(response) => {
-                let Some(flight) = self.network.answered(envelope) else { return };
-                match (flight.ask, response) {
-                    (Ask::Metadata, Response::Metadata(response)) => {
+                match (self.network.answered(ctx, envelope).map(|flight| flight.ask), response) {
+                    (Some(Ask::Metadata), Response::Metadata(response)) => {
                         let manners = self.manners();
                         self.metadata.on_response(ctx, response, &manners);
                     }
-                    (Ask::Produce(batches), Response::Produce(response)) => {
+                    (Some(Ask::Produce(batches)), Response::Produce(response)) => {
                         self.on_produce_response(ctx, batches, response);
                     }
                     _ => {}
@@ -87,14 +86,14 @@ impl Producer {
 
     /// A connection ended: everything under way on it failed.
     fn hang_up(&mut self, ctx: &mut Ctx<'_>, broker: BrokerId, error: ErrorCode) {
-        for flight in self.network.close(ctx, broker, Channel::Client) {
-            self.on_failure(ctx, flight, error);
+        for ask in self.network.close(ctx, broker, Channel::Client) {
+            self.on_failure(ctx, ask, error);
         }
         self.metadata.request_update(false);
     }
 
-    fn on_failure(&mut self, ctx: &mut Ctx<'_>, flight: Flight<Ask>, error: ErrorCode) {
-        match flight.ask {
+    fn on_failure(&mut self, ctx: &mut Ctx<'_>, ask: Ask, error: ErrorCode) {
+        match ask {
             Ask::Metadata => {
                 let manners = self.manners();
                 self.metadata.on_failure(ctx, &manners);
@@ -129,9 +128,11 @@ impl Producer {
         let mut look = Look { sent: false, next_at: found.next_at.unwrap_or(Time::NEVER) };
         let most = self.manners().max_in_flight;
         for broker in found.nodes {
-            let open_at = self.network.available_at(broker, Channel::Client);
-            if open_at > ctx.now {
-                look.next_at = look.next_at.min(open_at);
+            if !self.network.ready(ctx, (broker, Channel::Client)) {
+                let open_at = self.network.available_at(broker, Channel::Client);
+                if open_at > ctx.now {
+                    look.next_at = look.next_at.min(open_at);
+                }
             } else if self.network.load(broker, Channel::Client) < most {
                 look.sent |= self.send_to(ctx, broker, in_order);
             }
@@ -164,7 +165,8 @@ impl Producer {
         let request = Request::Produce(ProduceRequest { acks, timeout, partitions });
         let to = (broker, Channel::Client);
         if acks == Acks::None {
-            self.network.send_blindly(ctx, to, request);
+            // Nothing to remember: no answer will come.
+            ctx.request(Node::Broker(broker), Channel::Client, request);
             for batch in batches {
                 self.complete(ctx, batch, ErrorCode::None, -1);
             }
