@@ -1,0 +1,158 @@
+// The page before, during and after the arrival of wasm.
+
+import assert from "node:assert/strict";
+import { firstLoad } from "../../../scripts/check_dist.mjs";
+import { axe, dist, launch, openPage, started } from "../page.mjs";
+
+const isWasm = (url) => url.pathname.endsWith(".wasm");
+const isScript = (url) => url.pathname.endsWith(".js");
+
+/** Opens the page with files that `match` answered by `answer`, and waits for the error card. */
+async function broken(browser, match, answer, options = {}) {
+  const page = await openPage(browser, {
+    ...options, tamper: (target) => target.route(match, answer), waitUntil: "commit",
+  });
+  await page.locator("#failed").waitFor({ state: "visible", timeout: 10_000 });
+  return page;
+}
+
+export const tests = {
+  async "boots without a complaint"({ browser }) {
+    const page = await openPage(browser);
+    await started(page);
+    await page.waitForLoadState("networkidle");
+    assert.deepEqual(page.complaints, []);
+    assert.equal(await page.locator("#failed").isVisible(), false);
+    await page.finish();
+  },
+
+  async "fetches from its own place only, and only what the size gate weighs"({ browser }) {
+    const page = await openPage(browser, { base: "/repository/" });
+    await started(page);
+    await page.waitForLoadState("networkidle");
+    const urls = page.requested.filter((url) => !url.startsWith("data:"));
+    const strangers = urls.filter((url) => !url.startsWith(page.address));
+    assert.deepEqual(strangers, []);
+    const weighed = new Set(firstLoad(dist).map((name) => name.replace(/^index\.html$/, "")));
+    const fetched = urls.map((url) => url.slice(page.address.length));
+    assert.deepEqual(fetched.filter((name) => !weighed.has(name)), []);
+    assert.ok(fetched.some((name) => name.endsWith(".wasm")), "no wasm was fetched");
+    await page.finish();
+  },
+
+  async "works under a path, with a query and a fragment"({ browser }) {
+    const page = await openPage(browser, { base: "/some/where/", path: "?lang=en#s=1" });
+    await started(page);
+    assert.deepEqual(page.complaints, []);
+    assert.equal(await page.getAttribute("html", "lang"), "en");
+    await page.finish();
+  },
+
+  async "works in a frame"({ browser }) {
+    const page = await openPage(browser, { waitUntil: "commit" });
+    await page.setContent(`<iframe src="${page.address}" width="800" height="600"></iframe>`);
+    const frame = await (await page.waitForSelector("iframe")).contentFrame();
+    await frame.waitForFunction(() => "wasmBindings" in window);
+    assert.equal(await frame.locator("#failed").isVisible(), false);
+    await page.finish();
+  },
+
+  async "shows the shell before wasm arrives, in the asked language and theme"({ browser }) {
+    for (const [lang, theme, word, paper] of [
+      ["pt-BR", "light", "Ligando o cluster…", "rgb(255, 255, 255)"],
+      ["en-GB", "dark", "Starting the cluster…", "rgb(24, 32, 41)"],
+    ]) {
+      let release;
+      const held = new Promise((resolve) => { release = resolve; });
+      const page = await openPage(browser, {
+        lang, theme, waitUntil: "commit",
+        tamper: (target) => target.route(isScript, async (route) => {
+          await held;
+          await route.continue();
+        }),
+      });
+      const shell = page.locator("#shell");
+      await shell.getByText(word).waitFor({ state: "visible" });
+      assert.equal(await shell.locator("#still").isVisible(), true);
+      assert.equal(await shell.evaluate((node) => getComputedStyle(node).backgroundColor), paper);
+      assert.deepEqual(await axe(page), []);
+      release();
+      await started(page);
+      await page.finish();
+    }
+  },
+
+  async "says what to do without JavaScript"() {
+    const browser = await launch(["--blink-settings=scriptEnabled=false"]);
+    const page = await openPage(browser);
+    for (const lang of ["pt-BR", "en"]) {
+      const words = page.locator(`#shell noscript p[lang=${lang}]`);
+      await words.waitFor({ state: "visible", timeout: 5_000 });
+    }
+    assert.equal(await page.locator("#shell [role=status]").isVisible(), false);
+    await page.finish();
+    await browser.close();
+  },
+
+  async "shows the error card when wasm is blocked"({ browser }) {
+    const page = await broken(browser, isWasm, (route) => route.abort());
+    for (const title of ["não conseguiu começar", "could not start"]) {
+      assert.equal(await page.getByRole("heading", { name: title }).isVisible(), true);
+    }
+    assert.equal(await page.getByText("python3 -m http.server").first().isVisible(), false);
+    assert.deepEqual(await axe(page), []);
+    await page.finish();
+  },
+
+  async "shows the error card when wasm is missing, broken or cut short"({ browser }) {
+    for (const answer of [
+      (route) => route.fulfill({ status: 404, body: "not found" }),
+      (route) => route.fulfill({ contentType: "application/wasm", body: "<html>filtered</html>" }),
+      async (route) => {
+        const whole = await (await route.fetch()).body();
+        const half = whole.subarray(0, whole.length / 2);
+        await route.fulfill({ contentType: "application/wasm", body: half });
+      },
+    ]) {
+      const page = await broken(browser, isWasm, answer);
+      assert.notEqual(await page.locator("#failed pre").textContent(), "");
+      await page.finish();
+    }
+  },
+
+  async "shows the error card when the script is blocked or throws"({ browser }) {
+    const planted = { contentType: "text/javascript", body: "throw new Error('planted')" };
+    for (const answer of [(route) => route.abort(), (route) => route.fulfill(planted)]) {
+      const page = await broken(browser, isScript, answer, { theme: "dark" });
+      assert.deepEqual(await axe(page), []);
+      await page.finish();
+    }
+  },
+
+  async "shows the error card in a browser without WebAssembly"({ browser }) {
+    const page = await openPage(browser, {
+      tamper: (target) => target.addInitScript(() => { delete window.WebAssembly; }),
+    });
+    await page.locator("#failed").waitFor({ state: "visible", timeout: 10_000 });
+    await page.finish();
+  },
+
+  async "shows the message of a panic, once, and takes the focus"({ browser }) {
+    const page = await openPage(browser);
+    await started(page);
+    await page.evaluate(() => {
+      window.kafkascopeFailed("panicked at <b>here</b>");
+      window.kafkascopeFailed("and again");
+    });
+    assert.equal(await page.locator("#failed pre").textContent(), "panicked at <b>here</b>");
+    assert.equal(await page.evaluate(() => document.activeElement.tagName), "BUTTON");
+    await page.finish();
+  },
+
+  async "an unknown address leads to the page"({ browser }) {
+    const page = await openPage(browser, { path: "no/such/place#kept" });
+    await page.waitForURL(`${page.address}#kept`);
+    await started(page);
+    await page.finish();
+  },
+};
