@@ -6,6 +6,7 @@ mod cluster;
 mod elections;
 mod golden;
 mod law;
+mod groups;
 mod legend;
 mod pictures;
 mod produce;
