@@ -49,6 +49,8 @@ error-delivery-timeout = delivery.timeout.ms must be at least linger.ms and requ
 error-heartbeat-session = heartbeat.interval.ms must be less than session.timeout.ms.
 # $name (text)
 error-holds-replicas = **{ $name }** still holds replicas, so it cannot be removed.
+# $name (text)
+error-replica-twice = **{ $name }** is named twice for one partition. Each replica needs a broker of its own.
 
 ## What a number counts, at the beginning of a sentence.
 

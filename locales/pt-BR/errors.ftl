@@ -31,6 +31,7 @@ error-config-choice = **{ $name }** não pode ser **{ $value }**; é um destes: 
 error-delivery-timeout = delivery.timeout.ms deve ser pelo menos a soma de linger.ms e request.timeout.ms.
 error-heartbeat-session = heartbeat.interval.ms deve ser menor que session.timeout.ms.
 error-holds-replicas = **{ $name }** ainda guarda réplicas, por isso não pode ser removido.
+error-replica-twice = **{ $name }** aparece duas vezes na mesma partição. Cada réplica precisa do seu próprio broker.
 
 ## O que um número conta, no começo de uma frase.
 

@@ -39,6 +39,7 @@ impl Words {
             Refusal::TooMany { what, most } => {
                 self.error_too_many(self.quantity(*what), i64::from(*most))
             }
+            Refusal::ReplicaTwice(broker) => self.error_replica_twice(&self.broker(*broker)),
             Refusal::HoldsReplicas(broker) => self.error_holds_replicas(&self.broker(*broker)),
         }
     }

@@ -157,6 +157,7 @@ impl<'a> Transcript<'a> {
             | Request::CreateTopics(_)
             | Request::CreatePartitions(_)
             | Request::IncrementalAlterConfigs(_)
+            | Request::ElectLeaders(_)
             | Request::OffsetFetch(_)
             | Request::ListOffsets(_)
             | Request::FindCoordinator(_)

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::id::{BrokerId, ClientId, Key, Name, Node};
 use super::scenario::{BrokerSpec, ConsumerSpec, LinkSpec, ProducerSpec, TopicSpec, Workload};
 use super::time::Span;
+use super::wire::ElectionType;
 
 /// Whose config is changed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -75,6 +76,11 @@ pub enum Command {
         client: ClientId,
         key: Option<Key>,
     },
+    /// kafka-leader-election.sh for all partitions of a topic.
+    ElectLeaders {
+        topic: Name,
+        election: ElectionType,
+    },
 }
 
 /// Why a command changes nothing. Each carries what a person needs to do better.
@@ -130,6 +136,8 @@ pub enum Refusal {
     TooMany { what: Quantity, most: u32 },
     #[error("broker {0} still holds replicas")]
     HoldsReplicas(BrokerId),
+    #[error("broker {0} is named twice for one partition")]
+    ReplicaTwice(BrokerId),
 }
 
 /// What a number counts.

@@ -127,6 +127,9 @@ configs! {
             "replica.high.watermark.checkpoint.interval.ms" int(0, I64), 5 * SECOND;
         broker_heartbeat_interval_ms "broker.heartbeat.interval.ms" int(1, I32), 2 * SECOND;
         broker_session_timeout_ms "broker.session.timeout.ms" int(1, I32), 9 * SECOND;
+        auto_leader_rebalance_enable "auto.leader.rebalance.enable" Kind::Bool, 1;
+        leader_imbalance_check_interval_seconds
+            "leader.imbalance.check.interval.seconds" int(1, I64), 300;
         log_retention_check_interval_ms
             "log.retention.check.interval.ms" int(1, I64), 5 * MINUTE;
         group_initial_rebalance_delay_ms

@@ -33,6 +33,8 @@ pub enum Timer {
     // Controller.
     /// The earliest broker session may have expired.
     Sessions,
+    /// Time to give leaderships back to preferred replicas (`auto.leader.rebalance.enable`).
+    LeaderBalance,
     /// Metadata fetches that have waited long enough.
     MetadataFetches,
     // Clients.

@@ -77,6 +77,7 @@ impl World {
             replication_factor: spec
                 .replication_factor
                 .unwrap_or(count(self.config.default_replication_factor)),
+            assignments: spec.assignment.clone(),
             configs: spec
                 .config
                 .iter()
@@ -145,6 +146,10 @@ impl World {
             return Err(Refusal::NameTaken(spec.name.clone()));
         }
         check::count(Quantity::Topics, self.metadata().topics.len() + 1, limits::TOPICS)?;
+        if !spec.assignment.is_empty() {
+            self.check_assignment(&spec.assignment)?;
+            return check::properties(Scope::Topic, &spec.config);
+        }
         if let Some(partitions) = spec.partitions {
             check::bounds(Quantity::Partitions, partitions, 1, limits::PARTITIONS)?;
         }
@@ -157,6 +162,24 @@ impl World {
             return Err(Refusal::ReplicationFactorAboveBrokers { wanted, brokers });
         }
         check::properties(Scope::Topic, &spec.config)
+    }
+
+    fn check_assignment(&self, assignment: &[Vec<BrokerId>]) -> Result<(), Refusal> {
+        let partitions = u32::try_from(assignment.len()).unwrap_or(u32::MAX);
+        check::bounds(Quantity::Partitions, partitions, 1, limits::PARTITIONS)?;
+        for replicas in assignment {
+            let wanted = replicas.len() as u32;
+            check::bounds(Quantity::ReplicationFactor, wanted, 1, self.brokers.len() as u32)?;
+            for (index, id) in replicas.iter().enumerate() {
+                if !self.brokers.contains_key(id) {
+                    return Err(Refusal::UnknownNode(Node::Broker(*id)));
+                }
+                if replicas[..index].contains(id) {
+                    return Err(Refusal::ReplicaTwice(*id));
+                }
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn check_producer(&self, spec: &ProducerSpec) -> Result<ProducerConfig, Refusal> {

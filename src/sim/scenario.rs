@@ -113,6 +113,9 @@ pub struct TopicSpec {
     /// None takes `default.replication.factor`.
     #[serde(default, rename = "replication-factor")]
     pub replication_factor: Option<u32>,
+    /// Replicas per partition, chosen by hand; stands for the two numbers above.
+    #[serde(default, rename = "replica-assignment")]
+    pub assignment: Vec<Vec<BrokerId>>,
     #[serde(default)]
     pub config: Properties,
 }
@@ -200,6 +203,7 @@ impl Scenario {
                 name: name(topic),
                 partitions: Some(3),
                 replication_factor: Some(3),
+                assignment: Vec::new(),
                 config: [("min.insync.replicas".to_owned(), "2".to_owned())].into(),
             }],
             producers: vec![producer(producers[0], 4), producer(producers[1], 3)],

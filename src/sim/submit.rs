@@ -11,7 +11,9 @@ use super::event::{Event, Stamped};
 use super::id::{BrokerId, ClientId, Name, Node};
 use super::process::Power;
 use super::scenario::limits;
-use super::wire::{CreatePartitionsRequest, IncrementalAlterConfigsRequest, Request};
+use super::wire::{
+    CreatePartitionsRequest, ElectLeadersRequest, IncrementalAlterConfigsRequest, Request,
+};
 use super::world::World;
 
 impl World {
@@ -78,6 +80,10 @@ impl World {
                 self.consumer(*client)?;
                 check::span(Quantity::Processing, *processing)
             }
+            Command::ElectLeaders { topic, .. } => match self.metadata().topic_named(topic) {
+                Some(_) => Ok(()),
+                None => Err(Refusal::UnknownTopic(topic.clone())),
+            },
             Command::Produce { client, key } => {
                 self.producer(*client)?;
                 self.check_running(Node::Client(*client))?;
@@ -125,6 +131,10 @@ impl World {
             }
             Command::SetProcessing { client, processing } => {
                 self.order(*client, &Order::Processing(*processing), log);
+            }
+            Command::ElectLeaders { topic, election } => {
+                let request = ElectLeadersRequest { topic: topic.clone(), election: *election };
+                self.ask_admin(Request::ElectLeaders(request), topic.clone());
             }
             Command::Produce { client, key } => self.order(*client, &Order::Produce(*key), log),
         }

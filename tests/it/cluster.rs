@@ -46,6 +46,7 @@ pub fn story() -> Story {
                 name: "orders".into(),
                 partitions: Some(1),
                 replication_factor: Some(3),
+                assignment: Vec::new(),
                 config: Default::default(),
             }],
             producers: Vec::new(),

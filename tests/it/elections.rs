@@ -149,6 +149,7 @@ fn a_new_topic_is_spread_over_the_brokers() {
         name: "payments".into(),
         partitions: Some(6),
         replication_factor: Some(2),
+        assignment: Vec::new(),
         config: Default::default(),
     };
     told.does(Command::CreateTopic(spec)).run(secs(1));

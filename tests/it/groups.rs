@@ -33,7 +33,8 @@ fn a_group_forms() {
         +7.116209 b1        ·           group billing generation 1, 2 members
         +7.124209 c1        ·           assigned orders-0 orders-1 in generation 1
         +7.124209 c2        ·           assigned orders-2 in generation 1
-    "#]].assert_eq(&told.text_of(membership));
+    "#]]
+    .assert_eq(&told.text_of(membership));
 }
 
 /// A newcomer makes everyone rejoin; nobody reads meanwhile (eager rebalancing).
@@ -48,7 +49,8 @@ fn a_member_joins() {
         +1.144795 b1        ·           group billing generation 2, 2 members
         +1.152795 c1        ·           assigned orders-0 orders-1 in generation 2
         +1.152795 c2        ·           assigned orders-2 in generation 2
-    "#]].assert_eq(&told.text_of(membership));
+    "#]]
+    .assert_eq(&told.text_of(membership));
 }
 
 /// A member that closes says good-bye: the others take over as soon as they have heard of it.
@@ -65,7 +67,8 @@ fn a_member_leaves() {
         +1.128209 c1        ·           revoked orders-0 orders-1
         +1.130209 b1        ·           group billing generation 2, 1 members
         +1.138209 c1        ·           assigned orders-0 orders-1 orders-2 in generation 2
-    "#]].assert_eq(&told.text_of(membership));
+    "#]]
+    .assert_eq(&told.text_of(membership));
 }
 
 /// A member that crashes says nothing: its partitions wait for session.timeout.ms.
@@ -81,7 +84,8 @@ fn a_member_crashes() {
         +43.128209 c1        ·           revoked orders-0 orders-1
         +43.130209 b1        ·           group billing generation 2, 1 members
         +43.138209 c1        ·           assigned orders-0 orders-1 orders-2 in generation 2
-    "#]].assert_eq(&told.text_of(membership));
+    "#]]
+    .assert_eq(&told.text_of(membership));
 }
 
 /// From poll to commit: auto-commit happens inside a later poll, after auto.commit.interval.ms
@@ -99,7 +103,8 @@ fn auto_commit_happens_inside_poll() {
         +0.130209 c1        ·           committed orders-0@1
         +5.130209 c1        ·           committed orders-0@1
         +10.130209 c1        ·           committed orders-0@1
-    "#]].assert_eq(&told.text_of(|e| {
+    "#]]
+    .assert_eq(&told.text_of(|e| {
         matches!(e, Event::Polled { .. } | Event::Processed { .. } | Event::Committed { .. })
     }));
 }
@@ -142,9 +147,8 @@ fn latest_misses_what_came_before() {
     expect![[r#"
         +4.132209 c1        ·           position orders-0@1 by reset
         +10.007000 c1        ·           processed orders-0@1
-    "#]].assert_eq(
-        &told.text_of(|e| matches!(e, Event::PositionSet { .. } | Event::Processed { .. })),
-    );
+    "#]]
+    .assert_eq(&told.text_of(|e| matches!(e, Event::PositionSet { .. } | Event::Processed { .. })));
 }
 
 /// max.poll.interval.ms: the client itself leaves when its application works too long between two
@@ -168,7 +172,8 @@ fn a_slow_application_leaves_its_group() {
         +15.012000 b1        ·           group billing rebalances
         +18.012000 b1        ·           group billing generation 3, 1 members
         +18.020000 slow      ·           assigned orders-0 in generation 3
-    "#]].assert_eq(&told.text_of(|e| {
+    "#]]
+    .assert_eq(&told.text_of(|e| {
         membership(e) || matches!(e, Event::Processed { .. } | Event::CommitFailed { .. })
     }));
 }
@@ -197,7 +202,8 @@ fn the_coordinator_fails_over() {
         +20.015000 c1        ·           processed orders-0@1
         +23.357192 c1        ·           committed orders-0@2
         +28.357192 c1        ·           committed orders-0@2
-    "#]].assert_eq(&told.text_of(|e| {
+    "#]]
+    .assert_eq(&told.text_of(|e| {
         membership(e)
             || matches!(
                 e,

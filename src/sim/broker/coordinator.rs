@@ -77,6 +77,7 @@ impl Running<'_> {
             name: OFFSETS_TOPIC.into(),
             partitions: count(self.config.offsets_topic_num_partitions),
             replication_factor: count(self.config.offsets_topic_replication_factor),
+            assignments: Vec::new(),
             configs: Vec::new(),
         };
         ctx.request(self.controller, Channel::Admin, Request::CreateTopics(request));

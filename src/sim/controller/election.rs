@@ -14,6 +14,8 @@ use crate::sim::wire::PartitionChangeRecord;
 pub enum Election {
     /// From the ISR only.
     Online,
+    /// As `Online`, but the first replica takes over even from a leader that is well.
+    Preferred,
     /// From the ISR if possible, otherwise any live replica (`unclean.leader.election.enable`).
     Unclean,
 }
@@ -29,8 +31,12 @@ pub fn change(
     acceptable: impl Fn(BrokerId) -> bool,
 ) -> Option<PartitionChangeRecord> {
     let valid = |id: &BrokerId| target_isr.contains(id) && acceptable(*id);
-    let elected = state
-        .leader
+    let preferred = (election == Election::Preferred)
+        .then(|| state.replicas.first().copied())
+        .flatten()
+        .filter(|id| valid(id));
+    let elected = preferred
+        .or(state.leader)
         .filter(|leader| valid(leader))
         .or_else(|| state.replicas.iter().copied().find(|id| valid(id)));
     let unclean = match (elected, election) {

@@ -77,6 +77,7 @@ impl Controller {
             self.sessions.insert(broker, Session::begun(ctx.now));
         }
         self.arm_sessions(ctx);
+        self.arm_leader_balance(ctx);
     }
 
     pub(super) fn power_off(&mut self) {
@@ -95,6 +96,7 @@ impl Controller {
             Request::CreateTopics(request) => self.create_topic(ctx, to, request),
             Request::CreatePartitions(request) => self.create_partitions(ctx, to, request),
             Request::IncrementalAlterConfigs(request) => self.alter_config(ctx, to, request),
+            Request::ElectLeaders(request) => self.elect_leaders(ctx, to, request),
             _ => {}
         }
         self.answer_fetches(ctx);
@@ -104,6 +106,7 @@ impl Controller {
         match timer {
             Timer::Sessions => self.expire_sessions(ctx),
             Timer::MetadataFetches => {}
+            Timer::LeaderBalance => self.balance_leaders(ctx),
             _ => return,
         }
         self.answer_fetches(ctx);

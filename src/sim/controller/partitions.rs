@@ -1,13 +1,15 @@
 //! Leaders and ISRs: what follows when a broker goes or comes, and what leaders propose
 //! (ReplicationControlManager).
 
-use crate::sim::effect::{Ctx, ReplyTo};
+use crate::sim::effect::{Ctx, ReplyTo, Timer};
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, Partition};
 use crate::sim::image::{MetadataImage, PartitionState};
+use crate::sim::time::Span;
 use crate::sim::wire::{
-    AlterPartition, AlterPartitionRequest, AlterPartitionResponse, AlteredPartition, ErrorCode,
-    MetadataRecord, PartitionChangeRecord, Response,
+    AlterPartition, AlterPartitionRequest, AlterPartitionResponse, AlteredPartition,
+    ElectLeadersRequest, ElectLeadersResponse, ElectionType, ErrorCode, MetadataRecord,
+    PartitionChangeRecord, Response,
 };
 
 use super::Controller;
@@ -89,6 +91,81 @@ impl Controller {
                 self.write(ctx, MetadataRecord::PartitionChange(record));
             }
         }
+    }
+
+    pub(super) fn elect_leaders(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        to: ReplyTo,
+        request: &ElectLeadersRequest,
+    ) {
+        let (error, partitions) = match self.image.topic_named(&request.topic) {
+            None => (ErrorCode::UnknownTopicOrPartition, Vec::new()),
+            Some((topic, state)) => {
+                let count = state.partitions.len() as u32;
+                let each = (0..count).map(|index| Partition { topic, index });
+                let each: Vec<Partition> = each.collect();
+                let elect = |partition| self.elect_by_hand(ctx, partition, request.election);
+                (ErrorCode::None, each.into_iter().map(elect).collect())
+            }
+        };
+        ctx.reply(to, Response::ElectLeaders(ElectLeadersResponse { error, partitions }));
+    }
+
+    /// ReplicationControlManager.electLeader.
+    fn elect_by_hand(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        partition: Partition,
+        kind: ElectionType,
+    ) -> ErrorCode {
+        let Some(state) = self.image.partition(partition) else {
+            return ErrorCode::UnknownTopicOrPartition;
+        };
+        let (needed, election, unavailable) = match kind {
+            ElectionType::Preferred => (
+                state.leader != state.replicas.first().copied(),
+                Election::Preferred,
+                ErrorCode::PreferredLeaderNotAvailable,
+            ),
+            ElectionType::Unclean => {
+                (state.leader.is_none(), Election::Unclean, ErrorCode::EligibleLeadersNotAvailable)
+            }
+        };
+        if !needed {
+            return ErrorCode::ElectionNotNeeded;
+        }
+        let acceptable = |id: BrokerId| self.image.is_active(id);
+        match change(partition, state, &state.isr, election, false, acceptable) {
+            None => unavailable,
+            Some(record) => {
+                self.write(ctx, MetadataRecord::PartitionChange(record));
+                ErrorCode::None
+            }
+        }
+    }
+
+    /// Gives leaderships back to preferred replicas that are well again
+    /// (ReplicationControlManager.maybeBalancePartitionLeaders).
+    pub(super) fn balance_leaders(&mut self, ctx: &mut Ctx<'_>) {
+        self.arm_leader_balance(ctx);
+        if self.config.auto_leader_rebalance_enable == 0 {
+            return;
+        }
+        let away: Vec<Partition> = self
+            .image
+            .partitions()
+            .filter(|(_, state)| state.leader != state.replicas.first().copied())
+            .map(|(partition, _)| partition)
+            .collect();
+        for partition in away {
+            self.elect_by_hand(ctx, partition, ElectionType::Preferred);
+        }
+    }
+
+    pub(super) fn arm_leader_balance(&self, ctx: &mut Ctx<'_>) {
+        let seconds = self.config.leader_imbalance_check_interval_seconds;
+        ctx.arm_in(Timer::LeaderBalance, Span::secs(seconds.unsigned_abs()));
     }
 
     pub(super) fn alter_partition(

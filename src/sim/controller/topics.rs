@@ -1,5 +1,7 @@
 //! Topics: creating them, giving them partitions and configs (ReplicationControlManager).
 
+use std::collections::BTreeSet;
+
 use crate::sim::config::{Scope, spec};
 use crate::sim::effect::{Ctx, ReplyTo};
 use crate::sim::event::Event;
@@ -33,13 +35,18 @@ impl Controller {
         if self.image.topic_named(&request.name).is_some() {
             return Err(ErrorCode::TopicAlreadyExists);
         }
-        if request.partitions == 0 {
+        if request.partitions == 0 && request.assignments.is_empty() {
             return Err(ErrorCode::InvalidPartitions);
         }
         for (name, value) in &request.configs {
             check_config(name, value)?;
         }
-        let placed = self.place(ctx, request.partitions, request.replication_factor)?;
+        let placed = if request.assignments.is_empty() {
+            self.place(ctx, request.partitions, request.replication_factor)?
+        } else {
+            self.check_assignments(&request.assignments)?;
+            request.assignments.clone()
+        };
         let topic = TopicId(self.image.topics.len() as u32);
         self.write(ctx, MetadataRecord::Topic { topic, name: request.name.clone() });
         for (name, value) in &request.configs {
@@ -47,8 +54,23 @@ impl Controller {
             self.write(ctx, MetadataRecord::Config { topic, name, value });
         }
         self.write_partitions(ctx, topic, 0, placed);
-        let (name, partitions) = (request.name.clone(), request.partitions);
+        let partitions = self.image.topics.get(&topic).map_or(0, |t| t.partitions.len() as u32);
+        let name = request.name.clone();
         ctx.tell(Event::TopicCreated { topic, name, partitions });
+        Ok(())
+    }
+
+    /// Each partition needs different brokers that are known, one of them alive
+    /// (ReplicationControlManager.validateManualPartitionAssignment).
+    fn check_assignments(&self, assignments: &[Vec<BrokerId>]) -> Result<(), ErrorCode> {
+        for replicas in assignments {
+            let different: BTreeSet<BrokerId> = replicas.iter().copied().collect();
+            let known = replicas.iter().all(|id| self.image.brokers.contains_key(id));
+            let alive = replicas.iter().any(|id| self.image.is_active(*id));
+            if different.len() != replicas.len() || !known || !alive {
+                return Err(ErrorCode::InvalidReplicaAssignment);
+            }
+        }
         Ok(())
     }
 

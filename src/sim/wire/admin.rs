@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ErrorCode;
-use crate::sim::id::Name;
+use crate::sim::id::{BrokerId, Name};
 
 // Simplified: admin requests carry one topic each and go straight to the controller (KIP-919),
 // not through a broker that forwards them; a broker forwards only the creation of its own topics.
@@ -12,6 +12,8 @@ pub struct CreateTopicsRequest {
     pub name: Name,
     pub partitions: u32,
     pub replication_factor: u32,
+    /// Replicas per partition, chosen by hand; empty leaves it to the controller.
+    pub assignments: Vec<Vec<BrokerId>>,
     pub configs: Vec<(Name, Name)>,
 }
 
@@ -19,6 +21,30 @@ pub struct CreateTopicsRequest {
 pub struct CreateTopicsResponse {
     pub name: Name,
     pub error: ErrorCode,
+}
+
+/// What kind of election an admin asks for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub enum ElectionType {
+    /// Give leadership back to the first replica, if it is in the ISR.
+    Preferred,
+    /// Let any live replica lead where there is no leader, and lose what it has not.
+    Unclean,
+}
+
+/// For all partitions of a topic.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ElectLeadersRequest {
+    pub topic: Name,
+    pub election: ElectionType,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ElectLeadersResponse {
+    /// An error of the whole request.
+    pub error: ErrorCode,
+    /// By partition index.
+    pub partitions: Vec<ErrorCode>,
 }
 
 /// Raises a topic's partitions to `count` in all.

@@ -54,6 +54,7 @@ errors! {
     TopicAlreadyExists = 36, "TOPIC_ALREADY_EXISTS", false;
     InvalidPartitions = 37, "INVALID_PARTITIONS", false;
     InvalidReplicationFactor = 38, "INVALID_REPLICATION_FACTOR", false;
+    InvalidReplicaAssignment = 39, "INVALID_REPLICA_ASSIGNMENT", false;
     InvalidConfig = 40, "INVALID_CONFIG", false;
     NotController = 41, "NOT_CONTROLLER", true;
     InvalidRequest = 42, "INVALID_REQUEST", false;
@@ -62,7 +63,10 @@ errors! {
     StaleBrokerEpoch = 77, "STALE_BROKER_EPOCH", false;
     OffsetNotAvailable = 78, "OFFSET_NOT_AVAILABLE", true;
     MemberIdRequired = 79, "MEMBER_ID_REQUIRED", false;
+    PreferredLeaderNotAvailable = 80, "PREFERRED_LEADER_NOT_AVAILABLE", true;
     FencedInstanceId = 82, "FENCED_INSTANCE_ID", false;
+    EligibleLeadersNotAvailable = 83, "ELIGIBLE_LEADERS_NOT_AVAILABLE", false;
+    ElectionNotNeeded = 84, "ELECTION_NOT_NEEDED", false;
     InvalidUpdateVersion = 95, "INVALID_UPDATE_VERSION", false;
     DuplicateBrokerRegistration = 101, "DUPLICATE_BROKER_REGISTRATION", false;
     BrokerIdNotRegistered = 102, "BROKER_ID_NOT_REGISTERED", false;

@@ -96,6 +96,7 @@ pub enum Request {
     CreateTopics(CreateTopicsRequest),
     CreatePartitions(CreatePartitionsRequest),
     IncrementalAlterConfigs(IncrementalAlterConfigsRequest),
+    ElectLeaders(ElectLeadersRequest),
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -119,6 +120,7 @@ pub enum Response {
     CreateTopics(CreateTopicsResponse),
     CreatePartitions(CreatePartitionsResponse),
     IncrementalAlterConfigs(IncrementalAlterConfigsResponse),
+    ElectLeaders(ElectLeadersResponse),
 }
 
 impl Request {
@@ -143,6 +145,7 @@ impl Request {
             Request::CreateTopics(_) => "CreateTopics",
             Request::CreatePartitions(_) => "CreatePartitions",
             Request::IncrementalAlterConfigs(_) => "IncrementalAlterConfigs",
+            Request::ElectLeaders(_) => "ElectLeaders",
         }
     }
 
@@ -180,6 +183,7 @@ impl Response {
             Response::CreateTopics(_) => "CreateTopics",
             Response::CreatePartitions(_) => "CreatePartitions",
             Response::IncrementalAlterConfigs(_) => "IncrementalAlterConfigs",
+            Response::ElectLeaders(_) => "ElectLeaders",
         }
     }
 
@@ -214,6 +218,7 @@ impl Response {
             Response::CreateTopics(r) => r.error,
             Response::CreatePartitions(r) => r.error,
             Response::IncrementalAlterConfigs(r) => r.error,
+            Response::ElectLeaders(r) => r.error,
         };
         (code != ErrorCode::None).then_some(code)
     }
