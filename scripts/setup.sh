@@ -101,7 +101,7 @@ need_wasm() {
     step "Building Rust's standard library for wasm (1 min)" \
       "Remove $tools/std and start again." build_wasm_std
   fi
-  has_wasm rustc && return   # Debian's Rust is the only one here
+  [ "$(command -v rustc)" = /usr/bin/rustc ] && return   # Debian's Rust is the only one here
   rustup toolchain link debian /usr || stop "rustup could not link Debian's Rust"
   wasm_toolchain=debian
 }
@@ -142,7 +142,7 @@ need_trunk() {
       "Or install it another way: cargo binstall wasm-bindgen-cli@$bindgen_wanted" \
       build_bindgen
   }
-  rm -rf "$tools/build"
+  rm -rf "$tools/build"   # their build: hundreds of MB
 }
 
 # Its own lock file can ask for crates that a registry does not serve yet.
