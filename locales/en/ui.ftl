@@ -100,6 +100,8 @@ ui-crashed-since = crashed { $span } ago
 # $span (text)
 ui-stopped-since = stopped { $span } ago
 # $span (text)
+ui-paused-since = paused { $span } ago
+# $span (text)
 ui-cut-since = cut for { $span }
 ui-slow = slow
 ui-rebalancing = rebalancing

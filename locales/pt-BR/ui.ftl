@@ -90,6 +90,7 @@ ui-starting = ligando
 ui-fenced = isolado
 ui-crashed-since = caiu há { $span }
 ui-stopped-since = parado há { $span }
+ui-paused-since = pausado há { $span }
 ui-cut-since = cortado há { $span }
 ui-slow = lento
 ui-rebalancing = redistribuindo

@@ -3,9 +3,10 @@
 use super::geometry::{Curve, Point, Rect, Size};
 use super::ink::Ink;
 use super::item::{
-    Coat, INDEX_BITS, Item, Layer, Lettering, Manner, Paint, Scene, Segment, Shape, Span,
+    Coat, INDEX_BITS, Item, Layer, Lettering, Manner, Paint, Scene, Segment, Shape, Span, Spot,
 };
 use super::letter;
+use super::view::{Camera, Entity};
 
 /// Collects the items of a [`Scene`]. Layer, lift and fade hold until they are set anew.
 #[derive(Debug)]
@@ -20,7 +21,7 @@ impl Draft {
     /// An empty picture of this size.
     pub fn new(size: Size) -> Draft {
         Draft {
-            scene: Scene { size, ..Scene::default() },
+            scene: Scene { size, extent: size, ..Scene::default() },
             layer: Layer::Plate,
             lift: 0,
             fade: u8::MAX,
@@ -30,6 +31,11 @@ impl Draft {
     /// The picture's extent.
     pub fn size(&self) -> Size {
         self.scene.size
+    }
+
+    /// This can be pointed at; what comes later lies above what came before.
+    pub fn spot(&mut self, entity: Entity, place: Rect) {
+        self.scene.spots.push(Spot { entity, place });
     }
 
     /// What follows lies on this layer, at its ground level, solid.
@@ -141,6 +147,12 @@ impl Draft {
         let item = Item { shape, paint, layer: self.layer, lift: self.lift, coat, fade: self.fade };
         self.scene.order.push(key(&item) << INDEX_BITS | index as u64);
         self.scene.items.push(item);
+    }
+
+    /// Shows the picture, of this extent, from there.
+    pub fn shown(&mut self, camera: Camera, extent: Size) {
+        self.scene.camera = camera;
+        self.scene.extent = extent;
     }
 
     /// Sorts everything by layer, lift, coat and ink, and hands the picture over.

@@ -2,6 +2,7 @@
 
 use super::geometry::{Point, Rect, Size};
 use super::ink::Ink;
+use super::view::{Camera, Entity};
 
 /// A finished picture: everything a pen needs, and nothing that it must decide.
 ///
@@ -9,8 +10,14 @@ use super::ink::Ink;
 /// however much it shows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scene {
-    /// The picture's extent.
+    /// The window's extent.
     pub size: Size,
+    /// From which place and how near the window shows the picture.
+    pub camera: Camera,
+    /// What can be pointed at, bottom first.
+    pub spots: Vec<Spot>,
+    /// What the whole picture needs; larger than the window where it must be scrolled.
+    pub extent: Size,
     pub(super) items: Vec<Item>,
     pub(super) segments: Vec<Segment>,
     pub(super) words: String,
@@ -54,6 +61,15 @@ impl Scene {
     pub fn text(&self, span: Span) -> &str {
         self.words.get(span.range()).unwrap_or_default()
     }
+}
+
+/// A thing and where it can be touched, in scene pixels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spot {
+    /// What is there.
+    pub entity: Entity,
+    /// Where it is.
+    pub place: Rect,
 }
 
 /// Items that share everything but their shape.

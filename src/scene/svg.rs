@@ -10,8 +10,9 @@ use super::item::{Anchor, Face, Item, Lettering, Manner, Scene, Segment, Shape, 
 pub fn svg(scene: &Scene, style: &str) -> String {
     let mut out = String::with_capacity(scene.len() * 48 + style.len() + 512);
     let size = [scene.size.w, scene.size.h];
-    out.push_str("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ");
-    numbers(&mut out, &size);
+    out.push_str("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"");
+    let (pan, zoom) = (scene.camera.pan, scene.camera.zoom);
+    numbers(&mut out, &[pan.x, pan.y, size[0] / zoom, size[1] / zoom]);
     out.push_str("\" width=\"");
     number(&mut out, size[0]);
     out.push_str("\" height=\"");

@@ -36,6 +36,9 @@ impl World {
         self.set_power(node, Power::Down);
         self.agenda.silence(node);
         let clean = how == Event::Stopped;
+        if let Some(process) = self.processes.get_mut(&node) {
+            process.crashed = !clean;
+        }
         self.stamp(node, how, log);
         match node {
             Node::Broker(id) => {

@@ -23,6 +23,8 @@ pub struct Process {
     pub(super) busy_until: Time,
     /// What came due while it was paused.
     pub(super) held: Vec<Due>,
+    /// It is down because it ended without a word.
+    pub crashed: bool,
     /// It was told to end in good order and has not yet.
     pub stopping: bool,
     /// It is to be taken away once it has ended.
@@ -37,6 +39,7 @@ impl Process {
             delay: Span::ZERO,
             busy_until: Time::ZERO,
             held: Vec::new(),
+            crashed: false,
             stopping: false,
             leaving: false,
         }

@@ -80,6 +80,10 @@ impl Pen {
         // One pixel more: the bitmap may be rounded up from the scene's size.
         let (w, h) = (f64::from(scene.size.w) + 1.0, f64::from(scene.size.h) + 1.0);
         context.fill_rect(0.0, 0.0, w, h);
+        let zoom = ratio * f64::from(scene.camera.zoom);
+        let pan = scene.camera.pan;
+        let (x, y) = (-zoom * f64::from(pan.x), -zoom * f64::from(pan.y));
+        let _ = context.set_transform(zoom, 0.0, 0.0, zoom, x, y);
         context.set_line_join("round");
         context.set_text_baseline("alphabetic");
     }
@@ -103,11 +107,11 @@ impl Pen {
             set.width = width;
             context.set_line_width(f64::from(width));
         }
-        if set.dash.replace(dash) != Some(dash) {
-            if let Some(pattern) = self.dashes.get(dash as usize) {
-                // Patterns are finite and positive by construction.
-                let _ = context.set_line_dash(pattern);
-            }
+        if set.dash.replace(dash) != Some(dash)
+            && let Some(pattern) = self.dashes.get(dash as usize)
+        {
+            // Patterns are finite and positive by construction.
+            let _ = context.set_line_dash(pattern);
         }
         if set.round.replace(round) != Some(round) {
             context.set_line_cap(if round { "round" } else { "butt" });

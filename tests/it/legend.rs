@@ -115,12 +115,19 @@ fn logs(d: &mut Draft) {
     d.on(Layer::Tape);
     bare(d, x + 4.0, y, key(0), 1.0);
     bare(d, x + 34.0, y, key(1), 0.0);
-    let bar = HighWatermark { x: x + 33.0, y: y - 13.0, height: 26.0, leading: true, label: None };
+    let bar = HighWatermark {
+        x: x + 33.0,
+        y: y - 13.0,
+        height: 26.0,
+        leading: true,
+        small: false,
+        label: None,
+    };
     mark::high_watermark(d.on(Layer::Mark), bar);
     name(d, 1, y, "HW", "what is below is readable");
     y += 58.0;
     bare(d.on(Layer::Tape), x + 4.0, y, key(1), 0.0);
-    mark::log_end(d.on(Layer::Mark), x + 34.0, y - 13.0, 26.0, None);
+    mark::log_end(d.on(Layer::Mark), x + 34.0, y - 13.0, 26.0, 5.0, None);
     name(d, 1, y, "LEO", "the pen: next offset");
     y += 58.0;
     bare(d.on(Layer::Tape), x + 4.0, y, key(2), 1.0);

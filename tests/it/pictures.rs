@@ -1,9 +1,21 @@
 //! Scenes against the pictures in `tests/pictures`: open one in a browser to see what it shows.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 
-use kafkascope::scene::item::Scene;
+use kafkascope::locale::{Lang, Words};
+use kafkascope::scene::cast::Cast;
+use kafkascope::scene::geometry::{Rect, Size, rect};
+use kafkascope::scene::item::{Anchor, Manner, Scene, Shape};
+use kafkascope::scene::layout::Layout;
+use kafkascope::scene::letter;
+use kafkascope::scene::scene;
 use kafkascope::scene::svg::svg;
+use kafkascope::scene::view::{Ledger, View};
+use kafkascope::sim::id::{BrokerId, Node};
+use kafkascope::sim::scenario::{BrokerSpec, ConsumerSpec, ProducerSpec, TopicSpec};
+use kafkascope::sim::wire::{Body, Request};
+use kafkascope::sim::{Command, Scenario, Span, Stamped, World};
 
 use crate::legend::legend;
 
@@ -39,7 +51,236 @@ fn check(name: &str, scene: &Scene) {
     }
 }
 
+/// A world and all that has happened in it.
+struct Story {
+    world: World,
+    log: Vec<Stamped>,
+}
+
+impl Story {
+    fn of(scenario: &Scenario) -> Story {
+        Story { world: World::new(scenario).unwrap(), log: Vec::new() }
+    }
+
+    fn opening() -> Story {
+        Story::of(&Scenario::opening("orders", ["checkout", "web-app"], "billing"))
+    }
+
+    fn run(mut self, span: Span) -> Story {
+        let until = self.world.now + span;
+        self.world.run_until(until, &mut self.log);
+        self
+    }
+
+    /// Until something is so, looking every tenth of a millisecond; then a little longer.
+    fn until(mut self, so: impl Fn(&World) -> bool, then: Span) -> Story {
+        let end = self.world.now + Span::secs(60);
+        while !so(&self.world) {
+            assert!(self.world.now < end, "it never came to be");
+            self = self.run(Span::us(100));
+        }
+        self.run(then)
+    }
+
+    fn does(mut self, command: Command) -> Story {
+        self.world.submit(&command, &mut self.log).unwrap();
+        self
+    }
+
+    fn seen(&self, view: &View) -> Scene {
+        scene(&self.world, self.log.iter().rev(), view)
+    }
+}
+
+fn view(w: f32, h: f32) -> View {
+    let ledger = Some(Ledger { acked: 91, in_doubt: 3, lost: 0, duplicated: 0 });
+    View { ledger, pace: 0.0025, ..View::new(Size { w, h }, Words(Lang::En)) }
+}
+
+fn producing(world: &World) -> bool {
+    world.wire.values().any(|e| matches!(e.body, Body::Request(Request::Produce(_))))
+}
+
 #[test]
 fn grammar() {
     check("grammar", &legend());
+}
+
+#[test]
+fn running() {
+    let story = Story::opening().run(Span::secs(9)).until(producing, Span::us(900));
+    check("running", &story.seen(&view(976.0, 636.0)));
+}
+
+#[test]
+fn leader_crashed() {
+    let story = Story::opening()
+        .run(Span::secs(8))
+        .does(Command::Crash(Node::Broker(BrokerId(1))))
+        .run(Span::ms(9_600));
+    check("crashed", &story.seen(&View { pace: 1.0, ..view(976.0, 636.0) }));
+}
+
+#[test]
+fn phone() {
+    let story = Story::opening().run(Span::secs(9)).until(producing, Span::us(900));
+    check("phone", &story.seen(&view(390.0, 575.0)));
+}
+
+/// Worlds of many shapes, at moments of many kinds.
+fn worlds() -> Vec<(&'static str, Story)> {
+    let busy = |partitions: u32| {
+        let mut scenario = Scenario::opening("orders", ["checkout", "web-app"], "billing");
+        scenario.topics[0].partitions = Some(partitions);
+        for producer in &mut scenario.producers {
+            producer.workload.rate = 60;
+        }
+        Story::of(&scenario).run(Span::secs(9)).until(producing, Span::us(700))
+    };
+    let mut large = Scenario::opening("orders", ["checkout", "web-app"], "billing");
+    large.cluster.brokers = (1..=6).map(|id| BrokerSpec { id: BrokerId(id), rack: None }).collect();
+    large.topics.push(TopicSpec { name: "payments-eu".into(), ..large.topics[0].clone() });
+    for name in ["sensors", "a-producer-with-a-very-long-name", "mobile"] {
+        let producer = ProducerSpec { name: name.into(), ..large.producers[0].clone() };
+        large.producers.push(producer);
+    }
+    for name in ["X1", "X2", "X3"] {
+        let topics = vec!["orders".into(), "payments-eu".into()];
+        let group = "fraud-detection".into();
+        let consumer = large.consumers[0].clone();
+        large.consumers.push(ConsumerSpec { name: name.into(), group, topics, ..consumer });
+    }
+    let two_and_three = (Node::Broker(BrokerId(2)), Node::Broker(BrokerId(3)));
+    vec![
+        ("opening", Story::opening().run(Span::secs(9)).until(producing, Span::us(900))),
+        ("boot", Story::opening().run(Span::ms(1_050))),
+        ("joining", Story::opening().run(Span::ms(2_500))),
+        ("twelve partitions", busy(12)),
+        ("forty partitions", busy(40)),
+        ("large", Story::of(&large).run(Span::secs(9)).until(producing, Span::us(900))),
+        (
+            "crash",
+            Story::opening()
+                .run(Span::secs(8))
+                .until(producing, Span::us(500))
+                .does(Command::Crash(Node::Broker(BrokerId(1))))
+                .run(Span::ms(1)),
+        ),
+        (
+            "cut",
+            Story::opening()
+                .run(Span::secs(5))
+                .does(Command::CutLink(two_and_three.0, two_and_three.1))
+                .run(Span::secs(70)),
+        ),
+    ]
+}
+
+const WINDOWS: [(f32, f32); 7] = [
+    (976.0, 636.0),
+    (976.0, 556.0),
+    (1240.0, 900.0),
+    (1560.0, 1000.0),
+    (768.0, 860.0),
+    (390.0, 575.0),
+    (320.0, 480.0),
+];
+
+/// Calls `look` with every world in every window and language, and with its name.
+fn everywhere(look: impl Fn(&str, &Scene)) {
+    for (name, story) in worlds() {
+        for (w, h) in WINDOWS {
+            for lang in Lang::ALL {
+                let view = View { words: Words(lang), ..view(w, h) };
+                let name = format!("{name}, {w}x{h}, {}", lang.tag());
+                look(&name, &story.seen(&view));
+            }
+        }
+    }
+}
+
+/// The boxes of all words of a scene, with the words.
+fn words(scene: &Scene) -> Vec<(Rect, String)> {
+    let labels = scene.items().iter().filter_map(|item| match item.shape {
+        Shape::Label { at, text, lettering } if item.paint.manner == Manner::Fill => {
+            let text = scene.text(text).to_owned();
+            let w = letter::width(&text, lettering).min(lettering.room);
+            let x = match lettering.anchor {
+                Anchor::Start => at.x,
+                Anchor::Middle => at.x - w / 2.0,
+                Anchor::End => at.x - w,
+            };
+            let (top, bottom) = (at.y - lettering.size * 0.72, at.y + lettering.size * 0.05);
+            Some((rect(x, top, w, bottom - top), text))
+        }
+        _ => None,
+    });
+    labels.collect()
+}
+
+#[test]
+fn words_never_collide() {
+    let collisions = RefCell::new(Vec::new());
+    everywhere(|name, scene| {
+        let words = words(scene);
+        for (i, (a, one)) in words.iter().enumerate() {
+            for (b, other) in &words[i + 1..] {
+                if a.inset(1.0).overlaps(b.inset(1.0)) {
+                    let place = format!("{:.0}, {:.0}", a.x, a.y);
+                    collisions.borrow_mut().push(format!("{name}: {one:?}, {other:?} at {place}"));
+                }
+            }
+        }
+    });
+    assert!(collisions.borrow().is_empty(), "{:#?}", collisions.borrow());
+}
+
+#[test]
+fn words_are_never_cut_off_or_small() {
+    everywhere(|name, scene| {
+        for (place, text) in words(scene) {
+            assert!(
+                place.x >= -1.0 && place.right() <= scene.extent.w + 1.0 && place.y >= 0.0,
+                "{name}: {text:?} leaves the picture at {:.0} to {:.0}",
+                place.x,
+                place.right()
+            );
+            assert!(place.bottom() <= scene.extent.h + 1.0, "{name}: {text:?} is below the end");
+        }
+        let sizes = scene.items().iter().filter_map(|item| match item.shape {
+            Shape::Label { lettering, text, .. } => Some((lettering.size, scene.text(text))),
+            _ => None,
+        });
+        for (size, text) in sizes.filter(|(_, text)| !["?", "2"].contains(text)) {
+            assert!(size >= 14.0, "{name}: {text:?} is set at {size}");
+        }
+    });
+}
+
+#[test]
+fn a_new_broker_moves_no_other() {
+    let story = Story::opening().run(Span::secs(5));
+    let view = view(1240.0, 900.0);
+    let before = Layout::of(&Cast::of(&story.world), &view);
+    let spec = BrokerSpec { id: BrokerId(4), rack: None };
+    let story = story.does(Command::AddBroker(spec)).run(Span::secs(2));
+    let after = Layout::of(&Cast::of(&story.world), &view);
+    assert_eq!(after.brokers.len(), 4);
+    for (id, place) in &before.brokers {
+        assert_eq!(after.brokers.get(id), Some(place), "broker {id}");
+    }
+    assert_eq!(before.producers, after.producers);
+    assert_eq!(before.consumers, after.consumers);
+}
+
+#[test]
+fn the_same_offset_stands_at_the_same_place() {
+    for (name, story) in worlds() {
+        let layout = Layout::of(&Cast::of(&story.world), &view(976.0, 636.0));
+        for ((broker, partition), row) in &layout.rows {
+            let other = layout.rows.iter().find(|((_, p), _)| p == partition);
+            let same = other.is_none_or(|(_, other)| other.tape == row.tape);
+            assert!(same || layout.grain.tickets, "{name}: broker {broker} {partition:?}");
+        }
+    }
 }

@@ -14,6 +14,11 @@ pub fn rails(draft: &mut Draft, curve: Curve) {
     draft.curve(Coat::Edge, Ink::Stage.stroke(4.1), curve);
 }
 
+/// One link of many: a single thread.
+pub fn thread(draft: &mut Draft, curve: Curve) {
+    draft.faint(RAIL, |draft| draft.curve(Coat::Detail, Ink::Rule.stroke(0.75), curve));
+}
+
 /// A link whose connection is closed: dotted.
 pub fn closed(draft: &mut Draft, curve: Curve) {
     draft.curve(Coat::Body, Ink::Rule.stroke(1.5).dashed(Dash::Sparse).round(), curve);
@@ -38,6 +43,16 @@ pub fn cut(draft: &mut Draft, c: Point, upright: bool) {
             (at(c.x + side, c.y - 8.0), at(c.x + side, c.y + 8.0))
         };
         draft.line(Coat::Edge, Ink::Bad.stroke(2.8), from, to);
+    }
+}
+
+/// The buffer stops of a cut between two plates, one above the other.
+pub fn stops(draft: &mut Draft, c: Point) {
+    for side in [-1.0, 1.0] {
+        let bar = c.y + side * 3.5;
+        let bad = Ink::Bad.stroke(2.5);
+        draft.line(Coat::Edge, bad, at(c.x - 8.0, bar), at(c.x + 8.0, bar));
+        draft.line(Coat::Edge, bad, at(c.x, bar), at(c.x, c.y + side * 7.0));
     }
 }
 

@@ -16,14 +16,21 @@ pub struct HighWatermark<'a> {
     pub height: f32,
     /// Whether it is the partition's own, on the leader; a follower's is slighter.
     pub leading: bool,
+    /// Whether rows are low and marks have to be small.
+    pub small: bool,
     /// Its words, set left of the bar, and their size.
     pub label: Option<(&'a str, f32)>,
 }
 
 /// Draws a high watermark.
 pub fn high_watermark(draft: &mut Draft, mark: HighWatermark) {
-    let HighWatermark { x, y, height, leading, label } = mark;
-    let (over, width) = if leading { (4.0, 4.0) } else { (3.0, 3.0) };
+    let HighWatermark { x, y, height, leading, small, label } = mark;
+    let (over, width) = match (leading, small) {
+        (true, false) => (4.0, 4.0),
+        (false, false) => (3.0, 3.0),
+        (true, true) => (2.0, 3.0),
+        (false, true) => (1.5, 2.0),
+    };
     let bar = rect(x - width / 2.0, y - over, width, height + 2.0 * over);
     draft.slab(Coat::Detail, Ink::Text.fill(), bar, 1.0);
     let (foot, bottom) = (width * 1.75, y + height + over);
@@ -37,11 +44,17 @@ pub fn high_watermark(draft: &mut Draft, mark: HighWatermark) {
 }
 
 /// A log end: a thin bar on the nib of a pen, where the next record will be written.
-pub fn log_end(draft: &mut Draft, x: f32, y: f32, height: f32, label: Option<(&str, f32)>) {
+/// `nib` is half the pen's width.
+pub fn log_end(
+    draft: &mut Draft,
+    x: f32,
+    y: f32,
+    height: f32,
+    nib: f32,
+    label: Option<(&str, f32)>,
+) {
     let line = rect(x - 0.75, y - 2.0, 1.5, height + 5.0);
     draft.slab(Coat::Detail, Ink::Text.fill(), line, 0.0);
-    let size = label.map_or(14.0, |(_, size)| size);
-    let nib = size * 0.36;
     let top = y + height + 2.0;
     let tip = [at(x, top), at(x + nib, top + nib * 1.7), at(x - nib, top + nib * 1.7)];
     draft.polygon(Coat::Detail, Ink::Text.fill(), &tip);
@@ -100,6 +113,21 @@ pub fn fresh(draft: &mut Draft, place: Rect) {
 /// The frame around the selected thing.
 pub fn selected(draft: &mut Draft, place: Rect, radius: f32) {
     draft.slab(Coat::Edge, Ink::Focus.stroke(2.5), place, radius);
+}
+
+/// The thinner frame around what the pointer is over.
+pub fn pointed_at(draft: &mut Draft, place: Rect, radius: f32) {
+    draft.slab(Coat::Edge, Ink::Focus.stroke(1.5), place, radius);
+}
+
+/// A chip that chooses a partition on a small screen.
+pub fn chip(draft: &mut Draft, place: Rect, name: &str, chosen: bool) {
+    let ground = if chosen { Ink::Text } else { Ink::Stage };
+    let word = if chosen { Ink::Inverse } else { Ink::Text };
+    draft.slab(Coat::Body, ground.fill(), place, 6.0);
+    draft.slab(Coat::Edge, Ink::Text.stroke(1.5), place, 6.0);
+    let style = sans(15.0).bold().middle().room(place.w - 6.0);
+    draft.label(place.centre().by(0.0, 5.3), name, style, word);
 }
 
 /// The bar at the left of every row of the selected partition.

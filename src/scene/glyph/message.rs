@@ -21,17 +21,6 @@ pub enum Heading {
 }
 
 impl Heading {
-    /// The way from one point to the other, by its longer side.
-    pub fn between(from: Point, to: Point) -> Heading {
-        let (dx, dy) = (to.x - from.x, to.y - from.y);
-        match (dx.abs() >= dy.abs(), dx >= 0.0, dy >= 0.0) {
-            (true, true, _) => Heading::Right,
-            (true, false, _) => Heading::Left,
-            (false, _, true) => Heading::Down,
-            (false, _, false) => Heading::Up,
-        }
-    }
-
     fn along(self) -> (f32, f32) {
         match self {
             Heading::Right => (1.0, 0.0),
@@ -76,7 +65,7 @@ impl Wagon<'_> {
     }
 
     fn measure(&self) -> (f32, f32) {
-        let shown = self.keys.len().min(Self::SEATS).max(1) as f32;
+        let shown = self.keys.len().clamp(1, Self::SEATS) as f32;
         let more = if self.count > Self::SEATS { more_width(self.count) } else { 0.0 };
         (shown * self.seat + 8.0 + more, if self.upright() { 8.0 } else { self.height * 0.45 })
     }

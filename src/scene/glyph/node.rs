@@ -247,6 +247,24 @@ pub fn bin(draft: &mut Draft, bin: Bin) {
     progress(draft, centre, 7.0, bin.full);
 }
 
+/// A bin with room for one record, or for a number where there are more.
+pub fn small_bin(draft: &mut Draft, place: Rect, first: Option<KeyMark>, count: usize) {
+    draft.slab(Coat::Inlay, Ink::Stage.fill(), place, 3.0);
+    let edge = Ink::SlotLine.stroke(1.2);
+    draft.slab(Coat::Rim, if count == 0 { edge.dashed(Dash::Dots) } else { edge }, place, 3.0);
+    match (count, first) {
+        (1, Some(key)) => {
+            let cell = Rect::around(place.centre(), 13.5, place.h - 5.0);
+            inlaid(draft, cell, key, true);
+        }
+        (0, _) => {}
+        _ => {
+            let style = sans(14.0).strong().middle().room(place.w - 2.0);
+            draft.number(place.centre().by(0.0, 4.9), count as u64, style, Ink::Text);
+        }
+    }
+}
+
 /// A ring that fills clockwise from the top.
 pub fn progress(draft: &mut Draft, c: Point, r: f32, full: f32) {
     draft.disc(Coat::Inlay, Ink::Line.stroke(3.0), c, r);

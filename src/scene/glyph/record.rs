@@ -23,20 +23,21 @@ pub struct Cell {
 pub fn cell(draft: &mut Draft, cell: Cell) {
     let Cell { place, key, offset, dry } = cell;
     let wet = dry <= 0.0;
+    let corner = (place.w * 0.15).clamp(0.5, 3.0);
     if wet {
         let body = rect(place.x + 1.75, place.y + 0.75, place.w - 3.5, place.h - 1.5);
-        draft.slab(Coat::Body, Ink::Stage.fill(), body, 3.0);
-        draft.slab(Coat::Edge, key.edge.stroke(1.75), body, 3.0);
+        draft.slab(Coat::Body, Ink::Stage.fill(), body, corner);
+        draft.slab(Coat::Edge, key.edge.stroke(1.75), body, corner);
     } else {
         let body = rect(place.x + 1.5, place.y + 0.5, place.w - 3.0, place.h - 1.0);
         if dry < 1.0 {
-            draft.slab(Coat::Body, Ink::Stage.fill(), body, 3.0);
+            draft.slab(Coat::Body, Ink::Stage.fill(), body, corner);
             let filled = rect(body.x, body.y, body.w * dry, body.h);
-            draft.slab(Coat::Inlay, key.fill.fill(), filled, 3.0);
-            draft.slab(Coat::Rim, key.edge.stroke(1.75), body, 3.0);
+            draft.slab(Coat::Inlay, key.fill.fill(), filled, corner);
+            draft.slab(Coat::Rim, key.edge.stroke(1.75), body, corner);
         } else {
-            draft.slab(Coat::Body, key.fill.fill(), body, 3.0);
-            draft.slab(Coat::Edge, key.edge.stroke(1.0), body, 3.0);
+            draft.slab(Coat::Body, key.fill.fill(), body, corner);
+            draft.slab(Coat::Edge, key.edge.stroke(1.0), body, corner);
         }
     }
     let ink = if dry < 0.5 { Ink::Text } else { Ink::CellText };
@@ -46,20 +47,18 @@ pub fn cell(draft: &mut Draft, cell: Cell) {
         Some((offset, size)) => {
             let baseline = place.y + size * 0.98 + (place.h - 28.0) * 0.12;
             let mut digits = [0u8; 20];
-            let text = decimal(offset, &mut digits);
-            let squeezed = mono(size).room(place.w - 2.0);
-            let squeezed =
-                if text.len() > 3 { mono(shrunk(text.len(), place.w)) } else { squeezed };
-            draft.label(at(middle, baseline), text, squeezed, ink);
+            draft.label(at(middle, baseline), ruler(offset, &mut digits), mono(size), ink);
             hole.punch(draft, at(middle, place.bottom() - hole.radius * 3.0), key, ink);
         }
         None => hole.punch(draft, at(middle, place.y + place.h / 2.0), key, ink),
     }
 }
 
-/// Figures of an offset with many digits shrink until they fit the cell.
-fn shrunk(digits: usize, width: f32) -> f32 {
-    ((width - 3.0) / (digits as f32 * 0.632)).min(14.0)
+/// An offset as a ruler prints it: its last three digits. More would not fit a cell; the marks
+/// beside the tape give the whole number.
+fn ruler(offset: u64, digits: &mut [u8; 20]) -> &str {
+    let text = decimal(offset, digits);
+    text.get(text.len().saturating_sub(3)..).unwrap_or(text)
 }
 
 /// Size and gap of the holes that tell a key.
@@ -78,12 +77,17 @@ impl Hole {
             w if w >= 32.0 => Hole { radius: 2.4, gap: 7.5 },
             w if w >= 26.0 => Hole { radius: 2.1, gap: 6.4 },
             w if w >= 20.0 => Hole { radius: 1.7, gap: 5.0 },
-            _ => Hole { radius: 1.5, gap: 3.9 },
+            w if w >= 14.0 => Hole { radius: 1.5, gap: 3.9 },
+            w if w >= 11.0 => Hole { radius: 1.1, gap: 2.9 },
+            _ => Hole { radius: 0.0, gap: 0.0 },
         }
     }
 
     /// Punches a key's holes around `centre`.
     pub fn punch(self, draft: &mut Draft, centre: Point, key: KeyMark, ink: Ink) {
+        if self.radius <= 0.0 {
+            return; // too small to punch: the hue is left
+        }
         for (place, _) in key.punch.iter().enumerate().filter(|(_, hole)| **hole) {
             let x = centre.x + (place as f32 - 1.0) * self.gap;
             draft.disc(Coat::Detail, ink.fill(), at(x, centre.y), self.radius);
@@ -132,8 +136,7 @@ pub fn unreachable(draft: &mut Draft, place: Rect, offset: Option<(u64, f32)>) {
     draft.slab(Coat::Edge, Ink::Rule.stroke(1.0), body, 3.0);
     if let Some((offset, size)) = offset {
         let mut digits = [0u8; 20];
-        let text = decimal(offset, &mut digits);
-        let size = if text.len() > 3 { shrunk(text.len(), place.w) } else { size };
+        let text = ruler(offset, &mut digits);
         let style = Lettering { weight: Weight::Regular, ..mono(size) };
         draft.label(at(body.centre().x, body.centre().y + size * 0.35), text, style, Ink::Muted);
     }
@@ -146,7 +149,8 @@ pub fn truncated(draft: &mut Draft, place: Rect, offset: Option<(u64, f32)>) {
     draft.slab(Coat::Edge, Ink::Bad.stroke(1.8).dashed(Dash::Torn), body, 3.0);
     if let Some((offset, size)) = offset {
         let y = body.centre().y + size * 0.35;
-        draft.number(at(body.centre().x, y), offset, mono(size), Ink::Bad);
+        let mut digits = [0u8; 20];
+        draft.label(at(body.centre().x, y), ruler(offset, &mut digits), mono(size), Ink::Bad);
     }
     let (from, to) = (at(body.x + 3.5, body.bottom() - 3.0), at(body.right() - 3.5, body.y + 3.0));
     draft.line(Coat::Strike, Ink::Bad.stroke(2.0), from, to);

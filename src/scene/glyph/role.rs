@@ -1,9 +1,9 @@
 //! What a replica is to its partition, told by a shape and a word.
 
 use super::super::draft::Draft;
-use super::super::geometry::{Point, at};
+use super::super::geometry::{Point, Rect, at};
 use super::super::ink::Ink;
-use super::super::item::{Coat, Segment, sans};
+use super::super::item::{Coat, Dash, Lettering, Segment, sans};
 use super::super::letter;
 
 /// What a replica is.
@@ -68,6 +68,35 @@ pub fn flag(draft: &mut Draft, start: Point, word: &str, size: f32) -> f32 {
     let place = at(start.x + tip, start.y + size * 0.35);
     draft.label(place, word, sans(size).bold(), Ink::Inverse);
     wide
+}
+
+/// A replica as a ticket, where there is no room for its log: solid for the leader, outlined for a
+/// follower, broken and red outside the ISR, dashed and grey where it cannot be reached.
+pub fn ticket(draft: &mut Draft, place: Rect, role: Role, name: &str, style: Lettering) {
+    let word = match role {
+        Role::Leader => {
+            draft.slab(Coat::Body, Ink::Text.fill(), place, 3.0);
+            Ink::Inverse
+        }
+        Role::InSync => {
+            draft.slab(Coat::Body, Ink::Stage.fill(), place, 3.0);
+            draft.slab(Coat::Edge, Ink::Rule.stroke(1.25), place.inset(0.6), 3.0);
+            Ink::Text
+        }
+        Role::OutOfSync => {
+            draft.slab(Coat::Body, Ink::BadGround.fill(), place, 3.0);
+            let torn = Ink::Bad.stroke(1.8).dashed(Dash::Torn);
+            draft.slab(Coat::Edge, torn, place.inset(0.9), 3.0);
+            Ink::Bad
+        }
+        Role::Offline => {
+            let dots = Ink::Rule.stroke(1.2).dashed(Dash::Dots);
+            draft.slab(Coat::Edge, dots, place.inset(0.6), 3.0);
+            Ink::Muted
+        }
+    };
+    let c = place.centre();
+    draft.label(at(c.x, c.y + 4.9), name, style, word);
 }
 
 /// In the ISR: a whole ring.

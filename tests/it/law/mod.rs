@@ -14,13 +14,14 @@ use std::fs;
 use std::path::Path;
 
 /// Who may use whom: a row's room may use the columns marked `x`. Left of the bar everything is
-/// pure; `stage` sees only `scene`; `ui` is the only room that sees all.
+/// pure; `stage` sees only `scene`; `ui` is the only room that sees all. `scene` may use `locale`:
+/// a picture has words on it, and both are pure.
 const ROOMS: &str = "
               sim session metrics scene lesson locale export | stage ui
     sim        .                                             |
     session    x   .       x                                 |
     metrics    x           .                                 |
-    scene      x   x       x       .                         |
+    scene      x   x       x       .            x            |
     lesson     x   x               x     .                   |
     locale     x                                .            |
     export     x   x               x                   .     |

@@ -1,0 +1,425 @@
+//! Logs: each replica a punched tape, all replicas of a partition on one ruler of offsets.
+
+use std::collections::BTreeMap;
+
+use super::cast::Cast;
+use super::change::Changes;
+use super::draft::Draft;
+use super::geometry::{Rect, at, lerp, rect};
+use super::glyph::mark::{HighWatermark, Reading};
+use super::glyph::record::Cell;
+use super::glyph::role::Role;
+use super::glyph::{mark, record, role};
+use super::ink::Ink;
+use super::item::{Coat, Layer, sans};
+use super::layout::{Form, Layout, Row};
+use super::letter;
+use super::message::key_mark;
+use super::replica::Replica;
+use super::view::{Entity, View};
+use crate::sim::id::{BrokerId, Node, Offset};
+use crate::sim::{Partition, World};
+
+/// A tape's window moves by so many offsets at a time, where it shows enough of them.
+const STEP: i64 = 4;
+/// So many slots stay free at its end.
+const FREE: i64 = 2;
+
+/// The first offset that each partition's window shows; between two while it glides.
+#[derive(Clone, Debug, Default)]
+pub struct Rulers {
+    starts: BTreeMap<Partition, f32>,
+    ends: BTreeMap<Partition, Offset>,
+}
+
+impl Rulers {
+    /// Reads off how far each partition's longest copy goes.
+    pub fn of(world: &World, layout: &Layout, changes: &Changes) -> Rulers {
+        let mut rulers = Rulers::default();
+        for (broker, partition) in layout.rows.keys() {
+            let end = Replica::of(world, *broker, *partition).map_or(0, |copy| copy.end);
+            let longest = rulers.ends.entry(*partition).or_default();
+            *longest = (*longest).max(end);
+        }
+        let cells = i64::from(layout.cells);
+        for (partition, end) in &rulers.ends {
+            let now = first(*end, cells) as f32;
+            let start = match changes.grown(*partition) {
+                Some((before, moved)) => lerp(first(before, cells) as f32, now, moved),
+                None => now,
+            };
+            rulers.starts.insert(*partition, start);
+        }
+        rulers
+    }
+
+    /// The first offset that a partition's window shows.
+    pub fn start(&self, partition: Partition) -> Option<f32> {
+        self.starts.get(&partition).copied()
+    }
+
+    /// The end of the partition's longest copy.
+    pub fn end(&self, partition: Partition) -> Offset {
+        self.ends.get(&partition).copied().unwrap_or_default()
+    }
+}
+
+/// The window's first offset when the log ends at `end`.
+fn first(end: Offset, cells: i64) -> Offset {
+    let (step, free) = if cells >= 10 { (STEP, FREE) } else { ((cells / 4).max(1), 1) };
+    let over = (end - (cells - free).max(1)).max(0);
+    (over + step - 1) / step * step
+}
+
+/// What a replica is now.
+pub fn role_of(world: &World, broker: BrokerId, partition: Partition) -> Role {
+    let image = world.metadata();
+    let Some(state) = image.partition(partition) else { return Role::Offline };
+    if !world.is_up(Node::Broker(broker)) {
+        Role::Offline
+    } else if state.leader == Some(broker) {
+        Role::Leader
+    } else if state.isr.contains(&broker) {
+        Role::InSync
+    } else {
+        Role::OutOfSync
+    }
+}
+
+/// What a role is called.
+pub fn role_name(role: Role, view: &View) -> &'static str {
+    match role {
+        Role::Leader => view.words.ui_leader(),
+        Role::InSync => view.words.ui_in_isr(),
+        Role::OutOfSync => view.words.ui_out_of_isr(),
+        Role::Offline => view.words.ui_offline(),
+    }
+}
+
+/// Everything about one row that its drawing needs.
+struct Tape<'a> {
+    broker: BrokerId,
+    partition: Partition,
+    row: &'a Row,
+    role: Role,
+    copy: Option<Replica<'a>>,
+    /// First offset shown, between two while the window glides.
+    start: f32,
+    /// End of the longest copy.
+    longest: Offset,
+    /// Top of the cells.
+    top: f32,
+    /// Height of the cells.
+    height: f32,
+}
+
+impl Tape<'_> {
+    fn x(&self, layout: &Layout, offset: f32) -> f32 {
+        self.row.tape + (offset - self.start) * layout.grain.cell
+    }
+}
+
+/// Draws every replica's row.
+pub fn draw(
+    draft: &mut Draft,
+    world: &World,
+    cast: &Cast,
+    layout: &Layout,
+    rulers: &Rulers,
+    changes: &Changes,
+    view: &View,
+) {
+    for ((broker, partition), row) in &layout.rows {
+        let role = role_of(world, *broker, *partition);
+        let leading = role == Role::Leader;
+        let height = layout.cell_height(leading);
+        let tape = Tape {
+            broker: *broker,
+            partition: *partition,
+            row,
+            role,
+            copy: Replica::of(world, *broker, *partition),
+            start: rulers.start(*partition).unwrap_or_default(),
+            longest: rulers.end(*partition),
+            top: row.middle() - height / 2.0,
+            height,
+        };
+        draft.spot(Entity::Replica(*broker, *partition), row.place);
+        if layout.grain.tickets {
+            ticket(draft, cast, changes, view, &tape);
+            continue;
+        }
+        head(draft, cast, layout, changes, view, &tape);
+        cells(draft, layout, changes, &tape);
+        marks(draft, world, layout, changes, view, &tape);
+    }
+}
+
+/// A replica without a tape: its name on the sign of its role.
+fn ticket(draft: &mut Draft, cast: &Cast, changes: &Changes, view: &View, tape: &Tape) {
+    let place = tape.row.place;
+    if tape.role == Role::Leader
+        && let Some((fade, _)) = changes.new_leader(tape.partition)
+    {
+        draft.on(Layer::Ground).fade(fade);
+        mark::fresh(draft, place.inset(-3.0));
+    }
+    let style = sans(14.0).strong().middle().room(place.w - 6.0);
+    let name = cast.row_name(tape.partition, view, style);
+    role::ticket(draft.on(Layer::Mark), place, tape.role, &name, style);
+    if view.selection.as_ref().and_then(Entity::partition) == Some(tape.partition) {
+        draft.on(Layer::Frame);
+        mark::selected(draft, place.inset(-2.5), 5.0);
+    }
+}
+
+/// Ground, name and role of a row.
+fn head(
+    draft: &mut Draft,
+    cast: &Cast,
+    layout: &Layout,
+    changes: &Changes,
+    view: &View,
+    tape: &Tape,
+) {
+    let place = tape.row.place;
+    let middle = tape.row.middle();
+    let leading = tape.role == Role::Leader;
+    if leading && let Some((fade, _)) = changes.new_leader(tape.partition) {
+        let reach = (tape.height / 2.0 + 11.0).min(layout.grain.pitch / 2.0);
+        let ground = rect(place.x + 9.0, middle - reach, place.w - 18.0, 2.0 * reach);
+        draft.on(Layer::Ground).fade(fade);
+        mark::fresh(draft, ground);
+    }
+    if view.selection.as_ref().and_then(Entity::partition) == Some(tape.partition) {
+        draft.on(Layer::Mark);
+        let reach = (tape.height / 2.0 + 7.0).min(layout.grain.pitch / 2.0 - 1.0);
+        mark::selected_row(draft, place.x + 5.0, middle - reach, 2.0 * reach);
+    }
+    draft.on(Layer::Mark);
+    if layout.form == Form::Flow {
+        role_word(draft, layout, changes, view, tape, at(place.x + 38.0, place.y - 16.0));
+        return;
+    }
+    let size = if layout.grain.pitch >= 28.0 { 16.0 } else { 14.0 };
+    let ink = if tape.role == Role::Offline { Ink::Muted } else { Ink::Text };
+    let style = sans(size).bold().room(layout.label + 2.0);
+    let name = cast.row_name(tape.partition, view, style);
+    draft.label(at(place.x + 12.0, middle + size * 0.35), &name, style, ink);
+    let sign = at(place.x + 12.0 + layout.label + 8.0, middle);
+    role_word(draft, layout, changes, view, tape, sign);
+}
+
+fn role_word(
+    draft: &mut Draft,
+    layout: &Layout,
+    changes: &Changes,
+    view: &View,
+    tape: &Tape,
+    start: super::geometry::Point,
+) {
+    if !layout.grain.roles {
+        role_sign(draft, changes, tape, start);
+        return;
+    }
+    let word = role_name(tape.role, view);
+    if tape.role == Role::Leader {
+        let shown = changes.unrolled(tape.partition);
+        if shown < 1.0 {
+            // A flag that unrolls: its solid ground first, its word when there is room for it.
+            let wide = role::role_width(Role::Leader, word, 14.0) * shown;
+            let cloth = rect(start.x, start.y - 10.5, wide, 21.0);
+            draft.slab(Coat::Body, Ink::Text.fill(), cloth, 0.0);
+            return;
+        }
+    }
+    if tape.role == Role::OutOfSync {
+        role::broken_ring(draft, start.by(5.0, 0.0), changes.apart(tape.broker, tape.partition));
+        let style = sans(14.0).strong();
+        draft.label(start.by(16.0, 4.9), word, style, Ink::Bad);
+        return;
+    }
+    role::role(draft, start, tape.role, word, 14.0);
+}
+
+/// The sign alone, where rows are low.
+fn role_sign(draft: &mut Draft, changes: &Changes, tape: &Tape, start: super::geometry::Point) {
+    let centre = start.by(5.0, 0.0);
+    match tape.role {
+        Role::Leader => {
+            let (l, t, r, b) = (start.x, start.y - 5.5, start.x + 7.0, start.y + 5.5);
+            let flag = [at(l, t), at(r, t), at(r + 5.0, start.y), at(r, b), at(l, b)];
+            draft.polygon(Coat::Body, Ink::Text.fill(), &flag);
+        }
+        Role::InSync => role::ring(draft, centre),
+        Role::OutOfSync => {
+            role::broken_ring(draft, centre, changes.apart(tape.broker, tape.partition));
+        }
+        Role::Offline => role::cross(draft, centre),
+    }
+}
+
+fn cells(draft: &mut Draft, layout: &Layout, changes: &Changes, tape: &Tape) {
+    let Some(copy) = &tape.copy else { return };
+    let grain = layout.grain;
+    let leading = tape.role == Role::Leader;
+    let window = tape.start.ceil() as Offset;
+    let (first, end) = (window.max(copy.start), copy.end.min(window + i64::from(layout.cells)));
+    draft.on(Layer::Tape);
+    ground(draft, layout, tape, first, end);
+    let high = changes.high_watermark(tape.broker, tape.partition, copy.high_watermark);
+    let landing = changes.landing(tape.broker, tape.partition);
+    let figures = grain.figures.filter(|_| leading || layout.form == Form::Flow);
+    let mut records = copy.records(first);
+    for offset in first..end {
+        let Some(record) = records.next() else { break };
+        let place = rect(tape.x(layout, offset as f32), tape.top, grain.cell, tape.height);
+        let number = figures.map(|size| (offset as u64, size));
+        draft.fade(if offset + 1 == copy.end { landing } else { u8::MAX });
+        if tape.role == Role::Offline {
+            let size = grain.figures.map(|size| (offset as u64, size));
+            record::unreachable(draft, place, size);
+        } else {
+            let dry = (high - offset as f32).clamp(0.0, 1.0);
+            let cell = Cell { place, key: key_mark(record), offset: number, dry };
+            record::cell(draft, cell);
+        }
+        draft.spot(Entity::Record(tape.broker, tape.partition, offset), place);
+    }
+    draft.fade(u8::MAX);
+    missing(draft, layout, tape, first.max(end));
+    if let Some((from, to, fade)) = changes.cut_off(tape.broker, tape.partition) {
+        draft.on(Layer::Mark).lift(1).fade(fade);
+        for offset in from.max(window)..to.min(window + i64::from(layout.cells)) {
+            let place = rect(tape.x(layout, offset as f32), tape.top, grain.cell, tape.height);
+            record::truncated(draft, place, figures.map(|size| (offset as u64, size)));
+        }
+    }
+}
+
+/// The ground under the cells, and stripes that tell of records to its left.
+fn ground(draft: &mut Draft, layout: &Layout, tape: &Tape, first: Offset, end: Offset) {
+    let x = tape.x(layout, first as f32);
+    if end > first {
+        let wide = (end - first) as f32 * layout.grain.cell;
+        record::tape(draft, rect(x - 5.0, tape.top, wide + 5.0, tape.height));
+    }
+    let Some(copy) = &tape.copy else { return };
+    if copy.start > 0 && copy.start >= first && end > first {
+        record::log_start(draft, x - 5.0, tape.top, tape.height);
+    } else if end > first {
+        record::earlier(draft, x, tape.top, tape.height);
+    }
+}
+
+/// Places of records that this copy lacks and another has.
+fn missing(draft: &mut Draft, layout: &Layout, tape: &Tape, from: Offset) {
+    if !matches!(tape.role, Role::InSync | Role::OutOfSync) {
+        return;
+    }
+    let window = tape.start.ceil() as Offset;
+    let behind = tape.copy.as_ref().map_or(tape.longest, |copy| tape.longest - copy.end);
+    let words = tape.role == Role::OutOfSync && behind > 0 && layout.grain.roles;
+    // Where no cell is left in the window, words stand there instead of the first slots.
+    let from = if words && from <= window { window + 5 } else { from };
+    let until = tape.longest.min(window + i64::from(layout.cells));
+    for offset in from.max(window)..until {
+        let x = tape.x(layout, offset as f32);
+        record::slot(draft, rect(x, tape.top, layout.grain.cell, tape.height));
+    }
+}
+
+fn marks(
+    draft: &mut Draft,
+    world: &World,
+    layout: &Layout,
+    changes: &Changes,
+    view: &View,
+    tape: &Tape,
+) {
+    let Some(copy) = &tape.copy else { return };
+    draft.on(Layer::Mark);
+    if tape.role == Role::Offline {
+        behind(draft, layout, view, tape, copy);
+        return;
+    }
+    let leading = tape.role == Role::Leader;
+    let small = layout.grain.pitch < 28.0;
+    let inside = |x: f32| {
+        let right = tape.row.tape + layout.cells as f32 * layout.grain.cell + 1.0;
+        x >= tape.row.tape - 1.0 && x <= right
+    };
+    let high = changes.high_watermark(tape.broker, tape.partition, copy.high_watermark);
+    let x = tape.x(layout, high);
+    let named = layout.grain.named && leading && layout.form == Form::Columns;
+    if inside(x) && copy.end > 0 {
+        let label = view.words.ui_hw(copy.high_watermark);
+        let label = named.then_some((label.as_str(), 14.0));
+        let bar = HighWatermark { x, y: tape.top, height: tape.height, leading, small, label };
+        mark::high_watermark(draft, bar);
+    } else if named && x < tape.row.tape {
+        // It lies before the window: the word alone, pointing there.
+        let mut label = "‹ ".to_owned();
+        label.push_str(&view.words.ui_hw(copy.high_watermark));
+        let place = at(tape.row.tape + 2.0, tape.top + tape.height + 12.0);
+        draft.label(place, &label, sans(14.0).bold(), Ink::Text);
+    }
+    if leading {
+        let x = tape.x(layout, copy.end as f32);
+        if inside(x) {
+            let label = view.words.ui_leo(copy.end);
+            let label = named.then_some((label.as_str(), 14.0));
+            let nib = if small { 3.0 } else { 5.0 };
+            mark::log_end(draft, x, tape.top, tape.height, nib, label);
+        }
+        readings(draft, world, layout, tape);
+    }
+    if tape.role == Role::OutOfSync {
+        behind(draft, layout, view, tape, copy);
+    }
+}
+
+/// How far a copy has stayed behind, in words, where none of its cells is left in the window.
+fn behind(draft: &mut Draft, layout: &Layout, view: &View, tape: &Tape, copy: &Replica) {
+    let behind = tape.longest - copy.end;
+    if behind <= 0 || copy.end > tape.start.ceil() as Offset || !layout.grain.roles {
+        return;
+    }
+    let y = tape.row.middle() + 4.9;
+    let room = layout.cells as f32 * layout.grain.cell;
+    let text = view.words.ui_stuck_at(copy.end, behind);
+    let (style, ink) = match tape.role {
+        Role::Offline => (sans(14.0).room(room), Ink::Muted),
+        _ => (sans(14.0).strong().room(room), Ink::Bad),
+    };
+    let wide = letter::width(&text, style).min(room);
+    let ground = Rect { x: tape.row.tape - 4.0, y: y - 18.0, w: wide + 12.0, h: 26.0 };
+    draft.slab(Coat::Body, Ink::Panel.fill(), ground, 0.0);
+    draft.label(at(tape.row.tape, y), &text, style, ink);
+}
+
+/// Where the members of the groups are in a leader's log.
+fn readings(draft: &mut Draft, world: &World, layout: &Layout, tape: &Tape) {
+    let half = match layout.grain.pitch {
+        p if p >= 52.0 => 4.8,
+        p if p >= 28.0 => 3.6,
+        _ => return,
+    };
+    let left = tape.row.tape - 4.0;
+    let right = tape.row.tape + layout.cells as f32 * layout.grain.cell;
+    let mut named_to = f32::NEG_INFINITY;
+    for reader in super::reading::readers(world, tape.partition) {
+        let spot = |offset: Offset| tape.x(layout, offset as f32).clamp(left, right);
+        let (committed, position) = (reader.committed.map(spot), spot(reader.position));
+        let first = committed.map_or(position, |c| c.min(position));
+        let style = sans(14.0).strong();
+        let starts = first - half - 5.0 - letter::width(&reader.name, style);
+        let free = layout.grain.named && starts > named_to + 4.0 && starts > tape.row.place.x;
+        if free {
+            named_to = position + half;
+        }
+        let name = free.then_some((&*reader.name, 14.0));
+        let y = tape.top - 3.0;
+        mark::reading(draft, Reading { committed, position, y, half, name });
+    }
+}

@@ -1,0 +1,493 @@
+//! Messages in flight: exactly what is on the wire, each where it is between sender and receiver.
+
+use super::change::{Changes, Rest};
+use super::draft::Draft;
+use super::geometry::{Curve, Point, Rect, at};
+use super::glyph::message::{Heading, Wagon};
+use super::glyph::{badge, link as rail, mark, message as glyph};
+use super::ink::{Ink, KeyMark};
+use super::item::{Coat, Layer, sans};
+use super::layout::{Form, Layout};
+use super::letter;
+use super::link;
+use super::log::Rulers;
+use super::view::{Entity, Motion, View};
+use crate::sim::id::Node;
+use crate::sim::wire::{
+    Body, Channel, Envelope, ErrorCode, FetchRequest, FetchResponse, Record, Request, Response,
+};
+use crate::sim::{Partition, Time, World};
+
+/// Flights that the eye would see for less than this, in milliseconds, become ribbons.
+const SEEN: f32 = 120.0;
+/// With more flights than this in the air, none has its name.
+const NAMED: usize = 10;
+
+/// Answers that carry an error code and are part of the protocol's ordinary course.
+pub fn alarming(error: ErrorCode) -> bool {
+    !matches!(
+        error,
+        ErrorCode::MemberIdRequired
+            | ErrorCode::RebalanceInProgress
+            | ErrorCode::CoordinatorLoadInProgress
+    )
+}
+
+/// What a message looks like.
+#[derive(Clone, Debug)]
+enum Look {
+    Wagon { keys: Vec<KeyMark>, count: usize, upright: bool },
+    Chevrons { upright: bool },
+    Ack,
+    Error,
+    Beat,
+    Control,
+    Answer,
+}
+
+/// One message, placed.
+struct Flight<'a> {
+    envelope: &'a Envelope,
+    look: Look,
+    way: Curve,
+    at: Point,
+    heading: Heading,
+    name: Option<String>,
+    ink: Ink,
+}
+
+impl Flight<'_> {
+    fn place(&self) -> Rect {
+        let (w, h) = match &self.look {
+            Look::Wagon { keys, count, upright } => {
+                let wagon = wagon(self, keys, *count, *upright);
+                let tall = if *upright { wagon.height + 12.0 } else { wagon.height };
+                (wagon.length() + 6.0, tall + 6.0)
+            }
+            Look::Beat => (38.0, 16.0),
+            _ => (24.0, 24.0),
+        };
+        Rect::around(self.at, w, h)
+    }
+}
+
+/// Draws everything that is under way, and what has just arrived.
+pub fn draw(
+    draft: &mut Draft,
+    world: &World,
+    layout: &Layout,
+    rulers: &Rulers,
+    changes: &Changes,
+    view: &View,
+) {
+    if view.motion == Motion::Full {
+        ribbons(draft, world, layout, changes, view);
+    }
+    let mut flights = Vec::new();
+    for envelope in world.wire.values() {
+        place(&mut flights, envelope, world.now, layout, rulers, view);
+    }
+    let lifts = lifts(&flights);
+    for (flight, lift) in flights.iter().zip(&lifts) {
+        draft.on(Layer::Wire).lift(*lift);
+        one(draft, flight, view);
+        draft.spot(Entity::Message(flight.envelope.id), flight.place());
+    }
+    let mut taken: Vec<Rect> = flights.iter().map(Flight::place).collect();
+    for rest in changes.rests() {
+        resting(draft, rest, layout, &mut taken);
+    }
+    if flights.len() <= NAMED {
+        names(draft, &flights, layout, &mut taken);
+    }
+}
+
+/// How far a message is on its way, 0 to 1. Behind a cut it waits near its sender.
+fn progress(envelope: &Envelope, now: Time) -> f32 {
+    if envelope.arrives_at == Time::NEVER {
+        return 0.12;
+    }
+    let whole = envelope.arrives_at.since(envelope.sent_at).0.max(1);
+    (now.since(envelope.sent_at).0 as f32 / whole as f32).clamp(0.0, 1.0)
+}
+
+/// Whether the eye can follow a flight at this pace.
+fn followed(envelope: &Envelope, view: &View) -> bool {
+    if envelope.arrives_at == Time::NEVER || view.motion == Motion::Steps {
+        return true;
+    }
+    let whole = envelope.arrives_at.since(envelope.sent_at).0 as f32 / 1000.0;
+    whole / view.pace.max(1e-6) >= SEEN
+}
+
+fn place<'a>(
+    flights: &mut Vec<Flight<'a>>,
+    envelope: &'a Envelope,
+    now: Time,
+    layout: &Layout,
+    rulers: &Rulers,
+    view: &View,
+) {
+    let watched = view.chatter
+        || view.watches(envelope.from)
+        || view.watches(envelope.to)
+        || view.selects(&Entity::Message(envelope.id));
+    if envelope.channel == Channel::Replica {
+        replication(flights, envelope, now, layout, rulers, view);
+        return;
+    }
+    let Some((look, name)) = look(envelope, watched) else { return };
+    let grave = matches!(look, Look::Error);
+    if !grave && !followed(envelope, view) {
+        return;
+    }
+    let Some(way) = link::way(layout, envelope.from, envelope.to) else { return };
+    let ink = match look {
+        Look::Error => Ink::Bad,
+        Look::Ack => Ink::Good,
+        _ => Ink::Text,
+    };
+    flights.push(flight(envelope, look, name, ink, way, now, view));
+}
+
+fn flight<'a>(
+    envelope: &'a Envelope,
+    look: Look,
+    name: Option<String>,
+    ink: Ink,
+    way: Curve,
+    now: Time,
+    view: &View,
+) -> Flight<'a> {
+    let t = match view.motion {
+        Motion::Full => progress(envelope, now),
+        Motion::Steps => 0.5,
+    };
+    let heading = heading(&way);
+    Flight { envelope, look, at: way.point(t), way, heading, name, ink }
+}
+
+/// Where a message's nose points: along the way's ends, which run level or upright.
+fn heading(way: &Curve) -> Heading {
+    let level = (way.lead.y - way.from.y).abs() < (way.lead.x - way.from.x).abs();
+    let (dx, dy) = (way.to.x - way.from.x, way.to.y - way.from.y);
+    if level {
+        if dx >= 0.0 { Heading::Right } else { Heading::Left }
+    } else if dy >= 0.0 {
+        Heading::Down
+    } else {
+        Heading::Up
+    }
+}
+
+/// What a message between columns looks like; none where it is mere chatter.
+fn look(envelope: &Envelope, watched: bool) -> Option<(Look, Option<String>)> {
+    let named = |text: &str| Some(text.to_owned());
+    Some(match &envelope.body {
+        Body::Disconnect => (Look::Error, named("disconnect")),
+        Body::Request(Request::Produce(produce)) => {
+            let records = produce.partitions.iter().flat_map(|p| p.records.iter());
+            let count = produce.partitions.iter().map(|p| p.records.len()).sum();
+            (wagon_of(records, count), named("Produce"))
+        }
+        Body::Request(Request::Fetch(fetch)) => {
+            (Look::Chevrons { upright: false }, Some(fetch_name(fetch)))
+        }
+        Body::Request(
+            Request::Heartbeat(_)
+            | Request::BrokerHeartbeat(_)
+            | Request::FetchMetadataLog(_)
+            | Request::ApiVersions,
+        ) => {
+            if !watched {
+                return None;
+            }
+            (Look::Beat, None)
+        }
+        Body::Request(request) => (Look::Control, named(request.api())),
+        Body::Response(response) => return answer(response, watched),
+    })
+}
+
+fn answer(response: &Response, watched: bool) -> Option<(Look, Option<String>)> {
+    if let Some(error) = response.error().filter(|error| alarming(*error)) {
+        return Some((Look::Error, Some(error.name().to_owned())));
+    }
+    match response {
+        Response::Produce(_) => Some((Look::Ack, Some("ack".to_owned()))),
+        Response::Fetch(fetch) => {
+            let count = count(fetch);
+            if count > 0 {
+                return Some((wagon_of(records(fetch), count), None));
+            }
+            watched.then_some((Look::Answer, None))
+        }
+        Response::FetchMetadataLog(log) if log.records.is_empty() && !watched => None,
+        Response::FetchMetadataLog(_) => Some((Look::Control, Some("metadata".to_owned()))),
+        Response::Heartbeat(_) | Response::BrokerHeartbeat(_) | Response::ApiVersions
+            if !watched =>
+        {
+            None
+        }
+        _ => Some((Look::Answer, None)),
+    }
+}
+
+fn fetch_name(fetch: &FetchRequest) -> String {
+    let mut name = "Fetch".to_owned();
+    if let [one] = fetch.partitions.as_slice() {
+        let mut digits = [0u8; 20];
+        name.push(' ');
+        let offset = u64::try_from(one.fetch_offset).unwrap_or_default();
+        name.push_str(super::draft::decimal(offset, &mut digits));
+    }
+    name
+}
+
+fn count(fetch: &FetchResponse) -> usize {
+    let batches = fetch.partitions.iter().flat_map(|partition| &partition.batches);
+    batches.map(|batch| batch.records.len()).sum()
+}
+
+fn records(fetch: &FetchResponse) -> impl Iterator<Item = &Record> {
+    let batches = fetch.partitions.iter().flat_map(|partition| &partition.batches);
+    batches.flat_map(|batch| batch.records.iter())
+}
+
+fn wagon_of<'a>(records: impl Iterator<Item = &'a Record>, count: usize) -> Look {
+    let keys = records.take(Wagon::SEATS).map(key_mark).collect();
+    Look::Wagon { keys, count, upright: false }
+}
+
+/// How a record's key is told.
+pub fn key_mark(record: &Record) -> KeyMark {
+    record.key.map_or(KeyMark::NONE, |key| KeyMark::of(key.0))
+}
+
+/// Between replicas messages run upright: requests and copies stand over the offset that they are
+/// about, on the one ruler of the partition.
+fn replication<'a>(
+    flights: &mut Vec<Flight<'a>>,
+    envelope: &'a Envelope,
+    now: Time,
+    layout: &Layout,
+    rulers: &Rulers,
+    view: &View,
+) {
+    if !followed(envelope, view) {
+        return;
+    }
+    let mut put = |partition: Partition, offset: i64, look: Look, name, ink| {
+        if let Some(way) = copy_way(layout, rulers, envelope, partition, offset) {
+            flights.push(flight(envelope, look, name, ink, way, now, view));
+        }
+    };
+    match &envelope.body {
+        Body::Request(Request::Fetch(fetch)) => {
+            // One request asks for many partitions; it is drawn where it is looked at, or where
+            // the most is missing.
+            let chosen = view.selection.as_ref().and_then(Entity::partition).or(view.focus);
+            let asked =
+                fetch.partitions.iter().filter(|p| rulers.start(p.partition).is_some()).max_by_key(
+                    |p| {
+                        let missing = rulers.end(p.partition) - p.fetch_offset;
+                        (Some(p.partition) == chosen, missing, std::cmp::Reverse(p.partition))
+                    },
+                );
+            if let Some(asked) = asked {
+                let mut one = fetch.clone();
+                one.partitions.retain(|p| p.partition == asked.partition);
+                let look = Look::Chevrons { upright: true };
+                put(asked.partition, asked.fetch_offset, look, Some(fetch_name(&one)), Ink::Text);
+            }
+        }
+        Body::Response(Response::Fetch(fetch)) => {
+            for answer in &fetch.partitions {
+                let records: Vec<&Record> =
+                    answer.batches.iter().flat_map(|batch| batch.records.iter()).collect();
+                let Some(first) = answer.batches.first() else { continue };
+                let keys = records.iter().take(Wagon::SEATS).map(|r| key_mark(r)).collect();
+                let look = Look::Wagon { keys, count: records.len(), upright: true };
+                let middle = first.base_offset + (records.len().min(Wagon::SEATS) as i64 - 1) / 2;
+                put(answer.partition, middle, look, None, Ink::Text);
+            }
+        }
+        Body::Disconnect => {
+            if let Some(way) = link::way(layout, envelope.from, envelope.to) {
+                let name = Some("disconnect".to_owned());
+                flights.push(flight(envelope, Look::Error, name, Ink::Bad, way, now, view));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// From one replica's row to the other's, straight over an offset.
+fn copy_way(
+    layout: &Layout,
+    rulers: &Rulers,
+    envelope: &Envelope,
+    partition: Partition,
+    offset: i64,
+) -> Option<Curve> {
+    let from = layout.rows.get(&(envelope.from.broker()?, partition))?;
+    let to = layout.rows.get(&(envelope.to.broker()?, partition))?;
+    if layout.grain.tickets {
+        return Some(Curve::straight(from.place.centre(), to.place.centre()));
+    }
+    let start = rulers.start(partition)?;
+    let cell = layout.grain.cell;
+    let last = layout.cells as f32 - 0.5;
+    let x = from.tape + (offset as f32 - start + 0.5).clamp(0.5, last) * cell;
+    let reach = layout.grain.leader / 2.0 + 4.0;
+    let down = if to.place.y > from.place.y { reach } else { -reach };
+    Some(Curve::straight(at(x, from.middle() + down), at(x, to.middle() - down)))
+}
+
+/// Flights that overlap are lifted over one another; all others share a level and so a run.
+fn lifts(flights: &[Flight]) -> Vec<u8> {
+    let places: Vec<Rect> = flights.iter().map(Flight::place).collect();
+    let mut lifts: Vec<u8> = Vec::with_capacity(flights.len());
+    for (i, place) in places.iter().enumerate() {
+        let below = places[..i].iter().zip(&lifts).filter(|(other, _)| other.overlaps(*place));
+        let top = below.map(|(_, lift)| *lift + 1).max().unwrap_or(0);
+        lifts.push(top.min(15));
+    }
+    lifts
+}
+
+fn wagon<'a>(flight: &Flight, keys: &'a [KeyMark], count: usize, upright: bool) -> Wagon<'a> {
+    Wagon {
+        at: flight.at,
+        heading: flight.heading,
+        keys,
+        count,
+        seat: if upright { 22.0 } else { 14.0 },
+        height: if upright { 18.0 } else { 20.0 },
+        trail: false,
+    }
+}
+
+fn one(draft: &mut Draft, flight: &Flight, view: &View) {
+    if view.motion == Motion::Steps {
+        let arrow = Ink::Muted.stroke(1.4);
+        draft.curve(Coat::Halo, arrow, flight.way);
+    }
+    let c = flight.at;
+    match &flight.look {
+        Look::Wagon { keys, count, upright } => {
+            let mut wagon = wagon(flight, keys, *count, *upright);
+            wagon.trail = view.motion == Motion::Full;
+            if *upright {
+                mark::guide(draft, c, flight.way.to);
+            }
+            glyph::wagon(draft, wagon);
+        }
+        Look::Chevrons { upright } => {
+            if *upright {
+                mark::guide(draft, flight.way.from, c);
+            }
+            glyph::fetch(draft, c, flight.heading, if *upright { 7.0 } else { 8.0 });
+        }
+        Look::Ack => badge::acked(draft, c, 9.0),
+        Look::Error => badge::error(draft, c, 11.0),
+        Look::Beat => glyph::beat(draft, c, flight.way.to.x >= flight.way.from.x),
+        Look::Control => glyph::control(draft, c, 9.0),
+        Look::Answer => glyph::control_reply(draft, c, 5.0),
+    }
+}
+
+/// An answer that arrived a moment ago, at the client that it told something.
+fn resting(draft: &mut Draft, rest: &Rest, layout: &Layout, taken: &mut Vec<Rect>) {
+    let envelope = &rest.envelope;
+    let Some(way) = link::way(layout, envelope.from, envelope.to) else { return };
+    let Body::Response(response) = &envelope.body else { return };
+    let c = way.point(0.9);
+    draft.on(Layer::Wire).lift(15).fade(rest.fade);
+    let place = Rect::around(c, 24.0, 24.0);
+    match response.error() {
+        Some(error) => {
+            badge::error(draft, c, 11.0);
+            taken.push(place);
+            name(draft, place, error.name(), Ink::Bad, layout, taken);
+        }
+        None => {
+            badge::acked(draft, c, 9.0);
+            taken.push(place);
+        }
+    }
+}
+
+/// Names beside the flights, each where it covers nothing; a name without room is left out.
+fn names(draft: &mut Draft, flights: &[Flight], layout: &Layout, taken: &mut Vec<Rect>) {
+    for flight in flights {
+        if let Some(text) = &flight.name {
+            draft.on(Layer::Wire).lift(15);
+            name(draft, flight.place(), text, flight.ink, layout, taken);
+        }
+    }
+}
+
+fn name(
+    draft: &mut Draft,
+    beside: Rect,
+    text: &str,
+    ink: Ink,
+    layout: &Layout,
+    taken: &mut Vec<Rect>,
+) {
+    let style = sans(14.0).strong().middle();
+    let wide = letter::width(text, style);
+    let c = beside.centre();
+    let places = [
+        at(c.x, beside.y - 5.0),
+        at(c.x, beside.bottom() + 14.0),
+        at(beside.right() + wide / 2.0 + 5.0, c.y + 5.0),
+        at(beside.x - wide / 2.0 - 5.0, c.y + 5.0),
+    ];
+    let size = draft.size();
+    for p in places {
+        let place = Rect { x: p.x - wide / 2.0 - 2.0, y: p.y - 12.0, w: wide + 4.0, h: 16.0 };
+        let inside = place.x >= 0.0 && place.y >= 0.0 && place.right() <= size.w;
+        if inside && !blocked(place, layout) && !taken.iter().any(|t| t.overlaps(place)) {
+            draft.label(p, text, style.halo(Ink::Stage), ink);
+            taken.push(place);
+            return;
+        }
+    }
+}
+
+/// Whether words there would cover something that stands.
+fn blocked(place: Rect, layout: &Layout) -> bool {
+    let plates = layout.producers.values().chain(layout.consumers.values());
+    let rows = layout.rows.values().map(|row| row.place);
+    // A plate's own line is free right of its words; a group's heading has two lines.
+    let lines = layout.brokers.values().map(|plate| Rect { h: 32.0, w: plate.w * 0.62, ..*plate });
+    let heads = layout.groups.values().map(|head| Rect {
+        x: head.x - 60.0,
+        y: head.y - 16.0,
+        w: head.w + 60.0,
+        h: 46.0,
+    });
+    let standing = plates.copied().chain(layout.chips.values().copied()).chain(rows);
+    standing.chain(lines).chain(heads).any(|standing| standing.overlaps(place)) || place.y < 30.0
+}
+
+/// Links that carry more than the eye can follow: a ribbon as wide as the root of their rate.
+fn ribbons(draft: &mut Draft, world: &World, layout: &Layout, changes: &Changes, view: &View) {
+    for ((from, to), count) in changes.rates() {
+        let client = matches!(from, Node::Client(_)) || matches!(to, Node::Client(_));
+        let latency = world.network.spec(from, to).latency.0 as f32 / 1000.0;
+        if !client || latency / view.pace.max(1e-6) >= SEEN {
+            continue;
+        }
+        let Some(way) = link::way(layout, from, to) else { continue };
+        draft.on(Layer::Rail).lift(1);
+        let width = ((count as f32).sqrt() * 2.0 + 2.0).clamp(4.0, 22.0);
+        let short = match layout.form {
+            Form::Columns => way.head(0.94),
+            Form::Flow => way,
+        };
+        rail::ribbon(draft, short, width);
+    }
+}

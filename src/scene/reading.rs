@@ -1,0 +1,121 @@
+//! What clients are about: the batches that producers gather, the offsets that consumers are at.
+
+use super::group;
+use super::replica::Replica;
+use crate::sim::client::membership::MemberState;
+use crate::sim::client::offsets::Reading;
+use crate::sim::client::{Consumer, Producer};
+use crate::sim::config::ACKS;
+use crate::sim::id::{ClientId, Name, Node, Offset};
+use crate::sim::wire::Record;
+use crate::sim::{Partition, Time, World};
+
+/// The value of `acks` as it is written.
+pub fn acks(producer: &Producer) -> &'static str {
+    let index = usize::try_from(producer.config.acks).unwrap_or_default();
+    ACKS.get(index).copied().unwrap_or_default()
+}
+
+/// What a producer has gathered for one partition and not sent yet.
+#[derive(Clone, Debug, Default)]
+pub struct Gathered<'a> {
+    /// The first few records, oldest first.
+    pub records: Vec<&'a Record>,
+    /// How many there are in all.
+    pub count: usize,
+    /// How near the first batch is to being sent, 0 to 1: the nearer of time and bytes.
+    pub full: f32,
+}
+
+/// Records that a bin can show.
+const SHOWN: usize = 5;
+
+/// What waits in a producer for one partition.
+pub fn gathered(producer: &Producer, partition: Partition, now: Time) -> Gathered<'_> {
+    let Some(bin) = producer.bins().find(|bin| bin.partition == partition) else {
+        return Gathered::default();
+    };
+    let records = bin.batches.iter().flat_map(|batch| batch.records());
+    let count = bin.batches.iter().map(|batch| batch.records().len()).sum();
+    let full = bin.batches.front().map_or(0.0, |batch| {
+        let bytes = batch.bytes() as f32 / batch.capacity().max(1) as f32;
+        let whole = bin.due.since(batch.waits_since()).0;
+        let waited = now.since(batch.waits_since()).0;
+        let time = if whole == 0 { 1.0 } else { waited as f32 / whole as f32 };
+        bytes.max(time).clamp(0.0, 1.0)
+    });
+    Gathered { records: records.take(SHOWN).collect(), count, full }
+}
+
+/// The first few records that wait in a producer, of all partitions.
+pub fn waiting(producer: &Producer) -> Vec<&Record> {
+    let batches = producer.bins().flat_map(|bin| bin.batches);
+    batches.flat_map(|batch| batch.records()).take(SHOWN).collect()
+}
+
+/// Where a member of a group is in one partition.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// The member's application.
+    pub name: Name,
+    /// The partition.
+    pub partition: Partition,
+    /// What the group has committed, as its coordinator knows.
+    pub committed: Option<Offset>,
+    /// The next offset that the application will be given.
+    pub position: Offset,
+    /// Up to where it could read: the high watermark.
+    pub end: Offset,
+}
+
+impl Reader {
+    /// How many records it has yet to be given.
+    pub fn behind(&self) -> i64 {
+        (self.end - self.position).max(0)
+    }
+}
+
+/// All members that read a partition.
+pub fn readers(world: &World, partition: Partition) -> Vec<Reader> {
+    let running = |id: &ClientId| world.is_up(Node::Client(*id));
+    let consumers = world.clients.iter().filter(|(id, _)| running(id));
+    consumers
+        .filter_map(|(_, client)| {
+            let consumer = client.as_consumer()?;
+            let (_, reading) = consumer.readings().find(|(p, _)| *p == partition)?;
+            Some(reader(world, consumer, partition, reading))
+        })
+        .collect()
+}
+
+/// Everything that a member reads; nothing while it is down.
+pub fn readers_of(world: &World, id: ClientId, consumer: &Consumer) -> Vec<Reader> {
+    if !world.is_up(Node::Client(id)) {
+        return Vec::new();
+    }
+    let own = consumer.readings();
+    own.map(|(partition, reading)| reader(world, consumer, partition, reading)).collect()
+}
+
+/// Whether a member waits for its group to share out anew, or has no group yet.
+pub fn rebalancing(consumer: &Consumer) -> bool {
+    consumer.membership().state != MemberState::Stable
+}
+
+fn reader(world: &World, consumer: &Consumer, partition: Partition, reading: &Reading) -> Reader {
+    let leader = world.metadata().partition(partition).and_then(|state| state.leader);
+    let high = leader.and_then(|broker| Replica::of(world, broker, partition));
+    let kept = group::coordinator(world, &consumer.group)
+        .and_then(|broker| world.brokers.get(&broker)?.live.as_ref())
+        .and_then(|live| live.committed(&consumer.group)?.get(&partition).copied());
+    let committed = kept.or(reading.committed);
+    let position = reading.position.or(committed).unwrap_or_default();
+    let seen = reading.high_watermark.unwrap_or(position);
+    Reader {
+        name: consumer.name.clone(),
+        partition,
+        committed,
+        position,
+        end: high.map_or(seen, |replica| replica.high_watermark),
+    }
+}

@@ -1,0 +1,41 @@
+//! What a broker's copy of a partition holds, whether its process runs or not.
+
+use crate::sim::id::{BrokerId, Offset};
+use crate::sim::log::Log;
+use crate::sim::wire::Record;
+use crate::sim::{Partition, World};
+
+/// One broker's copy of a partition.
+#[derive(Clone, Copy, Debug)]
+pub struct Replica<'a> {
+    /// First offset it still has.
+    pub start: Offset,
+    /// The offset that its next record will get (LEO).
+    pub end: Offset,
+    /// Its high watermark, as the broker knows it or last wrote it down.
+    pub high_watermark: Offset,
+    log: &'a Log,
+}
+
+impl<'a> Replica<'a> {
+    /// The copy that a broker has, if it has one.
+    pub fn of(world: &'a World, broker: BrokerId, partition: Partition) -> Option<Replica<'a>> {
+        let broker = world.brokers.get(&broker)?;
+        let log = broker.disk.logs.get(&partition)?;
+        Some(Replica {
+            start: log.start(),
+            end: log.end(),
+            high_watermark: broker.high_watermark(partition),
+            log,
+        })
+    }
+
+    /// Its records from an offset on.
+    pub fn records(&self, from: Offset) -> impl Iterator<Item = &'a Record> {
+        let batches = self.log.batches_from(from);
+        batches
+            .flat_map(|batch| batch.iter())
+            .skip_while(move |(offset, _)| *offset < from)
+            .map(|(_, record)| record)
+    }
+}
