@@ -18,6 +18,8 @@ pub mod metadata; // what a client knows of the cluster
 pub mod in_flight; // requests under way, connections
 mod alarm;
 #[cfg(test)]
+mod consumer_tests;
+#[cfg(test)]
 mod producer_tests;
 #[cfg(test)]
 mod rig;

@@ -128,6 +128,10 @@ impl Consumer {
         self.maybe_auto_commit(ctx);
         self.update_positions(ctx);
         let portions = self.collect(ctx);
+        if portions.is_empty() {
+            // A position may just have turned out to be out of range.
+            self.update_positions(ctx);
+        }
         // Even before the application gets to see the records, so that the next ones travel while
         // it works.
         self.send_fetches(ctx);

@@ -213,3 +213,15 @@ pub(super) fn metadata(leaders: &[Option<u32>], epoch: i32) -> Response {
     let brokers = (1..=3).map(BrokerId).collect();
     Response::Metadata(Arc::new(MetadataResponse { brokers, topics: vec![topic] }))
 }
+
+/// Brokers 1 to 3 and no topic `t`.
+pub(super) fn no_topic() -> Response {
+    let topic = TopicMetadata {
+        error: ErrorCode::UnknownTopicOrPartition,
+        name: "t".into(),
+        topic: None,
+        partitions: Vec::new(),
+    };
+    let brokers = (1..=3).map(BrokerId).collect();
+    Response::Metadata(Arc::new(MetadataResponse { brokers, topics: vec![topic] }))
+}
