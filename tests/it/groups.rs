@@ -27,12 +27,12 @@ fn a_group_forms() {
     let mut told = story().partitions(3).consumer("c1", &[]).consumer("c2", &[]).run_to(Time::ZERO);
     told.run(secs(9));
     expect![[r#"
-        +1.116209 b1        ·           group billing: c2 joins
-        +1.116209 b1        ·           group billing rebalances
-        +1.130795 b1        ·           group billing: c1 joins
-        +7.116209 b1        ·           group billing generation 1, 2 members
-        +7.124209 c1        ·           assigned orders-0 orders-1 in generation 1
-        +7.124209 c2        ·           assigned orders-2 in generation 1
+        +1.122112 b1        ·           group billing: c2 joins
+        +1.122112 b1        ·           group billing rebalances
+        +1.127354 b1        ·           group billing: c1 joins
+        +7.122112 b1        ·           group billing generation 1, 2 members
+        +7.130112 c1        ·           assigned orders-0 orders-1 in generation 1
+        +7.130112 c2        ·           assigned orders-2 in generation 1
     "#]]
     .assert_eq(&told.text_of(membership));
 }
@@ -43,12 +43,12 @@ fn a_member_joins() {
     let mut told = story().partitions(3).consumer("c1", &[]).run_to(Time::ZERO + secs(9));
     told.does(Command::AddConsumer(consumer("c2", &[]))).run(secs(10));
     expect![[r#"
-        +0.010000 b1        ·           group billing: c2 joins
-        +0.010000 b1        ·           group billing rebalances
-        +1.142795 c1        ·           revoked orders-0 orders-1 orders-2
-        +1.144795 b1        ·           group billing generation 2, 2 members
-        +1.152795 c1        ·           assigned orders-0 orders-1 in generation 2
-        +1.152795 c2        ·           assigned orders-2 in generation 2
+        +0.018000 b1        ·           group billing: c2 joins
+        +0.018000 b1        ·           group billing rebalances
+        +1.139354 c1        ·           revoked orders-0 orders-1 orders-2
+        +1.141354 b1        ·           group billing generation 2, 2 members
+        +1.149354 c1        ·           assigned orders-0 orders-1 in generation 2
+        +1.149354 c2        ·           assigned orders-2 in generation 2
     "#]]
     .assert_eq(&told.text_of(membership));
 }
@@ -64,9 +64,9 @@ fn a_member_leaves() {
         +0.006000 client2   ·           revoked orders-2
         +0.008000 b1        ·           group billing: client2 gone, Left
         +0.008000 b1        ·           group billing rebalances
-        +1.128209 c1        ·           revoked orders-0 orders-1
-        +1.130209 b1        ·           group billing generation 2, 1 members
-        +1.138209 c1        ·           assigned orders-0 orders-1 orders-2 in generation 2
+        +1.134112 c1        ·           revoked orders-0 orders-1
+        +1.136112 b1        ·           group billing generation 2, 1 members
+        +1.144112 c1        ·           assigned orders-0 orders-1 orders-2 in generation 2
     "#]]
     .assert_eq(&told.text_of(membership));
 }
@@ -79,11 +79,11 @@ fn a_member_crashes() {
     let c2 = told.client("c2");
     told.crash(Node::Client(c2)).run(secs(60));
     expect![[r#"
-        +43.120209 b1        ·           group billing: c2 gone, SessionExpired
-        +43.120209 b1        ·           group billing rebalances
-        +43.128209 c1        ·           revoked orders-0 orders-1
-        +43.130209 b1        ·           group billing generation 2, 1 members
-        +43.138209 c1        ·           assigned orders-0 orders-1 orders-2 in generation 2
+        +43.126112 b1        ·           group billing: c2 gone, SessionExpired
+        +43.126112 b1        ·           group billing rebalances
+        +43.134112 c1        ·           revoked orders-0 orders-1
+        +43.136112 b1        ·           group billing generation 2, 1 members
+        +43.144112 c1        ·           assigned orders-0 orders-1 orders-2 in generation 2
     "#]]
     .assert_eq(&told.text_of(membership));
 }
@@ -98,11 +98,11 @@ fn auto_commit_happens_inside_poll() {
         .run_to(Time::ZERO + secs(9));
     told.produce("app").run(secs(12));
     expect![[r#"
-        +0.006000 c1        ·           poll: 1 records
-        +0.007000 c1        ·           processed orders-0@0
-        +0.130209 c1        ·           committed orders-0@1
-        +5.130209 c1        ·           committed orders-0@1
-        +10.130209 c1        ·           committed orders-0@1
+        +0.010000 c1        ·           poll: 1 records
+        +0.011000 c1        ·           processed orders-0@0
+        +0.136112 c1        ·           committed orders-0@1
+        +5.136112 c1        ·           committed orders-0@1
+        +10.136112 c1        ·           committed orders-0@1
     "#]]
     .assert_eq(&told.text_of(|e| {
         matches!(e, Event::Polled { .. } | Event::Processed { .. } | Event::Committed { .. })
@@ -145,7 +145,7 @@ fn latest_misses_what_came_before() {
     told.does(Command::AddConsumer(consumer("c1", &[("auto.offset.reset", "latest")])));
     told.run(secs(9)).produce("app").run(secs(1));
     expect![[r#"
-        +4.132209 c1        ·           position orders-0@1 by reset
+        +4.142112 c1        ·           position orders-0@1 by reset
         +10.007000 c1        ·           processed orders-0@1
     "#]]
     .assert_eq(&told.text_of(|e| matches!(e, Event::PositionSet { .. } | Event::Processed { .. })));
@@ -163,15 +163,15 @@ fn a_slow_application_leaves_its_group() {
     let mut told = base.run_to(Time::ZERO + secs(9));
     told.produce("app").run(secs(20));
     expect![[r#"
-        +10.006000 slow      ·           max.poll.interval.ms passed: leaves the group
-        +10.008000 b1        ·           group billing: slow gone, Left
-        +10.008000 b1        ·           group billing rebalances
-        +15.006000 slow      ·           processed orders-0@0
-        +15.006000 slow      ·           lost orders-0
-        +15.012000 b1        ·           group billing: slow joins
-        +15.012000 b1        ·           group billing rebalances
-        +18.012000 b1        ·           group billing generation 3, 1 members
-        +18.020000 slow      ·           assigned orders-0 in generation 3
+        +10.010000 slow      ·           max.poll.interval.ms passed: leaves the group
+        +10.012000 b1        ·           group billing: slow gone, Left
+        +10.012000 b1        ·           group billing rebalances
+        +15.010000 slow      ·           processed orders-0@0
+        +15.010000 slow      ·           lost orders-0
+        +15.016000 b1        ·           group billing: slow joins
+        +15.016000 b1        ·           group billing rebalances
+        +18.016000 b1        ·           group billing generation 3, 1 members
+        +18.024000 slow      ·           assigned orders-0 in generation 3
     "#]]
     .assert_eq(&told.text_of(|e| {
         membership(e) || matches!(e, Event::Processed { .. } | Event::CommitFailed { .. })
@@ -196,12 +196,12 @@ fn the_coordinator_fails_over() {
     expect![[r#"
         +8.043001 ctrl      ·           b3 fenced
         +8.044001 b1        ·           __consumer_offsets-0 loaded
-        +8.357192 c1        ·           committed orders-0@1
-        +13.357192 c1        ·           committed orders-0@1
-        +18.357192 c1        ·           committed orders-0@1
-        +20.015000 c1        ·           processed orders-0@1
-        +23.357192 c1        ·           committed orders-0@2
-        +28.357192 c1        ·           committed orders-0@2
+        +8.120938 c1        ·           committed orders-0@1
+        +13.116938 c1        ·           committed orders-0@1
+        +18.116938 c1        ·           committed orders-0@1
+        +20.019000 c1        ·           processed orders-0@1
+        +23.116938 c1        ·           committed orders-0@2
+        +28.116938 c1        ·           committed orders-0@2
     "#]]
     .assert_eq(&told.text_of(|e| {
         membership(e)
