@@ -1,15 +1,24 @@
 //! Which messages a person follows: data and its consequences, not heartbeats and empty polls.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
-use crate::sim::id::Seq;
+use crate::sim::id::{ClientId, Seq};
 use crate::sim::wire::{Body, Envelope, FetchResponse, Request, Response};
-use crate::sim::{Event, Stamped, Time, World};
+use crate::sim::{Event, Span, Stamped, Time, World};
+
+/// How many flights tell what is typical.
+const FLIGHTS: usize = 32;
+
+/// A batch that waits longer than this for company is no message yet.
+const LONGEST_LINGER: Span = Span::ms(20);
 
 /// The messages of interest that are under way.
 #[derive(Clone, Debug, Default)]
 pub struct Interest {
     flying: BTreeSet<Seq>,
+    /// How long the latest ones fly.
+    flights: VecDeque<Span>,
+    busy_until: Time,
     /// Answers to followers that carry records: the fetch that follows tells the leader that they
     /// have arrived, and moves the high watermark.
     carried: BTreeSet<Seq>,
@@ -18,8 +27,13 @@ pub struct Interest {
 impl Interest {
     /// Takes note of an event. True if a person who steps would stop here: a message of interest
     /// is sent or arrives, or something happens at a node.
-    pub(super) fn see(&mut self, stamped: &Stamped) -> bool {
+    pub(super) fn see(&mut self, stamped: &Stamped, world: &World) -> bool {
         match &stamped.event {
+            Event::Produced { record, .. } => {
+                let departs = stamped.at + linger(world, record.client);
+                self.busy_until = self.busy_until.max(departs);
+                true
+            }
             Event::Sent(envelope) => {
                 let confirms = stamped.cause.is_some_and(|cause| self.carried.contains(&cause));
                 let follows = is_follower_fetch(envelope) && confirms;
@@ -28,7 +42,7 @@ impl Interest {
                 }
                 let interesting = follows || is_of_interest(envelope);
                 if interesting {
-                    self.flying.insert(envelope.id);
+                    self.take_off(envelope);
                 }
                 interesting
             }
@@ -47,13 +61,37 @@ impl Interest {
         self.flying.contains(&message)
     }
 
-    /// Whether any message of interest moves in this world: not held by a cut or a pause.
-    pub fn any_moves(&self, world: &World) -> bool {
-        self.flying
-            .iter()
-            .filter_map(|id| world.wire.get(id))
-            .any(|envelope| envelope.arrives_at > world.now && envelope.arrives_at < Time::NEVER)
+    /// From now until then messages of interest fly, or a record waits in a batch that is about to
+    /// leave.
+    pub fn busy_until(&self) -> Time {
+        self.busy_until
     }
+
+    /// How long a message of interest flies on the quicker links.
+    pub fn typical_flight(&self) -> Span {
+        self.flights.iter().copied().min().unwrap_or(Span::ms(1))
+    }
+
+    fn take_off(&mut self, envelope: &Envelope) {
+        self.flying.insert(envelope.id);
+        if envelope.arrives_at == Time::NEVER {
+            return; // Behind a cut.
+        }
+        self.busy_until = self.busy_until.max(envelope.arrives_at);
+        if self.flights.len() == FLIGHTS {
+            self.flights.pop_front();
+        }
+        self.flights.push_back(envelope.arrives_at.since(envelope.sent_at));
+    }
+}
+
+/// How long a new record waits for company at most.
+fn linger(world: &World, client: ClientId) -> Span {
+    let producer = world.clients.get(&client).and_then(|client| client.as_producer());
+    let linger = producer.map_or(0, |producer| producer.config.linger_ms);
+    Some(Span::from_config_ms(linger))
+        .filter(|linger| *linger <= LONGEST_LINGER)
+        .unwrap_or_default()
 }
 
 /// Whether a message is of interest whatever came before it. A follower's fetch is so only when it

@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-use crate::sim::{Event, Stamped, Time};
+use crate::sim::image::OFFSETS_TOPIC;
+use crate::sim::{Event, Partition, Stamped, Time, World};
 
 /// How many events are kept; at a lively pace of the opening scenario about half a minute.
 const RECENT: usize = 20_000;
@@ -19,11 +20,11 @@ pub struct Journal {
 }
 
 impl Journal {
-    pub(super) fn note(&mut self, stamped: &Stamped) {
+    pub(super) fn note(&mut self, stamped: &Stamped, world: &World) {
         if self.recent.len() == RECENT {
             self.recent.pop_front();
         }
-        if is_notable(&stamped.event) {
+        if is_notable(&stamped.event, world) {
             if self.notable.len() == NOTABLE {
                 self.notable.pop_front();
             }
@@ -68,9 +69,28 @@ impl Journal {
     }
 }
 
-/// Whether an event belongs on the scrubber and into the narration, and ends a glide.
-pub fn is_notable(event: &Event) -> bool {
-    is_of_process(event) || is_of_cluster(event) || is_of_clients(event)
+/// Whether an event belongs on the scrubber and into the narration, and ends a glide. What happens
+/// to the fifty partitions of `__consumer_offsets` does not.
+pub fn is_notable(event: &Event, world: &World) -> bool {
+    let notable = is_of_process(event) || is_of_cluster(event) || is_of_clients(event);
+    notable && !partition_of(event).is_some_and(|partition| is_internal(partition, world))
+}
+
+fn is_internal(partition: Partition, world: &World) -> bool {
+    let topic = world.metadata().topics.get(&partition.topic);
+    topic.is_some_and(|topic| &*topic.name == OFFSETS_TOPIC)
+}
+
+/// The partition that an event of the cluster is about.
+fn partition_of(event: &Event) -> Option<Partition> {
+    match event {
+        Event::LeaderElected { partition, .. }
+        | Event::IsrShrank { partition, .. }
+        | Event::IsrGrew { partition, .. }
+        | Event::Truncated { partition, .. }
+        | Event::LogStartMoved { partition, .. } => Some(*partition),
+        _ => None,
+    }
 }
 
 fn is_of_process(event: &Event) -> bool {

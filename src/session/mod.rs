@@ -6,6 +6,8 @@
 pub mod interest; // which messages a person follows
 pub mod journal; // recent events
 pub mod playback; // wall time to virtual time
+mod scout; // a cursor that runs ahead
+mod story; // story pace
 pub mod timeline; // scenario, commands, cursor
 pub mod transcript;
 
@@ -14,19 +16,18 @@ pub use self::journal::Journal;
 pub use self::playback::{Clock, Pace, Phase, Ratio};
 pub use self::timeline::{Timed, Timeline};
 
+use self::playback::Playback;
 use crate::metrics::{Gauges, Ledger, Metrics};
 use crate::sim::{Command, Flaw, Refusal, Scenario, Span, Stamped, Time, World};
 
-/// Where the page opens the tape. Applications start at 1 s, the first group waits
-/// `group.initial.rebalance.delay.ms` (3 s) for company; by now it is stable and records flow.
-pub const OPENING: Time = Time(6_000_000);
+/// Where the page opens the tape. Applications start at 1 s; the first group waits
+/// `group.initial.rebalance.delay.ms` (3 s) for company, and as long again because a second member
+/// came. By now it has been stable for most of a second and records flow all the way.
+pub const OPENING: Time = Time(8_000_000);
 
 /// The most due things handled in one frame. A frame that needs more shows less time passing
 /// instead of freezing the page.
 const MOST_PER_FRAME: u32 = 4_000;
-
-/// The longest wall time that one frame may stand for: a tab that was hidden does not rush.
-const LONGEST_FRAME_MS: f64 = 100.0;
 
 /// How far a step looks for something to stop at.
 const STEP_REACH: Span = Span::secs(60);
@@ -38,10 +39,7 @@ pub struct Session {
     journal: Journal,
     interest: Interest,
     metrics: Metrics,
-    playing: bool,
-    pace: Pace,
-    carry: f64,
-    lagging: bool,
+    playback: Playback,
     /// Events of the moment, reused.
     log: Vec<Stamped>,
 }
@@ -66,30 +64,19 @@ impl Session {
             journal: Journal::default(),
             interest: Interest::default(),
             metrics: Metrics::default(),
-            playing: true,
-            pace: Pace::Story,
-            carry: 0.0,
-            lagging: false,
+            playback: Playback::default(),
             log: Vec::new(),
         })
     }
 
     /// Lets `wall_ms` milliseconds of a person's time pass. True if virtual time passed.
     pub fn advance(&mut self, wall_ms: f64) -> bool {
-        if !self.playing {
-            return false;
-        }
-        let wall_ms = if wall_ms.is_finite() { wall_ms } else { 0.0 };
-        let ratio = match self.pace {
-            Pace::Fixed(ratio) => ratio.get(),
-            Pace::Story => 1.0 / 450.0,
-        };
-        let virtual_us = wall_ms.clamp(0.0, LONGEST_FRAME_MS) * 1000.0 * ratio + self.carry;
-        let whole = virtual_us.floor();
-        self.carry = virtual_us - whole;
         let from = self.timeline.now();
-        let until = from + Span(whole as u64);
-        self.lagging = !self.timeline.advance(until, MOST_PER_FRAME, &mut self.log);
+        let Some(until) = self.playback.pass(wall_ms, &self.timeline, &self.interest) else {
+            return false;
+        };
+        let arrived = self.timeline.advance(until, MOST_PER_FRAME, &mut self.log);
+        self.playback.lagging = !arrived;
         self.take_note();
         self.timeline.now() > from
     }
@@ -99,9 +86,10 @@ impl Session {
     /// # Errors
     /// If it cannot be done; then nothing has changed.
     pub fn submit(&mut self, command: Command) -> Result<(), Refusal> {
-        let done = self.timeline.submit(command, &mut self.log);
+        self.timeline.submit(command, &mut self.log)?;
+        self.playback.interrupt();
         self.take_note();
-        done
+        Ok(())
     }
 
     /// Whether a command would be done; why not, if not.
@@ -116,7 +104,7 @@ impl Session {
     /// interest is sent or arrives, or something happens at a node. False if nothing comes within
     /// a minute of virtual time.
     pub fn step(&mut self) -> bool {
-        self.playing = false;
+        self.playback.playing = false;
         let reach = self.timeline.now() + STEP_REACH;
         while let Some(at) = self.timeline.next_at().filter(|at| *at <= reach) {
             self.timeline.advance(at, u32::MAX, &mut self.log);
@@ -130,17 +118,17 @@ impl Session {
 
     /// Lets time pass again.
     pub fn play(&mut self) {
-        self.playing = true;
+        self.playback.playing = true;
     }
 
     /// Holds time.
     pub fn pause(&mut self) {
-        self.playing = false;
+        self.playback.playing = false;
     }
 
     /// Changes how fast the tape runs.
     pub fn set_pace(&mut self, pace: Pace) {
-        self.pace = pace;
+        self.playback.set_pace(pace);
     }
 
     /// Goes to a moment at once, as to [`OPENING`]; the past stays where it is.
@@ -181,26 +169,16 @@ impl Session {
 
     /// What a clock shows.
     pub fn clock(&self) -> Clock {
-        Clock {
-            now: self.timeline.now(),
-            playing: self.playing,
-            pace: self.pace,
-            ratio: match self.pace {
-                Pace::Fixed(ratio) => ratio.get(),
-                Pace::Story => 1.0 / 450.0,
-            },
-            phase: (self.pace == Pace::Story).then_some(Phase::Crawl),
-            lagging: self.lagging,
-        }
+        self.playback.clock(self.timeline.now())
     }
 
     /// Lets everyone who keeps books see what just happened. True if a person would look up.
     fn take_note(&mut self) -> bool {
         let mut look_up = false;
         for stamped in self.log.drain(..) {
-            look_up |= self.interest.see(&stamped);
+            look_up |= self.interest.see(&stamped, self.timeline.world());
             self.metrics.fold(&stamped);
-            self.journal.note(&stamped);
+            self.journal.note(&stamped, self.timeline.world());
         }
         look_up
     }

@@ -1,7 +1,13 @@
 //! Pace: how wall time becomes virtual time. It decides when a person sees what, never what
 //! happens.
 
-use crate::sim::Time;
+use super::interest::Interest;
+use super::story::Story;
+use super::timeline::Timeline;
+use crate::sim::{Span, Time};
+
+/// The longest wall time that one frame may stand for: a tab that was hidden does not rush.
+const LONGEST_FRAME_MS: f64 = 100.0;
 
 /// Virtual time per wall time, from 1/1000 to 60.
 #[derive(Clone, Copy, PartialEq, PartialOrd, Debug)]
@@ -73,4 +79,70 @@ pub struct Clock {
     pub phase: Option<Phase>,
     /// More happens than a frame can handle: time passes more slowly than the ratio says.
     pub lagging: bool,
+}
+
+/// The transport: whether and how fast the tape runs.
+#[derive(Clone, Debug)]
+pub(super) struct Playback {
+    pub playing: bool,
+    pub lagging: bool,
+    pace: Pace,
+    story: Story,
+    /// Of a microsecond, from frame to frame.
+    carry: f64,
+}
+
+impl Default for Playback {
+    fn default() -> Self {
+        Playback {
+            playing: true,
+            lagging: false,
+            pace: Pace::Story,
+            story: Story::default(),
+            carry: 0.0,
+        }
+    }
+}
+
+impl Playback {
+    /// Where the tape should be after `wall_ms` more; none while it is held.
+    pub(super) fn pass(
+        &mut self,
+        wall_ms: f64,
+        timeline: &Timeline,
+        interest: &Interest,
+    ) -> Option<Time> {
+        let wall_ms = if wall_ms.is_nan() { 0.0 } else { wall_ms.clamp(0.0, LONGEST_FRAME_MS) };
+        if !self.playing || wall_ms == 0.0 {
+            return None;
+        }
+        let passed = match self.pace {
+            Pace::Fixed(ratio) => wall_ms * 1000.0 * ratio.get(),
+            Pace::Story => self.story.pass(wall_ms, timeline, interest),
+        };
+        let whole = (passed + self.carry).floor();
+        self.carry += passed - whole;
+        Some(timeline.now() + Span(whole as u64))
+    }
+
+    pub(super) fn set_pace(&mut self, pace: Pace) {
+        if self.pace != pace {
+            self.story = Story::default();
+        }
+        self.pace = pace;
+    }
+
+    /// A person did something: what was planned is off.
+    pub(super) fn interrupt(&mut self) {
+        self.story.interrupt();
+    }
+
+    pub(super) fn clock(&self, now: Time) -> Clock {
+        let (ratio, phase) = match self.pace {
+            Pace::Fixed(ratio) => (ratio.get(), None),
+            Pace::Story => (self.story.ratio(), Some(self.story.phase())),
+        };
+        let Playback { playing, pace, lagging, .. } = *self;
+        Clock { now, playing, pace, ratio, phase, lagging }
+    }
 }

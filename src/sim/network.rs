@@ -102,7 +102,10 @@ impl Network {
             rate => Span(u64::from(bytes).saturating_mul(1_000_000) / rate),
         };
         direction.free_at = start + transmission;
-        let sampled = direction.free_at + spec.latency + direction.luck.up_to(spec.jitter);
+        // At least a microsecond: over a link without latency two nodes could otherwise talk for
+        // ever within one moment.
+        let latency = spec.latency.max(Span(1));
+        let sampled = direction.free_at + latency + direction.luck.up_to(spec.jitter);
         let last = direction.last_arrival.entry(channel).or_default();
         *last = sampled.max(*last);
         *last

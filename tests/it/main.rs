@@ -11,5 +11,6 @@ mod legend;
 mod pictures;
 mod produce;
 mod replication;
+mod session;
 mod swarm;
 mod words;
