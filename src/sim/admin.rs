@@ -66,5 +66,6 @@ impl Admin {
 
 /// Brokers may still be booting when the scenario wants its topics.
 fn may_retry(error: ErrorCode) -> bool {
-    error.retriable() || error == ErrorCode::InvalidReplicationFactor
+    let booting = [ErrorCode::InvalidReplicationFactor, ErrorCode::InvalidReplicaAssignment];
+    error.retriable() || booting.contains(&error)
 }

@@ -8,7 +8,7 @@ use kafkascope::sim::command::ConfigTarget;
 use kafkascope::sim::dice::Stream;
 use kafkascope::sim::id::{BrokerId, ControllerId};
 use kafkascope::sim::scenario::{Scenario, Workload};
-use kafkascope::sim::{Command, Node, Span, Time, World};
+use kafkascope::sim::{Command, Node, Span, Stamped, Time, World};
 
 use crate::cluster::{b, consumer, ms, secs, story};
 
@@ -79,6 +79,49 @@ fn play(scenario: &Scenario, commands: &[(Time, Command)]) -> Result<(), (Time, 
             let _ = world.submit(command, &mut log);
             checker.check(&world, &log).map_err(|broken| (world.now, broken))?;
             log.clear();
+        }
+    }
+    // Twice: a controlled shutdown that was under way ends only after the first.
+    for patience in [secs(10), secs(90)] {
+        heal(&mut world, &mut log);
+        world.run_until(world.now + patience, &mut log);
+    }
+    checker.check(&world, &log).map_err(|broken| (world.now, broken))?;
+    converged(&world).map_err(|broken| (world.now, broken))
+}
+
+/// Everything is healed and started: in the end every ISR is whole and all replicas are equal.
+fn heal(world: &mut World, log: &mut Vec<Stamped>) {
+    let cuts: Vec<_> = world.network.cuts().map(|(pair, _)| pair).collect();
+    for (a, b) in cuts {
+        let _ = world.submit(&Command::HealLink(a, b), log);
+    }
+    let nodes: Vec<Node> = world.processes.keys().copied().collect();
+    for node in nodes {
+        let _ = world.submit(&Command::Resume(node), log);
+        let _ = world.submit(&Command::Start(node), log);
+        let _ = world.submit(&Command::Slow { node, delay: Span::ZERO }, log);
+    }
+    let rate = Workload { rate: 0, keys: 0, bytes: 100 };
+    for (client, _) in world.clients.clone() {
+        let _ = world.submit(&Command::SetWorkload { client, workload: rate }, log);
+    }
+}
+
+fn converged(world: &World) -> Result<(), Broken> {
+    for (partition, state) in world.metadata().partitions() {
+        let ends: Vec<_> = state
+            .replicas
+            .iter()
+            .map(|id| world.brokers[id].disk.logs.get(&partition).map(|log| log.end()))
+            .collect();
+        let whole = state.isr.len() == state.replicas.len() && state.leader.is_some();
+        if !whole || ends.windows(2).any(|pair| pair[0] != pair[1]) {
+            return Err(Broken {
+                invariant: "EventuallyReplicated",
+                partition: Some(partition),
+                what: format!("{state:?}, logs end at {ends:?}"),
+            });
         }
     }
     Ok(())

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Running;
-use super::replica::Leader;
 use crate::sim::effect::{Ctx, Timer};
 use crate::sim::id::{BrokerId, Partition, Seq};
 use crate::sim::time::Span;
@@ -87,16 +86,6 @@ impl Running<'_> {
         self.send_proposals(ctx);
     }
 
-    /// A leader of an unclean election says that it has recovered.
-    pub(super) fn report_recovery(&mut self, ctx: &mut Ctx<'_>, partition: Partition) {
-        let leader = self.live.replicas.get(&partition).and_then(|r| r.as_leader());
-        if let Some(Leader { recovering: true, proposed_isr: None, isr, .. }) = leader {
-            let isr = isr.clone();
-            self.propose(partition, isr);
-            self.send_proposals(ctx);
-        }
-    }
-
     fn propose(&mut self, partition: Partition, isr: Vec<BrokerId>) {
         if let Some(leader) = self.live.replicas.get_mut(&partition).and_then(|r| r.as_leader_mut())
         {
@@ -139,6 +128,7 @@ impl Running<'_> {
             leader_epoch: replica.leader_epoch,
             partition_epoch: leader.partition_epoch,
             new_isr: isr.iter().map(|id| (*id, epoch_of(id))).collect(),
+            // A leader of an unclean election says with its first proposal that it has recovered.
             recovering: false,
         })
     }

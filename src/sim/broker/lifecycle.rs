@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Running;
 use crate::sim::effect::{Ctx, Timer};
-use crate::sim::time::Span;
+use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
     BrokerHeartbeatRequest, BrokerHeartbeatResponse, BrokerRegistrationRequest,
     BrokerRegistrationResponse, Channel, ErrorCode, Request,
@@ -29,6 +29,8 @@ pub(super) struct Lifecycle {
     pub broker_epoch: Option<i64>,
     in_flight: bool,
     attempts: u32,
+    /// A controlled shutdown that the controller does not grant ends by then all the same.
+    shutdown_deadline: Option<Time>,
 }
 
 /// After the first answer while starting, the next heartbeat comes this soon.
@@ -37,6 +39,8 @@ const STARTING_HEARTBEAT: Span = Span::ms(10);
 const RETRY: Span = Span::ms(100);
 /// While a controlled shutdown is pending.
 const SHUTDOWN_HEARTBEAT: Span = Span::ms(50);
+/// How long BrokerServer.shutdown waits for its controlled shutdown.
+const SHUTDOWN_PATIENCE: Span = Span::secs(300);
 /// `controller.socket.timeout.ms` of the heartbeat channel.
 const REQUEST_TIMEOUT: Span = Span::ms(4500);
 
@@ -68,6 +72,9 @@ impl Running<'_> {
     }
 
     pub(super) fn on_lifecycle_timer(&mut self, ctx: &mut Ctx<'_>) {
+        if self.live.lifecycle.shutdown_deadline.is_some_and(|at| at <= ctx.now) {
+            return ctx.exit();
+        }
         if self.live.lifecycle.in_flight {
             // No answer: hang up and try again.
             ctx.close(self.controller, Channel::Lifecycle);
@@ -134,6 +141,7 @@ impl Running<'_> {
     /// The person asked for a controlled shutdown: the controller moves the leaderships first.
     pub(super) fn begin_shutdown(&mut self, ctx: &mut Ctx<'_>) {
         self.live.lifecycle.state = LifecycleState::ControlledShutdown;
+        self.live.lifecycle.shutdown_deadline = Some(ctx.now + SHUTDOWN_PATIENCE);
         if self.live.lifecycle.broker_epoch.is_none() {
             // Nobody knows this broker yet; it may just go.
             return ctx.exit();

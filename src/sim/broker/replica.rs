@@ -179,7 +179,6 @@ impl Running<'_> {
             self.lead_offsets_partition(ctx, partition);
         }
         self.after_isr_change(ctx, partition);
-        self.report_recovery(ctx, partition);
     }
 
     /// Partition.makeFollower.

@@ -176,6 +176,9 @@ impl Log {
     /// Throws away everything at or above `to`; whole batches, as only they are replicated.
     pub fn truncate_to(&mut self, to: Offset) {
         if to >= self.end() {
+            // A leader that wrote nothing still noted its epoch at the end; that goes in any case.
+            let end = self.end();
+            self.epochs.truncate_from_end(end);
             return;
         }
         if to < self.start {

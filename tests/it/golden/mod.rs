@@ -7,6 +7,7 @@ mod assignment;
 mod partitioning;
 mod placement;
 mod size;
+mod traces;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -62,6 +63,11 @@ fn batch_packing() {
     family("batch_packing", size::packing);
 }
 
+#[test]
+fn cluster_random_traces() {
+    family("cluster_random_traces", traces::cluster_random);
+}
+
 /// Where the vectors are, and whether families may be absent there.
 #[allow(clippy::disallowed_methods, reason = "tests may look at their environment")]
 fn folder() -> (PathBuf, bool) {
@@ -99,7 +105,8 @@ fn judge<Case: DeserializeOwned>(
     check: impl Fn(&Case) -> Verdict,
 ) -> Result<Vec<String>, String> {
     let file: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    let cases = file["cases"].as_array().ok_or("the file has no list `cases`")?;
+    let cases = file["cases"].as_array().or_else(|| file["scenarios"].as_array());
+    let cases = cases.ok_or("the file has no list `cases` or `scenarios`")?;
     if cases.is_empty() {
         return Err("the file has no case".into());
     }
