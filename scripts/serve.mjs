@@ -27,7 +27,7 @@ const TYPES = {
  */
 export function serve(folder, { base = "/", port = 0 } = {}) {
   const server = createServer(async (request, response) => {
-    const path = decodeURI(new URL(request.url, "http://here").pathname);
+    const path = decoded(new URL(request.url, "http://here").pathname);
     const inside = path.startsWith(base) ? normalize(path.slice(base.length)) : "..";
     const name = inside === "." || inside.endsWith("/") ? join(inside, "index.html") : inside;
     const outside = inside.startsWith("..");
@@ -43,6 +43,15 @@ export function serve(folder, { base = "/", port = 0 } = {}) {
       resolve({ address, stop: () => new Promise((done) => server.close(done)) });
     });
   });
+}
+
+/** A path without its percent signs; one that is no path at all is taken as it stands. */
+function decoded(path) {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

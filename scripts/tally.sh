@@ -41,10 +41,12 @@ suite() {
 }
 
 # "passed failed" of a log. Our own runners end with "N passed, N failed", which sums up all above
-# it; cargo and wasm-bindgen say "test result: ok. N passed; N failed; ..." once for each binary.
+# it; cargo and wasm-bindgen say "test result: ok. N passed; N failed; ..." once for each program,
+# and wasm-bindgen says "no tests to run!" of an empty one.
 count_tests() {
   awk '
     /^test result: / { ok += $4; bad += $6 }
+    /^no tests to run!/ { bad += 1; print "FAILED: a test program without tests" >"/dev/stderr" }
     NF { last = $0 }
     END {
       if (last ~ /^[0-9]+ passed, [0-9]+ failed$/) { split(last, n, " "); ok = n[1]; bad = n[3] }
