@@ -25,18 +25,13 @@ struct History {
 }
 
 /// The logs of all partitions, replica by replica.
-#[derive(Clone, Debug)]
+// Retention takes nothing away here: what has expired is not lost.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Histories {
     partitions: BTreeMap<Partition, History>,
-    /// How many batches of a replica are kept: no fewer than there are records with an account.
-    kept: usize,
 }
 
 impl Histories {
-    pub(super) fn keeping(kept: usize) -> Histories {
-        Histories { partitions: BTreeMap::new(), kept }
-    }
-
     pub(super) fn fold(&mut self, stamped: &Stamped, report: Report<'_>) {
         let node = stamped.node;
         match &stamped.event {
@@ -48,7 +43,7 @@ impl Histories {
                 if *as_leader {
                     tell(batch, history.leads(node), report);
                 }
-                history.append(node, batch, self.kept);
+                history.replicas.entry(node).or_default().push_back(Arc::clone(batch));
             }
             Event::Truncated { partition, to, .. } => {
                 if let Some(history) = self.partitions.get_mut(partition) {
@@ -62,20 +57,23 @@ impl Histories {
             _ => {}
         }
     }
+
+    /// After a batch was written: old ones of that log whose records have no account any more go.
+    pub(super) fn forget(&mut self, stamped: &Stamped, kept: impl Fn(RecordId) -> bool) {
+        let Event::Appended { partition, .. } = &stamped.event else { return };
+        let Some(history) = self.partitions.get_mut(partition) else { return };
+        let Some(tail) = history.replicas.get_mut(&stamped.node) else { return };
+        let lives = |batch: &RecordBatch| {
+            batch.records.iter().rev().filter_map(|record| record.id).any(&kept)
+        };
+        while tail.pop_front_if(|batch| !lives(batch)).is_some() {}
+    }
 }
 
 impl History {
     /// A leader that was deposed and does not know it does not: what it writes will be thrown away.
     fn leads(&self, node: Node) -> bool {
         self.leader.is_some_and(|(leader, _)| leader == node)
-    }
-
-    fn append(&mut self, node: Node, batch: &Arc<RecordBatch>, kept: usize) {
-        let tail = self.replicas.entry(node).or_default();
-        if tail.len() == kept {
-            tail.pop_front();
-        }
-        tail.push_back(Arc::clone(batch));
     }
 
     fn truncate(&mut self, node: Node, to: Offset, report: Report<'_>) {

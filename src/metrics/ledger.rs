@@ -5,12 +5,15 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::history::Histories;
-use crate::sim::id::{ClientId, Epoch, Key, Name, Offset, RecordId};
-use crate::sim::wire::{Acks, Body, Envelope, ErrorCode, Record, Request};
+use crate::sim::id::{ClientId, Epoch, Key, Name, Offset, RecordId, Seq};
+use crate::sim::wire::{Acks, Body, Envelope, ErrorCode, ProduceRequest, Record, Request};
 use crate::sim::{Event, Partition, Stamped, Time};
 
 /// Of how many records each detail is kept; the sums go on.
 const KEPT: usize = 20_000;
+
+/// How many arrived requests with acks=0 are remembered, to see whether one is turned away.
+const UNANSWERED: usize = 64;
 
 /// What an application was told about a record.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -140,6 +143,8 @@ pub struct Ledger {
     kept: usize,
     sums: BTreeMap<ClientId, Sums>,
     histories: Histories,
+    /// Arrived lately with acks=0: only a closed connection tells that a broker did not want it.
+    unanswered: VecDeque<Arc<Envelope>>,
 }
 
 impl Default for Ledger {
@@ -156,7 +161,8 @@ impl Ledger {
             births: VecDeque::new(),
             kept: kept.max(1),
             sums: BTreeMap::new(),
-            histories: Histories::keeping(kept.max(1)),
+            histories: Histories::default(),
+            unanswered: VecDeque::new(),
         }
     }
 
@@ -213,6 +219,12 @@ impl Ledger {
                 self.processed(*record, group);
             }
             Event::Lost(envelope) => self.dropped(envelope),
+            Event::Arrived(envelope) => self.arrived(envelope),
+            Event::Sent(envelope) => {
+                if let (Body::Disconnect, Some(request)) = (&envelope.body, envelope.answers) {
+                    self.turned_away(request);
+                }
+            }
             _ => self.write(stamped),
         }
     }
@@ -231,6 +243,10 @@ impl Ledger {
                     None => entry.places.push(place),
                 }
             });
+        });
+        histories.forget(stamped, |id| {
+            let entries = entries.get(&id.client);
+            entries.is_some_and(|entries| find(entries, id.number).is_some())
         });
     }
 
@@ -290,14 +306,36 @@ impl Ledger {
 
     /// A request with acks=0 that never arrives takes its records with it, and nobody is told.
     fn dropped(&mut self, envelope: &Envelope) {
-        let Body::Request(Request::Produce(request)) = &envelope.body else { return };
-        if request.acks != Acks::None {
-            return;
-        }
+        let Some(request) = unconfirmed(envelope) else { return };
         let Ledger { entries, sums, .. } = self;
         for id in request.partitions.iter().flat_map(|p| ids(&p.records)).flatten() {
             change(entries, sums, id, |entry| entry.dropped = true);
         }
+    }
+
+    fn arrived(&mut self, envelope: &Arc<Envelope>) {
+        if unconfirmed(envelope).is_some() {
+            if self.unanswered.len() == UNANSWERED {
+                self.unanswered.pop_front();
+            }
+            self.unanswered.push_back(Arc::clone(envelope));
+        }
+    }
+
+    /// The broker hung up instead of writing.
+    fn turned_away(&mut self, request: Seq) {
+        let place = self.unanswered.iter().position(|envelope| envelope.id == request);
+        if let Some(envelope) = place.and_then(|place| self.unanswered.remove(place)) {
+            self.dropped(&envelope);
+        }
+    }
+}
+
+/// A produce request with acks=0.
+fn unconfirmed(envelope: &Envelope) -> Option<&ProduceRequest> {
+    match &envelope.body {
+        Body::Request(Request::Produce(request)) if request.acks == Acks::None => Some(request),
+        _ => None,
     }
 }
 

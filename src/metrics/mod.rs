@@ -21,6 +21,11 @@ pub struct Metrics {
 }
 
 impl Metrics {
+    /// Keeps the accounts of the newest `records` one by one.
+    pub fn keeping(records: usize) -> Metrics {
+        Metrics { ledger: Ledger::keeping(records), gauges: Gauges::default() }
+    }
+
     /// Takes one event into account. Events come in the order in which they happened.
     pub fn fold(&mut self, stamped: &Stamped) {
         self.gauges.fold(stamped, &self.ledger);

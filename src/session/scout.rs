@@ -110,8 +110,8 @@ impl Scout {
         self.arrests.iter().copied().find(|at| *at > now)
     }
 
-    /// The first moment from `at` on, up to `most` later, at which messages of interest set out into
-    /// the quiet; `at` itself if it is never quiet until then. None if nothing flies.
+    /// The first moment from `at` on, up to `most` later, at which messages of interest set out
+    /// into the quiet; `at` itself if it is never quiet until then. None if nothing flies.
     pub(super) fn bout_from(&self, at: Time, most: Span) -> Option<Time> {
         let first = self.bouts.partition_point(|(_, end)| *end < at);
         let mut coming = self.bouts.range(first..).map(|(start, _)| *start);

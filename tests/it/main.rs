@@ -7,6 +7,7 @@ mod elections;
 mod golden;
 mod law;
 mod groups;
+mod ledger;
 mod legend;
 mod pictures;
 mod produce;

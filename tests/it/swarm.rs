@@ -142,7 +142,8 @@ fn shrink(scenario: &Scenario, mut commands: Vec<(Time, Command)>) -> Vec<(Time,
     commands
 }
 
-fn run(seed: u64) {
+/// A world and what is thrown at it.
+pub fn storm(seed: u64) -> (Scenario, Vec<(Time, Command)>) {
     let mut dice = Stream::new(seed, &[77]);
     let scenario = scenario(seed, &mut dice);
     let template = World::new(&scenario).expect("valid");
@@ -152,6 +153,11 @@ fn run(seed: u64) {
         commands.push((at, random_command(&mut dice, &template)));
         at += Span(dice.below(3_000_000));
     }
+    (scenario, commands)
+}
+
+fn run(seed: u64) {
+    let (scenario, commands) = storm(seed);
     if let Err((at, broken)) = play(&scenario, &commands) {
         let fewest = shrink(&scenario, commands);
         panic!("seed {seed} breaks {broken:?} at {at}; fewest commands: {fewest:#?}");
