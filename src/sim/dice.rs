@@ -25,14 +25,14 @@ impl Stream {
     }
 
     /// Uniform over all 64-bit numbers.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0.next_u64()
     }
 
     /// Uniform in `0..bound`; 0 when `bound` is 0.
     pub fn below(&mut self, bound: u64) -> u64 {
         // The high bits of a 128-bit product: no modulo bias worth the name, no rejection loop.
-        ((u128::from(self.next()) * u128::from(bound)) >> 64) as u64
+        ((u128::from(self.draw()) * u128::from(bound)) >> 64) as u64
     }
 
     /// Uniform between nothing and `most`, both included.
@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn draws_are_pinned() {
         let mut stream = Stream::new(7, &[3, 1]);
-        let draws: Vec<u64> = (0..3).map(|_| stream.next()).collect();
+        let draws: Vec<u64> = (0..3).map(|_| stream.draw()).collect();
         assert_eq!(
             draws,
             [13203415098618604878, 18301440749718568095, 10842562507570247427],

@@ -8,10 +8,6 @@ use kafkascope::sim::scenario::{
 };
 use kafkascope::sim::{Command, Event, Node, Partition, Refusal, Span, Stamped, Time, World};
 
-pub fn us(n: u64) -> Span {
-    Span::us(n)
-}
-
 pub fn ms(n: u64) -> Span {
     Span::ms(n)
 }

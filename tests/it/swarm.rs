@@ -6,7 +6,7 @@
 use kafkascope::sim::check::{Broken, Checker};
 use kafkascope::sim::command::ConfigTarget;
 use kafkascope::sim::dice::Stream;
-use kafkascope::sim::id::{BrokerId, ControllerId};
+use kafkascope::sim::id::ControllerId;
 use kafkascope::sim::scenario::{Scenario, Workload};
 use kafkascope::sim::{Command, Node, Span, Stamped, Time, World};
 
