@@ -12,6 +12,7 @@ mod ledger;
 mod legend;
 mod pictures;
 mod produce;
+mod refusals;
 mod replication;
 mod session;
 mod swarm;
