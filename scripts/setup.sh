@@ -186,16 +186,22 @@ first_of() {
   return 1
 }
 
+# A ChromeDriver, and a Chromium of its major version.
 find_browser() {
-  CHROMIUM=$(first_of ${CHROMIUM:+"$CHROMIUM"} "$tools/bin/chrome" chromium chromium-browser \
-    google-chrome google-chrome-stable \
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome") || return
+  local name major
   CHROMEDRIVER=$(first_of ${CHROMEDRIVER:+"$CHROMEDRIVER"} chromedriver \
-    ${CHROMEWEBDRIVER:+"$CHROMEWEBDRIVER/chromedriver"} "$tools/bin/chromedriver") || return
-  export CHROMIUM CHROMEDRIVER
+    ${CHROMEWEBDRIVER:+"$CHROMEWEBDRIVER/chromedriver"}) || return
+  major=$(version_of "$CHROMEDRIVER" | cut -d. -f1)
+  for name in ${CHROMIUM:+"$CHROMIUM"} "$tools/bin/chrome" chromium chromium-browser google-chrome \
+    google-chrome-stable "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do
+    CHROMIUM=$(command -v "$name") || continue
+    [ "$(version_of "$CHROMIUM" | cut -d. -f1)" = "$major" ] || continue
+    export CHROMIUM CHROMEDRIVER
+    return
+  done
+  return 1
 }
 
-# Chromium and ChromeDriver of one major version.
 need_browser() {
   if ! find_browser; then
     if debian_root; then
@@ -205,14 +211,9 @@ need_browser() {
       step "Fetching Chrome for Testing and its ChromeDriver (1 min)" \
         "Or install them yourself, and set CHROMIUM and CHROMEDRIVER to their paths." fetch_browser
     fi
-    find_browser || stop "no Chromium was found" \
-      "Install Chromium and ChromeDriver, or set CHROMIUM and CHROMEDRIVER to their paths."
+    find_browser || stop "no Chromium with a ChromeDriver of the same version was found" \
+      "Install such a pair, or set CHROMIUM and CHROMEDRIVER to their paths."
   fi
-  local browser driver
-  browser=$(version_of "$CHROMIUM") driver=$(version_of "$CHROMEDRIVER")
-  [ "${browser%%.*}" = "${driver%%.*}" ] || stop \
-    "the browser is version $browser but its driver is $driver" \
-    "Update $CHROMEDRIVER, or set CHROMIUM and CHROMEDRIVER to a pair that fits."
   # The same browser for the wasm tests as for the journeys.
   export WASM_BINDGEN_TEST_WEBDRIVER_JSON=$tools/webdriver.json
   printf '{"goog:chromeOptions": {"binary": "%s"}}\n' "$CHROMIUM" \
