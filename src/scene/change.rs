@@ -20,6 +20,8 @@ pub const LINGER: f32 = 4_000.0;
 const FADE: f32 = 600.0;
 /// Cells land and marks slide in this time.
 const SLIDE: f32 = 250.0;
+/// Marks slide over at most so many offsets.
+const FURTHEST: Offset = 6;
 /// An ISR changes its look in this time.
 const SWITCH: f32 = 300.0;
 /// A tape's window moves in this time.
@@ -151,7 +153,11 @@ impl Changes {
     /// Where a replica's high watermark is seen while it slides to `now`.
     pub fn high_watermark(&self, broker: BrokerId, partition: Partition, now: Offset) -> f32 {
         match self.high.get(&(broker, partition)) {
-            Some((at, from)) => lerp(*from as f32, now as f32, ease_out(self.age(*at) / SLIDE)),
+            Some((at, from)) => {
+                // What moves on faster than the eye follows is not slid after.
+                let from = (*from).max(now - FURTHEST);
+                lerp(from as f32, now as f32, ease_out(self.age(*at) / SLIDE))
+            }
             None => now as f32,
         }
     }

@@ -58,7 +58,7 @@ pub fn draw(draft: &mut Draft, world: &World, layout: &Layout, view: &View) {
                 let wide = letter::width(&letter::fit(name, style), style);
                 draft.label(at(x, y), name, style, Ink::Text);
                 if let Some(state) = state {
-                    let style = sans(14.0).room(w - wide - 12.0);
+                    let style = sans(14.0).room(w - wide - 12.0).halo(Ink::Stage);
                     draft.label(at(x + wide + 10.0, y), &state, style, Ink::Muted);
                 }
                 draft.spot(Entity::Group(name.clone()), rect(x, y - 16.0, w, 24.0));

@@ -269,7 +269,7 @@ fn label_in(grain: Grain, label: f32) -> f32 {
 
 /// Cells that fit a column; a little room is left for the end of the log.
 fn cells(column: f32, tape: f32, grain: Grain) -> f32 {
-    ((column - tape - 8.0) / grain.cell).floor()
+    ((column - tape - if grain.roles { 2.0 } else { 8.0 }) / grain.cell).floor()
 }
 
 /// Width of a ticket.
@@ -286,7 +286,7 @@ fn label_width(cast: &Cast, view: &View) -> f32 {
 /// From a row's left edge to its first cell.
 fn tape_start(grain: Grain, label: f32) -> f32 {
     // Roles without words leave room for their signs alone.
-    12.0 + label + 8.0 + if grain.roles { 104.0 } else { 22.0 }
+    12.0 + label + 8.0 + if grain.roles { 96.0 } else { 22.0 }
 }
 
 fn brokers_gap(count: usize) -> f32 {

@@ -48,7 +48,9 @@ impl Rulers {
                 Some((before, moved)) => lerp(first(before, cells) as f32, now, moved),
                 None => now,
             };
-            rulers.starts.insert(*partition, start);
+            // A log that grows faster than the eye follows is not glided after.
+            let near = now - start <= cells as f32 * 0.5;
+            rulers.starts.insert(*partition, if near { start } else { now });
         }
         rulers
     }
@@ -114,6 +116,11 @@ struct Tape<'a> {
 }
 
 impl Tape<'_> {
+    /// The first offset beyond the window.
+    fn until(&self, layout: &Layout) -> Offset {
+        (self.start + layout.cells as f32).floor() as Offset
+    }
+
     fn x(&self, layout: &Layout, offset: f32) -> f32 {
         self.row.tape + (offset - self.start) * layout.grain.cell
     }
@@ -264,7 +271,7 @@ fn cells(draft: &mut Draft, layout: &Layout, changes: &Changes, tape: &Tape) {
     let grain = layout.grain;
     let leading = tape.role == Role::Leader;
     let window = tape.start.ceil() as Offset;
-    let (first, end) = (window.max(copy.start), copy.end.min(window + i64::from(layout.cells)));
+    let (first, end) = (window.max(copy.start), copy.end.min(tape.until(layout)));
     draft.on(Layer::Tape);
     ground(draft, layout, tape, first, end);
     let high = changes.high_watermark(tape.broker, tape.partition, copy.high_watermark);
@@ -290,7 +297,7 @@ fn cells(draft: &mut Draft, layout: &Layout, changes: &Changes, tape: &Tape) {
     missing(draft, layout, tape, first.max(end));
     if let Some((from, to, fade)) = changes.cut_off(tape.broker, tape.partition) {
         draft.on(Layer::Mark).lift(1).fade(fade);
-        for offset in from.max(window)..to.min(window + i64::from(layout.cells)) {
+        for offset in from.max(window)..to.min(tape.until(layout)) {
             let place = rect(tape.x(layout, offset as f32), tape.top, grain.cell, tape.height);
             record::truncated(draft, place, figures.map(|size| (offset as u64, size)));
         }
@@ -322,7 +329,7 @@ fn missing(draft: &mut Draft, layout: &Layout, tape: &Tape, from: Offset) {
     let words = tape.role == Role::OutOfSync && behind > 0 && layout.grain.roles;
     // Where no cell is left in the window, words stand there instead of the first slots.
     let from = if words && from <= window { window + 5 } else { from };
-    let until = tape.longest.min(window + i64::from(layout.cells));
+    let until = tape.longest.min(tape.until(layout));
     for offset in from.max(window)..until {
         let x = tape.x(layout, offset as f32);
         record::slot(draft, rect(x, tape.top, layout.grain.cell, tape.height));

@@ -1,14 +1,14 @@
 //! Messages in flight: exactly what is on the wire, each where it is between sender and receiver.
 
+use super::caption;
 use super::change::{Changes, Rest};
 use super::draft::Draft;
 use super::geometry::{Curve, Point, Rect, at};
 use super::glyph::message::{Heading, Wagon};
 use super::glyph::{badge, link as rail, mark, message as glyph};
 use super::ink::{Ink, KeyMark};
-use super::item::{Coat, Layer, sans};
+use super::item::{Coat, Layer};
 use super::layout::{Form, Layout};
-use super::letter;
 use super::link;
 use super::log::Rulers;
 use super::view::{Entity, Motion, View};
@@ -61,8 +61,12 @@ impl Flight<'_> {
         let (w, h) = match &self.look {
             Look::Wagon { keys, count, upright } => {
                 let wagon = wagon(self, keys, *count, *upright);
-                let tall = if *upright { wagon.height + 12.0 } else { wagon.height };
-                (wagon.length() + 6.0, tall + 6.0)
+                let body = Rect::around(self.at, wagon.length() + 6.0, wagon.height + 6.0);
+                return match self.heading {
+                    Heading::Down => Rect { h: body.h + 8.0, ..body },
+                    Heading::Up => Rect { y: body.y - 8.0, h: body.h + 8.0, ..body },
+                    Heading::Left | Heading::Right => body,
+                };
             }
             Look::Beat => (38.0, 16.0),
             _ => (24.0, 24.0),
@@ -409,7 +413,7 @@ fn resting(draft: &mut Draft, rest: &Rest, layout: &Layout, taken: &mut Vec<Rect
         Some(error) => {
             badge::error(draft, c, 11.0);
             taken.push(place);
-            name(draft, place, error.name(), Ink::Bad, layout, taken);
+            caption::fault(draft, envelope.to, error.name(), layout, taken);
         }
         None => {
             badge::acked(draft, c, 9.0);
@@ -423,54 +427,9 @@ fn names(draft: &mut Draft, flights: &[Flight], layout: &Layout, taken: &mut Vec
     for flight in flights {
         if let Some(text) = &flight.name {
             draft.on(Layer::Wire).lift(15);
-            name(draft, flight.place(), text, flight.ink, layout, taken);
+            caption::beside(draft, flight.place(), text, flight.ink, layout, taken);
         }
     }
-}
-
-fn name(
-    draft: &mut Draft,
-    beside: Rect,
-    text: &str,
-    ink: Ink,
-    layout: &Layout,
-    taken: &mut Vec<Rect>,
-) {
-    let style = sans(14.0).strong().middle();
-    let wide = letter::width(text, style);
-    let c = beside.centre();
-    let places = [
-        at(c.x, beside.y - 5.0),
-        at(c.x, beside.bottom() + 14.0),
-        at(beside.right() + wide / 2.0 + 5.0, c.y + 5.0),
-        at(beside.x - wide / 2.0 - 5.0, c.y + 5.0),
-    ];
-    let size = draft.size();
-    for p in places {
-        let place = Rect { x: p.x - wide / 2.0 - 2.0, y: p.y - 12.0, w: wide + 4.0, h: 16.0 };
-        let inside = place.x >= 0.0 && place.y >= 0.0 && place.right() <= size.w;
-        if inside && !blocked(place, layout) && !taken.iter().any(|t| t.overlaps(place)) {
-            draft.label(p, text, style.halo(Ink::Stage), ink);
-            taken.push(place);
-            return;
-        }
-    }
-}
-
-/// Whether words there would cover something that stands.
-fn blocked(place: Rect, layout: &Layout) -> bool {
-    let plates = layout.producers.values().chain(layout.consumers.values());
-    let rows = layout.rows.values().map(|row| row.place);
-    // A plate's own line is free right of its words; a group's heading has two lines.
-    let lines = layout.brokers.values().map(|plate| Rect { h: 32.0, w: plate.w * 0.62, ..*plate });
-    let heads = layout.groups.values().map(|head| Rect {
-        x: head.x - 60.0,
-        y: head.y - 16.0,
-        w: head.w + 60.0,
-        h: 46.0,
-    });
-    let standing = plates.copied().chain(layout.chips.values().copied()).chain(rows);
-    standing.chain(lines).chain(heads).any(|standing| standing.overlaps(place)) || place.y < 30.0
 }
 
 /// Links that carry more than the eye can follow: a ribbon as wide as the root of their rate.

@@ -23,6 +23,7 @@ mod group;
 mod controller;
 mod link;
 mod message;
+mod caption; // words beside what moves
 pub mod hit; // what is under a point
 pub mod svg; // the second pen
 

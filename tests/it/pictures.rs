@@ -11,11 +11,11 @@ use kafkascope::scene::layout::Layout;
 use kafkascope::scene::letter;
 use kafkascope::scene::scene;
 use kafkascope::scene::svg::svg;
-use kafkascope::scene::view::{Ledger, View};
-use kafkascope::sim::id::{BrokerId, Node};
+use kafkascope::scene::view::{Entity, Ledger, View};
+use kafkascope::sim::id::{BrokerId, Node, TopicId};
 use kafkascope::sim::scenario::{BrokerSpec, ConsumerSpec, ProducerSpec, TopicSpec};
-use kafkascope::sim::wire::{Body, Request};
-use kafkascope::sim::{Command, Scenario, Span, Stamped, World};
+use kafkascope::sim::wire::{Body, Request, Response};
+use kafkascope::sim::{Command, Partition, Scenario, Span, Stamped, World};
 
 use crate::legend::legend;
 
@@ -106,24 +106,68 @@ fn grammar() {
     check("grammar", &legend());
 }
 
+/// A follower's fetch is being answered with records.
+fn copying(world: &World) -> bool {
+    world.wire.values().any(|envelope| {
+        let between = envelope.from.broker().is_some() && envelope.to.broker().is_some();
+        match &envelope.body {
+            Body::Response(Response::Fetch(fetch)) => {
+                between && fetch.partitions.iter().any(|partition| !partition.batches.is_empty())
+            }
+            _ => false,
+        }
+    })
+}
+
+const BROKER: fn(u32) -> Node = |id| Node::Broker(BrokerId(id));
+
 #[test]
 fn running() {
-    let story = Story::opening().run(Span::secs(9)).until(producing, Span::us(900));
-    check("running", &story.seen(&view(976.0, 636.0)));
+    let story = Story::opening().run(Span::secs(9)).until(copying, Span::us(500));
+    let partition = Some(Entity::Partition(Partition { topic: TopicId(0), index: 0 }));
+    check("running", &story.seen(&View { selection: partition, ..view(976.0, 636.0) }));
 }
 
 #[test]
 fn leader_crashed() {
     let story = Story::opening()
         .run(Span::secs(8))
-        .does(Command::Crash(Node::Broker(BrokerId(1))))
-        .run(Span::ms(9_600));
-    check("crashed", &story.seen(&View { pace: 1.0, ..view(976.0, 636.0) }));
+        .does(Command::Crash(BROKER(1)))
+        .run(Span::ms(9_600))
+        .until(producing, Span::us(900));
+    check("crashed", &story.seen(&View { pace: 0.1, ..view(976.0, 636.0) }));
+}
+
+#[test]
+fn follower_out_of_isr() {
+    let story = Story::opening()
+        .run(Span::secs(5))
+        .does(Command::CutLink(BROKER(2), BROKER(3)))
+        .run(Span::secs(70))
+        .until(producing, Span::us(900));
+    check("out-of-isr", &story.seen(&view(976.0, 636.0)));
+}
+
+#[test]
+fn group_rebalances() {
+    let story = Story::opening().run(Span::ms(3_500));
+    check("rebalance", &story.seen(&View { pace: 0.1, ..view(976.0, 636.0) }));
+}
+
+#[test]
+fn twelve_partitions() {
+    let mut scenario = Scenario::opening("orders", ["checkout", "web-app"], "billing");
+    scenario.topics[0].partitions = Some(12);
+    for producer in &mut scenario.producers {
+        producer.workload.rate = 200;
+    }
+    let story = Story::of(&scenario).run(Span::secs(9)).until(copying, Span::us(400));
+    check("twelve", &story.seen(&view(976.0, 556.0)));
 }
 
 #[test]
 fn phone() {
-    let story = Story::opening().run(Span::secs(9)).until(producing, Span::us(900));
+    let story = Story::opening().run(Span::secs(9)).until(copying, Span::us(500));
     check("phone", &story.seen(&view(390.0, 575.0)));
 }
 
@@ -150,7 +194,6 @@ fn worlds() -> Vec<(&'static str, Story)> {
         let consumer = large.consumers[0].clone();
         large.consumers.push(ConsumerSpec { name: name.into(), group, topics, ..consumer });
     }
-    let two_and_three = (Node::Broker(BrokerId(2)), Node::Broker(BrokerId(3)));
     vec![
         ("opening", Story::opening().run(Span::secs(9)).until(producing, Span::us(900))),
         ("boot", Story::opening().run(Span::ms(1_050))),
@@ -163,14 +206,14 @@ fn worlds() -> Vec<(&'static str, Story)> {
             Story::opening()
                 .run(Span::secs(8))
                 .until(producing, Span::us(500))
-                .does(Command::Crash(Node::Broker(BrokerId(1))))
+                .does(Command::Crash(BROKER(1)))
                 .run(Span::ms(1)),
         ),
         (
             "cut",
             Story::opening()
                 .run(Span::secs(5))
-                .does(Command::CutLink(two_and_three.0, two_and_three.1))
+                .does(Command::CutLink(BROKER(2), BROKER(3)))
                 .run(Span::secs(70)),
         ),
     ]
