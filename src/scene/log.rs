@@ -22,7 +22,7 @@ use crate::sim::{Partition, World};
 
 /// A tape's window moves by so many offsets at a time, where it shows enough of them.
 const STEP: i64 = 4;
-/// So many slots stay free at its end.
+/// So many slots stay free at its end: there the log end has its words.
 const FREE: i64 = 2;
 
 /// The first offset that each partition's window shows; between two while it glides.
@@ -41,15 +41,16 @@ impl Rulers {
             let longest = rulers.ends.entry(*partition).or_default();
             *longest = (*longest).max(end);
         }
-        let cells = i64::from(layout.cells);
+        let first = |end: Offset| first(end, layout);
+        let cells = layout.cells as f32;
         for (partition, end) in &rulers.ends {
-            let now = first(*end, cells) as f32;
+            let now = first(*end) as f32;
             let start = match changes.grown(*partition) {
-                Some((before, moved)) => lerp(first(before, cells) as f32, now, moved),
+                Some((before, moved)) => lerp(first(before) as f32, now, moved),
                 None => now,
             };
             // A log that grows faster than the eye follows is not glided after.
-            let near = now - start <= cells as f32 * 0.5;
+            let near = now - start <= cells * 0.5;
             rulers.starts.insert(*partition, if near { start } else { now });
         }
         rulers
@@ -67,8 +68,10 @@ impl Rulers {
 }
 
 /// The window's first offset when the log ends at `end`.
-fn first(end: Offset, cells: i64) -> Offset {
-    let (step, free) = if cells >= 10 { (STEP, FREE) } else { ((cells / 4).max(1), 1) };
+fn first(end: Offset, layout: &Layout) -> Offset {
+    let cells = i64::from(layout.cells);
+    let step = if cells >= 10 { STEP } else { (cells / 4).max(1) };
+    let free = if layout.grain.named || cells >= 10 { FREE } else { 1 };
     let over = (end - (cells - free).max(1)).max(0);
     (over + step - 1) / step * step
 }

@@ -301,6 +301,22 @@ fn words_are_never_cut_off_or_small() {
 }
 
 #[test]
+fn marks_stay_on_their_plates() {
+    for (name, story) in worlds() {
+        for (w, h) in WINDOWS {
+            let view = view(w, h);
+            let layout = Layout::of(&Cast::of(&story.world), &view);
+            let scene = story.seen(&view);
+            for (place, text) in words(&scene) {
+                let on = layout.rows.values().find(|row| row.place.contains(place.centre()));
+                let right = on.map_or(f32::INFINITY, |row| row.place.right());
+                assert!(place.right() <= right + 1.0, "{name}, {w}x{h}: {text:?} leaves its row");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_new_broker_moves_no_other() {
     let story = Story::opening().run(Span::secs(5));
     let view = view(1240.0, 900.0);
