@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::alarm::Alarm;
 use super::fetcher::Fetcher;
 use super::in_flight::{Flight, InFlight};
-use super::membership::{Generation, Membership};
+use super::membership::{Generation, MemberState, Membership};
 use super::metadata::{Manners, Metadata};
 use super::offsets::{Purpose, Reading};
 use super::poll::{Application, Work};
@@ -39,6 +39,24 @@ pub enum Ask {
     ListOffsets(Vec<Partition>),
     /// Partitions with the offset each was asked from.
     Fetch(Vec<(Partition, Offset)>),
+}
+
+/// A consumer's place in its group in one word, for pictures.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Standing {
+    /// It does not know whom to talk to; a member it may be all the same.
+    FindingCoordinator,
+    /// No member, and about to join at the next `poll()`.
+    Outside,
+    /// It commits before it gives up its partitions.
+    Preparing,
+    /// JoinGroup is under way.
+    Joining,
+    /// SyncGroup is under way.
+    Syncing,
+    Stable,
+    /// It has said good-bye, or is about to.
+    Leaving,
 }
 
 /// The moments at which something held back may go on; found anew each time it looks around.
@@ -130,6 +148,20 @@ impl Consumer {
     /// Its place in the group, as it sees it.
     pub fn membership(&self) -> &Membership {
         &self.membership
+    }
+
+    /// Its place in the group in one word.
+    pub fn standing(&self) -> Standing {
+        let membership = &self.membership;
+        match membership.state {
+            _ if self.is_closing() => Standing::Leaving,
+            _ if membership.coordinator.is_none() => Standing::FindingCoordinator,
+            _ if membership.is_preparing() => Standing::Preparing,
+            MemberState::Unjoined => Standing::Outside,
+            MemberState::PreparingRebalance => Standing::Joining,
+            MemberState::CompletingRebalance => Standing::Syncing,
+            MemberState::Stable => Standing::Stable,
+        }
     }
 
     /// The partitions it was assigned, with position, committed offset and high watermark.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::Client;
-use super::consumer::Consumer;
+use super::consumer::{Consumer, Standing};
 use super::membership::MemberState;
 use super::offsets::Phase;
 use super::poll::Work;
@@ -230,6 +230,7 @@ fn a_rebalance_is_joined_at_the_next_poll_after_a_last_commit() {
     rig.pass(Span::ms(24));
     assert!(rig.try_take("OffsetCommit").is_none(), "the application is busy");
     rig.pass(Span::ms(1));
+    assert_eq!(consumer(&rig).standing(), Standing::Preparing);
     assert!(rig.try_take("JoinGroup").is_none(), "the commit comes first");
     assert_eq!(commit_answer(&mut rig, ErrorCode::None), [(t(0), 8)]);
     assert_eq!(names(&rig), ["assigned", "revoked"]);
@@ -281,7 +282,7 @@ fn a_lost_coordinator_is_found_again_without_a_rebalance() {
     let mut rig = stable(&[]);
     rig.pass(Span::secs(1));
     rig.kill(2, &[Channel::Coordinator, Channel::Client]);
-    assert_eq!(consumer(&rig).membership().coordinator, None);
+    assert_eq!(consumer(&rig).standing(), Standing::FindingCoordinator);
     find_coordinator(&mut rig, 3);
     rig.pass(Span::secs(2));
     let sent = rig.take("Heartbeat");

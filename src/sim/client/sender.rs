@@ -192,6 +192,7 @@ impl Producer {
     }
 
     /// Sender.completeBatch: success, another attempt, or failure.
+    // Simplified: answers do not name the new leader (KIP-951); refreshed metadata does.
     fn complete(
         &mut self,
         ctx: &mut Ctx<'_>,
