@@ -19,6 +19,8 @@ error-link-cut = That link is cut already.
 error-link-not-cut = That link is not cut.
 # $name (text)
 error-name-invalid = **{ $name }** is not a valid name: 1 to 249 letters without accents, digits, dots, hyphens and underscores, and neither “.” nor “..”.
+# $text (text)
+error-not-a-number = **{ $text }** is not a whole number.
 error-name-empty = A name is needed: 1 to 249 letters without accents, digits, dots, hyphens and underscores.
 # $name (text)
 error-name-taken = There already is something named **{ $name }**.

@@ -1,6 +1,11 @@
 ### What happened, in one or two sentences, present tense: who did what, then why it matters.
 ### Names and numbers that one may want to follow are **strong**.
 
+## For those who listen: the first of several things
+
+# $first (text), $more (number)
+event-and-more = { $first } And { $more } more.
+
 ## The wire
 
 # $from (text), $api (text), $to (text)

@@ -291,7 +291,7 @@ ui-signs-dry = A filled record is committed: every replica in the ISR has it.
 ui-signs-key = Colour and punched holes tell the key.
 ui-signs-hw = The bar with a foot is the high watermark; consumers read only to its left.
 ui-signs-leo = The bar with a nib is the end of the log: here the next record goes.
-ui-signs-leader = The flag marks the leader; whole rings are followers in the ISR, broken rings are out of it.
+ui-signs-leader = The flag marks the leader of a partition.
 ui-signs-fetch = Two open chevrons are a fetch: consumers and followers ask, brokers never push.
 ui-glossary = Glossary
 
@@ -313,3 +313,216 @@ ui-crash-reload = Reload
 ui-crash-report = Report it
 ui-file-drop = Drop a scenario here
 ui-file-bad = This file is not a scenario
+
+## The opening scenario
+
+ui-opening-topic = orders
+ui-opening-producer-1 = checkout
+ui-opening-producer-2 = web-app
+ui-opening-group = billing
+
+## The head of the page
+
+ui-name = { -app }
+ui-language-short = EN
+ui-theme = Colours
+ui-theme-system = As the system says
+ui-theme-light = Light
+ui-theme-dark = Dark
+ui-theme-projector = Projector
+ui-open-file = Open a scenario
+# $up (number), $all (number)
+ui-brokers-up = { $up } of { $all }
+ui-brokers-hint = Brokers in service, as the controller knows it.
+
+## Numbers
+
+ui-throughput-in = Produced records per second
+ui-throughput-out = Processed records per second
+# $p50 (text), $p95 (text)
+ui-latency-is = p50 { $p50 } · p95 { $p95 }
+ui-groups-lag = Lag of the groups
+ui-groups-empty = No consumer group has members or commits.
+ui-produced-hint = The applications called send().
+ui-consumed-hint = Processed by the applications that read, repetitions included.
+ui-ledger-acked-hint = The producer was told that they are written.
+
+## Kinds of things
+
+ui-producer = producer
+ui-consumer = consumer
+ui-kind-broker = broker
+ui-kind-controller = KRaft controller
+ui-kind-producer = producer
+ui-kind-consumer = consumer
+ui-kind-topic = topic
+ui-kind-partition = partition
+ui-kind-record = record
+ui-kind-message = message
+ui-kind-link = link
+ui-kind-group = consumer group
+# $partition (text), $offset (id)
+ui-record-title = { $partition }, offset { $offset }
+# $broker (id)
+ui-replica-on = Replica on broker { $broker }
+
+## States
+
+# $span (text)
+ui-down-since = down for { $span }
+# $span (text)
+ui-frozen-since = frozen for { $span }
+ui-not-started = not started yet
+ui-in-service = in service
+ui-paused = paused
+ui-without-leader = without a leader
+# $broker (id)
+ui-led-by = led by broker { $broker }
+ui-link-up = up
+# $name (text)
+ui-link-to = Link to { $name }
+ui-stuck = held back by a cut
+ui-unlimited = unlimited
+# $span (text)
+ui-ago = { $span } ago
+# $span (text)
+ui-in-span = in { $span }
+ui-due-now = due now
+# $span (text)
+ui-more-span = { $span } more per message
+# $span (text)
+ui-up-to = up to { $span }
+# $amount (text)
+ui-per-second = { $amount }/s
+# $part (text), $whole (text)
+ui-of = { $part } of { $whole }
+# $records (number)
+ui-records = { $records ->
+    [one] { $records } record
+   *[other] { $records } records
+}
+# $ago (text)
+ui-waits-since = sent { $ago }
+# $times (number)
+ui-times = { $times ->
+    [one] once
+   *[other] { $times } times
+}
+# $committed (id), $end (id), $behind (text)
+ui-committed-of = { $committed } of { $end } · { $behind }
+ui-nothing-committed = nothing committed
+ui-committed-yes = committed: below it
+ui-committed-no = not committed yet: not below it
+ui-told-nothing = nothing yet
+# $name (text)
+ui-leads-group = { $name } (leads the group)
+
+## Inspector: more labels of facts
+
+ui-inspector-gone = What was chosen is not there any more.
+ui-fact-leaderships = Leads partitions
+ui-fact-disk = Bytes on disk
+ui-fact-purgatory = Requests in purgatory
+ui-fact-topics = Topics
+ui-fact-followers = Followers, as the leader knows them
+ui-fact-metadata-offset = Metadata log end
+ui-fact-jitter = Jitter
+ui-fact-blocked = send() blocked
+ui-fact-last-poll = Last poll()
+ui-fact-fetched = Fetched, waiting for poll()
+ui-fact-arrived = Arrived
+ui-fact-connection = Connection
+ui-fact-answers = Answers
+ui-fact-fields = Fields
+ui-fact-told = The producer was told
+ui-fact-copies = Copies in the log
+# $group (text)
+ui-processed-by = Processed by { $group }
+
+## Why something is as it is
+
+# $hw (id), $end (id), $slowest (text)
+ui-why-hw = **Why is the HW { $hw }, if the log goes to { $end }?** The HW is the smallest log end within the ISR that the leader knows of. It waits for **{ $slowest }**: the leader learns what a follower has only from that follower's next fetch.
+# $isr (text)
+ui-why-no-leader = **Why has it no leader?** Only a replica in the ISR (**{ $isr }**) may lead without losing committed records, and none of them is alive. Start one of them.
+# $isr (number), $minimum (number)
+ui-why-under-minimum = **Why are writes refused?** { $isr ->
+    [one] Only { $isr } replica is
+   *[other] Only { $isr } replicas are
+} in the ISR, and min.insync.replicas is **{ $minimum }**: with acks=all the leader answers NOT_ENOUGH_REPLICAS. Reading goes on.
+ui-why-caught-up = The time says when the leader last knew that the follower had everything. Beyond replica.lag.time.max.ms it falls out of the ISR.
+
+## What one can do, continued
+
+ui-show = Show
+ui-resume = Go on
+ui-freeze = Freeze
+    .hint = Stands still with its connections open, like a long garbage collection.
+ui-crash-its-leader = Crash the leader
+ui-slow-by = Slowed by, per message
+ui-link-with = Link with
+ui-no-key = no key
+
+## Forms, continued
+
+ui-form-topics = Topics that it reads
+ui-form-partitions-in-all = Partitions in all
+ui-form-topic-stem = topic-
+ui-form-producer-stem = app-
+ui-form-group-stem = group-
+ui-form-no-topic = There is no topic: create one first.
+ui-form-rack-hint = Replicas are spread over racks. May stay empty.
+ui-add-broker-hint = It gets replicas of topics that are created from now on; what exists stays where it is.
+
+## Config panel, continued
+
+# $low (text)
+ui-config-at-least = At least { $low }
+
+## Playback, continued
+
+ui-restart-scenario = Begin again
+ui-pace-story-tick = story
+ui-lagging = more happens than can be shown
+ui-narration-quiet = Nothing moves right now.
+
+## Keys, continued
+
+ui-keys-on = Single-key shortcuts
+ui-keys-pace-is = story pace, then from 1/1000× to 60×
+ui-keys-start = start what is chosen
+
+## Signs, continued
+
+ui-signs-missing = A dotted place: the record has not arrived at this follower yet.
+ui-signs-truncated = Struck out: thrown away, because the leader does not have it.
+ui-signs-isr = A ring: a follower in the ISR.
+ui-signs-out-of-isr = A broken ring: a replica out of the ISR.
+ui-signs-fenced = A dashed sign: a broker that the controller has fenced.
+ui-signs-dead = A struck sign: a broker that is down.
+ui-signs-duties = Solid hexagon: the controller. Hollow diamond: coordinator of a group.
+ui-signs-produce = A wagon carries records, its nose forward: a Produce request or a Fetch response.
+ui-signs-answers = A tick: told ok. A diamond: an error, under Kafka's own name.
+ui-signs-bin = A batch that forms at the producer; the ring tells how near it is to linger.ms or batch.size.
+ui-signs-reading = Hollow triangle: committed. Solid triangle: position. Between them: read again after a crash.
+ui-signs-lag = Lag: committed, in process, and still to come.
+ui-signs-cut = Two buffer stops: a link that is cut.
+
+## Files and wrecks
+
+# $name (text)
+ui-file-good = **{ $name }** is playing.
+# $name (text), $why (text)
+ui-file-is-bad = **{ $name }** cannot be played. { $why }
+ui-rescue = The page broke down last time. What you had done was kept.
+ui-rescue-restore = Bring it back
+ui-crash-kept = What you did so far is kept: after reloading you can bring it back.
+
+## The stage, continued
+
+ui-stage-things = Things in the picture
+ui-stage-no-consumers = Nobody reads yet: add a consumer.
+# $partition (text), $broker (text)
+ui-replica-name = { $partition } on { $broker }
+# $first (text), $second (text)
+ui-link-name = link { $first } – { $second }

@@ -11,6 +11,7 @@ error-link-to-itself = Um enlace une dois nós diferentes.
 error-link-cut = Esse enlace já está cortado.
 error-link-not-cut = Esse enlace não está cortado.
 error-name-invalid = **{ $name }** não é um nome válido: de 1 a 249 letras sem acento, dígitos, pontos, hífens e sublinhados, e nem “.” nem “..”.
+error-not-a-number = **{ $text }** não é um número inteiro.
 error-name-empty = Falta um nome: de 1 a 249 letras sem acento, dígitos, pontos, hífens e sublinhados.
 error-name-taken = Já existe algo chamado **{ $name }**.
 error-name-reserved = O nome **{ $name }** é reservado para o próprio Kafka.

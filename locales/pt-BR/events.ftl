@@ -1,6 +1,10 @@
 ### O que aconteceu, em uma ou duas frases, no presente: quem fez o quê, depois por que isso importa.
 ### Nomes e números que se podem querer seguir ficam em **negrito**.
 
+## Para quem ouve: a primeira de várias coisas
+
+event-and-more = { $first } E mais { $more }.
+
 ## A rede
 
 event-sent = O **{ $from }** envia { $api } ao **{ $to }**.

@@ -266,7 +266,7 @@ ui-signs-dry = Registro cheio está seguro: todas as réplicas dentro do ISR o t
 ui-signs-key = A cor e os furos dizem a chave.
 ui-signs-hw = A barra com pé é o high watermark; os consumidores só leem à esquerda dela.
 ui-signs-leo = A barra com pena é o fim do log: ali entra o próximo registro.
-ui-signs-leader = A bandeira marca o líder; anéis inteiros são seguidores dentro do ISR, anéis partidos estão fora dele.
+ui-signs-leader = A bandeira marca o líder de uma partição.
 ui-signs-fetch = Duas setas abertas são um fetch: consumidores e seguidores pedem, brokers nunca empurram.
 ui-glossary = Glossário
 
@@ -288,3 +288,188 @@ ui-crash-reload = Recarregar
 ui-crash-report = Relatar
 ui-file-drop = Solte um cenário aqui
 ui-file-bad = Este arquivo não é um cenário
+
+## O cenário de abertura
+
+ui-opening-topic = pedidos
+ui-opening-producer-1 = checkout
+ui-opening-producer-2 = app-web
+ui-opening-group = faturamento
+
+## O alto da página
+
+ui-name = { -app }
+ui-language-short = PT
+ui-theme = Cores
+ui-theme-system = Como no sistema
+ui-theme-light = Claras
+ui-theme-dark = Escuras
+ui-theme-projector = Projetor
+ui-open-file = Abrir um cenário
+ui-brokers-up = { $up } de { $all }
+ui-brokers-hint = Brokers em serviço, segundo o controller.
+
+## Números
+
+ui-throughput-in = Registros produzidos por segundo
+ui-throughput-out = Registros processados por segundo
+ui-latency-is = p50 { $p50 } · p95 { $p95 }
+ui-groups-lag = Atraso dos grupos
+ui-groups-empty = Nenhum grupo de consumidores tem membros ou commits.
+ui-produced-hint = As aplicações chamaram send().
+ui-consumed-hint = Processados pelas aplicações que leem, com as repetições.
+ui-ledger-acked-hint = O produtor ouviu que estão escritos.
+
+## Tipos de coisas
+
+ui-producer = produtor
+ui-consumer = consumidor
+ui-kind-broker = broker
+ui-kind-controller = controller KRaft
+ui-kind-producer = produtor
+ui-kind-consumer = consumidor
+ui-kind-topic = tópico
+ui-kind-partition = partição
+ui-kind-record = registro
+ui-kind-message = mensagem
+ui-kind-link = enlace
+ui-kind-group = grupo de consumidores
+ui-record-title = { $partition }, offset { $offset }
+ui-replica-on = Réplica no broker { $broker }
+
+## Estados
+
+ui-down-since = fora do ar há { $span }
+ui-frozen-since = congelado há { $span }
+ui-not-started = ainda não ligou
+ui-in-service = em serviço
+ui-paused = pausado
+ui-without-leader = sem líder
+ui-led-by = líder: broker { $broker }
+ui-link-up = funciona
+ui-link-to = Enlace com { $name }
+ui-stuck = retida por um corte
+ui-unlimited = sem limite
+ui-ago = há { $span }
+ui-in-span = em { $span }
+ui-due-now = vai agora
+ui-more-span = { $span } a mais por mensagem
+ui-up-to = até { $span }
+ui-per-second = { $amount }/s
+ui-of = { $part } de { $whole }
+ui-records = { $records ->
+    [one] { $records } registro
+   *[other] { $records } registros
+}
+ui-waits-since = enviada { $ago }
+ui-times = { $times ->
+    [one] { $times } vez
+   *[other] { $times } vezes
+}
+ui-committed-of = { $committed } de { $end } · { $behind }
+ui-nothing-committed = nenhum commit
+ui-committed-yes = seguro: está abaixo dele
+ui-committed-no = ainda não: não está abaixo dele
+ui-told-nothing = nada ainda
+ui-leads-group = { $name } (líder do grupo)
+
+## Inspetor: mais nomes de fatos
+
+ui-inspector-gone = O que estava escolhido não existe mais.
+ui-fact-leaderships = Lidera partições
+ui-fact-disk = Bytes em disco
+ui-fact-purgatory = Requisições no purgatório
+ui-fact-topics = Tópicos
+ui-fact-followers = Seguidores, como o líder os conhece
+ui-fact-metadata-offset = Fim do log de metadados
+ui-fact-jitter = Variação
+ui-fact-blocked = send() bloqueado
+ui-fact-last-poll = Último poll()
+ui-fact-fetched = Buscados, à espera do poll()
+ui-fact-arrived = Chegou
+ui-fact-connection = Conexão
+ui-fact-answers = Responde a
+ui-fact-fields = Campos
+ui-fact-told = O produtor ouviu
+ui-fact-copies = Cópias no log
+ui-processed-by = Processado por { $group }
+
+## Por que algo é como é
+
+ui-why-hw = **Por que HW { $hw }, se o log vai a { $end }?** O HW é o menor fim de log dentro do ISR que o líder conhece. Ele espera pelo **{ $slowest }**: o líder só fica sabendo o que um seguidor tem quando esse seguidor faz o próximo fetch.
+ui-why-no-leader = **Por que está sem líder?** Só uma réplica dentro do ISR (**{ $isr }**) pode liderar sem perder registros confirmados, e nenhuma delas está viva. Ligue uma delas.
+ui-why-under-minimum = **Por que as escritas são recusadas?** { $isr ->
+    [one] Só { $isr } réplica está
+   *[other] Só { $isr } réplicas estão
+} dentro do ISR, e min.insync.replicas é **{ $minimum }**: com acks=all o líder responde NOT_ENOUGH_REPLICAS. A leitura continua.
+ui-why-caught-up = O tempo diz quando o líder soube, pela última vez, que o seguidor tinha tudo. Passando de replica.lag.time.max.ms, ele cai fora do ISR.
+
+## O que se pode fazer, continuação
+
+ui-show = Mostrar
+ui-resume = Continuar
+ui-freeze = Congelar
+    .hint = Fica imóvel com as conexões abertas, como numa longa coleta de lixo.
+ui-crash-its-leader = Derrubar o líder
+ui-slow-by = Mais lento, por mensagem
+ui-link-with = Enlace com
+ui-no-key = sem chave
+
+## Formulários, continuação
+
+ui-form-topics = Tópicos que ele lê
+ui-form-partitions-in-all = Partições ao todo
+ui-form-topic-stem = topico-
+ui-form-producer-stem = app-
+ui-form-group-stem = grupo-
+ui-form-no-topic = Não há tópico: crie um antes.
+ui-form-rack-hint = As réplicas se espalham pelos racks. Pode ficar vazio.
+ui-add-broker-hint = Ele recebe réplicas dos tópicos criados daqui em diante; o que já existe fica onde está.
+
+## Painel de configuração, continuação
+
+ui-config-at-least = No mínimo { $low }
+
+## Reprodução, continuação
+
+ui-restart-scenario = Começar de novo
+ui-pace-story-tick = história
+ui-lagging = acontece mais do que dá para mostrar
+ui-narration-quiet = Nada se move agora.
+
+## Teclas, continuação
+
+ui-keys-on = Atalhos de uma tecla
+ui-keys-pace-is = ritmo história, depois de 1/1000× a 60×
+ui-keys-start = ligar o que está escolhido
+
+## Sinais, continuação
+
+ui-signs-missing = Lugar pontilhado: o registro ainda não chegou a este seguidor.
+ui-signs-truncated = Riscado: jogado fora, porque o líder não o tem.
+ui-signs-isr = Anel: seguidor dentro do ISR.
+ui-signs-out-of-isr = Anel partido: réplica fora do ISR.
+ui-signs-fenced = Placa tracejada: broker que o controller isolou.
+ui-signs-dead = Placa riscada: broker fora do ar.
+ui-signs-duties = Hexágono cheio: o controller. Losango vazado: coordinator de um grupo.
+ui-signs-produce = Um vagão leva registros, com o bico para a frente: um Produce, ou a resposta de um Fetch.
+ui-signs-answers = Disco com visto: deu certo. Losango: um erro, com o nome que o Kafka lhe dá.
+ui-signs-bin = Um lote se forma no produtor; o anel diz quanto falta para linger.ms ou batch.size.
+ui-signs-reading = Triângulo vazado: commit. Triângulo cheio: posição. Entre eles: relido depois de uma queda.
+ui-signs-lag = Atraso: com commit, em processamento e ainda por vir.
+ui-signs-cut = Dois batentes: enlace cortado.
+
+## Arquivos e desastres
+
+ui-file-good = **{ $name }** está rodando.
+ui-file-is-bad = **{ $name }** não pode ser rodado. { $why }
+ui-rescue = Da última vez a página quebrou. O que você tinha feito foi guardado.
+ui-rescue-restore = Trazer de volta
+ui-crash-kept = O que você fez até aqui fica guardado: depois de recarregar dá para trazer de volta.
+
+## O palco, continuação
+
+ui-stage-things = Coisas do desenho
+ui-stage-no-consumers = Ninguém lê ainda: adicione um consumidor.
+ui-replica-name = { $partition } no { $broker }
+ui-link-name = enlace { $first } – { $second }

@@ -45,7 +45,7 @@ impl Words {
     }
 
     /// What a number counts, as the beginning of a sentence.
-    fn quantity(self, quantity: Quantity) -> &'static str {
+    pub fn quantity(self, quantity: Quantity) -> &'static str {
         match quantity {
             Quantity::Rate => self.error_quantity_rate(),
             Quantity::Keys => self.error_quantity_keys(),

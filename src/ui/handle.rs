@@ -1,0 +1,181 @@
+//! The only door to the session. It never changes its identity and renders nobody.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::state::UiState;
+use super::tape;
+use super::telling::{Narrator, Said};
+use crate::locale::Lang;
+use crate::scene::view::Entity;
+use crate::session::{OPENING, Pace, Session};
+use crate::sim::{Command, Flaw, Refusal};
+
+struct Deck {
+    session: RefCell<Session>,
+    narrator: RefCell<Narrator>,
+    /// The session before the one of a file.
+    before: RefCell<Option<Session>>,
+    /// The page's memory, for those that render nothing: the drawing and the keyboard.
+    look: RefCell<Option<UiState>>,
+    /// Everything that can be chosen now, in reading order.
+    things: RefCell<Vec<Entity>>,
+    /// Whether anything changed since the picture was painted.
+    stale: Cell<bool>,
+}
+
+/// Everyone's door to the world. What is behind it is borrowed only within these functions: no
+/// callback is ever called while it is.
+#[derive(Clone)]
+pub struct Handle(Rc<Deck>);
+
+impl PartialEq for Handle {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Handle {
+    /// Puts a session on the deck.
+    pub fn new(session: Session) -> Self {
+        tape::keep(&session);
+        let mut narrator = Narrator::default();
+        narrator.restart(&session);
+        Self(Rc::new(Deck {
+            session: RefCell::new(session),
+            narrator: RefCell::new(narrator),
+            before: RefCell::new(None),
+            look: RefCell::new(None),
+            things: RefCell::new(Vec::new()),
+            stale: Cell::new(true),
+        }))
+    }
+
+    /// Looks at the session.
+    pub fn read<T>(&self, look: impl FnOnce(&Session) -> T) -> T {
+        look(&self.0.session.borrow())
+    }
+
+    fn change<T>(&self, act: impl FnOnce(&mut Session) -> T) -> T {
+        self.0.stale.set(true);
+        act(&mut self.0.session.borrow_mut())
+    }
+
+    /// Lets time pass. True if the picture is no longer what was painted.
+    pub fn advance(&self, wall_ms: f64) -> bool {
+        let moved = self.0.session.borrow_mut().advance(wall_ms);
+        self.0.stale.replace(false) || moved
+    }
+
+    /// Has the picture painted anew, though no time passes.
+    pub fn repaint(&self) {
+        self.0.stale.set(true);
+    }
+
+    /// The page's memory is this from now on.
+    pub fn look(&self, state: &UiState) {
+        self.0.look.replace(Some(state.clone()));
+        self.repaint();
+    }
+
+    /// Looks at the page's memory; none before the page has mounted.
+    pub fn with_look<T>(&self, read: impl FnOnce(&UiState) -> T) -> Option<T> {
+        self.0.look.borrow().as_ref().map(read)
+    }
+
+    /// What can be chosen from now on.
+    pub fn show(&self, things: Vec<Entity>) {
+        self.0.things.replace(things);
+    }
+
+    /// The thing so many places after what is chosen.
+    pub fn beside(&self, by: isize) -> Option<Entity> {
+        let things = self.0.things.borrow();
+        let chosen = self.with_look(|look| look.chosen.clone()).flatten();
+        let at = chosen.and_then(|chosen| things.iter().position(|thing| *thing == chosen));
+        let count = isize::try_from(things.len()).ok().filter(|count| *count > 0)?;
+        let start = match at {
+            Some(at) => isize::try_from(at).ok()?,
+            None if by > 0 => -1,
+            None => 0,
+        };
+        things.get(usize::try_from((start + by).rem_euclid(count)).ok()?).cloned()
+    }
+
+    /// Does what a person asks.
+    ///
+    /// # Errors
+    /// If it cannot be done; then nothing has changed.
+    pub fn submit(&self, command: Command) -> Result<(), Refusal> {
+        let done = self.change(|session| session.submit(command));
+        if done.is_ok() {
+            self.read(tape::keep);
+        }
+        done
+    }
+
+    /// Runs the clock, or holds it.
+    pub fn play_pause(&self) {
+        self.change(|session| match session.clock().playing {
+            true => session.pause(),
+            false => session.play(),
+        });
+    }
+
+    /// To the next event.
+    pub fn step(&self) {
+        self.change(Session::step);
+    }
+
+    /// How fast it runs.
+    pub fn set_pace(&self, pace: Pace) {
+        self.change(|session| session.set_pace(pace));
+    }
+
+    /// Puts another session on the deck; the one before can be brought back once.
+    pub fn replace(&self, session: Session) {
+        tape::keep(&session);
+        self.0.narrator.borrow_mut().restart(&session);
+        let before = self.change(|own| std::mem::replace(own, session));
+        self.0.before.replace(Some(before));
+    }
+
+    /// Begins the scenario again, without what was done.
+    ///
+    /// # Errors
+    /// If the scenario cannot be; it could before.
+    pub fn restart(&self) -> Result<(), Flaw> {
+        let scenario = self.read(|session| session.timeline().scenario().clone());
+        let mut session = Session::new(scenario)?;
+        session.run_to(OPENING);
+        let pace = self.read(|session| session.clock().pace);
+        session.set_pace(pace);
+        self.replace(session);
+        Ok(())
+    }
+
+    /// Brings the session before back.
+    pub fn undo(&self) {
+        if let Some(before) = self.0.before.take() {
+            tape::keep(&before);
+            self.0.narrator.borrow_mut().restart(&before);
+            self.change(|own| *own = before);
+        }
+    }
+
+    /// What the narrator says, `wall_ms` milliseconds of eye time after he was last asked.
+    pub fn narrate(&self, lang: Lang, wall_ms: f64) -> Said {
+        let session = self.0.session.borrow();
+        let mut narrator = self.0.narrator.borrow_mut();
+        narrator.listen(&session, wall_ms);
+        narrator.say(lang, &session)
+    }
+}
+
+/// The door, for a panel.
+#[hook]
+pub fn use_handle() -> Option<Handle> {
+    use_context::<Handle>()
+}

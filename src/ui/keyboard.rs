@@ -1,0 +1,101 @@
+//! What pressed keys do.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement, KeyboardEvent};
+use yew::prelude::*;
+
+use super::handle::Handle;
+use super::keys::{self, Act};
+use super::paces::{self, STOPS};
+use super::page;
+use super::state::{Plate, UiAction, UiState};
+use crate::locale::Lang;
+use crate::sim::Command;
+use crate::sim::process::Power;
+
+/// The page's memory, to be told what a key does.
+type Dispatch = UseReducerDispatcher<UiState>;
+
+/// A key was pressed somewhere on the page.
+pub fn pressed(event: &KeyboardEvent, ui: &Dispatch, handle: &Handle) {
+    if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return;
+    }
+    let key = event.key();
+    let Some(act) = keys::act(&key) else { return };
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let character = keys::is_character(&key);
+    if character && handle.with_look(|look| look.shortcuts) == Some(false) {
+        return;
+    }
+    if let Some(target) = &target {
+        // Letters belong to those who type, and Space to what it presses.
+        if character && types(target) || act == Act::PlayPause && presses(target) {
+            return;
+        }
+    }
+    event.prevent_default();
+    perform(act, ui, handle);
+}
+
+fn types(target: &Element) -> bool {
+    match target.tag_name().as_str() {
+        "TEXTAREA" | "SELECT" => true,
+        "INPUT" => {
+            let kind = target.dyn_ref::<HtmlInputElement>().map(|input| input.type_());
+            !matches!(kind.as_deref(), Some("radio" | "checkbox" | "range" | "button"))
+        }
+        _ => target.has_attribute("contenteditable"),
+    }
+}
+
+fn presses(target: &Element) -> bool {
+    matches!(target.tag_name().as_str(), "BUTTON" | "INPUT" | "A" | "SUMMARY")
+}
+
+fn perform(act: Act, ui: &Dispatch, handle: &Handle) {
+    match act {
+        Act::PlayPause => handle.play_pause(),
+        Act::Step => handle.step(),
+        Act::Slower | Act::Faster => {
+            let pace = handle.read(|session| session.clock().pace);
+            handle.set_pace(paces::shifted(pace, act == Act::Faster));
+        }
+        Act::Pace(index) => {
+            if let Some(stop) = STOPS.get(usize::from(index)) {
+                handle.set_pace(stop.pace());
+            }
+        }
+        Act::Next => choose_next(1, ui, handle),
+        Act::Previous => choose_next(-1, ui, handle),
+        Act::Crash => power(true, ui, handle),
+        Act::Start => power(false, ui, handle),
+        Act::Add => {
+            ui.dispatch(UiAction::Adding(true));
+            page::focus("add-menu");
+        }
+        Act::Language => {
+            let now = handle.with_look(|look| look.lang);
+            let at = Lang::ALL.iter().position(|lang| Some(*lang) == now).unwrap_or(0);
+            ui.dispatch(UiAction::Speak(Lang::ALL[(at + 1) % Lang::ALL.len()]));
+        }
+        Act::Help => ui.dispatch(UiAction::Toggle(Plate::Help)),
+        Act::Escape => ui.dispatch(UiAction::Escape),
+    }
+}
+
+fn choose_next(by: isize, ui: &Dispatch, handle: &Handle) {
+    if let Some(entity) = handle.beside(by) {
+        ui.dispatch(UiAction::Choose(Some(entity)));
+    }
+}
+
+/// Crashes what is chosen, or starts it. Whatever is chosen shows why, if that cannot be.
+fn power(crash: bool, ui: &Dispatch, handle: &Handle) {
+    let chosen = handle.with_look(|look| look.chosen.clone()).flatten();
+    let Some(node) = chosen.and_then(|entity| entity.node()) else { return };
+    let down = handle.read(|session| session.world().power(node)) == Power::Down;
+    let command = if crash && !down { Command::Crash(node) } else { Command::Start(node) };
+    let refused = handle.submit(command).err();
+    ui.dispatch(UiAction::Refused(refused));
+}

@@ -1,0 +1,144 @@
+//! Who looks at the cluster: where from, at what, and what they saw last.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::handle::Handle;
+use super::sheet::Clerk;
+use super::state::{Theme, UiState};
+use super::tooltip::Tip;
+use crate::locale::Words;
+use crate::scene;
+use crate::scene::geometry::{Point, Size};
+use crate::scene::glide::Glide;
+use crate::scene::item::Scene;
+use crate::scene::view::{Camera, Entity, Motion, View};
+use crate::session::Session;
+use crate::sim::Partition;
+use crate::stage::Frame;
+use crate::stage::gesture::Gesture;
+
+/// Free ground that the ledger needs under the producers, in pixels.
+const LEDGER_ROOM: f32 = 204.0;
+/// Below this width the ledger has no place on the stage.
+const LEDGER_WIDTH: f32 = 880.0;
+
+/// One pair of eyes.
+#[derive(Default)]
+pub struct Looker {
+    camera: Camera,
+    hover: Option<Entity>,
+    /// The partition that a small screen shows.
+    focus: Option<Partition>,
+    glide: Glide,
+    scene: Option<Rc<Scene>>,
+    /// Something about the looker changed since the last picture.
+    stale: bool,
+    size: Size,
+    scale: f32,
+}
+
+impl Looker {
+    /// Whether the picture must be drawn although no time has passed.
+    pub fn is_restless(&self, size: Size) -> bool {
+        self.stale || self.glide.is_moving() || self.scene.is_none() || self.size != size
+    }
+
+    /// Draws what there is to see.
+    pub fn draw(&mut self, session: &Session, ui: &UiState, frame: Frame) -> Rc<Scene> {
+        let world = session.world();
+        if let Some(partition) = ui.chosen.as_ref().and_then(Entity::partition) {
+            self.focus = Some(partition);
+        }
+        let clock = session.clock();
+        let mut view = View::new(frame.size, ui.words());
+        view.scale = scale(ui.theme, frame.size);
+        view.selection.clone_from(&ui.chosen);
+        view.hover.clone_from(&self.hover);
+        view.focus = self.focus;
+        view.pace = clock.ratio as f32;
+        view.motion = if ui.calm { Motion::Steps } else { Motion::Full };
+        // What was reached by wandering stays in reach when the window or the cluster shrinks.
+        self.camera = self.camera.kept(scene::extent(world, &view), window(&view));
+        view.camera = self.camera;
+        let recent = session.journal().read(0).rev().map(|(_, stamped)| stamped);
+        let scene = Rc::new(self.glide.scene(world, recent, &view, frame.elapsed as f32));
+        (self.stale, self.size, self.scale) = (false, frame.size, view.scale);
+        self.scene = Some(scene.clone());
+        scene
+    }
+
+    /// What was seen last.
+    pub fn scene(&self) -> Option<&Scene> {
+        self.scene.as_deref()
+    }
+
+    /// What the pointer is over, in words.
+    pub fn tip(&self, session: &Session, words: Words) -> Option<Tip> {
+        let entity = self.hover.as_ref()?;
+        let place = self.scene.as_ref()?.place_of(entity)?;
+        let sheet = Clerk { words, session }.sheet(entity)?;
+        let above = place.y > self.size.h * 0.6;
+        let x = place.centre().x.clamp(90.0, (self.size.w - 90.0).max(90.0));
+        let y = if above { place.y } else { place.bottom() };
+        Some(Tip {
+            brief: sheet.brief(),
+            title: sheet.title,
+            kind: sheet.kind,
+            x: x as i32,
+            y: y as i32,
+            above,
+        })
+    }
+
+    /// Whether the lower left corner of the picture is free.
+    pub fn is_roomy(&self) -> bool {
+        let Some(scene) = &self.scene else { return false };
+        let left = scene.stops().filter(|(entity, place)| {
+            matches!(entity, Entity::Client(_)) && place.x < self.size.w / 4.0
+        });
+        let lowest = left.map(|(_, place)| place.bottom()).fold(0.0, f32::max);
+        let room = LEDGER_ROOM * self.scale.max(1.0);
+        self.size.w >= LEDGER_WIDTH && self.size.h - lowest >= room
+    }
+}
+
+fn window(view: &View) -> Size {
+    Size { w: view.size.w / view.scale, h: view.size.h / view.scale }
+}
+
+/// On a projector everything is larger, as the page's type is: see `styles/type.css`.
+fn scale(theme: Theme, size: Size) -> f32 {
+    match theme {
+        Theme::Projector => (size.w * 0.0142).clamp(16.0, 27.0) / 16.0,
+        _ => 1.0,
+    }
+}
+
+/// What a gesture chooses: a thing, nothing any more, or no choice at all.
+pub fn pointed(
+    handle: &Handle,
+    looker: &RefCell<Looker>,
+    gesture: Gesture,
+) -> Option<Option<Entity>> {
+    let mut looker = looker.borrow_mut();
+    let hit = |looker: &Looker, point: Point| {
+        looker.scene.as_ref().and_then(|scene| scene.hit(point).cloned())
+    };
+    match gesture {
+        Gesture::Tap(point) | Gesture::Menu(point) => return Some(hit(&looker, point)),
+        Gesture::DoubleTap(_) => looker.camera = Camera::default(),
+        Gesture::Hover(point) => {
+            let hover = point.and_then(|point| hit(&looker, point));
+            if hover == looker.hover {
+                return None;
+            }
+            looker.hover = hover;
+        }
+        Gesture::Pan { by } => looker.camera = looker.camera.panned(by),
+        Gesture::Zoom { at, factor } => looker.camera = looker.camera.zoomed(at, factor),
+    }
+    looker.stale = true;
+    handle.repaint();
+    None
+}

@@ -1,0 +1,152 @@
+//! A producer's sheet and a consumer's.
+
+use super::{Clerk, Deed, Mood, Part, Sheet};
+use crate::scene::view::Entity;
+use crate::sim::client::{Client, Consumer, Producer};
+use crate::sim::command::ConfigTarget;
+use crate::sim::config::{ACKS, OFFSET_RESET};
+use crate::sim::id::{ClientId, Node, Partition};
+use crate::sim::time::Time;
+
+impl Clerk<'_> {
+    pub(super) fn client(self, id: ClientId) -> Option<Sheet> {
+        let words = self.words;
+        let client = self.world().clients.get(&id)?;
+        let (kind, parts, mut own) = match client {
+            Client::Producer(producer) => {
+                let deeds = vec![
+                    Deed::Produce { client: id, keys: producer.workload.keys },
+                    Deed::Workload { client: id, workload: producer.workload },
+                ];
+                (words.ui_kind_producer(), self.producer(producer), deeds)
+            }
+            Client::Consumer(consumer) => {
+                let deed = Deed::Processing { client: id, processing: consumer.processing };
+                (words.ui_kind_consumer(), self.consumer(consumer), vec![deed])
+            }
+        };
+        let mut deeds = self.process_deeds(Node::Client(id));
+        deeds.append(&mut own);
+        deeds.push(Deed::Configs(ConfigTarget::Client(id)));
+        Some(Sheet { title: client.name().to_string(), kind: kind.to_owned(), parts, deeds })
+    }
+
+    fn producer(self, producer: &Producer) -> Vec<Part> {
+        let words = self.words;
+        let mut own = Part::default();
+        let (state, mood) = self.power(Node::Client(producer.id));
+        own.fact(words.ui_fact_state(), state).mood(mood);
+        own.fact(words.ui_fact_writes_to(), &*producer.topic);
+        let acks = usize::try_from(producer.config.acks).ok().and_then(|index| ACKS.get(index));
+        own.fact("acks", acks.copied().unwrap_or_default());
+        own.fact("linger.ms", words.number(producer.config.linger_ms));
+        own.fact("batch.size", words.number(producer.config.batch_size));
+        let rate = words.rate(u64::from(producer.workload.rate) * 1000);
+        own.fact(words.ui_fact_rate(), rate);
+        own.fact(words.ui_produced(), words.number(producer.made() as i64));
+        let memory = producer.config.buffer_memory.max(0) as u64;
+        let buffer = words.ui_of(&words.bytes(producer.buffer_used()), &words.bytes(memory));
+        own.fact(words.ui_fact_buffer(), buffer);
+        if let Some(blocked) = producer.blocked() {
+            own.fact(words.ui_fact_blocked(), self.ago(blocked.since)).mood(Mood::Bad);
+        }
+        self.trouble(&mut own, Node::Client(producer.id));
+        vec![own, self.bins(producer), self.in_flight(producer)]
+    }
+
+    /// What waits, and for how long still.
+    fn bins(self, producer: &Producer) -> Part {
+        let (words, world) = (self.words, self.world());
+        let mut part = Part::new(words.ui_fact_waiting());
+        for bin in producer.bins() {
+            let records: usize = bin.batches.iter().map(|batch| batch.records().len()).sum();
+            let bytes = bin.batches.iter().map(|batch| u64::from(batch.bytes())).sum();
+            let left = match bin.due {
+                due if due > world.now => words.ui_in_span(&words.span(due.since(world.now).0)),
+                _ => words.ui_due_now().to_owned(),
+            };
+            let records = words.ui_records(records as i64);
+            let value = format!("{records} · {} · {left}", words.bytes(bytes));
+            part.fact(self.part(bin.partition), value);
+        }
+        self.or_none(part, words.ui_fact_waiting())
+    }
+
+    fn in_flight(self, producer: &Producer) -> Part {
+        let words = self.words;
+        let mut part = Part::new(words.ui_fact_in_flight());
+        for (id, flight) in producer.in_flight() {
+            let envelope = self.world().wire.get(&id);
+            let name = envelope.map_or_else(
+                || self.node(Node::Broker(flight.to)),
+                |envelope| super::message::title(&envelope.body),
+            );
+            let fact = part.fact(name, words.ui_waits_since(&self.ago(flight.sent_at)));
+            if envelope.is_some() {
+                fact.to(Entity::Message(id));
+            }
+        }
+        self.or_none(part, words.ui_fact_in_flight())
+    }
+
+    /// Nothing is a fact too.
+    fn or_none(self, mut part: Part, name: &str) -> Part {
+        if part.facts.is_empty() {
+            part.heading = None;
+            part.fact(name, self.words.ui_fact_none());
+        }
+        part
+    }
+
+    fn consumer(self, consumer: &Consumer) -> Vec<Part> {
+        let (words, world) = (self.words, self.world());
+        let membership = consumer.membership();
+        let mut own = Part::default();
+        let (state, mood) = self.power(Node::Client(consumer.id));
+        own.fact(words.ui_fact_state(), state).mood(mood);
+        own.fact("group.id", &*consumer.group).to(Entity::Group(consumer.group.clone()));
+        let member = membership.generation.member;
+        let member = member.map(|member| format!("{}-{}", consumer.name, member.serial));
+        own.fact("member.id", member.unwrap_or_else(|| words.ui_fact_none().to_owned()));
+        own.fact("generation", membership.generation.id.to_string());
+        if let Some(coordinator) = membership.coordinator {
+            let node = Node::Broker(coordinator);
+            own.fact(words.ui_coordinator(), self.node(node)).to_node(node);
+        }
+        own.fact(words.ui_fact_subscription(), consumer.topics.join(", "));
+        let reset = usize::try_from(consumer.config.auto_offset_reset).ok();
+        let reset = reset.and_then(|index| OFFSET_RESET.get(index));
+        own.fact("auto.offset.reset", reset.copied().unwrap_or_default());
+        own.fact(words.ui_form_processing(), words.span(consumer.processing.0));
+        let polled = consumer.last_poll(world.now);
+        if polled > Time::ZERO {
+            own.fact(words.ui_fact_last_poll(), self.ago(polled));
+        }
+        self.trouble(&mut own, Node::Client(consumer.id));
+        let mut parts = vec![own];
+        for (partition, reading) in consumer.readings() {
+            let mut part = Part::new(self.part(partition));
+            let told = |offset: Option<i64>| {
+                offset.map_or_else(|| words.ui_fact_none().to_owned(), |o| o.to_string())
+            };
+            part.fact("position", told(reading.position));
+            part.fact("committed", told(reading.committed));
+            part.fact(words.ui_fact_fetched(), self.fetched(consumer, partition));
+            if let Some((high, position)) = reading.high_watermark.zip(reading.position) {
+                let lag = words.number((high - position).max(0));
+                part.fact("records-lag", lag);
+            }
+            parts.push(part);
+        }
+        if parts.len() == 1 {
+            let mut part = Part::new(words.ui_fact_assignment());
+            part.fact(words.ui_fact_partitions(), words.ui_fact_none());
+            parts.push(part);
+        }
+        parts
+    }
+
+    fn fetched(self, consumer: &Consumer, partition: Partition) -> String {
+        self.words.ui_records(consumer.fetched().buffered(partition) as i64)
+    }
+}

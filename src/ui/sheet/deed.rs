@@ -1,0 +1,86 @@
+//! What one can do to a thing.
+
+use super::Clerk;
+use crate::sim::command::{Command, ConfigTarget};
+use crate::sim::id::{ClientId, Name, Node};
+use crate::sim::process::Power;
+use crate::sim::scenario::Workload;
+use crate::sim::time::Span;
+
+/// One thing to do, with all that its control needs to know.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Deed {
+    /// At the press of a button.
+    Now {
+        /// What the button says.
+        label: &'static str,
+        /// More about it.
+        hint: Option<&'static str>,
+        /// What it does.
+        command: Command,
+        /// Whether it breaks something.
+        breaks: bool,
+    },
+    /// Every message takes this much longer to handle.
+    Slow { node: Node, delay: Span },
+    /// Cut or heal the link to one of these, by name; and whether it is cut now.
+    Links { node: Node, others: Vec<(Node, String, bool)> },
+    /// What a producing application does.
+    Workload { client: ClientId, workload: Workload },
+    /// How long a consumer works on one record.
+    Processing { client: ClientId, processing: Span },
+    /// One record now, with one of this many keys.
+    Produce { client: ClientId, keys: u32 },
+    /// More partitions.
+    Partitions { topic: Name, count: u32 },
+    /// Show its configs.
+    Configs(ConfigTarget),
+}
+
+impl Clerk<'_> {
+    /// What can be done to any process.
+    pub(super) fn process_deeds(self, node: Node) -> Vec<Deed> {
+        let words = self.words;
+        let world = self.session.world();
+        let now = |label, hint, command, breaks| Deed::Now { label, hint, command, breaks };
+        let mut deeds = match world.power(node) {
+            Power::Down => vec![now(words.ui_start(), None, Command::Start(node), false)],
+            Power::Paused => vec![
+                now(words.ui_resume(), None, Command::Resume(node), false),
+                now(words.ui_crash(), Some(words.ui_crash_hint()), Command::Crash(node), true),
+            ],
+            Power::Up => vec![
+                now(words.ui_crash(), Some(words.ui_crash_hint()), Command::Crash(node), true),
+                now(words.ui_stop(), Some(words.ui_stop_hint()), Command::Stop(node), false),
+                now(words.ui_freeze(), Some(words.ui_freeze_hint()), Command::Pause(node), true),
+            ],
+        };
+        match node {
+            Node::Client(id) => {
+                deeds.push(now(words.ui_remove(), None, Command::RemoveClient(id), true));
+            }
+            Node::Broker(id) if world.power(node) == Power::Down => {
+                deeds.push(now(words.ui_remove(), None, Command::RemoveBroker(id), true));
+            }
+            _ => {}
+        }
+        let delay = world.processes.get(&node).map_or(Span::ZERO, |process| process.delay);
+        deeds.push(Deed::Slow { node, delay });
+        deeds.push(self.links(node));
+        deeds
+    }
+
+    fn links(self, node: Node) -> Deed {
+        let world = self.session.world();
+        let meets = |other: &Node| match (node, *other) {
+            _ if node == *other => false,
+            // Clients talk to brokers alone.
+            (Node::Client(_), other) | (other, Node::Client(_)) => other.broker().is_some(),
+            _ => true,
+        };
+        let others = world.processes.keys().copied().filter(meets);
+        let others = others
+            .map(|other| (other, self.node(other), world.network.cut_since(node, other).is_some()));
+        Deed::Links { node, others: others.collect() }
+    }
+}

@@ -1,0 +1,190 @@
+//! A partition's sheet, a replica's and a topic's.
+
+use super::{Clerk, Deed, Mood, Part, Sheet};
+use crate::scene::view::Entity;
+use crate::sim::command::ConfigTarget;
+use crate::sim::id::{BrokerId, Node, Offset, Partition, TopicId};
+use crate::sim::image::PartitionState;
+
+impl Clerk<'_> {
+    pub(super) fn topic(self, id: TopicId) -> Option<Sheet> {
+        let (words, world) = (self.words, self.world());
+        let topic = world.metadata().topics.get(&id)?;
+        let mut own = Part::default();
+        own.fact(words.ui_fact_partitions(), words.number(topic.partitions.len() as i64));
+        let factor = topic.partitions.first().map_or(0, |state| state.replicas.len());
+        own.fact(words.ui_form_replication(), factor.to_string());
+        own.fact("min.insync.replicas", topic.config.min_insync_replicas.to_string());
+        let mut parts = Part::new(words.ui_fact_partitions());
+        for (index, state) in (0..).zip(&topic.partitions) {
+            let partition = Partition { topic: id, index };
+            let (value, mood) = match state.leader {
+                Some(leader) => (words.ui_led_by(i64::from(leader.0)), Mood::Plain),
+                None => (words.ui_without_leader().to_owned(), Mood::Bad),
+            };
+            let fact = parts.fact(self.part(partition), value).mood(mood);
+            if let Some(broker) = state.leader.or_else(|| state.replicas.first().copied()) {
+                fact.to(Entity::Replica(broker, partition));
+            }
+        }
+        Some(Sheet {
+            title: topic.name.to_string(),
+            kind: words.ui_kind_topic().to_owned(),
+            parts: vec![own, parts],
+            deeds: self.topic_deeds(id),
+        })
+    }
+
+    fn topic_deeds(self, id: TopicId) -> Vec<Deed> {
+        let Some(topic) = self.world().metadata().topics.get(&id) else { return Vec::new() };
+        let (name, count) = (topic.name.clone(), topic.partitions.len() as u32);
+        let configs = Deed::Configs(ConfigTarget::Topic(name.clone()));
+        vec![Deed::Partitions { topic: name, count }, configs]
+    }
+
+    /// A partition; with `on`, as this broker's replica has it.
+    pub(super) fn partition(self, partition: Partition, on: Option<BrokerId>) -> Option<Sheet> {
+        let (words, world) = (self.words, self.world());
+        let state = world.metadata().partition(partition)?;
+        let mut parts = vec![self.registered(partition, state)];
+        if let Some(broker) = on.filter(|broker| state.leader != Some(*broker)) {
+            parts.push(self.replica(partition, broker));
+        }
+        parts.push(self.followers(partition, state));
+        let mut deeds = Vec::new();
+        let leader = state.leader.map(Node::Broker).filter(|node| world.is_up(*node));
+        if let Some(leader) = leader {
+            deeds.push(Deed::Now {
+                label: words.ui_crash_its_leader(),
+                hint: Some(words.ui_crash_hint()),
+                command: crate::sim::Command::Crash(leader),
+                breaks: true,
+            });
+        }
+        deeds.extend(self.topic_deeds(partition.topic));
+        let topic = &world.metadata().topics.get(&partition.topic)?.name;
+        let title = format!("{topic}-{}", partition.index);
+        Some(Sheet { title, kind: words.ui_kind_partition().to_owned(), parts, deeds })
+    }
+
+    /// What the controller says, and the leader's two marks.
+    fn registered(self, partition: Partition, state: &PartitionState) -> Part {
+        let words = self.words;
+        let mut part = Part::default();
+        match state.leader {
+            Some(leader) => {
+                let broker = Node::Broker(leader);
+                part.fact("Leader", leader.0.to_string()).to_node(broker);
+            }
+            None => {
+                part.fact("Leader", words.ui_fact_none()).mood(Mood::Bad);
+            }
+        }
+        part.fact("LeaderEpoch", state.leader_epoch.to_string());
+        part.fact("PartitionEpoch", state.partition_epoch.to_string());
+        part.fact("Replicas", self.numbers(&state.replicas));
+        let short = state.isr.len() < state.replicas.len();
+        let mood = if short { Mood::Bad } else { Mood::Plain };
+        part.fact("Isr", self.numbers(&state.isr)).mood(mood);
+        let led = state.leader.and_then(|id| self.marks(partition, id));
+        if let Some(marks) = led {
+            part.fact("HighWatermark", marks.high_watermark.to_string());
+            part.fact("LogStartOffset", marks.start.to_string());
+            part.fact("LogEndOffset", marks.end.to_string());
+            part.fact(words.ui_fact_size(), words.bytes(marks.bytes));
+            part.fact(words.ui_fact_segments(), marks.segments.to_string());
+        }
+        part.why = self.why(partition, state, led);
+        part
+    }
+
+    /// The one thing about it that asks for an explanation.
+    fn why(
+        self,
+        partition: Partition,
+        state: &PartitionState,
+        led: Option<Marks>,
+    ) -> Option<String> {
+        let (words, world) = (self.words, self.world());
+        let (Some(leader), Some(marks)) = (state.leader, led) else {
+            return Some(words.ui_why_no_leader(&self.numbers(&state.isr)));
+        };
+        let minimum = world.metadata().topics.get(&partition.topic)?.config.min_insync_replicas;
+        if (state.isr.len() as i64) < minimum {
+            return Some(words.ui_why_under_minimum(state.isr.len() as i64, minimum));
+        }
+        if marks.end <= marks.high_watermark {
+            return None;
+        }
+        let live = world.brokers.get(&leader)?.live.as_ref()?;
+        let followers = &live.replicas.get(&partition)?.as_leader()?.followers;
+        let in_isr = followers.iter().filter(|(id, _)| state.isr.contains(id));
+        let (slowest, _) = in_isr.min_by_key(|(_, follower)| follower.log_end)?;
+        let slowest = self.node(Node::Broker(*slowest));
+        Some(words.ui_why_hw(marks.high_watermark, marks.end, &slowest))
+    }
+
+    /// One replica's own view.
+    fn replica(self, partition: Partition, broker: BrokerId) -> Part {
+        let words = self.words;
+        let mut part = Part::new(words.ui_replica_on(i64::from(broker.0)));
+        let (role, mood) = self.role(broker, partition);
+        part.fact(words.ui_fact_state(), role).mood(mood);
+        if let Some(marks) = self.marks(partition, broker) {
+            part.fact("HighWatermark", marks.high_watermark.to_string());
+            part.fact("LogStartOffset", marks.start.to_string());
+            part.fact("LogEndOffset", marks.end.to_string());
+            part.fact(words.ui_fact_size(), words.bytes(marks.bytes));
+        }
+        part
+    }
+
+    /// What the leader knows of its followers, from their fetches alone.
+    fn followers(self, partition: Partition, state: &PartitionState) -> Part {
+        let (words, world) = (self.words, self.world());
+        let mut part = Part::new(words.ui_fact_followers());
+        let leader = state.leader.and_then(|id| world.brokers.get(&id)?.live.as_ref());
+        let leader = leader.and_then(|live| live.replicas.get(&partition)?.as_leader());
+        for id in state.replicas.iter().filter(|id| Some(**id) != state.leader) {
+            let (role, mood) = self.role(*id, partition);
+            let mut value = role;
+            if let Some(follower) = leader.and_then(|leader| leader.followers.get(id)) {
+                if let Some(end) = follower.log_end {
+                    value = format!("{value} · {}", words.ui_leo(end));
+                }
+                if let Some(at) = follower.last_caught_up {
+                    value = format!("{value} · {}", self.ago(at));
+                }
+            }
+            part.fact(self.node(Node::Broker(*id)), value)
+                .mood(mood)
+                .to(Entity::Replica(*id, partition));
+        }
+        if !part.facts.is_empty() {
+            part.why = Some(words.ui_why_caught_up().to_owned());
+        }
+        part
+    }
+
+    fn marks(self, partition: Partition, broker: BrokerId) -> Option<Marks> {
+        let broker = self.world().brokers.get(&broker)?;
+        let log = broker.disk.logs.get(&partition)?;
+        Some(Marks {
+            high_watermark: broker.high_watermark(partition),
+            start: log.start(),
+            end: log.end(),
+            bytes: log.bytes(),
+            segments: log.segments().len(),
+        })
+    }
+}
+
+/// Where one replica's log begins and ends.
+#[derive(Clone, Copy)]
+struct Marks {
+    high_watermark: Offset,
+    start: Offset,
+    end: Offset,
+    bytes: u64,
+    segments: usize,
+}

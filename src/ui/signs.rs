@@ -1,0 +1,159 @@
+//! The legend: each glyph of the picture beside what it means.
+
+use yew::prelude::*;
+
+use crate::locale::Words;
+use crate::scene::draft::Draft;
+use crate::scene::geometry::{Curve, Point, Rect, Size, at, rect};
+use crate::scene::glyph::mark::{HighWatermark, Reading};
+use crate::scene::glyph::message::{Heading, Wagon};
+use crate::scene::glyph::node::{Bin, Lag, Standing};
+use crate::scene::glyph::record::Cell;
+use crate::scene::glyph::{badge, link, mark, message, node, record, role};
+use crate::scene::ink::KeyMark;
+use crate::scene::item::Layer;
+use crate::scene::svg::svg;
+
+/// What the legend needs.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The language.
+    pub words: Words,
+}
+
+/// A glyph in the middle of its place, and its meaning.
+type Line = (fn(&mut Draft, Point), fn(Words) -> &'static str);
+
+const SIZE: Size = Size { w: 84.0, h: 40.0 };
+
+const LINES: &[Line] = &[
+    (|d, c| cells(d, c, 0.0), |words| words.ui_signs_wet()),
+    (|d, c| cells(d, c, 1.0), |words| words.ui_signs_dry()),
+    (keys, |words| words.ui_signs_key()),
+    (missing, |words| words.ui_signs_missing()),
+    (truncated, |words| words.ui_signs_truncated()),
+    (high_watermark, |words| words.ui_signs_hw()),
+    (log_end, |words| words.ui_signs_leo()),
+    (flag, |words| words.ui_signs_leader()),
+    (|d, c| role::ring(d, c), |words| words.ui_signs_isr()),
+    (|d, c| role::broken_ring(d, c, 1.0), |words| words.ui_signs_out_of_isr()),
+    (|d, c| sign(d, c, Standing::Fenced), |words| words.ui_signs_fenced()),
+    (|d, c| sign(d, c, Standing::Dead), |words| words.ui_signs_dead()),
+    (duties, |words| words.ui_signs_duties()),
+    (produce, |words| words.ui_signs_produce()),
+    (|d, c| message::fetch(d, c, Heading::Left, 8.0), |words| words.ui_signs_fetch()),
+    (answers, |words| words.ui_signs_answers()),
+    (bin, |words| words.ui_signs_bin()),
+    (reading, |words| words.ui_signs_reading()),
+    (lag, |words| words.ui_signs_lag()),
+    (cut, |words| words.ui_signs_cut()),
+];
+
+/// The legend as a list.
+#[component]
+pub fn Signs(props: &Props) -> Html {
+    let line = |(index, (glyph, says)): (usize, &Line)| {
+        let mut draft = Draft::new(SIZE);
+        draft.on(Layer::Tape);
+        glyph(&mut draft, at(SIZE.w / 2.0, SIZE.h / 2.0));
+        let picture = svg(&draft.finish(), "");
+        // A style inside the page would be everybody's: the page has its own.
+        let shapes = picture.split_once("</style>").map_or("", |(_, shapes)| shapes);
+        let drawn = format!("<svg viewBox=\"0 0 84 40\" aria-hidden=\"true\">{shapes}");
+        html! {
+            <li key={index}>
+                <span class="glyph">{ Html::from_html_unchecked(drawn.into()) }</span>
+                <span>{ says(props.words) }</span>
+            </li>
+        }
+    };
+    html! { <ul class="signs">{ for LINES.iter().enumerate().map(line) }</ul> }
+}
+
+fn cell(d: &mut Draft, place: Rect, rank: u32, offset: u64, dry: f32) {
+    record::cell(d, Cell { place, key: KeyMark::of(rank), offset: Some((offset, 14.0)), dry });
+}
+
+fn cells(d: &mut Draft, c: Point, dry: f32) {
+    cell(d, rect(c.x - 32.0, c.y - 15.0, 32.0, 30.0), 0, 27, dry);
+    cell(d, rect(c.x, c.y - 15.0, 32.0, 30.0), 3, 28, dry);
+}
+
+fn keys(d: &mut Draft, c: Point) {
+    let ranks = [Some(1), Some(5), None];
+    for (x, rank) in [-40.0, -13.0, 14.0].into_iter().zip(ranks) {
+        let place = rect(c.x + x, c.y - 13.0, 26.0, 26.0);
+        let key = rank.map_or(KeyMark::NONE, KeyMark::of);
+        record::cell(d, Cell { place, key, offset: None, dry: 1.0 });
+    }
+}
+
+fn missing(d: &mut Draft, c: Point) {
+    record::slot(d, rect(c.x - 15.0, c.y - 13.0, 30.0, 26.0));
+}
+
+fn truncated(d: &mut Draft, c: Point) {
+    record::truncated(d, rect(c.x - 16.0, c.y - 15.0, 32.0, 30.0), Some((17, 14.0)));
+}
+
+fn high_watermark(d: &mut Draft, c: Point) {
+    cell(d, rect(c.x - 32.0, c.y - 15.0, 32.0, 30.0), 4, 27, 1.0);
+    cell(d, rect(c.x, c.y - 15.0, 32.0, 30.0), 1, 28, 0.0);
+    d.on(Layer::Mark);
+    let (x, y) = (c.x, c.y - 14.0);
+    mark::high_watermark(
+        d,
+        HighWatermark { x, y, height: 28.0, leading: true, small: false, label: None },
+    );
+}
+
+fn log_end(d: &mut Draft, c: Point) {
+    cell(d, rect(c.x - 32.0, c.y - 16.0, 32.0, 28.0), 2, 30, 0.0);
+    mark::log_end(d.on(Layer::Mark), c.x + 3.0, c.y - 16.0, 26.0, 5.0, None);
+}
+
+fn flag(d: &mut Draft, c: Point) {
+    role::flag(d, c.by(-20.0, 0.0), "P0", 14.0);
+}
+
+fn sign(d: &mut Draft, c: Point, standing: Standing) {
+    node::sign(d, c.by(-16.0, -16.0), 32.0, "2", standing);
+}
+
+fn duties(d: &mut Draft, c: Point) {
+    node::controller(d, c.by(-18.0, 0.0), 11.0);
+    node::coordinator(d, c.by(18.0, 0.0), 11.0);
+}
+
+fn produce(d: &mut Draft, c: Point) {
+    let keys = [KeyMark::of(0), KeyMark::of(3)];
+    let heading = Heading::Right;
+    let (at, seat, height) = (c.by(12.0, 0.0), 14.0, 20.0);
+    message::wagon(d, Wagon { at, heading, keys: &keys, count: 2, seat, height, trail: true });
+}
+
+fn answers(d: &mut Draft, c: Point) {
+    badge::acked(d, c.by(-20.0, 0.0), 10.0);
+    badge::error(d, c.by(20.0, 0.0), 12.0);
+}
+
+fn bin(d: &mut Draft, c: Point) {
+    let keys = [KeyMark::of(1), KeyMark::of(4)];
+    let place = rect(c.x - 42.0, c.y - 10.0, 66.0, 21.0);
+    node::bin(d, Bin { place, keys: &keys, count: 2, full: 0.6 });
+}
+
+fn reading(d: &mut Draft, c: Point) {
+    let (committed, position) = (Some(c.x - 24.0), c.x + 24.0);
+    mark::reading(d, Reading { committed, position, y: c.y + 6.0, half: 6.0, name: None });
+}
+
+fn lag(d: &mut Draft, c: Point) {
+    let bar = rect(c.x - 38.0, c.y - 4.0, 76.0, 8.0);
+    node::lag(d, Lag { bar, committed: 0.45, position: 0.8 });
+}
+
+fn cut(d: &mut Draft, c: Point) {
+    link::rails(d, Curve::straight(c.by(-38.0, 0.0), c.by(38.0, 0.0)));
+    link::cut(d, c, false);
+}

@@ -1,0 +1,282 @@
+//! What the page itself remembers: language, theme, what is chosen and what is open.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::page;
+use super::store::{self, key, wish};
+use crate::locale::{Lang, Words};
+use crate::scene::view::Entity;
+use crate::sim::command::{ConfigTarget, Refusal};
+
+/// How the page is coloured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system says.
+    System,
+    /// White paper.
+    Light,
+    /// Black paper.
+    Dark,
+    /// Black on white, for a lecture hall.
+    Projector,
+}
+
+impl Theme {
+    /// All of them, in the order of the menu.
+    pub const ALL: [Self; 4] = [Self::System, Self::Light, Self::Dark, Self::Projector];
+
+    /// The value of `data-theme`; none for the system's.
+    pub const fn tag(self) -> Option<&'static str> {
+        match self {
+            Self::System => None,
+            Self::Light => Some("light"),
+            Self::Dark => Some("dark"),
+            Self::Projector => Some("projector"),
+        }
+    }
+
+    fn from_tag(tag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.tag() == Some(tag))
+    }
+}
+
+/// The tabs of the side panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    /// What is chosen.
+    Inspector,
+    /// Kafka's configs.
+    Configs,
+    /// What happened.
+    Events,
+}
+
+impl Tab {
+    /// All of them, in their order.
+    pub const ALL: [Self; 3] = [Self::Inspector, Self::Configs, Self::Events];
+}
+
+/// What may be added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A topic.
+    Topic,
+    /// A producer.
+    Producer,
+    /// A consumer.
+    Consumer,
+    /// A broker.
+    Broker,
+}
+
+impl Kind {
+    /// All of them, in the order of the menu.
+    pub const ALL: [Self; 4] = [Self::Topic, Self::Producer, Self::Consumer, Self::Broker];
+}
+
+/// What lies over the side panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plate {
+    /// Keys, signs, glossary.
+    Help,
+    /// What this is and whose.
+    About,
+    /// A form.
+    Add(Kind),
+}
+
+/// What the page remembers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UiState {
+    /// The language it speaks.
+    pub lang: Lang,
+    /// Its colours.
+    pub theme: Theme,
+    /// Whether single-key shortcuts act.
+    pub shortcuts: bool,
+    /// What is chosen in the picture.
+    pub chosen: Option<Entity>,
+    /// Which tab is open.
+    pub tab: Tab,
+    /// What lies over the side panel.
+    pub plate: Option<Plate>,
+    /// Whether the list of things to add is open.
+    pub adding: bool,
+    /// Whether the side panel is out, where it has no place of its own.
+    pub drawer: bool,
+    /// Whose configs are shown.
+    pub configs_of: ConfigTarget,
+    /// Whether things should not fly: `prefers-reduced-motion`.
+    pub calm: bool,
+    /// Whether the screen is a phone's: what is chosen does not cover the picture there.
+    pub phone: bool,
+    /// Why what a key asked for was not done.
+    pub refused: Option<Refusal>,
+}
+
+/// What changes it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UiAction {
+    /// Speak this language.
+    Speak(Lang),
+    /// Wear this theme.
+    Wear(Theme),
+    /// Let single-key shortcuts act, or not.
+    Shortcuts(bool),
+    /// Choose a thing, or let go.
+    Choose(Option<Entity>),
+    /// Open a tab.
+    Open(Tab),
+    /// Lay a plate over the side panel, or take it away.
+    Lay(Option<Plate>),
+    /// Lay a plate over the side panel, or take it away if it lies there.
+    Toggle(Plate),
+    /// Open or close the list of things to add.
+    Adding(bool),
+    /// Push the drawer in or out.
+    Drawer(bool),
+    /// Show the configs of something.
+    ConfigsOf(ConfigTarget),
+    /// The screen prefers stillness, or not.
+    Calm(bool),
+    /// The screen is a phone's, or not.
+    Phone(bool),
+    /// What a key asked for was refused, or not.
+    Refused(Option<Refusal>),
+    /// Close the topmost thing, else let go of what is chosen.
+    Escape,
+}
+
+impl UiState {
+    /// What the address, the storage and the browser ask for.
+    pub fn wished(address: &str) -> Self {
+        let stored = |key: &str| store::get(key);
+        let lang = wish(address, "lang")
+            .and_then(Lang::from_tag)
+            .or_else(|| stored(key::LANG).and_then(|tag| Lang::from_tag(&tag)))
+            .or_else(|| page::wanted_languages().iter().find_map(|tag| Lang::from_tag(tag)));
+        let theme = wish(address, "theme")
+            .and_then(Theme::from_tag)
+            .or_else(|| stored(key::THEME).and_then(|tag| Theme::from_tag(&tag)));
+        Self {
+            lang: lang.unwrap_or(Lang::PtBr),
+            theme: theme.unwrap_or(Theme::System),
+            shortcuts: stored(key::SHORTCUTS).is_none_or(|value| value != "off"),
+            chosen: None,
+            tab: Tab::Inspector,
+            plate: None,
+            adding: false,
+            drawer: false,
+            configs_of: ConfigTarget::Cluster,
+            calm: wish(address, "motion") == Some("steps"),
+            phone: false,
+            refused: None,
+        }
+    }
+
+    /// Speaks the page's language.
+    pub const fn words(&self) -> Words {
+        Words(self.lang)
+    }
+
+    fn after(mut self, action: UiAction) -> Self {
+        match action {
+            UiAction::Speak(lang) => self.lang = lang,
+            UiAction::Wear(theme) => self.theme = theme,
+            UiAction::Shortcuts(on) => self.shortcuts = on,
+            UiAction::Choose(entity) => {
+                if entity.is_some() {
+                    self.tab = Tab::Inspector;
+                    self.plate = None;
+                    self.drawer |= !self.phone;
+                }
+                self.refused = None;
+                self.chosen = entity;
+            }
+            UiAction::Open(tab) => {
+                (self.tab, self.plate, self.drawer) = (tab, None, true);
+            }
+            UiAction::Lay(plate) => {
+                self.drawer |= plate.is_some();
+                self.plate = plate;
+                self.adding = false;
+            }
+            UiAction::Toggle(plate) => {
+                let plate = Some(plate).filter(|_| self.plate != Some(plate));
+                return self.after(UiAction::Lay(plate));
+            }
+            UiAction::Calm(calm) => self.calm = calm,
+            UiAction::Phone(phone) => self.phone = phone,
+            UiAction::Refused(refusal) => self.refused = refusal,
+            UiAction::Adding(open) => self.adding = open,
+            UiAction::Drawer(out) => self.drawer = out,
+            UiAction::ConfigsOf(target) => {
+                (self.configs_of, self.tab, self.plate) = (target, Tab::Configs, None);
+                self.drawer = true;
+            }
+            UiAction::Escape => self.escape(),
+        }
+        self
+    }
+
+    fn escape(&mut self) {
+        if self.refused.is_some() {
+            self.refused = None;
+        } else if self.adding {
+            self.adding = false;
+        } else if self.plate.is_some() {
+            self.plate = None;
+        } else if self.chosen.is_some() {
+            self.chosen = None;
+        } else {
+            self.drawer = false;
+        }
+    }
+}
+
+impl Reducible for UiState {
+    type Action = UiAction;
+
+    fn reduce(self: Rc<Self>, action: UiAction) -> Rc<Self> {
+        Rc::new((*self).clone().after(action))
+    }
+}
+
+/// The page's memory, as its readers hold it.
+pub type Ui = UseReducerHandle<UiState>;
+
+/// The page's memory, for a panel.
+#[hook]
+pub fn use_ui() -> Option<Ui> {
+    use_context::<Ui>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state() -> UiState {
+        UiState::wished("?lang=en&theme=dark")
+    }
+
+    #[test]
+    fn the_address_decides() {
+        assert_eq!(state().lang, Lang::En);
+        assert_eq!(state().theme, Theme::Dark);
+        let nothing = UiState::wished("?lang=xx&theme=pink");
+        assert_eq!((nothing.lang, nothing.theme), (Lang::PtBr, Theme::System));
+    }
+
+    #[test]
+    fn escape_closes_the_topmost_thing_first() {
+        let state = state().after(UiAction::Open(Tab::Events));
+        let state = state.after(UiAction::Lay(Some(Plate::Help))).after(UiAction::Adding(true));
+        let state = state.after(UiAction::Escape);
+        assert!(!state.adding && state.plate.is_some());
+        let state = state.after(UiAction::Escape);
+        assert!(state.plate.is_none() && state.drawer);
+        assert!(!state.after(UiAction::Escape).drawer);
+    }
+}

@@ -1,0 +1,76 @@
+//! Doing what a person asks, and saying why not right where they asked.
+
+use yew::prelude::*;
+
+use super::handle::{Handle, use_handle};
+use crate::locale::Words;
+use crate::sim::command::{Command, Quantity, Refusal};
+
+/// What a form holds: what to do, and the last refusal.
+pub struct Submit {
+    /// Does it; false if it was refused.
+    pub submit: Callback<Result<Command, String>, bool>,
+    /// Why the last one was refused.
+    pub why: Option<AttrValue>,
+}
+
+/// A person's hand on the world. What is submitted may already be a refusal: of a form that cannot
+/// be read.
+#[hook]
+pub fn use_submit(words: Words) -> Submit {
+    let why = use_state_eq(|| None::<AttrValue>);
+    let handle = use_handle();
+    let submit = {
+        let why = why.clone();
+        Callback::from(move |wanted: Result<Command, String>| {
+            let Some(handle) = &handle else { return false };
+            let done = wanted.and_then(|command| {
+                handle.submit(command).map_err(|refusal| explain(handle, words, &refusal))
+            });
+            let is_done = done.is_ok();
+            why.set(done.err().map(AttrValue::from));
+            is_done
+        })
+    };
+    Submit { submit, why: (*why).clone() }
+}
+
+/// A refusal as a sentence.
+pub fn explain(handle: &Handle, words: Words, refusal: &Refusal) -> String {
+    handle.read(|session| {
+        let world = session.world();
+        words.refusal(refusal, world)
+    })
+}
+
+/// Reads a whole number from a form.
+///
+/// # Errors
+/// A sentence that says what would be right.
+pub fn whole(
+    words: Words,
+    what: Quantity,
+    text: &str,
+    (min, max): (u32, u32),
+) -> Result<u32, String> {
+    named(words, words.quantity(what), text, (min, max))
+}
+
+/// Reads a whole number that has a name of its own.
+///
+/// # Errors
+/// A sentence that says what would be right.
+pub fn named(words: Words, name: &str, text: &str, (min, max): (u32, u32)) -> Result<u32, String> {
+    let value = number(words, text)?;
+    let refused = || words.error_out_of_bounds(name, value, i64::from(min), i64::from(max));
+    within(value, (min, max)).ok_or_else(refused)
+}
+
+fn number(words: Words, text: &str) -> Result<i64, String> {
+    let text = text.trim();
+    text.parse().map_err(|_| words.error_not_a_number(text))
+}
+
+fn within(value: i64, (min, max): (u32, u32)) -> Option<u32> {
+    u32::try_from(value).ok().filter(|value| (min..=max).contains(value))
+}

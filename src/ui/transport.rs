@@ -1,0 +1,99 @@
+//! Playback: run, hold, step, how fast, and what time it is.
+
+use yew::prelude::*;
+
+use super::handle::{Handle, use_handle};
+use super::kit::{Button, Sign, typed};
+use super::paces::{self, STOPS};
+use crate::locale::Words;
+use crate::session::{Clock, Pace};
+
+/// What the transport needs.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The language.
+    pub words: Words,
+    /// What the clock shows.
+    pub clock: Clock,
+    /// Told when the scenario is to begin again.
+    pub on_restart: Callback<()>,
+}
+
+/// The bar under the stage.
+#[component]
+pub fn Transport(props: &Props) -> Html {
+    let Props { words, clock, .. } = *props;
+    let Some(handle) = use_handle() else { return Html::default() };
+    let press = |act: fn(&Handle)| {
+        let handle = handle.clone();
+        Callback::from(move |()| act(&handle))
+    };
+    let (sign, label, hint) = match clock.playing {
+        true => (Sign::Pause, words.ui_pause(), words.ui_pause_key()),
+        false => (Sign::Play, words.ui_play(), words.ui_play_key()),
+    };
+    html! {
+        <footer class="transport" aria-label={words.ui_transport()} id="controls" tabindex="-1">
+            <div class="buttons">
+                <Button label={words.ui_restart_scenario()} sign={Sign::Restart} bare=true
+                    class="round" on_press={props.on_restart.clone()} />
+                <Button {label} {hint} {sign} bare=true class="round strong" id="play"
+                    on_press={press(Handle::play_pause)} />
+                <Button label={words.ui_step()} hint={words.ui_step_key()} sign={Sign::Step}
+                    bare=true class="round" id="step" on_press={press(Handle::step)} />
+            </div>
+            { reading(words, clock) }
+            { pace(words, clock, &handle) }
+        </footer>
+    }
+}
+
+/// The clock and the momentary ratio.
+fn reading(words: Words, clock: Clock) -> Html {
+    let (digits, micros) = words.clock(clock.now.0);
+    let pace = match clock.pace {
+        Pace::Story => words.ui_pace_story(),
+        Pace::Fixed(_) => words.ui_pace_fixed(),
+    };
+    html! {
+        <div class="reading">
+            <span class="unseen">{ words.ui_clock() }</span>
+            <output class="clock">{ digits }<small>{ micros }</small></output>
+            <span class="ratio">
+                <b>{ if clock.playing { pace } else { words.ui_paused() } }</b>
+                <span class="mono">{ paces::ratio(words, clock.ratio) }</span>
+                if clock.lagging {
+                    <span class="doubt">{ words.ui_lagging() }</span>
+                }
+            </span>
+        </div>
+    }
+}
+
+/// The slider; its stops are those of the keys 1 to 9.
+fn pace(words: Words, clock: Clock, handle: &Handle) -> Html {
+    let handle = handle.clone();
+    let slid = Callback::from(move |event: Event| {
+        let place = typed(&event).and_then(|text| text.parse::<usize>().ok());
+        if let Some(stop) = place.and_then(|place| STOPS.get(place)) {
+            handle.set_pace(stop.pace());
+        }
+    });
+    let place = paces::nearest(clock.pace);
+    let name = |stop| paces::name(words, stop);
+    html! {
+        <div class="pace">
+            <label for="pace" class="label">{ words.ui_pace() }</label>
+            <input type="range" id="pace" min="0" max={(STOPS.len() - 1).to_string()} step="1"
+                value={place.to_string()} aria-valuetext={name(STOPS[place])}
+                title={words.ui_pace_story_hint()} onchange={slid} />
+            <ol class="ticks" aria-hidden="true">
+                { for STOPS.iter().enumerate().map(|(index, stop)| html! {
+                    <li key={index} class={classes!((index == place).then_some("on"))}>
+                        { if index == 0 { words.ui_pace_story_tick().to_owned() } else { name(*stop) } }
+                    </li>
+                }) }
+            </ol>
+        </div>
+    }
+}

@@ -1,0 +1,65 @@
+//! What is shown when the page breaks down: it never fails silently.
+
+use std::panic::PanicHookInfo;
+
+use web_sys::{Document, Element};
+
+use super::{page, store, tape};
+use crate::locale::{Lang, Words};
+use crate::ui::store::key;
+
+/// From now on a panic shows a card and rescues what was done so far.
+pub fn prepare() {
+    std::panic::set_hook(Box::new(|info| {
+        tape::rescue();
+        log(info);
+        if let Some(document) = page::document() {
+            // The page is broken: if even a card is too much there is nothing left to try.
+            let _ = card(&document, info);
+        }
+    }));
+}
+
+#[cfg(target_arch = "wasm32")]
+fn log(info: &PanicHookInfo<'_>) {
+    web_sys::console::error_1(&info.to_string().into());
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn log(_info: &PanicHookInfo<'_>) {}
+
+/// Plain DOM: the components may be what broke.
+fn card(document: &Document, info: &PanicHookInfo<'_>) -> Option<()> {
+    if document.get_element_by_id("wreck").is_some() {
+        return None;
+    }
+    let lang = document.document_element().and_then(|root| root.get_attribute("lang"));
+    let lang = lang.and_then(|tag| Lang::from_tag(&tag)).unwrap_or(Lang::PtBr);
+    let words = Words(lang);
+    let element = |tag: &str, text: &str| -> Option<Element> {
+        let element = document.create_element(tag).ok()?;
+        element.set_text_content(Some(text));
+        Some(element)
+    };
+    let card = element("section", "")?;
+    for (name, value) in
+        [("id", "wreck"), ("role", "alertdialog"), ("aria-labelledby", "wreck-title")]
+    {
+        card.set_attribute(name, value).ok()?;
+    }
+    let title = element("h2", words.ui_crash_title())?;
+    title.set_id("wreck-title");
+    card.append_child(&title).ok()?;
+    card.append_child(&element("p", words.ui_crash_text())?.into()).ok()?;
+    if store::get(key::TAPE).is_some() {
+        card.append_child(&element("p", words.ui_crash_kept())?.into()).ok()?;
+    }
+    card.append_child(&element("pre", &info.to_string())?.into()).ok()?;
+    let again = element("a", words.ui_crash_reload())?;
+    // An empty address is this page: no handler of a broken program is needed to reload.
+    again.set_attribute("href", "").ok()?;
+    again.set_attribute("class", "button strong").ok()?;
+    card.append_child(&again).ok()?;
+    document.body()?.append_child(&card).ok()?;
+    Some(())
+}
