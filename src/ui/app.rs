@@ -9,7 +9,6 @@ use yew::prelude::*;
 
 use super::begin::{Start, begin};
 use super::drawing::Drawing;
-use super::drop::{Opened, use_files};
 use super::handle::Handle;
 use super::header::Header;
 use super::hud::Hud;
@@ -65,7 +64,6 @@ fn Page(props: &PageProps) -> Html {
     let hud = use_hud(ui, handle);
     use_page(ui);
     use_keys(ui, handle);
-    let files = use_files(words);
     let wide = use_media("(min-width: 1600px)");
     use_screen(ui);
     let on_hud = use_callback(hud.setter(), |new: Hud, setter| setter.set(new));
@@ -75,18 +73,14 @@ fn Page(props: &PageProps) -> Html {
     });
     let slices = (*hud).clone();
     html! {
-        <div class="app" ondragover={files.on_over.clone()} ondrop={files.on_drop.clone()}
-            ondragleave={files.on_leave.clone()}>
+        <div class="app">
             <a class="skip" href="#controls" onclick={skip()}>{ words.ui_skip() }</a>
-            <Header {words} numbers={&slices.numbers} on_file={files.on_file.clone()} />
+            <Header {words} numbers={&slices.numbers} />
             <main class="stage-area" aria-label={words.ui_stage()}>
                 <Drawing {words} {on_hud} roster={&slices.roster}>
                     <Ledger {words} sums={slices.sums} />
                 </Drawing>
-                <Notice {words} opened={files.opened.clone()} on_done={files.on_done.clone()} />
-                if files.opened == Opened::Hovering {
-                    <p class="drop">{ words.ui_file_drop() }</p>
-                }
+                <Notice {words} />
             </main>
             <Narration {words} said={&slices.said} />
             <Transport {words} clock={slices.clock} {on_restart} />

@@ -40,7 +40,7 @@ pub fn ConfigRow(props: &Props) -> Html {
     };
     let id = format!("config-{}", spec.name.replace('.', "-"));
     html! {
-        <section class={classes!("config", changed.then_some("changed"))} aria-labelledby={id.clone()}>
+        <section class="config" aria-labelledby={id.clone()}>
             <h3 {id}>
                 <code>{ spec.name }</code>
                 if changed {

@@ -6,7 +6,6 @@ use yew::prelude::*;
 
 use super::hud::Numbers;
 use super::kit::{Button, Choice, Menu, Sign};
-use super::open::OpenFile;
 use super::state::{Kind, Plate, Theme, Ui, UiAction, use_ui};
 use crate::locale::{Lang, Words};
 
@@ -17,8 +16,6 @@ pub struct Props {
     pub words: Words,
     /// Rates, latencies, health.
     pub numbers: Rc<Numbers>,
-    /// Told what a file holds.
-    pub on_file: Callback<web_sys::File>,
 }
 
 /// The head of the page.
@@ -38,7 +35,6 @@ pub fn Header(props: &Props) -> Html {
             { numbers(words, &props.numbers) }
             <div class="tools">
                 { add(words, &ui) }
-                <OpenFile {words} on_file={props.on_file.clone()} />
                 { theme(words, &ui, coloring) }
                 <Button label={words.ui_help()} hint={words.ui_help_key()} sign={Sign::Help}
                     bare=true id="help-open" on_press={lay(&ui, Plate::Help)} />

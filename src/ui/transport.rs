@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::handle::{Handle, use_handle};
 use super::kit::{Button, Sign, typed};
-use super::paces::{self, STOPS};
+use super::paces::{self, STOPS, Stop};
 use crate::locale::Words;
 use crate::session::{Clock, Pace};
 
@@ -90,10 +90,18 @@ fn pace(words: Words, clock: Clock, handle: &Handle) -> Html {
             <ol class="ticks" aria-hidden="true">
                 { for STOPS.iter().enumerate().map(|(index, stop)| html! {
                     <li key={index} class={classes!((index == place).then_some("on"))}>
-                        { if index == 0 { words.ui_pace_story_tick().to_owned() } else { name(*stop) } }
+                        { tick(words, *stop) }
                     </li>
                 }) }
             </ol>
         </div>
+    }
+}
+
+/// A stop under the slider; the story's is brief.
+fn tick(words: Words, stop: Stop) -> String {
+    match stop {
+        Stop::Story => words.ui_pace_story_tick().to_owned(),
+        stop => paces::name(words, stop),
     }
 }

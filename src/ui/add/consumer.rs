@@ -44,26 +44,6 @@ pub fn AddConsumer(props: &Props) -> Html {
         };
         form()
     };
-    let topic = |(_, topic): &(_, Name)| {
-        let reads = topics.contains(topic);
-        let onchange = {
-            let (picked, topics, topic) = (picked.clone(), topics.clone(), topic.clone());
-            Callback::from(move |_: Event| {
-                let mut topics = topics.clone();
-                match reads {
-                    true => topics.retain(|other| *other != topic),
-                    false => topics.push(topic.clone()),
-                }
-                picked.set(Some(topics));
-            })
-        };
-        html! {
-            <label class="check" key={topic.to_string()}>
-                <input type="checkbox" checked={reads} {onchange} />
-                <span>{ &**topic }</span>
-            </label>
-        }
-    };
     let other = |name: &Name| {
         let (on_group, own) = (on_group.clone(), name.to_string());
         let on_press = Callback::from(move |()| on_group.emit(own.clone()));
@@ -80,10 +60,32 @@ pub fn AddConsumer(props: &Props) -> Html {
             }
             <fieldset>
                 <legend>{ words.ui_form_topics() }</legend>
-                { for roster.topics.iter().map(topic) }
+                { for roster.topics.iter().map(|(_, topic)| choice(topic, &topics, &picked)) }
             </fieldset>
             <Text label={words.ui_form_processing()} value={processing} mode="numeric" unit="ms"
                 on_input={on_processing} />
         </Form>
+    }
+}
+
+/// Whether it reads a topic.
+fn choice(topic: &Name, topics: &[Name], picked: &UseStateHandle<Option<Vec<Name>>>) -> Html {
+    let reads = topics.contains(topic);
+    let onchange = {
+        let (picked, topics, topic) = (picked.clone(), topics.to_vec(), topic.clone());
+        Callback::from(move |_: Event| {
+            let mut topics = topics.clone();
+            match reads {
+                true => topics.retain(|other| *other != topic),
+                false => topics.push(topic.clone()),
+            }
+            picked.set(Some(topics));
+        })
+    };
+    html! {
+        <label class="check" key={topic.to_string()}>
+            <input type="checkbox" checked={reads} {onchange} />
+            <span>{ &**topic }</span>
+        </label>
     }
 }

@@ -11,6 +11,9 @@ use crate::sim::time::Time;
 use crate::ui::kit::{Choice, Pick, Text};
 use crate::ui::submit::whole;
 
+/// The config's own name.
+const ACKS_NAME: &str = "acks";
+
 /// Name, topic, rate, keys, `acks`.
 #[component]
 pub fn AddProducer(props: &Props) -> Html {
@@ -55,8 +58,8 @@ pub fn AddProducer(props: &Props) -> Html {
             <Text label={words.ui_form_keys()} value={keys} mode="numeric"
                 hint={words.ui_form_keys_hint()} on_input={on_keys} />
             <div class="field">
-                <span class="label">{ "acks" }</span>
-                <Choice label="acks" name="add-acks" {options} chosen={Some(*acks)}
+                <span class="label"><code>{ ACKS_NAME }</code></span>
+                <Choice label={ACKS_NAME} name="add-acks" {options} chosen={Some(*acks)}
                     on_choose={on_acks} />
                 <small>{ words.config("acks").unwrap_or_default() }</small>
             </div>

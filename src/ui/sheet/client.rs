@@ -111,7 +111,7 @@ impl Clerk<'_> {
         own.fact("generation", membership.generation.id.to_string());
         if let Some(coordinator) = membership.coordinator {
             let node = Node::Broker(coordinator);
-            own.fact(words.ui_coordinator(), self.node(node)).to_node(node);
+            own.fact(words.ui_coordinator(), self.node(node)).at_node(node);
         }
         own.fact(words.ui_fact_subscription(), consumer.topics.join(", "));
         let reset = usize::try_from(consumer.config.auto_offset_reset).ok();

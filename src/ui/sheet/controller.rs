@@ -31,7 +31,7 @@ impl Clerk<'_> {
                 (words.ui_in_service(), Mood::Plain)
             };
             let broker = Node::Broker(*id);
-            brokers.fact(self.node(broker), value).mood(mood).to_node(broker);
+            brokers.fact(self.node(broker), value).mood(mood).at_node(broker);
         }
         let mut deeds = self.process_deeds(node);
         deeds.push(Deed::Configs(ConfigTarget::Cluster));

@@ -24,7 +24,7 @@ impl Clerk<'_> {
             });
         };
         let coordinator = Node::Broker(broker);
-        own.fact(words.ui_coordinator(), self.node(coordinator)).to_node(coordinator);
+        own.fact(words.ui_coordinator(), self.node(coordinator)).at_node(coordinator);
         let (state, mood) = state_of(group.state);
         own.fact(words.ui_fact_state(), state).mood(mood);
         own.fact(words.ui_fact_generation(), group.generation.to_string());
@@ -41,7 +41,7 @@ impl Clerk<'_> {
             if group.leader == Some(*id) {
                 name = words.ui_leads_group(&name);
             }
-            members.fact(name, value).to_node(node);
+            members.fact(name, value).at_node(node);
         }
         if members.facts.is_empty() {
             members.fact(words.ui_fact_members(), words.ui_fact_nobody());

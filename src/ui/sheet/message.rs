@@ -22,8 +22,8 @@ impl Clerk<'_> {
         let (words, world) = (self.words, self.world());
         let envelope = self.envelope(id)?;
         let mut own = Part::default();
-        own.fact(words.ui_fact_from(), self.node(envelope.from)).to_node(envelope.from);
-        own.fact(words.ui_fact_to(), self.node(envelope.to)).to_node(envelope.to);
+        own.fact(words.ui_fact_from(), self.node(envelope.from)).at_node(envelope.from);
+        own.fact(words.ui_fact_to(), self.node(envelope.to)).at_node(envelope.to);
         let clock = |at: Time| {
             let (clock, small) = words.clock(at.0);
             clock + &small

@@ -108,7 +108,7 @@ impl Fact {
         self
     }
 
-    fn to_node(&mut self, node: Node) -> &mut Self {
+    fn at_node(&mut self, node: Node) -> &mut Self {
         self.to = entity::of_node(node);
         self
     }

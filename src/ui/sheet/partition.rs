@@ -74,7 +74,7 @@ impl Clerk<'_> {
         match state.leader {
             Some(leader) => {
                 let broker = Node::Broker(leader);
-                part.fact("Leader", leader.0.to_string()).to_node(broker);
+                part.fact("Leader", leader.0.to_string()).at_node(broker);
             }
             None => {
                 part.fact("Leader", words.ui_fact_none()).mood(Mood::Bad);

@@ -58,7 +58,7 @@ impl Clerk<'_> {
             return part;
         };
         let node = Node::Client(id.client);
-        part.fact(words.ui_kind_producer(), self.node(node)).to_node(node);
+        part.fact(words.ui_kind_producer(), self.node(node)).at_node(node);
         let Some(entry) = self.session.ledger().entry(id) else { return part };
         let (told, mood) = match entry.told {
             Told::Waiting => (words.ui_told_nothing().to_owned(), Mood::Doubt),
