@@ -6,6 +6,7 @@
 pub mod sim; // THE CLUSTER: deterministic; knows no picture, no person, no language
 pub mod session; // THE TAPE: where in time we are
 pub mod metrics; // THE GAUGES: what events add up to
+pub mod scenario_file; // THE SCORE: scenario files as people write them
 pub mod scene; // THE PICTURE: world to display list; no browser, no colour
 pub mod locale; // THE TONGUE: every word a person reads
 

@@ -78,3 +78,26 @@ error-file-unknown = Line { $line }: **{ $key }** is not known here.
 error-file-syntax = Line { $line } is not TOML.
 error-file-large = The file is too large for a scenario.
 error-file-type = A scenario is a .toml file.
+
+## What a scenario file says and cannot mean. The place in the file stands before it.
+
+# $verbs (text)
+error-script-no-verb = A command needs a verb. One of: { $verbs }.
+# $first (text)
+error-script-two-verbs = There already is **{ $first }**: make it two commands.
+# $verb (text), $belongs (text)
+error-script-stray = This goes with **{ $belongs }**, not with **{ $verb }**.
+# $keys (text)
+error-script-needs = One of these is needed beside it: { $keys }.
+# $name (text), $known (text)
+error-script-no-node = There is no **{ $name }** at that time. One of: { $known }.
+# $name (text)
+error-script-no-producer = A producer is needed, and **{ $name }** is none.
+# $name (text)
+error-script-no-consumer = A consumer is needed, and **{ $name }** is none.
+# $name (text)
+error-script-no-client = A producer or a consumer is needed, and **{ $name }** is neither.
+# $name (text)
+error-script-no-target = **{ $name }** has no configs. Write cluster, topic and its name, or the name of a client.
+# $end (text)
+error-script-after-end = The file ends before that, at { $end }.

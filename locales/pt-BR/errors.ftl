@@ -55,3 +55,16 @@ error-file-unknown = Linha { $line }: **{ $key }** não é conhecido aqui.
 error-file-syntax = A linha { $line } não é TOML.
 error-file-large = O arquivo é grande demais para um cenário.
 error-file-type = Um cenário é um arquivo .toml.
+
+## O que um arquivo de cenário diz e não pode significar. O lugar no arquivo vem antes.
+
+error-script-no-verb = Um comando precisa de um verbo. Um destes: { $verbs }.
+error-script-two-verbs = Já existe **{ $first }** aqui: faça dois comandos.
+error-script-stray = Isto acompanha **{ $belongs }**, não **{ $verb }**.
+error-script-needs = Falta um destes ao lado: { $keys }.
+error-script-no-node = Nesse momento não existe **{ $name }**. Um destes: { $known }.
+error-script-no-producer = Aqui é preciso um produtor, e **{ $name }** não é.
+error-script-no-consumer = Aqui é preciso um consumidor, e **{ $name }** não é.
+error-script-no-client = Aqui é preciso um produtor ou um consumidor, e **{ $name }** não é nenhum dos dois.
+error-script-no-target = **{ $name }** não tem configurações. Escreva cluster, topic e o nome dele, ou o nome de um cliente.
+error-script-after-end = O arquivo termina antes disso, em { $end }.

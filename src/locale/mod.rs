@@ -8,6 +8,7 @@
 
 mod names;
 mod numbers;
+mod problem;
 mod refusal;
 mod rich;
 mod said;

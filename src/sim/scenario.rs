@@ -5,13 +5,60 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::id::{BrokerId, Name};
 use super::time::{Span, Time};
 
 /// Config overrides as in a `.properties` file.
 pub type Properties = BTreeMap<String, String>;
+
+/// Reads properties as people write them: a value is text, a whole number, or true or false.
+///
+/// # Errors
+/// If a value is something else.
+pub fn properties<'de, D: Deserializer<'de>>(from: D) -> Result<Properties, D::Error> {
+    if !from.is_human_readable() {
+        return Properties::deserialize(from);
+    }
+    let written = BTreeMap::<String, Written>::deserialize(from)?;
+    Ok(written.into_iter().map(|(name, Written(value))| (name, value)).collect())
+}
+
+/// A config value as text, however it was written.
+struct Written(String);
+
+impl<'de> Deserialize<'de> for Written {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Written, D::Error> {
+        from.deserialize_any(WrittenVisitor)
+    }
+}
+
+struct WrittenVisitor;
+
+impl de::Visitor<'_> for WrittenVisitor {
+    type Value = Written;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a config value: text, a whole number, true or false")
+    }
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<Written, E> {
+        Ok(Written(value.to_owned()))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Written, E> {
+        Ok(Written(value.to_string()))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Written, E> {
+        Ok(Written(value.to_string()))
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Written, E> {
+        Ok(Written(value.to_string()))
+    }
+}
 
 /// The most of each thing that a world may hold. They keep every picture and every frame within
 /// its budget, and a hostile link from eating the memory.
@@ -59,6 +106,7 @@ pub struct Scenario {
 #[serde(default, deny_unknown_fields)]
 pub struct ClusterSpec {
     pub brokers: Vec<BrokerSpec>,
+    #[serde(deserialize_with = "properties")]
     pub config: Properties,
     /// Between brokers and controllers.
     pub network: LinkSpec,
@@ -116,7 +164,7 @@ pub struct TopicSpec {
     /// Replicas per partition, chosen by hand; stands for the two numbers above.
     #[serde(default, rename = "replica-assignment")]
     pub assignment: Vec<Vec<BrokerId>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "properties")]
     pub config: Properties,
 }
 
@@ -127,7 +175,7 @@ pub struct ProducerSpec {
     pub topic: Name,
     #[serde(default)]
     pub workload: Workload,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "properties")]
     pub config: Properties,
     /// When the application starts.
     #[serde(default = "after_boot")]
@@ -161,7 +209,7 @@ pub struct ConsumerSpec {
     /// How long the application works on one record.
     #[serde(default = "one_millisecond")]
     pub processing: Span,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "properties")]
     pub config: Properties,
     /// When the application starts.
     #[serde(default = "after_boot")]

@@ -14,6 +14,7 @@ mod pictures;
 mod produce;
 mod refusals;
 mod replication;
+mod scenario_files;
 mod session;
 mod swarm;
 mod words;

@@ -17,16 +17,17 @@ use std::path::Path;
 /// pure; `stage` sees only `scene`; `ui` is the only room that sees all. `scene` may use `locale`:
 /// a picture has words on it, and both are pure.
 const ROOMS: &str = "
-              sim session metrics scene lesson locale export | stage ui
-    sim        .                                             |
-    session    x   .       x                                 |
-    metrics    x           .                                 |
-    scene      x   x       x       .            x            |
-    lesson     x   x               x     .                   |
-    locale     x                                .            |
-    export     x   x               x                   .     |
-    stage                          x                         |  .
-    ui         x   x       x       x     x      x      x     |  x     .
+                   sim session metrics scene lesson scenario_file locale export | stage ui
+    sim             .                                                           |
+    session         x   .       x                                               |
+    metrics         x           .                                               |
+    scene           x   x       x       .                          x            |
+    lesson          x   x               x     .      x                          |
+    scenario_file   x                                .                          |
+    locale          x                                x             .            |
+    export          x   x               x                                 .     |
+    stage                               x                                       |  .
+    ui              x   x       x       x     x      x             x      x     |  x     .
 ";
 
 /// Inside `sim`: rooms that may use nothing but these, and themselves.

@@ -1,3 +1,0 @@
-//! Plays a scenario file natively and prints its transcript.
-
-fn main() {}

@@ -1,0 +1,96 @@
+//! What lives here: the score. Scenario files as people write them, and what they mean.
+//! Who may knock: whoever opens a file: the native player, the page, tests.
+//! Never here: TOML itself. Natively the `toml` crate reads it, in the page JavaScript does.
+
+mod command; // one thing done at a time of day
+mod names; // who is called what
+mod wrong; // what cannot be meant
+
+use serde::Deserialize;
+
+pub use self::command::{CommandLine, VERBS};
+pub use self::wrong::{Problem, Wrong};
+
+use self::names::Names;
+use crate::sim::scenario::{ClusterSpec, ConsumerSpec, ProducerSpec, TopicSpec};
+use crate::sim::{Command, Scenario, Span, Time};
+
+/// A scenario file: a [`Scenario`], what is done to it, and until when it is played.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScenarioFile {
+    #[serde(default)]
+    pub seed: u64,
+    #[serde(default)]
+    pub cluster: ClusterSpec,
+    #[serde(default, rename = "topic")]
+    pub topics: Vec<TopicSpec>,
+    #[serde(default, rename = "producer")]
+    pub producers: Vec<ProducerSpec>,
+    #[serde(default, rename = "consumer")]
+    pub consumers: Vec<ConsumerSpec>,
+    #[serde(default, rename = "command")]
+    pub commands: Vec<CommandLine>,
+    #[serde(default = "half_a_minute")]
+    pub end: Time,
+}
+
+fn half_a_minute() -> Time {
+    Time::ZERO + Span::secs(30)
+}
+
+/// What a scenario file means.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Script {
+    pub scenario: Scenario,
+    /// In order of time; those at equal times as they stand in the file.
+    pub steps: Vec<Step>,
+    pub end: Time,
+}
+
+/// One command of a script.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Step {
+    pub at: Time,
+    pub command: Command,
+    /// Where it stands in the file: `command[3].crash`.
+    pub place: String,
+}
+
+impl Script {
+    /// The commands with their times, as a session takes them.
+    pub fn commands(&self) -> Vec<(Time, Command)> {
+        self.steps.iter().map(|step| (step.at, step.command.clone())).collect()
+    }
+}
+
+impl ScenarioFile {
+    /// Finds out what the names and verbs mean. Whether the scenario can be is found when its world
+    /// is made, whether a command can be done when its time comes.
+    ///
+    /// # Errors
+    /// The first place that means nothing, and why.
+    pub fn script(self) -> Result<Script, Wrong> {
+        let mut names = Names::of(&self);
+        let mut order: Vec<usize> = (0..self.commands.len()).collect();
+        order.sort_by_key(|index| self.commands[*index].at);
+        let mut steps = Vec::with_capacity(order.len());
+        for index in order {
+            let line = &self.commands[index];
+            let wrong = |(key, problem): (&str, Problem)| Wrong {
+                place: format!("command[{index}].{key}"),
+                problem,
+            };
+            if line.at > self.end {
+                return Err(wrong(("at", Problem::AfterTheEnd { end: self.end })));
+            }
+            let (verb, commands) = line.meaning(&mut names).map_err(wrong)?;
+            let place = format!("command[{index}].{verb}");
+            let step = |command| Step { at: line.at, command, place: place.clone() };
+            steps.extend(commands.into_iter().map(step));
+        }
+        let ScenarioFile { seed, cluster, topics, producers, consumers, end, .. } = self;
+        let scenario = Scenario { seed, cluster, topics, producers, consumers };
+        Ok(Script { scenario, steps, end })
+    }
+}

@@ -1,0 +1,121 @@
+//! Who is called what at a moment of the script. The world numbers clients in order of appearance,
+//! people call them by name.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ScenarioFile;
+use super::wrong::Problem;
+use crate::sim::Node;
+use crate::sim::id::{BrokerId, ClientId, ControllerId, Name};
+use crate::sim::scenario::{ConsumerSpec, LinkSpec, ProducerSpec, Workload};
+
+/// A client that a name stands for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known {
+    pub id: ClientId,
+    /// What it does now; none for a consumer.
+    pub workload: Option<Workload>,
+}
+
+/// The names that there are, as commands add and remove them.
+pub(super) struct Names {
+    brokers: BTreeSet<BrokerId>,
+    clients: BTreeMap<Name, Known>,
+    next_client: u32,
+    between_servers: LinkSpec,
+    to_clients: LinkSpec,
+}
+
+impl Names {
+    pub(super) fn of(file: &ScenarioFile) -> Names {
+        let mut names = Names {
+            brokers: file.cluster.brokers.iter().map(|spec| spec.id).collect(),
+            clients: BTreeMap::new(),
+            next_client: 1,
+            between_servers: file.cluster.network,
+            to_clients: file.cluster.client_network,
+        };
+        file.producers.iter().for_each(|spec| names.add_producer(spec));
+        file.consumers.iter().for_each(|spec| names.add_consumer(spec));
+        names
+    }
+
+    pub(super) fn add_producer(&mut self, spec: &ProducerSpec) {
+        self.add_client(&spec.name, Some(spec.workload));
+    }
+
+    pub(super) fn add_consumer(&mut self, spec: &ConsumerSpec) {
+        self.add_client(&spec.name, None);
+    }
+
+    fn add_client(&mut self, name: &Name, workload: Option<Workload>) {
+        let id = ClientId(self.next_client);
+        self.next_client += 1;
+        self.clients.insert(name.clone(), Known { id, workload });
+    }
+
+    pub(super) fn add_broker(&mut self, id: BrokerId) {
+        self.brokers.insert(id);
+    }
+
+    /// A producer or consumer, whether written `C1` or `client C1`.
+    pub(super) fn client(&self, written: &str) -> Option<Known> {
+        let name = written.strip_prefix("client ").unwrap_or(written);
+        self.clients.get(name).copied()
+    }
+
+    pub(super) fn producer(&self, name: &str) -> Result<(ClientId, Workload), Problem> {
+        let known = self.client(name);
+        let producer = known.and_then(|known| Some((known.id, known.workload?)));
+        producer.ok_or_else(|| Problem::NoProducer { name: name.to_owned() })
+    }
+
+    pub(super) fn consumer(&self, name: &str) -> Result<ClientId, Problem> {
+        let consumer = self.client(name).filter(|known| known.workload.is_none());
+        let none = || Problem::NoConsumer { name: name.to_owned() };
+        consumer.map(|known| known.id).ok_or_else(none)
+    }
+
+    /// A producer works differently from now on.
+    pub(super) fn set_workload(&mut self, id: ClientId, workload: Workload) {
+        let known = self.clients.values_mut().find(|known| known.id == id);
+        if let Some(known) = known {
+            known.workload = Some(workload);
+        }
+    }
+
+    /// The name is free again.
+    pub(super) fn remove_client(&mut self, id: ClientId) {
+        self.clients.retain(|_, known| known.id != id);
+    }
+
+    /// `controller`, `broker 2`, or a client by its name.
+    pub(super) fn node(&self, name: &str) -> Result<Node, Problem> {
+        let node = match name.strip_prefix("broker ") {
+            _ if name == "controller" => Some(Node::Controller(ControllerId(1))),
+            Some(number) => number
+                .trim()
+                .parse()
+                .ok()
+                .map(BrokerId)
+                .filter(|id| self.brokers.contains(id))
+                .map(Node::Broker),
+            None => self.client(name).map(|known| Node::Client(known.id)),
+        };
+        node.ok_or_else(|| Problem::NoSuchNode { name: name.to_owned(), known: self.all() })
+    }
+
+    fn all(&self) -> Vec<String> {
+        let brokers = self.brokers.iter().map(|id| format!("broker {id}"));
+        let clients = self.clients.keys().map(|name| name.to_string());
+        std::iter::once("controller".to_owned()).chain(brokers).chain(clients).collect()
+    }
+
+    /// How the scenario's link between two nodes is, before anyone changes it.
+    pub(super) fn link(&self, a: Node, b: Node) -> LinkSpec {
+        match (a, b) {
+            (Node::Client(_), _) | (_, Node::Client(_)) => self.to_clients,
+            _ => self.between_servers,
+        }
+    }
+}

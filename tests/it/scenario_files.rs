@@ -1,0 +1,361 @@
+//! Scenario files: every verb, every mistake with its line, and the player with its exit codes.
+
+#[path = "../../examples/play/cli.rs"]
+mod cli;
+#[path = "../../examples/play/read.rs"]
+mod read;
+#[path = "../../examples/play/run.rs"]
+mod run;
+#[path = "../../examples/play/state.rs"]
+mod state;
+
+use expect_test::expect;
+use kafkascope::locale::{Lang, Words};
+use kafkascope::scenario_file::Script;
+use kafkascope::sim::command::ConfigTarget;
+use kafkascope::sim::id::{BrokerId, ClientId, Key};
+use kafkascope::sim::scenario::{LinkSpec, Scenario, Workload};
+use kafkascope::sim::{Command, Node, Span, Time};
+use serde_json::Value;
+
+use crate::cluster::{b, ms, secs};
+
+fn path(name: &str) -> String {
+    format!("{}/tests/scenarios/{name}.toml", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Exit code, standard output and standard error.
+fn play(arguments: &[&str]) -> (u8, String, String) {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let arguments = arguments.iter().map(|argument| (*argument).to_owned());
+    let code = cli::cli(arguments, &mut out, &mut err);
+    (code, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+}
+
+fn state(name: &str) -> Value {
+    let (code, out, err) = play(&["--state", &path(name)]);
+    assert_eq!((code, err.as_str()), (cli::PLAYED, ""));
+    serde_json::from_str(&out).unwrap()
+}
+
+fn script(text: &str) -> Script {
+    read::read(text).unwrap_or_else(|report| panic!("{}", report.text("file")))
+}
+
+const CLIENTS: &str = r#"
+    [[topic]]
+    name = "orders"
+    [[producer]]
+    name = "app"
+    topic = "orders"
+    [[consumer]]
+    name = "C1"
+    group = "billing"
+    topics = ["orders"]
+"#;
+
+/// What one command, at 5 s, means.
+fn meaning(command: &str) -> Vec<Command> {
+    let script = script(&format!("{CLIENTS}\n[[command]]\nat = \"5s\"\n{command}"));
+    assert!(script.steps.iter().all(|step| step.at == Time::ZERO + secs(5)));
+    script.steps.into_iter().map(|step| step.command).collect()
+}
+
+#[test]
+fn every_verb_means_a_command() {
+    let (app, c1) = (ClientId(1), ClientId(2));
+    assert_eq!(meaning("crash = 'broker 1'"), [Command::Crash(b(1))]);
+    assert_eq!(meaning("start = 'C1'"), [Command::Start(Node::Client(c1))]);
+    assert_eq!(meaning("stop = 'client app'"), [Command::Stop(Node::Client(app))]);
+    let controller = Node::Controller(kafkascope::sim::id::ControllerId(1));
+    assert_eq!(meaning("pause = 'controller'"), [Command::Pause(controller)]);
+    assert_eq!(meaning("resume = 'broker 2'"), [Command::Resume(b(2))]);
+    let slow = Command::Slow { node: b(2), delay: ms(50) };
+    assert_eq!(meaning("slow = 'broker 2'\ndelay = '50ms'"), [slow]);
+    let (app_node, cut) = (Node::Client(app), "['broker 1', 'app']");
+    assert_eq!(meaning(&format!("cut = {cut}")), [Command::CutLink(b(1), app_node)]);
+    assert_eq!(meaning(&format!("heal = {cut}")), [Command::HealLink(b(1), app_node)]);
+    let spec = LinkSpec { latency: ms(80), jitter: Span::us(200), bandwidth: 125_000_000 };
+    let link = Command::SetLink { a: b(1), b: app_node, spec };
+    assert_eq!(meaning(&format!("link = {cut}\nlatency = '80ms'")), [link]);
+    let set = |target: &ConfigTarget, name: &str, value: &str| Command::SetConfig {
+        target: target.clone(),
+        name: name.into(),
+        value: value.into(),
+    };
+    let client = ConfigTarget::Client(app);
+    let both = "set = 'app'\nconfig = { acks = 1, 'linger.ms' = '0' }";
+    assert_eq!(meaning(both), [set(&client, "acks", "1"), set(&client, "linger.ms", "0")]);
+    let topic = ConfigTarget::Topic("orders".into());
+    let unclean = "unclean.leader.election.enable";
+    let text = format!("set = 'topic orders'\nconfig = {{ '{unclean}' = true }}");
+    assert_eq!(meaning(&text), [set(&topic, unclean, "true")]);
+    let lag = "set = 'cluster'\nconfig = { 'replica.lag.time.max.ms' = 9000 }";
+    let cluster = set(&ConfigTarget::Cluster, "replica.lag.time.max.ms", "9000");
+    assert_eq!(meaning(lag), [cluster]);
+    let more = Command::AddPartitions { topic: "orders".into(), count: 6 };
+    assert_eq!(meaning("add-partitions = 'orders'\ncount = 6"), [more]);
+    let [Command::CreateTopic(spec)] =
+        &meaning("create-topic = { name = 'b', partitions = 2 }")[..]
+    else {
+        panic!("no topic");
+    };
+    assert_eq!((&*spec.name, spec.partitions), ("b", Some(2)));
+    let [Command::ElectLeaders { election, .. }] =
+        meaning("elect-leaders = 'orders'\nelection = 'unclean'")[..]
+    else {
+        panic!("no election");
+    };
+    assert_eq!(election, kafkascope::sim::wire::ElectionType::Unclean);
+    let [Command::AddBroker(spec)] = &meaning("add-broker = 4\nrack = 'b'")[..] else {
+        panic!("no broker");
+    };
+    assert_eq!((spec.id, spec.rack.as_deref()), (BrokerId(4), Some("b")));
+    assert_eq!(meaning("remove-broker = 3"), [Command::RemoveBroker(BrokerId(3))]);
+    assert_eq!(meaning("remove = 'C1'"), [Command::RemoveClient(c1)]);
+    let workload = Workload { rate: 9, ..Workload::default() };
+    assert_eq!(
+        meaning("workload = 'app'\nrate = 9"),
+        [Command::SetWorkload { client: app, workload }]
+    );
+    assert_eq!(
+        meaning("processing = 'C1'\ntime = '7ms'"),
+        [Command::SetProcessing { client: c1, processing: ms(7) }]
+    );
+    assert_eq!(meaning("produce = 'app'"), [Command::Produce { client: app, key: None }]);
+    let keyed = Command::Produce { client: app, key: Some(Key(3)) };
+    assert_eq!(meaning("produce = 'app'\nkey = 3"), [keyed]);
+    let producer = "add-producer = { name = 'p', topic = 'orders' }";
+    assert!(matches!(&meaning(producer)[..], [Command::AddProducer(_)]));
+    let consumer = "add-consumer = { name = 'c', group = 'g', topics = ['orders'] }";
+    assert!(matches!(&meaning(consumer)[..], [Command::AddConsumer(_)]));
+}
+
+/// Names are those of the moment, whatever the order in the file; and they can be used again.
+#[test]
+fn names_follow_the_time() {
+    let script = script(&format!(
+        "{CLIENTS}
+        [[command]]
+        at = '8s'
+        crash = 'app'
+        [[command]]
+        at = '3s'
+        remove = 'app'
+        [[command]]
+        at = '4s'
+        add-producer = {{ name = 'app', topic = 'orders', workload = {{ rate = 3, keys = 2 }} }}
+        [[command]]
+        at = '6s'
+        workload = 'app'
+        bytes = 7
+        [[command]]
+        at = '7s'
+        workload = 'app'
+        rate = 8
+        "
+    ));
+    let places: Vec<&str> = script.steps.iter().map(|step| step.place.as_str()).collect();
+    expect![[r#"
+        [
+            "command[1].remove",
+            "command[2].add-producer",
+            "command[3].workload",
+            "command[4].workload",
+            "command[0].crash",
+        ]
+    "#]]
+    .assert_debug_eq(&places);
+    let again = ClientId(3);
+    let workload = Workload { rate: 8, keys: 2, bytes: 7 };
+    assert_eq!(script.steps[3].command, Command::SetWorkload { client: again, workload });
+    assert_eq!(script.steps[4].command, Command::Crash(Node::Client(again)));
+}
+
+/// What the player says of a wrong file.
+fn wrong(text: &str) -> String {
+    static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let number = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let file = format!("{}/wrong-{number}.toml", env!("CARGO_TARGET_TMPDIR"));
+    std::fs::write(&file, text).unwrap();
+    let (code, _, err) = play(&[&file]);
+    assert_eq!(code, cli::WRONG, "{err}");
+    err.replace(&file, "file").trim_end().to_owned()
+}
+
+#[test]
+fn a_wrong_file_names_line_key_and_what_was_expected() {
+    let command = |text: &str| wrong(&format!("{CLIENTS}\n[[command]]\nat = '5s'\n{text}"));
+    let list = [
+        wrong("seed = 1\nend = soon"),
+        wrong("seed = 'x'"),
+        wrong("end = 20"),
+        wrong("end = '20 parsecs'"),
+        wrong("[cluster]\nbroker = 3"),
+        wrong("[[topic]]\nname = 'a'\n\n[[topic]]\nname = 'b'\npartitions = -1"),
+        wrong("[[topic]]\npartitions = 3"),
+        wrong("[[topic]]\nname = 'a'\nconfig = { 'retention.ms' = 1.5 }"),
+        wrong("[[topic]]\nname = 'a'\nconfig = { 'retention.ns' = 1 }"),
+        wrong("[[topic]]\nname = 'a'\nconfig = { 'min.insync.replicas' = 0 }"),
+        wrong("[[topic]]\nname = 'a b'"),
+        wrong("[[topic]]\nname = 'a'\n[[topic]]\npartitions = 2\nname = 'a'"),
+        wrong("[[topic]]\nname = 'a'\n\nreplication-factor = 4"),
+        wrong("[[topic]]\nname = 'a'\npartitions = 0"),
+        wrong("[[producer]]\nname = 'a'\ntopic = 'o'\n[producer.workload]\nrate = 1000000\n"),
+        wrong("[[consumer]]\nname = 'c'\ngroup = 'g'\ntopics = ['o']\nprocessing = '2 days'"),
+        wrong("[[command]]\ncrash = 'broker 1'"),
+        command(""),
+        command("crsh = 'broker 1'"),
+        command("crash = 'broker 9'"),
+        command("crash = 'nobody'"),
+        command("crash = 'broker 1'\nstart = 'broker 2'"),
+        command("crash = 'broker 1'\n\ndelay = '5ms'"),
+        command("slow = 'broker 1'"),
+        command("cut = ['broker 1']"),
+        command("link = ['broker 1', 'broker 2']"),
+        command("set = 'orders'\nconfig = { acks = 1 }"),
+        command("set = 'app'"),
+        command("set = 'app'\nconfig = { acks = 2 }"),
+        command("start = 'broker 1'"),
+        command("add-partitions = 'orders'\ncount = 1"),
+        command("produce = 'C1'"),
+        command("processing = 'app'\ntime = '1ms'"),
+        command("remove = 'broker 1'"),
+        command("workload = 'app'"),
+        wrong("end = '3s'\n[[command]]\nat = '4s'\ncrash = 'broker 1'"),
+    ];
+    expect![[r#"
+        play: file:2: string values must be quoted, expected literal string
+        play: file:1: seed: invalid type: string "x", expected u64
+        play: file:1: end: invalid type: integer `20`, expected a string
+        play: file:1: end: invalid value: string "20 parsecs", expected a length of time such as "850us", "5ms", "2s" or "3min"
+        play: file:2: cluster.broker: unknown field `broker`, expected one of `brokers`, `config`, `network`, `client_network`
+        play: file:6: topic[1].partitions: invalid value: integer `-1`, expected u32
+        play: file:1: topic[0]: missing field `name`
+        play: file:3: topic[0].config.retention.ms: invalid type: floating point `1.5`, expected a config value: text, a whole number, true or false
+        play: file:3: topic[0].config.retention.ns: There is no config named retention.ns here.
+        play: file:3: topic[0].config.min.insync.replicas: min.insync.replicas must be a whole number from 1 to 2,147,483,647, not 0.
+        play: file:2: topic[0].name: a b is not a valid name: 1 to 249 letters without accents, digits, dots, hyphens and underscores, and neither “.” nor “..”.
+        play: file:5: topic[1].name: There already is something named a.
+        play: file:4: topic[0].replication-factor: A replication factor of 4 needs as many brokers, and only 3 are up.
+        play: file:3: topic[0].partitions: The number of partitions must be from 1 to 1,000, not 0.
+        play: file:5: producer[0].workload.rate: The rate must be from 0 to 10,000, not 1,000,000.
+        play: file:5: consumer[0].processing: invalid value: string "2 days", expected a length of time such as "850us", "5ms", "2s" or "3min"
+        play: file:1: command[0]: missing field `at`
+        play: file:13: command[0].at: A command needs a verb. One of: crash, start, stop, pause, resume, slow, cut, heal, link, set, create-topic, add-partitions, elect-leaders, add-broker, remove-broker, add-producer, add-consumer, remove, workload, processing, produce.
+        play: file:14: command[0].crsh: unknown field `crsh`, expected one of `at`, `crash`, `start`, `stop`, `pause`, `resume`, `slow`, `delay`, `cut`, `heal`, `link`, `latency`, `jitter`, `bandwidth`, `set`, `config`, `create-topic`, `add-partitions`, `count`, `elect-leaders`, `election`, `add-broker`, `rack`, `remove-broker`, `add-producer`, `add-consumer`, `remove`, `workload`, `rate`, `keys`, `bytes`, `processing`, `time`, `produce`, `key`
+        play: file:14: command[0].crash: There is no broker 9 at that time. One of: controller, broker 1, broker 2, broker 3, C1, app.
+        play: file:14: command[0].crash: There is no nobody at that time. One of: controller, broker 1, broker 2, broker 3, C1, app.
+        play: file:15: command[0].start: There already is crash: make it two commands.
+        play: file:16: command[0].delay: This goes with slow, not with crash.
+        play: file:14: command[0].slow: One of these is needed beside it: delay.
+        play: file:14: command[0].cut: invalid length 1, expected an array of length 2
+        play: file:14: command[0].link: One of these is needed beside it: latency, jitter, bandwidth.
+        play: file:14: command[0].set: orders has no configs. Write cluster, topic and its name, or the name of a client.
+        play: file:14: command[0].set: One of these is needed beside it: config.
+        play: file:15: command[0].config.acks: acks cannot be 2; it is one of: 0, 1, all.
+        play: file:14: command[0].start: broker 1 is already running.
+        play: file:14: command[0].add-partitions: orders has 1 partition, and partitions can only be added: taking one away would lose its records.
+        play: file:14: command[0].produce: A producer is needed, and C1 is none.
+        play: file:14: command[0].processing: A consumer is needed, and app is none.
+        play: file:14: command[0].remove: A producer or a consumer is needed, and broker 1 is neither.
+        play: file:14: command[0].workload: One of these is needed beside it: rate, keys, bytes.
+        play: file:3: command[0].at: The file ends before that, at 3 s."#]].assert_eq(&list.join("\n"));
+}
+
+#[test]
+fn problems_are_told_in_every_language() {
+    let text = format!("{CLIENTS}\n[[command]]\nat = '1s'\ncrash = 'nobody'");
+    let file: kafkascope::scenario_file::ScenarioFile = toml::from_str(&text).unwrap();
+    let wrong = file.script().unwrap_err();
+    assert_eq!(wrong.place, "command[0].crash");
+    for lang in Lang::ALL {
+        let told = Words(lang).problem(&wrong.problem);
+        assert!(told.contains("**nobody**") && told.contains("broker 1, broker 2"), "{told}");
+    }
+}
+
+#[test]
+fn the_player_says_what_it_can_do() {
+    let (code, out, _) = play(&["--help"]);
+    assert_eq!(code, cli::PLAYED);
+    for verb in kafkascope::scenario_file::VERBS {
+        assert!(out.contains(verb), "--help does not tell of {verb}");
+    }
+    for (arguments, said) in [
+        (&[][..], "which file?"),
+        (&["--fast", "x"][..], "there is no option --fast"),
+        (&["a", "b"][..], "not b as well"),
+        (&["/nowhere/at/all.toml"][..], "/nowhere/at/all.toml"),
+    ] {
+        let (code, out, err) = play(arguments);
+        assert_eq!((code, out.as_str()), (cli::UNUSABLE, ""));
+        assert!(err.contains(said), "{err}");
+    }
+}
+
+#[test]
+fn the_opening_file_is_the_opening_scenario() {
+    let text = std::fs::read_to_string(path("opening")).unwrap();
+    let opening = Scenario::opening("orders", ["checkout", "app"], "billing");
+    assert_eq!(script(&text).scenario, opening);
+}
+
+#[test]
+fn the_opening_plays() {
+    let state = state("opening");
+    assert_eq!(state["at"], 12_000_000);
+    let orders = |list: &str| {
+        let rows = state[list].as_array().unwrap().iter();
+        rows.filter(|row| row["topic"] == "orders").cloned().collect::<Vec<Value>>()
+    };
+    assert_eq!(orders("partitions").len(), 3);
+    assert!(orders("partitions").iter().all(|row| row["isr"].as_array().unwrap().len() == 3));
+    assert_eq!(orders("replicas").len(), 9);
+    let leaders = orders("replicas").iter().filter(|row| row["role"] == "leader").count();
+    assert_eq!(leaders, 3);
+    let group = &state["groups"][0];
+    assert_eq!((&group["group"], &group["state"]), (&"billing".into(), &"Stable".into()));
+    assert_eq!(group["members"].as_array().unwrap().len(), 2);
+    let sums = &state["sums"];
+    assert!(sums["produced"].as_u64() > Some(60), "{sums}");
+    assert_eq!((&sums["lost"], &sums["failed"]), (&0.into(), &0.into()));
+    let records = state["records"].as_array().unwrap();
+    assert_eq!(records.len() as u64, sums["produced"].as_u64().unwrap());
+    let keys: Vec<&String> = records[0].as_object().unwrap().keys().collect();
+    assert_eq!(keys.len(), 14, "{keys:?}");
+}
+
+#[test]
+fn acks_decide_what_a_dead_leader_takes_along() {
+    for (name, lost) in [("leader-crash-acks-all", 0), ("leader-crash-acks-1", 2)] {
+        let state = state(name);
+        let sums = &state["sums"];
+        assert_eq!((&sums["produced"], &sums["acked"]), (&3.into(), &3.into()), "{name}");
+        assert_eq!(sums["lost"], lost, "{name}");
+        // The old leader is back, and all three logs are the same.
+        let replicas = state["replicas"].as_array().unwrap();
+        assert_eq!(replicas.len(), 3);
+        for replica in replicas {
+            assert_eq!(replica["log_end"], 3 - lost, "{name}: {replica}");
+            assert_eq!(replica["batches"], replicas[0]["batches"], "{name}");
+            assert_eq!(replica["high_watermark"], 3 - lost, "{name}: {replica}");
+        }
+        assert_eq!(state["partitions"][0]["isr"].as_array().unwrap().len(), 3, "{name}");
+        assert!(state["partitions"][0]["leader_epoch"].as_i64() >= Some(1), "{name}");
+    }
+}
+
+#[test]
+fn a_slow_follower_leaves_the_isr_and_comes_back() {
+    let (code, transcript, _) = play(&[&path("slow-follower")]);
+    assert_eq!(code, cli::PLAYED);
+    let isr = |line: &&str| line.contains("ISR") && line.contains("orders");
+    let lines: Vec<&str> = transcript.lines().filter(isr).collect();
+    expect![[r#"
+        +22.501000 ctrl      ·           orders-0 ISR shrinks to {1,2}
+        +38.774230 ctrl      ·           orders-0 ISR grows to {1,2,3}"#]]
+    .assert_eq(&lines.join("\n"));
+    let (_, full, _) = play(&["--full", &path("slow-follower")]);
+    assert!(full.lines().count() > transcript.lines().count());
+}
