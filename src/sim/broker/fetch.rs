@@ -33,8 +33,9 @@ impl Running<'_> {
         {
             return self.reply(ctx, to, Response::Fetch(FetchResponse { partitions: answers }));
         }
+        // What was just read says that there is nothing yet: no need to look again.
         let deadline = ctx.now + request.max_wait;
-        self.wait(ctx, deadline, Waiting::Fetch { to, request: request.clone() });
+        self.shelve(ctx, deadline, Waiting::Fetch { to, request: request.clone() });
     }
 
     /// Answers with whatever there is now.
@@ -101,7 +102,9 @@ impl Running<'_> {
         let max_bytes = left.min(u64::from(fetch.max_bytes));
         // The first batch of the whole answer may exceed every limit, so that readers go on.
         let first = left == u64::from(request.max_bytes);
-        answer.batches = log.read(fetch.fetch_offset, limit, max_bytes, first);
+        if fetch.fetch_offset < limit {
+            answer.batches = log.read(fetch.fetch_offset, limit, max_bytes, first);
+        }
         Ok(answer)
     }
 
@@ -146,17 +149,24 @@ impl Running<'_> {
         let replica = self.live.replicas.get_mut(&partition);
         let Some(leader) = replica.and_then(Replica::as_leader_mut) else { return };
         let Some(state) = leader.followers.get_mut(&follower) else { return };
+        let before = state.log_end;
         state.fetched(fetch.fetch_offset, ctx.now, log_end, broker_epoch);
-        self.expand_isr(ctx, partition, follower);
-        if self.advance_high_watermark(ctx, partition) {
+        if !leader.isr.contains(&follower) {
+            self.expand_isr(ctx, partition, follower);
+        }
+        // As in Kafka, only a log end that moved can move the high watermark.
+        if before != Some(fetch.fetch_offset) && self.advance_high_watermark(ctx, partition) {
             self.check_waiting(ctx, partition);
         }
     }
 
-    /// DelayedFetch.tryComplete.
-    pub(super) fn fetch_is_satisfied(&self, request: &FetchRequest) -> bool {
+    /// DelayedFetch.tryComplete, after something happened to `changed`.
+    pub(super) fn fetch_is_satisfied(&self, request: &FetchRequest, changed: Partition) -> bool {
         let mut bytes = 0;
-        for fetch in &request.partitions {
+        // A fetch that takes the first byte it can get waits for no sum: one look is enough.
+        let any_byte = request.min_bytes <= 1;
+        let concerned = |fetch: &&FetchPartition| !any_byte || fetch.partition == changed;
+        for fetch in request.partitions.iter().filter(concerned) {
             let Ok((replica, log)) = self.leader_of(fetch.partition, fetch.current_leader_epoch)
             else {
                 return true;

@@ -84,14 +84,20 @@ impl Purgatory {
 impl Running<'_> {
     /// Lets something wait, unless it can be done at once.
     pub(super) fn wait(&mut self, ctx: &mut Ctx<'_>, deadline: Time, waiting: Waiting) {
-        if let Some(waiting) = self.try_complete(ctx, waiting) {
-            let earlier = self.live.purgatory.earliest().is_none_or(|at| deadline < at);
-            let id = self.live.purgatory.next;
-            self.live.purgatory.next += 1;
-            self.live.purgatory.waiting.insert(id, (deadline, waiting));
-            if earlier {
-                ctx.arm(Timer::Purgatory, deadline);
-            }
+        if let Some(waiting) = self.try_complete(ctx, waiting, None) {
+            self.shelve(ctx, deadline, waiting);
+        }
+    }
+
+    /// Lets something wait that is known not to be ready.
+    pub(super) fn shelve(&mut self, ctx: &mut Ctx<'_>, deadline: Time, waiting: Waiting) {
+        let purgatory = &mut self.live.purgatory;
+        let earlier = purgatory.earliest().is_none_or(|at| deadline < at);
+        let id = purgatory.next;
+        purgatory.next += 1;
+        purgatory.waiting.insert(id, (deadline, waiting));
+        if earlier {
+            ctx.arm(Timer::Purgatory, deadline);
         }
     }
 
@@ -101,14 +107,20 @@ impl Running<'_> {
             let Some((deadline, waiting)) = self.live.purgatory.waiting.remove(&id) else {
                 continue;
             };
-            if let Some(waiting) = self.try_complete(ctx, waiting) {
+            if let Some(waiting) = self.try_complete(ctx, waiting, Some(partition)) {
                 self.live.purgatory.waiting.insert(id, (deadline, waiting));
             }
         }
     }
 
-    /// Answers if the condition holds; gives it back otherwise.
-    fn try_complete(&mut self, ctx: &mut Ctx<'_>, waiting: Waiting) -> Option<Waiting> {
+    /// Answers if the condition holds; gives it back otherwise. Fetches are looked at only after
+    /// something happened to one of their partitions.
+    fn try_complete(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        waiting: Waiting,
+        changed: Option<Partition>,
+    ) -> Option<Waiting> {
         match waiting {
             Waiting::Produce(mut produce) => {
                 for append in &mut produce.appends {
@@ -121,7 +133,7 @@ impl Running<'_> {
                 Some(Waiting::Produce(produce))
             }
             Waiting::Fetch { to, request } => {
-                if self.fetch_is_satisfied(&request) {
+                if changed.is_some_and(|partition| self.fetch_is_satisfied(&request, partition)) {
                     self.answer_fetch(ctx, to, &request);
                     return None;
                 }
