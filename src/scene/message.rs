@@ -20,6 +20,8 @@ use crate::sim::{Partition, Time, World};
 
 /// Flights that the eye would see for less than this, in milliseconds, become ribbons.
 const SEEN: f32 = 120.0;
+/// With more flights than this in the air, they are drawn with less detail.
+const CROWD: usize = 60;
 /// With more flights than this in the air, none has its name.
 const NAMED: usize = 10;
 
@@ -92,9 +94,10 @@ pub fn draw(
         place(&mut flights, envelope, world.now, layout, rulers, view);
     }
     let lifts = lifts(&flights);
+    let crowd = flights.len() > CROWD;
     for (flight, lift) in flights.iter().zip(&lifts) {
         draft.on(Layer::Wire).lift(*lift);
-        one(draft, flight, view);
+        one(draft, flight, crowd, view);
         draft.spot(Entity::Message(flight.envelope.id), flight.place());
     }
     let mut taken: Vec<Rect> = flights.iter().map(Flight::place).collect();
@@ -369,10 +372,11 @@ fn wagon<'a>(flight: &Flight, keys: &'a [KeyMark], count: usize, upright: bool) 
         seat: if upright { 22.0 } else { 14.0 },
         height: if upright { 18.0 } else { 20.0 },
         trail: false,
+        crowded: false,
     }
 }
 
-fn one(draft: &mut Draft, flight: &Flight, view: &View) {
+fn one(draft: &mut Draft, flight: &Flight, crowd: bool, view: &View) {
     if view.motion == Motion::Steps {
         let arrow = Ink::Muted.stroke(1.4);
         draft.curve(Coat::Halo, arrow, flight.way);
@@ -381,7 +385,8 @@ fn one(draft: &mut Draft, flight: &Flight, view: &View) {
     match &flight.look {
         Look::Wagon { keys, count, upright } => {
             let mut wagon = wagon(flight, keys, *count, *upright);
-            wagon.trail = view.motion == Motion::Full;
+            wagon.trail = view.motion == Motion::Full && !crowd;
+            wagon.crowded = crowd;
             if *upright {
                 mark::guide(draft, c, flight.way.to);
             }

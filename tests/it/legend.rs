@@ -181,8 +181,11 @@ fn logs(d: &mut Draft) {
 fn wagon(d: &mut Draft, place: Point, heading: Heading, ranks: &[u32], count: usize) {
     let keys: Vec<KeyMark> = ranks.iter().map(|&rank| key(rank)).collect();
     let (seat, height) = (14.0, 20.0);
-    let trail = true;
-    message::wagon(d, Wagon { at: place, heading, keys: &keys, count, seat, height, trail });
+    let (trail, crowded) = (true, false);
+    message::wagon(
+        d,
+        Wagon { at: place, heading, keys: &keys, count, seat, height, trail, crowded },
+    );
 }
 
 fn messages(d: &mut Draft) {

@@ -48,6 +48,8 @@ pub struct Wagon<'a> {
     pub height: f32,
     /// Whether dashes behind it tell that it moves.
     pub trail: bool,
+    /// Whether it is one of very many: then it has no halo, and its cells have hue alone.
+    pub crowded: bool,
 }
 
 impl Wagon<'_> {
@@ -92,7 +94,9 @@ pub fn wagon(draft: &mut Draft, wagon: Wagon) {
         let half = if wagon.upright() { h } else { (body + nose) / 2.0 };
         trail(draft, c, half, wagon.heading);
     }
-    draft.polygon(Coat::Halo, Ink::Stage.stroke(5.75), &outline);
+    if !wagon.crowded {
+        draft.polygon(Coat::Halo, Ink::Stage.stroke(5.75), &outline);
+    }
     draft.polygon(Coat::Body, Ink::Stage.fill(), &outline);
     draft.polygon(Coat::Edge, Ink::Text.stroke(1.75), &outline);
     seats(draft, wagon, left);
@@ -170,7 +174,11 @@ fn seats(draft: &mut Draft, wagon: Wagon, left: f32) {
     for (i, key) in wagon.keys.iter().take(Wagon::SEATS).enumerate() {
         let x = left + 4.0 + i as f32 * wagon.seat;
         let place = rect(x + 1.0, y - h / 2.0 + 3.5, wagon.seat - 2.0, h - 7.0);
-        inlaid(draft, place, *key, false);
+        if wagon.crowded {
+            draft.slab(Coat::Inlay, key.fill.fill(), place, 0.0);
+        } else {
+            inlaid(draft, place, *key, false);
+        }
     }
     if wagon.count > Wagon::SEATS {
         let x = left + 5.0 + Wagon::SEATS.min(wagon.keys.len()) as f32 * wagon.seat;
