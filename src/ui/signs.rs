@@ -129,7 +129,10 @@ fn produce(d: &mut Draft, c: Point) {
     let keys = [KeyMark::of(0), KeyMark::of(3)];
     let heading = Heading::Right;
     let (at, seat, height) = (c.by(12.0, 0.0), 14.0, 20.0);
-    message::wagon(d, Wagon { at, heading, keys: &keys, count: 2, seat, height, trail: true });
+    message::wagon(
+        d,
+        Wagon { at, heading, keys: &keys, count: 2, seat, height, trail: true, crowded: false },
+    );
 }
 
 fn answers(d: &mut Draft, c: Point) {
