@@ -1,1 +1,224 @@
-//! Panels as HTML.
+//! Panels as HTML: rendered natively, without a browser.
+
+use std::future::Future;
+use std::pin::pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::Thread;
+
+use kafkascope::locale::{Lang, Words};
+use kafkascope::scene::view::Entity;
+use kafkascope::session::Session;
+use kafkascope::sim::id::{BrokerId, ClientId, Node, TopicId};
+use kafkascope::sim::{Command, Partition, Scenario, Time};
+use kafkascope::ui::app::{App, Props as AppProps, slices};
+use kafkascope::ui::handle::Handle;
+use kafkascope::ui::inspector::{Inspector, Props as InspectorProps};
+use kafkascope::ui::sheet::{Clerk, Deed, Mood, Sheet};
+use kafkascope::ui::state::{Ui, UiState};
+use yew::prelude::*;
+
+/// Waits for a future on this thread.
+fn wait<T>(future: impl Future<Output = T>) -> T {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let (mut future, mut context) = (pin!(future), Context::from_waker(&waker));
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => std::thread::park(),
+        }
+    }
+}
+
+fn page(address: &'static str) -> String {
+    let props = move || AppProps { address: address.into() };
+    wait(yew::ServerRenderer::<App>::with_props(props).hydratable(false).render())
+}
+
+/// The opening scenario at 8 s, with these commands.
+fn session(commands: &[(u64, Command)]) -> Session {
+    let scenario = Scenario::opening("orders", ["checkout", "web-app"], "billing");
+    let commands = commands.iter().map(|(s, c)| (Time(s * 1_000_000), c.clone())).collect();
+    Session::scripted(scenario, commands).unwrap()
+}
+
+fn at(seconds: u64, commands: &[(u64, Command)]) -> Session {
+    let mut session = session(commands);
+    session.run_to(Time(seconds * 1_000_000));
+    session
+}
+
+fn sheet(session: &Session, lang: Lang, entity: Entity) -> Sheet {
+    Clerk { words: Words(lang), session }.sheet(&entity).unwrap()
+}
+
+fn fact<'a>(sheet: &'a Sheet, name: &str) -> (&'a str, Mood) {
+    let facts = sheet.parts.iter().flat_map(|part| &part.facts);
+    let fact = facts.into_iter().find(|fact| fact.name == name);
+    fact.map(|fact| (fact.value.as_str(), fact.mood))
+        .unwrap_or_else(|| panic!("{name}: {sheet:#?}"))
+}
+
+const P0: Partition = Partition { topic: TopicId(1), index: 0 };
+
+fn first_partition(session: &Session) -> Partition {
+    let image = session.world().metadata();
+    let (topic, _) = image.topic_named("orders").unwrap();
+    Partition { topic, ..P0 }
+}
+
+#[test]
+fn the_page_opens_on_a_running_cluster_in_both_languages() {
+    let pt = page("?lang=pt-BR");
+    for word in ["Livro de promessas", "Inspetor", "Configuração", "Eventos", "Adicionar", "P0"] {
+        assert!(pt.contains(word), "{word}");
+    }
+    assert!(pt.contains("faturamento"), "names are of the language");
+    let en = page("?lang=en");
+    for word in ["Promise ledger", "Inspector", "Config", "Events", "Add", "billing"] {
+        assert!(en.contains(word), "{word}");
+    }
+    assert!(!en.contains("Livro de promessas"));
+}
+
+#[test]
+fn a_frozen_page_stands_still_where_its_address_says() {
+    let html = page("?lang=en&freeze=9000");
+    assert!(html.contains("00:09.000"), "{html}");
+    assert!(html.contains("aria-label=\"Play\""));
+    assert_eq!(html, page("?lang=en&freeze=9000"), "it repeats");
+}
+
+#[test]
+fn no_view_is_offered_that_is_not_there() {
+    let html = page("?lang=en");
+    for word in ["Space-time", "Lessons", "Share"] {
+        assert!(!html.contains(word), "{word}");
+    }
+}
+
+#[test]
+fn a_partition_says_what_the_controller_says() {
+    let session = at(9, &[]);
+    let partition = first_partition(&session);
+    let state = session.world().metadata().partition(partition).unwrap();
+    let sheet = sheet(&session, Lang::En, Entity::Partition(partition));
+    assert_eq!(sheet.title, "orders-0");
+    assert_eq!(fact(&sheet, "Leader").0, state.leader.unwrap().to_string());
+    assert_eq!(fact(&sheet, "LeaderEpoch").0, state.leader_epoch.to_string());
+    let leader = &session.world().brokers[&state.leader.unwrap()];
+    assert_eq!(fact(&sheet, "HighWatermark").0, leader.high_watermark(partition).to_string());
+    assert_eq!(fact(&sheet, "LogEndOffset").0, leader.disk.logs[&partition].end().to_string());
+}
+
+#[test]
+fn a_crashed_leader_is_seen_in_every_sheet() {
+    let leader = {
+        let session = at(8, &[]);
+        session.world().metadata().partition(first_partition(&session)).unwrap().leader.unwrap()
+    };
+    let crash = (9, Command::Crash(Node::Broker(leader)));
+    let session = at(25, std::slice::from_ref(&crash));
+    let broker = sheet(&session, Lang::En, Entity::Broker(leader));
+    assert_eq!(fact(&broker, "State"), ("down for 16\u{a0}s", Mood::Bad));
+    assert_eq!(fact(&broker, "Fenced"), ("yes", Mood::Bad));
+    let starts = |deed: &Deed| matches!(deed, Deed::Now { command: Command::Start(_), .. });
+    assert!(broker.deeds.iter().any(starts));
+    let partition = sheet(&session, Lang::En, Entity::Partition(first_partition(&session)));
+    assert_ne!(fact(&partition, "Leader").0, leader.to_string());
+    assert_eq!(fact(&partition, "Isr").1, Mood::Bad);
+}
+
+#[test]
+fn a_record_says_what_became_of_its_promise() {
+    let session = at(9, &[]);
+    let partition = first_partition(&session);
+    let leader = session.world().metadata().partition(partition).unwrap().leader.unwrap();
+    // The group begins at the end of the log: what was there before is nobody's.
+    let consumers = session.world().clients.values().filter_map(|client| client.as_consumer());
+    let mut readings = consumers.flat_map(|consumer| consumer.readings());
+    let (_, reading) = readings.find(|(other, _)| *other == partition).unwrap();
+    let offset = reading.position.unwrap() - 1;
+    let unread = sheet(&session, Lang::En, Entity::Record(leader, partition, 0));
+    assert_eq!(fact(&unread, "The producer was told"), ("acked", Mood::Good));
+    assert!(!format!("{unread:?}").contains("billing"));
+    let read = sheet(&session, Lang::En, Entity::Record(leader, partition, offset));
+    assert_eq!(fact(&read, "Copies in the log").0, "1");
+    assert_eq!(fact(&read, "Processed by billing").0, "once");
+}
+
+#[test]
+fn what_is_no_more_has_no_sheet() {
+    let session = at(8, &[]);
+    let clerk = Clerk { words: Words(Lang::PtBr), session: &session };
+    assert_eq!(clerk.sheet(&Entity::Broker(BrokerId(9))), None);
+    assert_eq!(clerk.sheet(&Entity::Client(ClientId(99))), None);
+}
+
+#[test]
+fn every_thing_has_a_sheet_and_a_name_in_every_language() {
+    let session = at(9, &[]);
+    let partition = first_partition(&session);
+    let world = session.world();
+    let mut things = vec![
+        Entity::Partition(partition),
+        Entity::Topic(partition.topic),
+        Entity::Group("billing".into()),
+        Entity::Link(Node::Broker(BrokerId(1)), Node::Broker(BrokerId(2))),
+    ];
+    things.extend(world.brokers.keys().map(|id| Entity::Broker(*id)));
+    things.extend(world.brokers.keys().map(|id| Entity::Replica(*id, partition)));
+    things.extend(world.controllers.keys().map(|id| Entity::Controller(*id)));
+    things.extend(world.clients.keys().map(|id| Entity::Client(*id)));
+    things.extend(world.wire.keys().map(|id| Entity::Message(*id)));
+    for lang in Lang::ALL {
+        for thing in &things {
+            let clerk = Clerk { words: Words(lang), session: &session };
+            let sheet = clerk.sheet(thing).unwrap_or_else(|| panic!("{thing:?}"));
+            assert!(!sheet.title.is_empty() && !sheet.kind.is_empty(), "{thing:?}");
+            assert!(sheet.parts.iter().any(|part| !part.facts.is_empty()), "{thing:?}");
+            assert!(!clerk.name(thing).is_empty(), "{thing:?}");
+        }
+    }
+}
+
+/// What a markup test shows: a page whose session has a name with markup in it.
+#[component]
+fn Marked() -> Html {
+    let ui: Ui = use_reducer_eq(|| UiState::wished("?lang=en"));
+    let handle = use_memo((), |()| Handle::new(at(8, &[])));
+    let hud = slices(&handle, &ui);
+    let sheet = Sheet {
+        title: "<b>bold</b>".into(),
+        kind: "**strong**".into(),
+        parts: Vec::new(),
+        deeds: Vec::new(),
+    };
+    let InspectorProps { words, sheet, overview, numbers } = InspectorProps {
+        words: ui.words(),
+        sheet: Some(Rc::new(sheet)),
+        overview: hud.overview.clone(),
+        numbers: hud.numbers.clone(),
+    };
+    html! {
+        <ContextProvider<Ui> context={ui.clone()}>
+            <ContextProvider<Handle> context={(*handle).clone()}>
+                <Inspector {words} {sheet} {overview} {numbers} />
+            </ContextProvider<Handle>>
+        </ContextProvider<Ui>>
+    }
+}
+
+#[test]
+fn names_with_markup_stay_text() {
+    let html = wait(yew::ServerRenderer::<Marked>::new().hydratable(false).render());
+    assert!(html.contains("&lt;b&gt;bold"), "{html}");
+    assert!(!html.contains("<b>bold"));
+}

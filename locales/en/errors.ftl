@@ -101,3 +101,35 @@ error-script-no-client = A producer or a consumer is needed, and **{ $name }** i
 error-script-no-target = **{ $name }** has no configs. Write cluster, topic and its name, or the name of a client.
 # $end (text)
 error-script-after-end = The file ends before that, at { $end }.
+error-file-unreadable = The file cannot be read.
+error-file-no-parser = The part of the page that reads TOML did not load. Is the network up?
+# $key (text)
+error-file-missing = **{ $key }** is missing.
+# $line (id), $place (text), $why (text)
+error-file-at = Line { $line } (**{ $place }**): { $why }
+error-expected-text = text in quotes
+error-expected-list = a list
+error-expected-table = a table
+error-expected-bool = true or false
+error-expected-number = a whole number that is not negative
+error-expected-time = a length of time such as "850us", "5ms", "2s" or "3min"
+# $verbs (text)
+error-file-no-verb = a command needs one of these: { $verbs }.
+# $first (text)
+error-file-two-verbs = a command does one thing, and **{ $first }** is here already.
+# $verb (text), $other (text)
+error-file-stray = this key goes with **{ $other }**, not with **{ $verb }**.
+# $keys (text)
+error-file-needs = it needs one of these beside it: { $keys }.
+# $name (text), $known (text)
+error-file-no-node = nothing is called **{ $name }** then; there are: { $known }.
+# $name (text)
+error-file-no-producer = **{ $name }** is not a producer.
+# $name (text)
+error-file-no-consumer = **{ $name }** is not a consumer.
+# $name (text)
+error-file-no-client = **{ $name }** is not a producer or consumer.
+# $name (text)
+error-file-no-target = **{ $name }** has no configs: write cluster, topic and its name, or a client's name.
+# $end (text)
+error-file-after-end = the file ends before, at { $end }.

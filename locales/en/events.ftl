@@ -53,7 +53,7 @@ event-registered = The controller registers **{ $broker }**.
 # $broker (text)
 event-fenced = The controller fences **{ $broker }**: it has heard nothing from it.
 # $broker (text)
-event-unfenced = **{ $broker }** is in service again.
+event-unfenced = **{ $broker }** is in service.
 # $topic (text), $partitions (number)
 event-topic-created = Topic **{ $topic }** is created with { $partitions ->
     [one] { $partitions } partition
@@ -72,6 +72,11 @@ event-topic-config-default = **{ $name }** of topic **{ $topic }** is back at it
 event-admin-refused = The controller refuses **{ $subject }**: { $error }.
 # $partition (text), $broker (text), $epoch (id)
 event-leader-elected = { $partition } now belongs to **{ $broker }**, epoch **{ $epoch }**.
+# $partitions (text), $broker (text)
+event-leaders-elected = { $partitions } now belong to **{ $broker }**: the first of their replicas that is alive and in the ISR.
+event-nothing-lost = Nothing acked was lost.
+# $first (text), $last (text)
+event-and = { $first } and { $last }
 # $partition (text), $epoch (id)
 event-leader-none = { $partition } has no leader in epoch **{ $epoch }**: nobody in its ISR is alive.
 # $partition (text), $broker (text), $epoch (id)

@@ -339,8 +339,9 @@ ui-brokers-hint = Brokers in service, as the controller knows it.
 
 ui-throughput-in = Produced records per second
 ui-throughput-out = Processed records per second
-# $p50 (text), $p95 (text)
-ui-latency-is = p50 { $p50 } · p95 { $p95 }
+ui-latency-p50 = From produce to consume, p50
+ui-latency-p95 = From produce to consume, p95
+ui-latency-short = latency p50
 ui-groups-lag = Lag of the groups
 ui-groups-empty = No consumer group has members or commits.
 ui-produced-hint = The applications called send().

@@ -32,7 +32,7 @@ event-link-healed = O enlace entre **{ $first }** e **{ $second }** voltou a fun
 
 event-registered = O controller registra o **{ $broker }**.
 event-fenced = O controller isola o **{ $broker }**: não ouviu mais nada dele.
-event-unfenced = O **{ $broker }** está em serviço de novo.
+event-unfenced = O **{ $broker }** está em serviço.
 event-topic-created = O tópico **{ $topic }** é criado com { $partitions ->
     [one] { $partitions } partição
    *[other] { $partitions } partições
@@ -45,6 +45,9 @@ event-topic-config = No tópico **{ $topic }**, **{ $name }** agora é **{ $valu
 event-topic-config-default = No tópico **{ $topic }**, **{ $name }** voltou ao padrão.
 event-admin-refused = O controller recusa **{ $subject }**: { $error }.
 event-leader-elected = A { $partition } agora é do **{ $broker }**, época **{ $epoch }**.
+event-leaders-elected = { $partitions } agora são do **{ $broker }**: a primeira das réplicas que está viva e dentro do ISR.
+event-nothing-lost = Nada confirmado se perdeu.
+event-and = { $first } e { $last }
 event-leader-none = A { $partition } está sem líder na época **{ $epoch }**: ninguém dentro do ISR está vivo.
 event-leader-unclean = A { $partition } vai para o **{ $broker }**, época **{ $epoch }**, que estava fora do ISR: registros confirmados podem se perder.
 event-isr-shrank = **{ $brokers }** cai fora do ISR da { $partition }. Fica: { $isr }.

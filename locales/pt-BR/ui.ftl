@@ -313,7 +313,9 @@ ui-brokers-hint = Brokers em serviço, segundo o controller.
 
 ui-throughput-in = Registros produzidos por segundo
 ui-throughput-out = Registros processados por segundo
-ui-latency-is = p50 { $p50 } · p95 { $p95 }
+ui-latency-p50 = Da produção ao consumo, p50
+ui-latency-p95 = Da produção ao consumo, p95
+ui-latency-short = latência p50
 ui-groups-lag = Atraso dos grupos
 ui-groups-empty = Nenhum grupo de consumidores tem membros ou commits.
 ui-produced-hint = As aplicações chamaram send().

@@ -9,6 +9,7 @@ use yew::prelude::*;
 
 use super::begin::{Start, begin};
 use super::drawing::Drawing;
+use super::drop::{Opened, use_files};
 use super::handle::Handle;
 use super::header::Header;
 use super::hud::Hud;
@@ -66,6 +67,7 @@ fn Page(props: &PageProps) -> Html {
     use_keys(ui, handle);
     let wide = use_media("(min-width: 1600px)");
     use_screen(ui);
+    let files = use_files(words);
     let on_hud = use_callback(hud.setter(), |new: Hud, setter| setter.set(new));
     let on_restart = use_callback(handle.clone(), |(), handle| {
         // A scenario that could be once can be again.
@@ -73,14 +75,18 @@ fn Page(props: &PageProps) -> Html {
     });
     let slices = (*hud).clone();
     html! {
-        <div class="app">
+        <div class="app" ondragover={files.on_over} ondrop={files.on_drop}
+            ondragleave={files.on_leave}>
             <a class="skip" href="#controls" onclick={skip()}>{ words.ui_skip() }</a>
-            <Header {words} numbers={&slices.numbers} />
+            <Header {words} numbers={&slices.numbers} on_file={files.on_file} />
             <main class="stage-area" aria-label={words.ui_stage()}>
                 <Drawing {words} {on_hud} roster={&slices.roster}>
                     <Ledger {words} sums={slices.sums} />
                 </Drawing>
-                <Notice {words} />
+                <Notice {words} opened={files.opened.clone()} on_done={files.on_done} />
+                if files.opened == Opened::Hovering {
+                    <p class="drop">{ words.ui_file_drop() }</p>
+                }
             </main>
             <Narration {words} said={&slices.said} />
             <Transport {words} clock={slices.clock} {on_restart} />

@@ -19,12 +19,15 @@ pub struct Props {
     pub value: i64,
     /// Whose.
     pub target: ConfigTarget,
+    /// Leaves the meaning and the bounds to the config panel.
+    #[prop_or_default]
+    pub brief: bool,
 }
 
 /// A row of the config panel.
 #[component]
 pub fn ConfigRow(props: &Props) -> Html {
-    let Props { words, spec, value, target } = props;
+    let Props { words, spec, value, target, brief } = props;
     let hand = use_submit(*words);
     let on_set = {
         let (submit, target, name) = (hand.submit, target.clone(), spec.name);
@@ -38,10 +41,11 @@ pub fn ConfigRow(props: &Props) -> Html {
         let (on_set, default) = (on_set.clone(), spec.show(spec.default));
         Callback::from(move |()| on_set.emit(default.clone()))
     };
-    let id = format!("config-{}", spec.name.replace('.', "-"));
+    let place = if *brief { "brief" } else { "config" };
+    let id = format!("{place}-{}", spec.name.replace('.', "-"));
     html! {
-        <section class="config" aria-labelledby={id.clone()}>
-            <h3 {id}>
+        <section class={classes!("config", brief.then_some("brief"))} aria-labelledby={id.clone()}>
+            <h3 {id} title={brief.then(|| words.config(spec.name)).flatten()}>
                 <code>{ spec.name }</code>
                 if changed {
                     <span class="dot" title={words.ui_config_changed()}>
@@ -49,20 +53,31 @@ pub fn ConfigRow(props: &Props) -> Html {
                     </span>
                 }
             </h3>
-            { control(spec, *value, &on_set) }
+            { control(spec, *value, *brief, &on_set) }
             <Refused why={hand.why} />
+            if !brief {
+                { explained(*words, spec, changed.then_some(on_reset)) }
+            }
+        </section>
+    }
+}
+
+/// What it does, what it is by default, how far it goes, and the way back.
+fn explained(words: Words, spec: &Spec, on_reset: Option<Callback<()>>) -> Html {
+    html! {
+        <>
             if let Some(meaning) = words.config(spec.name) {
                 <p class="meaning">{ meaning }</p>
             }
             <p class="bounds">
-                <span>{ words.ui_config_default_is(&said(*words, spec, spec.default)) }</span>
-                { bounds(*words, spec.kind) }
-                if changed {
+                <span>{ words.ui_config_default_is(&said(words, spec, spec.default)) }</span>
+                { bounds(words, spec.kind) }
+                if let Some(on_press) = on_reset {
                     <Button label={words.ui_config_reset()} sign={Sign::Reset} class="quiet small"
-                        on_press={on_reset} />
+                        {on_press} />
                 }
             </p>
-        </section>
+        </>
     }
 }
 
@@ -85,9 +100,9 @@ fn bounds(words: Words, kind: Kind) -> Html {
     html! { <span>{ text }</span> }
 }
 
-fn control(spec: &Spec, value: i64, on_set: &Callback<String>) -> Html {
+fn control(spec: &Spec, value: i64, brief: bool, on_set: &Callback<String>) -> Html {
     let label = spec.name;
-    let name = format!("choice-{}", spec.name);
+    let name = format!("choice-{}{}", spec.name, if brief { "-brief" } else { "" });
     let choices = |names: Vec<AttrValue>| {
         let (on_set, spec) = (on_set.clone(), *spec);
         let on_choose = Callback::from(move |index: usize| on_set.emit(spec.show(index as i64)));

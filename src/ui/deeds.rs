@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::config_row::ConfigRow;
 use super::kit::{Button, Number, Pick, Refused};
 use super::sheet::Deed;
 use super::state::{UiAction, use_ui};
@@ -45,7 +46,7 @@ pub fn Deeds(props: &Props) -> Html {
             Some(html! { <Button label={*label} hint={hint.map(AttrValue::from)} {class}
             {on_press} /> })
         }
-        Deed::Configs(target) => {
+        Deed::Configs { target, .. } => {
             let (ui, target) = (ui.clone(), target.clone());
             let on_press = Callback::from(move |()| {
                 if let Some(ui) = &ui {
@@ -69,7 +70,13 @@ pub fn Deeds(props: &Props) -> Html {
 
 fn control(words: Words, deed: &Deed, submit: &Submit) -> Html {
     match deed {
-        Deed::Now { .. } | Deed::Configs(_) => Html::default(),
+        Deed::Now { .. } => Html::default(),
+        Deed::Configs { target, keys } => html! {
+            { for keys.iter().map(|(spec, value)| html! {
+                <ConfigRow key={spec.name} {words} spec={*spec} value={*value} brief=true
+                    target={target.clone()} />
+            }) }
+        },
         Deed::Slow { node, delay } => slow(words, *node, *delay, submit),
         Deed::Links { node, others } => {
             let (node, others) = (*node, others.clone());

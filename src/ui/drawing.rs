@@ -9,7 +9,7 @@ use yew::prelude::*;
 use super::handle::{Handle, use_handle};
 use super::hotspots::{Hotspots, Stop, stops};
 use super::hud::{Hud, Roster};
-use super::looker::{Looker, pointed};
+use super::looker::{Ground, Looker, pointed};
 use super::state::{UiAction, use_ui};
 use super::tooltip::{Tip, Tooltip};
 use crate::locale::Words;
@@ -38,8 +38,7 @@ pub struct Props {
 struct Surroundings {
     stops: Rc<Vec<Stop>>,
     tip: Option<Tip>,
-    /// Whether the lower left corner is free.
-    roomy: bool,
+    ground: Ground,
 }
 
 /// The stage with what lies over it.
@@ -72,7 +71,14 @@ pub fn Drawing(props: &Props) -> Html {
             }
         })
     };
-    let class = classes!("drawing", around.roomy.then_some("roomy"));
+    let class = classes!(
+        "drawing",
+        match around.ground {
+            Ground::Free => "roomy",
+            Ground::Scarce => "snug",
+            Ground::Taken => "full",
+        }
+    );
     html! {
         <div {class}>
             <Stage {draw} {on_gesture} label={words.ui_stage()} />
@@ -129,7 +135,7 @@ impl Readings {
                 let around = Surroundings {
                     stops: Rc::new(stops.unwrap_or_default()),
                     tip: looker.tip(session, ui.words()),
-                    roomy: looker.is_roomy(),
+                    ground: looker.ground(),
                 };
                 (Hud::read(session, ui, said, before), around)
             })

@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::hud::Numbers;
 use super::kit::{Button, Choice, Menu, Sign};
+use super::open::OpenFile;
 use super::state::{Kind, Plate, Theme, Ui, UiAction, use_ui};
 use crate::locale::{Lang, Words};
 
@@ -16,6 +17,8 @@ pub struct Props {
     pub words: Words,
     /// Rates, latencies, health.
     pub numbers: Rc<Numbers>,
+    /// Told what file was chosen.
+    pub on_file: Callback<web_sys::File>,
 }
 
 /// The head of the page.
@@ -35,10 +38,13 @@ pub fn Header(props: &Props) -> Html {
             { numbers(words, &props.numbers) }
             <div class="tools">
                 { add(words, &ui) }
+                <OpenFile {words} on_file={props.on_file.clone()} />
                 { theme(words, &ui, coloring) }
                 <Button label={words.ui_help()} hint={words.ui_help_key()} sign={Sign::Help}
                     bare=true id="help-open" on_press={lay(&ui, Plate::Help)} />
                 { language(words, &ui) }
+                <Button label={words.ui_panel()} sign={Sign::Panel} bare=true class="panel-toggle"
+                    expanded={ui.drawer} on_press={drawer(&ui)} />
             </div>
         </header>
     }
@@ -47,6 +53,12 @@ pub fn Header(props: &Props) -> Html {
 fn lay(ui: &Ui, plate: Plate) -> Callback<()> {
     let ui = ui.dispatcher();
     Callback::from(move |()| ui.dispatch(UiAction::Lay(Some(plate))))
+}
+
+/// Pulls the side panel out, or pushes it in.
+fn drawer(ui: &Ui) -> Callback<()> {
+    let (ui, out) = (ui.dispatcher(), ui.drawer);
+    Callback::from(move |()| ui.dispatch(UiAction::Drawer(!out)))
 }
 
 /// What may be added.
@@ -144,7 +156,7 @@ fn numbers(words: Words, numbers: &Numbers) -> Html {
             { gauge("brokers", words.ui_brokers(), words.ui_brokers_hint().into(), brokers.into()) }
             { gauge("rate", words.ui_throughput(), words.ui_throughput_in().into(),
                 words.rate(numbers.produced).into()) }
-            { gauge("latency", "p50", latency.into(), p50) }
+            { gauge("latency", words.ui_latency_short(), latency.into(), p50) }
             { gauge("latency", "p95", latency.into(), p95) }
             { gauge("lag", words.ui_lag(), words.ui_groups_lag().into(),
                 words.number(numbers.lag as i64).into()) }

@@ -7,6 +7,7 @@ use super::state::UiState;
 use super::telling::{self, Line, Said};
 use crate::metrics::gauges::{Health, Lag, Percentiles, health, lags};
 use crate::metrics::ledger::Sums;
+use crate::scene::view::Entity;
 use crate::session::{Clock, Session};
 use crate::sim::command::ConfigTarget;
 use crate::sim::config::{Scope, specs};
@@ -123,7 +124,7 @@ impl Hud {
             sheet: sheet.map(|it| shared(it, before.and_then(|hud| hud.sheet.as_ref()))),
             overview: shared(overview(ui, world), before.map(|hud| &hud.overview)),
             roster: shared(roster(world), before.map(|hud| &hud.roster)),
-            configs: shared(configs(world, &ui.configs_of), before.map(|hud| &hud.configs)),
+            configs: shared(configs(world, &target(world, ui)), before.map(|hud| &hud.configs)),
             lines: shared(telling::lines(words, session), before.map(|hud| &hud.lines)),
             said: shared(said, before.map(|hud| &hud.said)),
         }
@@ -187,6 +188,20 @@ fn roster(world: &World) -> Roster {
         groups: world.group_names(),
         brokers: world.brokers.keys().copied().collect(),
     }
+}
+
+/// Whose configs are shown: those that were asked for, else those of what is chosen.
+fn target(world: &World, ui: &UiState) -> ConfigTarget {
+    let named = |topic: TopicId| {
+        let topic = world.metadata().topics.get(&topic);
+        topic.map(|topic| ConfigTarget::Topic(topic.name.clone()))
+    };
+    let chosen = || match ui.chosen.as_ref()? {
+        Entity::Client(id) => Some(ConfigTarget::Client(*id)),
+        Entity::Topic(topic) => named(*topic),
+        other => named(other.partition()?.topic),
+    };
+    ui.configs_of.clone().or_else(chosen).unwrap_or(ConfigTarget::Cluster)
 }
 
 /// The configs of a thing; the cluster's, if it is no more.

@@ -12,6 +12,9 @@ use super::sheet::{Fact, Mood, Part, Sheet};
 use super::state::{Ui, UiAction, use_ui};
 use crate::locale::Words;
 
+/// A longer value gets a line of its own.
+const LONG: usize = 22;
+
 /// What the inspector needs.
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -87,6 +90,8 @@ fn fact(ui: &Ui, fact: &Fact) -> Html {
         }
     };
     html! {
-        <div><dt>{ &fact.name }</dt><dd class={classes!(class)}>{ value }</dd></div>
+        <div class={classes!((fact.value.len() > LONG).then_some("long"))}>
+            <dt>{ &fact.name }</dt><dd class={classes!(class)}>{ value }</dd>
+        </div>
     }
 }

@@ -18,10 +18,23 @@ use crate::sim::Partition;
 use crate::stage::Frame;
 use crate::stage::gesture::Gesture;
 
-/// Free ground that the ledger needs under the producers, in pixels.
+/// Free ground that the ledger needs under the producers, in pixels; and that of its first lines.
 const LEDGER_ROOM: f32 = 204.0;
+const BRIEF_ROOM: f32 = 122.0;
 /// Below this width the ledger has no place on the stage.
 const LEDGER_WIDTH: f32 = 880.0;
+
+/// How much of the picture's lower left corner is free.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ground {
+    /// Room for the whole ledger.
+    Free,
+    /// Room for its most important lines.
+    Scarce,
+    /// No room.
+    #[default]
+    Taken,
+}
 
 /// One pair of eyes.
 #[derive(Default)]
@@ -91,15 +104,19 @@ impl Looker {
         })
     }
 
-    /// Whether the lower left corner of the picture is free.
-    pub fn is_roomy(&self) -> bool {
-        let Some(scene) = &self.scene else { return false };
+    /// How free the lower left corner of the picture is.
+    pub fn ground(&self) -> Ground {
+        let Some(scene) = &self.scene else { return Ground::Taken };
         let left = scene.stops().filter(|(entity, place)| {
             matches!(entity, Entity::Client(_)) && place.x < self.size.w / 4.0
         });
         let lowest = left.map(|(_, place)| place.bottom()).fold(0.0, f32::max);
-        let room = LEDGER_ROOM * self.scale.max(1.0);
-        self.size.w >= LEDGER_WIDTH && self.size.h - lowest >= room
+        let room = (self.size.h - lowest) / self.scale.max(1.0);
+        match self.size.w >= LEDGER_WIDTH {
+            true if room >= LEDGER_ROOM => Ground::Free,
+            true if room >= BRIEF_ROOM => Ground::Scarce,
+            _ => Ground::Taken,
+        }
     }
 }
 

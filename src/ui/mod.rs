@@ -8,8 +8,10 @@ pub mod app; // the page grid
 pub mod begin; // the opening
 pub mod config_row;
 pub mod configs;
+mod culprit; // who is to blame in a file
 pub mod deeds; // what one can do
 pub mod drawing; // the picture and what lies over it
+pub mod drop; // scenario files
 pub mod entity;
 pub mod events;
 pub mod handle; // the only door to the session
@@ -25,9 +27,11 @@ pub mod ledger;
 pub mod looker; // who looks, and from where
 pub mod narration;
 pub mod notice;
+pub mod open;
 pub mod overview;
 pub mod paces;
 pub mod page; // the document around it
+pub mod scenario_file; // from a file to a session
 pub mod sheet; // facts about one thing
 pub mod side; // the side panel
 pub mod signs; // the legend

@@ -7,8 +7,9 @@ use yew::prelude::*;
 use super::hud::{Numbers, Overview as Slice, Row};
 use super::state::{UiAction, use_ui};
 use crate::locale::Words;
-use crate::metrics::gauges::Lag;
+use crate::metrics::gauges::{Lag, Percentiles};
 use crate::scene::view::Entity;
+use crate::sim::Span;
 use crate::sim::id::BrokerId;
 
 /// What the tables need.
@@ -134,15 +135,16 @@ fn groups(words: Words, overview: &Slice) -> Html {
 
 fn figures(words: Words, numbers: &Numbers) -> Html {
     let health = numbers.health;
-    let latency = numbers.end_to_end.map_or_else(
-        || words.ui_fact_none().to_owned(),
-        |p| words.ui_latency_is(&words.span(p.p50.0), &words.span(p.p95.0)),
-    );
+    let latency = |pick: fn(Percentiles) -> Span| {
+        let none = || words.ui_fact_none().to_owned();
+        (numbers.end_to_end.map_or_else(none, |p| words.span(pick(p).0)), false)
+    };
     let trouble = |count: u32| (words.number(i64::from(count)), count > 0);
     let rows = [
         (words.ui_throughput_in(), (words.rate(numbers.produced), false)),
         (words.ui_throughput_out(), (words.rate(numbers.consumed), false)),
-        (words.ui_latency(), (latency, false)),
+        (words.ui_latency_p50(), latency(|p| p.p50)),
+        (words.ui_latency_p95(), latency(|p| p.p95)),
         ("UnderReplicatedPartitions", trouble(health.under_replicated)),
         ("UnderMinIsrPartitionCount", trouble(health.under_min_isr)),
         ("OfflinePartitionsCount", trouble(health.offline)),

@@ -59,7 +59,8 @@ pub fn Signs(props: &Props) -> Html {
         let picture = svg(&draft.finish(), "");
         // A style inside the page would be everybody's: the page has its own.
         let shapes = picture.split_once("</style>").map_or("", |(_, shapes)| shapes);
-        let drawn = format!("<svg viewBox=\"0 0 84 40\" aria-hidden=\"true\">{shapes}");
+        let drawn =
+            format!("<svg viewBox=\"0 0 84 40\" fill=\"none\" aria-hidden=\"true\">{shapes}");
         html! {
             <li key={index}>
                 <span class="glyph">{ Html::from_html_unchecked(drawn.into()) }</span>

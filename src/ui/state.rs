@@ -106,8 +106,8 @@ pub struct UiState {
     pub adding: bool,
     /// Whether the side panel is out, where it has no place of its own.
     pub drawer: bool,
-    /// Whose configs are shown.
-    pub configs_of: ConfigTarget,
+    /// Whose configs are shown; none follows what is chosen.
+    pub configs_of: Option<ConfigTarget>,
     /// Whether things should not fly: `prefers-reduced-motion`.
     pub calm: bool,
     /// Whether the screen is a phone's: what is chosen does not cover the picture there.
@@ -169,7 +169,7 @@ impl UiState {
             plate: None,
             adding: false,
             drawer: false,
-            configs_of: ConfigTarget::Cluster,
+            configs_of: None,
             calm: wish(address, "motion") == Some("steps"),
             phone: false,
             refused: None,
@@ -188,6 +188,7 @@ impl UiState {
             UiAction::Shortcuts(on) => self.shortcuts = on,
             UiAction::Choose(entity) => {
                 if entity.is_some() {
+                    self.configs_of = None;
                     self.tab = Tab::Inspector;
                     self.plate = None;
                     self.drawer |= !self.phone;
@@ -213,7 +214,7 @@ impl UiState {
             UiAction::Adding(open) => self.adding = open,
             UiAction::Drawer(out) => self.drawer = out,
             UiAction::ConfigsOf(target) => {
-                (self.configs_of, self.tab, self.plate) = (target, Tab::Configs, None);
+                (self.configs_of, self.tab, self.plate) = (Some(target), Tab::Configs, None);
                 self.drawer = true;
             }
             UiAction::Escape => self.escape(),

@@ -10,6 +10,7 @@ use crate::session::Session;
 use crate::session::journal::is_notable;
 use crate::sim::id::{BrokerId, Node, Partition};
 use crate::sim::image::OFFSETS_TOPIC;
+use crate::sim::process::Power;
 use crate::sim::{Event, Span, Stamped, World};
 
 /// How much an event matters to somebody who watches.
@@ -104,25 +105,77 @@ fn about(world: &World, stamped: &Stamped) -> Option<Entity> {
 }
 
 /// An event and why it matters.
-fn sentence(words: Words, world: &World, stamped: &Stamped) -> Option<String> {
-    if let (Event::Crashed, Node::Broker(_)) = (&stamped.event, stamped.node) {
+fn sentence(words: Words, session: &Session, item: &Item) -> Option<String> {
+    let (world, stamped) = (session.world(), &item.stamped);
+    if is_unnoticed(world, stamped) {
         let timeout = Span::from_config_ms(world.config.broker_session_timeout_ms);
-        let since = world.now.since(stamped.at);
-        if let left @ 1.. = timeout.0.saturating_sub(since.0) {
-            let left = words.span(left.next_multiple_of(100_000));
-            return Some(words.event_crashed_wait(&words.node(stamped.node, world), &left));
+        let left = timeout.0.saturating_sub(world.now.since(stamped.at).0);
+        let left = words.span(left.next_multiple_of(100_000));
+        let node = words.node(stamped.node, world);
+        return Some(capitalized(words.event_crashed_wait(&node, &left)));
+    }
+    let mut said = match (&stamped.event, &item.also[..]) {
+        (Event::LeaderElected { partition, leader: Some(leader), .. }, [also @ .., last]) => {
+            let name = |partition: &Partition| words.partition(*partition, world);
+            let mut first = name(partition);
+            for partition in also {
+                first.push_str(", ");
+                first.push_str(&name(partition));
+            }
+            let leader = words.node(Node::Broker(*leader), world);
+            words.event_leaders_elected(&words.event_and(&first, &name(last)), &leader)
         }
-    }
-    let mut said = words.tell(stamped, world)?;
-    if let Event::Appended { partition, batch, .. } = &stamped.event
-        && let Some((high_watermark, slowest)) = awaited(world, *partition)
-        && high_watermark < batch.next_offset()
-    {
-        let slowest = words.node(Node::Broker(slowest), world);
+        _ => words.tell(stamped, world)?,
+    };
+    if let Some(more) = consequence(words, session, item) {
         said.push(' ');
-        said.push_str(&words.event_high_watermark_waits(&slowest, high_watermark));
+        said.push_str(&more);
     }
-    Some(said)
+    Some(capitalized(said))
+}
+
+/// What follows from it, as far as can be seen by now.
+fn consequence(words: Words, session: &Session, item: &Item) -> Option<String> {
+    let world = session.world();
+    match &item.stamped.event {
+        Event::Appended { partition, batch, .. } => {
+            let (high_watermark, slowest) = awaited(world, *partition)?;
+            let slowest = words.node(Node::Broker(slowest), world);
+            let waits = high_watermark < batch.next_offset();
+            waits.then(|| words.event_high_watermark_waits(&slowest, high_watermark))
+        }
+        Event::LeaderElected { partition, leader: Some(leader), epoch, .. } => {
+            // Only when the new leader has taken office is it known what its log lacks.
+            let live = world.brokers.get(leader)?.live.as_ref()?;
+            let replica = live.replicas.get(partition)?;
+            if replica.as_leader().is_none() || replica.leader_epoch < *epoch {
+                return None;
+            }
+            match session.ledger().sums().lost.saturating_sub(item.lost) {
+                0 => Some(words.event_nothing_lost().to_owned()),
+                lost => Some(words.event_lost(lost as i64, &words.partition(*partition, world))),
+            }
+        }
+        _ => None,
+    }
+}
+
+/// A broker that is down and that the controller still takes for alive.
+fn is_unnoticed(world: &World, stamped: &Stamped) -> bool {
+    let (Event::Crashed, Node::Broker(id)) = (&stamped.event, stamped.node) else { return false };
+    let known = world.metadata().brokers.get(&id);
+    world.power(stamped.node) == Power::Down && known.is_some_and(|known| !known.fenced)
+}
+
+/// Sentences begin with a large letter, but names keep the letters that people gave them.
+fn capitalized(mut said: String) -> String {
+    let at = if said.starts_with("**") { 2 } else { 0 };
+    let rest = &said[at..];
+    if rest.starts_with("broker ") || rest.starts_with("controller") {
+        let large = rest[..1].to_ascii_uppercase();
+        said.replace_range(at..=at, &large);
+    }
+    said
 }
 
 /// The high watermark of a partition, and the follower in the ISR that holds it back.
@@ -163,7 +216,7 @@ pub fn lines(words: Words, session: &Session) -> Vec<Line> {
         Some(Line {
             number,
             at: words.clock(stamped.at.0).0,
-            text: words.tell(stamped, world)?,
+            text: capitalized(words.tell(stamped, world)?),
             alarm: tone == Tone::Alarm,
             about: about(world, stamped),
         })
@@ -181,10 +234,23 @@ const fn stays(tone: Tone) -> f64 {
     }
 }
 
+/// How long it stays while others wait.
+const BRIEF: f64 = 2_400.0;
 /// How many sentences may wait for their turn; what is older is not news any more.
 const WAITING: usize = 4;
 /// The least time between two announcements, in milliseconds.
 const BREATH: f64 = 2_000.0;
+
+/// Something worth saying.
+#[derive(Debug)]
+struct Item {
+    tone: Tone,
+    stamped: Stamped,
+    /// Partitions that the same befell at the same moment.
+    also: Vec<Partition>,
+    /// How many acked records were lost before it.
+    lost: u64,
+}
 
 /// Chooses what is said, one thing at a time, so that it can be read.
 #[derive(Debug, Default)]
@@ -192,12 +258,13 @@ pub struct Narrator {
     /// Events before this number were considered.
     read: u64,
     /// What is said now, and for how long it has been.
-    now: Option<(Tone, Stamped, f64)>,
-    waiting: VecDeque<(Tone, Stamped)>,
+    now: Option<(Item, f64)>,
+    waiting: VecDeque<Item>,
     /// Announced and not yet spoken: the first, and how many more.
     unspoken: Option<(Stamped, u32)>,
     spoken: String,
     since_spoken: f64,
+    lost: u64,
 }
 
 /// What the narrator says.
@@ -228,34 +295,58 @@ impl Narrator {
                 None => {}
                 Some(_) if is_internal(world, &stamped.event) => {}
                 Some(Tone::Murmur) => murmur = Some(stamped),
-                Some(tone) => {
-                    self.waiting.push_back((tone, stamped.clone()));
-                    let more = self.unspoken.take();
-                    let first = more.map_or((stamped.clone(), 0), |(first, n)| (first, n + 1));
-                    self.unspoken = Some(first);
-                }
+                Some(tone) => self.hear(tone, stamped),
             }
         }
         self.read = session.journal().total();
-        let hurry = if session.clock().playing { wall_ms } else { f64::INFINITY };
-        if let Some((_, _, since)) = &mut self.now {
-            *since += hurry;
+        self.lost = session.ledger().sums().lost;
+        let playing = session.clock().playing;
+        if let Some((_, since)) = &mut self.now {
+            // Who steps by hand wants to read about this step.
+            *since += if playing { wall_ms } else { f64::INFINITY };
         }
         self.since_spoken += wall_ms;
-        while self.waiting.len() > WAITING {
+        self.go_on(world, murmur);
+    }
+
+    fn hear(&mut self, tone: Tone, stamped: &Stamped) {
+        let more = self.unspoken.take();
+        self.unspoken = Some(more.map_or((stamped.clone(), 0), |(first, n)| (first, n + 1)));
+        if let Event::LeaderElected { partition, leader: Some(leader), unclean: false, .. } =
+            &stamped.event
+            && let Some(last) = self.waiting.back_mut()
+            && let Event::LeaderElected { leader: Some(other), unclean: false, .. } =
+                &last.stamped.event
+            && (other, last.stamped.at) == (leader, stamped.at)
+        {
+            return last.also.push(*partition);
+        }
+        let (stamped, lost) = (stamped.clone(), self.lost);
+        self.waiting.push_back(Item { tone, stamped, also: Vec::new(), lost });
+        if self.waiting.len() > WAITING {
             // What broke is kept the longest.
-            let least = (0..self.waiting.len()).min_by_key(|at| self.waiting[*at].0);
+            let least = (0..self.waiting.len()).min_by_key(|at| self.waiting[*at].tone);
             self.waiting.remove(least.unwrap_or(0));
         }
-        let over = self.now.as_ref().is_none_or(|(tone, _, since)| *since >= stays(*tone));
-        let greater = |than: Tone| self.waiting.front().is_some_and(|(tone, _)| *tone > than);
-        let interrupted = self.now.as_ref().is_some_and(|(tone, _, _)| greater(*tone));
-        if over || interrupted {
-            if let Some((tone, stamped)) = self.waiting.pop_front() {
-                self.now = Some((tone, stamped, 0.0));
-            } else if let Some(stamped) = murmur {
-                self.now = Some((Tone::Murmur, stamped.clone(), 0.0));
-            }
+    }
+
+    /// The next sentence, if it is time for it.
+    fn go_on(&mut self, world: &World, murmur: Option<&Stamped>) {
+        let (mut over, mut holds, mut greater) = (true, false, false);
+        if let Some((now, since)) = &self.now {
+            let stays = if self.waiting.is_empty() { stays(now.tone) } else { BRIEF };
+            over = *since >= stays.min(self::stays(now.tone));
+            holds = is_unnoticed(world, &now.stamped);
+            greater = self.waiting.front().is_some_and(|next| next.tone > now.tone);
+        }
+        if !(over || greater) {
+            return;
+        }
+        if let Some(next) = self.waiting.pop_front() {
+            self.now = Some((next, 0.0));
+        } else if let Some(stamped) = murmur.filter(|_| !holds) {
+            let (stamped, lost) = (stamped.clone(), self.lost);
+            self.now = Some((Item { tone: Tone::Murmur, stamped, also: Vec::new(), lost }, 0.0));
         }
     }
 
@@ -266,20 +357,21 @@ impl Narrator {
             && let Some((first, more)) = self.unspoken.take()
         {
             self.since_spoken = 0.0;
-            let told = words.tell(&first, world).unwrap_or_default().replace("**", "");
+            let told = words.tell(&first, world).unwrap_or_default();
+            let told = capitalized(told).replace("**", "");
             self.spoken = match more {
                 0 => told,
                 more => words.event_and_more(&told, i64::from(more)),
             };
         }
         let aloud = self.spoken.clone();
-        let Some((tone, stamped, _)) = &self.now else {
+        let Some((item, _)) = &self.now else {
             return Said { aloud, ..Said::default() };
         };
         Said {
-            line: sentence(words, world, stamped).unwrap_or_default(),
-            alarm: *tone == Tone::Alarm,
-            about: about(world, stamped),
+            line: sentence(words, session, item).unwrap_or_default(),
+            alarm: item.tone == Tone::Alarm,
+            about: about(world, &item.stamped),
             aloud,
         }
     }

@@ -26,7 +26,7 @@ impl Clerk<'_> {
         }
         self.trouble(&mut own, node);
         let mut deeds = self.process_deeds(node);
-        deeds.push(Deed::Configs(ConfigTarget::Cluster));
+        deeds.push(Deed::Configs { target: ConfigTarget::Cluster, keys: Vec::new() });
         Some(Sheet {
             title: self.node(node),
             kind: words.ui_kind_broker().to_owned(),

@@ -4,7 +4,7 @@ use super::{Clerk, Deed, Mood, Part, Sheet};
 use crate::scene::view::Entity;
 use crate::sim::client::{Client, Consumer, Producer};
 use crate::sim::command::ConfigTarget;
-use crate::sim::config::{ACKS, OFFSET_RESET};
+use crate::sim::config::Scope;
 use crate::sim::id::{ClientId, Node, Partition};
 use crate::sim::time::Time;
 
@@ -16,18 +16,31 @@ impl Clerk<'_> {
             Client::Producer(producer) => {
                 let deeds = vec![
                     Deed::Produce { client: id, keys: producer.workload.keys },
+                    Deed::configs(
+                        ConfigTarget::Client(id),
+                        Scope::Producer,
+                        &["acks", "linger.ms", "batch.size"],
+                        |name| producer.config.get(name),
+                    ),
                     Deed::Workload { client: id, workload: producer.workload },
                 ];
                 (words.ui_kind_producer(), self.producer(producer), deeds)
             }
             Client::Consumer(consumer) => {
-                let deed = Deed::Processing { client: id, processing: consumer.processing };
-                (words.ui_kind_consumer(), self.consumer(consumer), vec![deed])
+                let deeds = vec![
+                    Deed::configs(
+                        ConfigTarget::Client(id),
+                        Scope::Consumer,
+                        &["max.poll.records", "enable.auto.commit", "auto.offset.reset"],
+                        |name| consumer.config.get(name),
+                    ),
+                    Deed::Processing { client: id, processing: consumer.processing },
+                ];
+                (words.ui_kind_consumer(), self.consumer(consumer), deeds)
             }
         };
         let mut deeds = self.process_deeds(Node::Client(id));
         deeds.append(&mut own);
-        deeds.push(Deed::Configs(ConfigTarget::Client(id)));
         Some(Sheet { title: client.name().to_string(), kind: kind.to_owned(), parts, deeds })
     }
 
@@ -37,10 +50,6 @@ impl Clerk<'_> {
         let (state, mood) = self.power(Node::Client(producer.id));
         own.fact(words.ui_fact_state(), state).mood(mood);
         own.fact(words.ui_fact_writes_to(), &*producer.topic);
-        let acks = usize::try_from(producer.config.acks).ok().and_then(|index| ACKS.get(index));
-        own.fact("acks", acks.copied().unwrap_or_default());
-        own.fact("linger.ms", words.number(producer.config.linger_ms));
-        own.fact("batch.size", words.number(producer.config.batch_size));
         let rate = words.rate(u64::from(producer.workload.rate) * 1000);
         own.fact(words.ui_fact_rate(), rate);
         own.fact(words.ui_produced(), words.number(producer.made() as i64));
@@ -114,9 +123,6 @@ impl Clerk<'_> {
             own.fact(words.ui_coordinator(), self.node(node)).at_node(node);
         }
         own.fact(words.ui_fact_subscription(), consumer.topics.join(", "));
-        let reset = usize::try_from(consumer.config.auto_offset_reset).ok();
-        let reset = reset.and_then(|index| OFFSET_RESET.get(index));
-        own.fact("auto.offset.reset", reset.copied().unwrap_or_default());
         own.fact(words.ui_form_processing(), words.span(consumer.processing.0));
         let polled = consumer.last_poll(world.now);
         if polled > Time::ZERO {

@@ -34,7 +34,7 @@ impl Clerk<'_> {
             brokers.fact(self.node(broker), value).mood(mood).at_node(broker);
         }
         let mut deeds = self.process_deeds(node);
-        deeds.push(Deed::Configs(ConfigTarget::Cluster));
+        deeds.push(Deed::Configs { target: ConfigTarget::Cluster, keys: Vec::new() });
         let kind = words.ui_kind_controller().to_owned();
         Some(Sheet { title: self.node(node), kind, parts: vec![own, brokers], deeds })
     }

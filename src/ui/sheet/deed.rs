@@ -2,6 +2,7 @@
 
 use super::Clerk;
 use crate::sim::command::{Command, ConfigTarget};
+use crate::sim::config::{Scope, Spec, spec};
 use crate::sim::id::{ClientId, Name, Node};
 use crate::sim::process::Power;
 use crate::sim::scenario::Workload;
@@ -33,8 +34,21 @@ pub enum Deed {
     Produce { client: ClientId, keys: u32 },
     /// More partitions.
     Partitions { topic: Name, count: u32 },
-    /// Show its configs.
-    Configs(ConfigTarget),
+    /// Change these of its configs, or see all.
+    Configs { target: ConfigTarget, keys: Vec<(Spec, i64)> },
+}
+
+impl Deed {
+    /// The configs of a thing; `keys` are those that tell most about it.
+    pub(super) fn configs(
+        target: ConfigTarget,
+        scope: Scope,
+        keys: &[&str],
+        get: impl Fn(&str) -> Option<i64>,
+    ) -> Deed {
+        let known = keys.iter().filter_map(|name| Some((*spec(scope, name)?, get(name)?)));
+        Deed::Configs { target, keys: known.collect() }
+    }
 }
 
 impl Clerk<'_> {

@@ -78,8 +78,9 @@ impl Sheet {
     /// The one line that tells most: what is wrong, else its state.
     pub fn brief(&self) -> String {
         let facts = || self.parts.iter().take(1).flat_map(|part| &part.facts);
-        let wrong = facts().find(|fact| fact.mood != Mood::Plain);
-        let line = wrong.or_else(|| facts().find(|fact| !fact.name.ends_with("id")));
+        let wrong = facts().find(|fact| matches!(fact.mood, Mood::Bad | Mood::Doubt));
+        let line = wrong
+            .or_else(|| facts().find(|fact| !fact.name.ends_with("id") && fact.name != "offset"));
         line.map(|fact| format!("{}: {}", fact.name, fact.value)).unwrap_or_default()
     }
 }

@@ -3,6 +3,7 @@
 use super::{Clerk, Deed, Mood, Part, Sheet};
 use crate::scene::view::Entity;
 use crate::sim::command::ConfigTarget;
+use crate::sim::config::Scope;
 use crate::sim::id::{BrokerId, Node, Offset, Partition, TopicId};
 use crate::sim::image::PartitionState;
 
@@ -38,7 +39,9 @@ impl Clerk<'_> {
     fn topic_deeds(self, id: TopicId) -> Vec<Deed> {
         let Some(topic) = self.world().metadata().topics.get(&id) else { return Vec::new() };
         let (name, count) = (topic.name.clone(), topic.partitions.len() as u32);
-        let configs = Deed::Configs(ConfigTarget::Topic(name.clone()));
+        let keys = ["min.insync.replicas", "unclean.leader.election.enable"];
+        let target = ConfigTarget::Topic(name.clone());
+        let configs = Deed::configs(target, Scope::Topic, &keys, |name| topic.config.get(name));
         vec![Deed::Partitions { topic: name, count }, configs]
     }
 
