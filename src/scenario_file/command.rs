@@ -10,7 +10,7 @@ use crate::sim::scenario::{
     BrokerSpec, ConsumerSpec, LinkSpec, ProducerSpec, Properties, TopicSpec, Workload, properties,
 };
 use crate::sim::wire::ElectionType;
-use crate::sim::{Node, Span, Time};
+use crate::sim::{Span, Time};
 
 /// Which leaders to elect by hand.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]

@@ -1,4 +1,4 @@
-//! Which part of a plain value is to blame for an error: the one without which the error is another.
+//! Which part of a plain value is to blame for an error: that without which the error is another.
 
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
