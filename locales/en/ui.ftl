@@ -485,6 +485,7 @@ ui-config-at-least = At least { $low }
 ui-restart-scenario = Begin again
 ui-pace-story-tick = story
 ui-lagging = more happens than can be shown
+ui-narration = What happens now
 ui-narration-quiet = Nothing moves right now.
 
 ## Keys, continued

@@ -437,6 +437,7 @@ ui-config-at-least = No mínimo { $low }
 ui-restart-scenario = Começar de novo
 ui-pace-story-tick = história
 ui-lagging = acontece mais do que dá para mostrar
+ui-narration = O que acontece agora
 ui-narration-quiet = Nada se move agora.
 
 ## Teclas, continuação

@@ -36,12 +36,13 @@ pub fn Narration(props: &Props) -> Html {
         false => html! { <Sentence text={said.line.clone()} /> },
     };
     html! {
-        <div class={classes!("narration", said.alarm.then_some("alarm"))}>
+        <section class={classes!("narration", said.alarm.then_some("alarm"))}
+            aria-label={words.ui_narration()}>
             <p>{ line }</p>
             if said.about.is_some() {
                 <button type="button" class="button quiet" {onclick}>{ words.ui_show() }</button>
             }
             <p class="unseen" role="status" aria-live="polite">{ &said.aloud }</p>
-        </div>
+        </section>
     }
 }

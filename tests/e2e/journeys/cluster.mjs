@@ -45,7 +45,7 @@ export const tests = {
     await crash.waitFor();
     await crash.focus();
     await page.keyboard.press("Enter");
-    await page.getByText("2 of 3").first().waitFor();
+    await page.getByRole("button", { name: /^Start/ }).first().waitFor();
     await page.finish();
   },
 
@@ -54,7 +54,7 @@ export const tests = {
     const box = await page.getByRole("button", { name: "broker 1", exact: true }).boundingBox();
     await page.mouse.click(box.x + 12, box.y + 12);
     await page.getByRole("button", { name: /^Crash/ }).first().click();
-    await page.getByText("2 of 3").first().waitFor();
+    await page.getByRole("button", { name: /^Start/ }).first().waitFor();
     await page.finish();
   },
 
