@@ -1,5 +1,5 @@
-//! The page's parts in a real browser, without its styles: it mounts, takes clicks and keys, and
-//! changes its language. Journeys through the built page are in `tests/e2e`.
+//! The page's parts in a real browser, without its styles: it mounts and takes
+//! clicks. Journeys through the built page are in `tests/e2e`.
 
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
@@ -39,30 +39,16 @@ fn element(selector: &str) -> Option<HtmlElement> {
     document().query_selector(selector).unwrap().map(JsCast::unchecked_into)
 }
 
-fn labelled(selector: &str, label: &str) -> Option<HtmlElement> {
-    let all = document().query_selector_all(selector).unwrap();
-    (0..all.length())
-        .filter_map(|index| all.item(index))
-        .map(JsCast::unchecked_into::<HtmlElement>)
-        .find(|element| {
-            let said = element.get_attribute("aria-label").unwrap_or_default();
-            said.starts_with(label) || element.text_content().unwrap_or_default().starts_with(label)
-        })
-}
-
 #[wasm_bindgen_test]
-async fn mounts_pauses_and_crashes_a_broker() {
+async fn mounts_and_pauses() {
+    // The runner writes its report into the body: the page gets a place of its own.
+    let place = document().create_element("div").unwrap();
+    place.set_id("app");
+    document().body().unwrap().append_child(&place).unwrap();
     kafkascope::ui::mount();
     let play = wait(|| element("#play")).await;
     wait(|| element("canvas")).await;
     let before = play.get_attribute("aria-label");
     play.click();
     wait(|| (element("#play")?.get_attribute("aria-label") != before).then_some(())).await;
-
-    wait(|| labelled("button", "broker 2")).await.click();
-    // The browser decides on the language.
-    let crash =
-        wait(|| labelled("button", "Crash").or_else(|| labelled("button", "Derrubar"))).await;
-    crash.click();
-    wait(|| labelled("button", "Start").or_else(|| labelled("button", "Ligar"))).await;
 }

@@ -1,5 +1,7 @@
 //! Panels as HTML: rendered natively, without a browser.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
 use std::future::Future;
 use std::pin::pin;
 use std::rc::Rc;
