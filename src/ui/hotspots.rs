@@ -1,5 +1,6 @@
 //! The picture for hands on a keyboard: a button over every thing, which the pointer does not feel.
 
+use crate::sim::ordered;
 use std::rc::Rc;
 
 use yew::prelude::*;
@@ -39,7 +40,7 @@ pub fn stops(session: &Session, words: Words, scene: &Scene) -> Vec<Stop> {
         let name = clerk.name(entity);
         stops.push(Stop { entity: entity.clone(), name, left, top, width, height });
     }
-    stops.sort_by(|a, b| a.entity.cmp(&b.entity));
+    ordered::sort_by(&mut stops, |a, b| a.entity.cmp(&b.entity));
     stops
 }
 
