@@ -51,6 +51,17 @@ impl<K, V> Map<K, V> {
 }
 
 impl<K: Ord, V> Map<K, V> {
+    /// The value of `key`, looked for at `hint` first: for who asks for keys in their order, one
+    /// after the other, with a hint that begins at 0.
+    pub fn get_near(&self, hint: &mut u32, key: &K) -> Option<&V> {
+        let at = match self.0.get_indexed(*hint as usize) {
+            Some((there, _)) if there == key => *hint as usize,
+            _ => self.0.find_index(key).ok()?,
+        };
+        *hint = at as u32 + 1;
+        self.0.get_indexed(at).map(|(_, value)| value)
+    }
+
     /// Takes out the entry with the lowest key.
     pub fn pop_first(&mut self) -> Option<(K, V)> {
         let mut entries = mem::take(self).0.into_tuple_vec();
@@ -334,6 +345,10 @@ mod tests {
             prop_assert!(map.range(..=to).eq(tree.range(..=to)));
             if from <= to {
                 prop_assert!(map.range(from..to).eq(tree.range(from..to)));
+            }
+            let mut hint = u32::from(odd);
+            for (key, _) in &things {
+                prop_assert_eq!(map.get_near(&mut hint, key), tree.get(key));
             }
             prop_assert_eq!(map.pop_first(), tree.pop_first());
             map.retain(|key, value| { *value /= 2; key & odd == 0 });

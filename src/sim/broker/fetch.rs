@@ -11,15 +11,25 @@ use crate::sim::wire::{
     ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest, FetchResponse, Response,
 };
 
+/// Where the next partition of a request is likely to be found: requests name them in order.
+#[derive(Default)]
+struct Hint {
+    replica: u32,
+    log: u32,
+}
+
 impl Running<'_> {
     pub(super) fn fetch(&mut self, ctx: &mut Ctx<'_>, to: ReplyTo, request: &FetchRequest) {
         // What is read is what was there before this very fetch told how far the follower is: so
         // the high watermark in the answer is one fetch behind.
         let answers = self.read_all(request);
-        if let Some((follower, broker_epoch)) = request.replica {
+        if let Some((follower, broker_epoch)) = request.replica
+            && !self.is_of_a_former_life(follower, broker_epoch)
+        {
+            let mut hint = 0;
             for (fetch, answer) in request.partitions.iter().zip(&answers) {
                 if answer.error == ErrorCode::None && answer.diverging_epoch.is_none() {
-                    self.note_follower_fetch(ctx, follower, broker_epoch, fetch);
+                    self.note_follower_fetch(ctx, follower, broker_epoch, fetch, &mut hint);
                 }
             }
         }
@@ -47,9 +57,10 @@ impl Running<'_> {
     fn read_all(&self, request: &FetchRequest) -> Vec<FetchPartitionResponse> {
         let mut left = u64::from(request.max_bytes);
         let mut answers = Vec::with_capacity(request.partitions.len());
+        let mut hint = Hint::default();
         for fetch in &request.partitions {
             let answer = self
-                .read_one(request, fetch, left)
+                .read_one(request, fetch, left, &mut hint)
                 .unwrap_or_else(|error| FetchPartitionResponse::error(fetch.partition, error));
             left = left.saturating_sub(bytes_of(&answer));
             answers.push(answer);
@@ -62,8 +73,9 @@ impl Running<'_> {
         request: &FetchRequest,
         fetch: &FetchPartition,
         left: u64,
+        hint: &mut Hint,
     ) -> Result<FetchPartitionResponse, ErrorCode> {
-        let (replica, log) = self.leader_of(fetch.partition, fetch.current_leader_epoch)?;
+        let (replica, log) = self.leader_near(hint, fetch.partition, fetch.current_leader_epoch)?;
         if let Some((follower, _)) = request.replica
             && !replica.as_leader().is_some_and(|l| l.followers.contains_key(&follower))
         {
@@ -115,10 +127,22 @@ impl Running<'_> {
         partition: Partition,
         known_epoch: Epoch,
     ) -> Result<(&Replica, &Log), ErrorCode> {
-        if self.disk.image.partition(partition).is_none() {
-            return Err(ErrorCode::UnknownTopicOrPartition);
-        }
-        let replica = self.live.replicas.get(&partition).ok_or(ErrorCode::NotLeaderOrFollower)?;
+        self.leader_near(&mut Hint::default(), partition, known_epoch)
+    }
+
+    fn leader_near(
+        &self,
+        hint: &mut Hint,
+        partition: Partition,
+        known_epoch: Epoch,
+    ) -> Result<(&Replica, &Log), ErrorCode> {
+        let replica = self.live.replicas.get_near(&mut hint.replica, &partition);
+        let Some(replica) = replica else {
+            return Err(match self.disk.image.partition(partition) {
+                Some(_) => ErrorCode::NotLeaderOrFollower,
+                None => ErrorCode::UnknownTopicOrPartition,
+            });
+        };
         if known_epoch < replica.leader_epoch {
             return Err(ErrorCode::FencedLeaderEpoch);
         }
@@ -128,8 +152,14 @@ impl Running<'_> {
         if replica.as_leader().is_none() {
             return Err(ErrorCode::NotLeaderOrFollower);
         }
-        let log = self.disk.logs.get(&partition).ok_or(ErrorCode::NotLeaderOrFollower)?;
-        Ok((replica, log))
+        let log = self.disk.logs.get_near(&mut hint.log, &partition);
+        Ok((replica, log.ok_or(ErrorCode::NotLeaderOrFollower)?))
+    }
+
+    /// Whether the metadata know a later registration of that broker.
+    fn is_of_a_former_life(&self, follower: BrokerId, broker_epoch: i64) -> bool {
+        let registered = self.disk.image.brokers.get(&follower).map(|r| r.broker_epoch);
+        registered.is_some_and(|epoch| epoch > broker_epoch)
     }
 
     /// Partition.updateFollowerFetchState: the fetch offset is the follower's log end.
@@ -139,13 +169,10 @@ impl Running<'_> {
         follower: BrokerId,
         broker_epoch: i64,
         fetch: &FetchPartition,
+        hint: &mut u32,
     ) {
         let partition = fetch.partition;
-        let registered = self.disk.image.brokers.get(&follower).map(|r| r.broker_epoch);
-        if registered.is_some_and(|epoch| epoch > broker_epoch) {
-            return; // A fetch from a former life of that broker.
-        }
-        let Some(log_end) = self.disk.logs.get(&partition).map(Log::end) else { return };
+        let Some(log_end) = self.disk.logs.get_near(hint, &partition).map(Log::end) else { return };
         let replica = self.live.replicas.get_mut(&partition);
         let Some(leader) = replica.and_then(Replica::as_leader_mut) else { return };
         let Some(state) = leader.followers.get_mut(&follower) else { return };

@@ -8,6 +8,7 @@ use super::replica::Role;
 use crate::sim::effect::{Ctx, Timer};
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, Epoch, Node, Offset, Partition, Seq};
+use crate::sim::log::Log;
 use crate::sim::ordered::{Map, Set};
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
@@ -47,12 +48,13 @@ impl Running<'_> {
         let fetcher = self.live.fetchers.entry(leader).or_default();
         fetcher.delayed.retain(|_, until| *until > ctx.now);
         let mut partitions = Vec::new();
+        let mut hint = 0;
         for (partition, replica) in &self.live.replicas {
             let follows = replica.role == Role::Follower { leader: Some(leader) };
             if !follows || fetcher.delayed.contains_key(partition) {
                 continue;
             }
-            let Some(log) = self.disk.logs.get(partition) else { continue };
+            let Some(log) = self.disk.logs.get_near(&mut hint, partition) else { continue };
             partitions.push(FetchPartition {
                 partition: *partition,
                 fetch_offset: log.end(),
@@ -120,8 +122,9 @@ impl Running<'_> {
         }
         let Some((_, asked)) = fetcher.in_flight.take() else { return };
         let until = ctx.now + self.fetch_backoff();
+        let mut hints = (0, 0);
         for (fetch, answer) in asked.iter().zip(&response.partitions) {
-            if !self.still_wanted(leader, fetch) {
+            if self.brings_nothing(fetch, answer, &mut hints) || !self.still_wanted(leader, fetch) {
                 continue;
             }
             match answer.error {
@@ -135,6 +138,25 @@ impl Running<'_> {
             }
         }
         self.send_fetch(ctx, leader);
+    }
+
+    /// Most answers of a fetch that names many partitions: no record, and nothing else that is
+    /// not known.
+    fn brings_nothing(
+        &self,
+        fetch: &FetchPartition,
+        answer: &FetchPartitionResponse,
+        (replica, log): &mut (u32, u32),
+    ) -> bool {
+        let partition = &answer.partition;
+        answer.error == ErrorCode::None
+            && answer.batches.is_empty()
+            && answer.diverging_epoch.is_none()
+            && answer.log_start_offset <= fetch.log_start_offset
+            && self.live.replicas.get_near(replica, partition).is_none_or(|known| {
+                let end = self.disk.logs.get_near(log, partition).map_or(0, Log::end);
+                answer.high_watermark.min(end) <= known.high_watermark
+            })
     }
 
     /// The partition may have changed its leader, epoch or end while the fetch was under way.

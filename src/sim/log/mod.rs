@@ -21,6 +21,9 @@ use super::wire::{Record, RecordBatch};
 pub struct Log {
     /// First offset that can be read.
     start: Offset,
+    /// The next offset to be written: known here because every fetch asks for it.
+    #[serde(skip)]
+    end: Offset,
     /// Closed segments are shared between copies of the world; the last one is active.
     segments: Vec<Arc<Segment>>,
     epochs: EpochCache,
@@ -36,6 +39,7 @@ impl Log {
     fn starting_at(offset: Offset) -> Log {
         Log {
             start: offset,
+            end: offset,
             segments: vec![Arc::new(Segment::new(offset))],
             epochs: EpochCache::default(),
         }
@@ -48,8 +52,7 @@ impl Log {
 
     /// The next offset to be written (logEndOffset).
     pub fn end(&self) -> Offset {
-        let active = self.active();
-        active.batches.last().map_or(active.base, |batch| batch.next_offset())
+        self.end
     }
 
     /// The leader epochs that wrote this log.
@@ -118,6 +121,7 @@ impl Log {
         if let Some(active) = self.segments.last_mut() {
             Arc::make_mut(active).push(Arc::clone(batch));
         }
+        self.end = batch.next_offset();
         rolled
     }
 
@@ -140,7 +144,7 @@ impl Log {
     /// All batches that end after `offset`, in order.
     pub fn batches_from(&self, offset: Offset) -> impl Iterator<Item = &Arc<RecordBatch>> {
         let first = self.segments.partition_point(|s| s.base <= offset).saturating_sub(1);
-        let skip = self.segments[first].batches.partition_point(|b| b.next_offset() <= offset);
+        let skip = self.segments[first].before(offset);
         self.segments[first..].iter().flat_map(|segment| &segment.batches).skip(skip)
     }
 
@@ -192,6 +196,7 @@ impl Log {
             let active = Arc::make_mut(active);
             active.batches.retain(|batch| batch.next_offset() <= to);
             active.recount();
+            self.end = active.end();
         }
         self.epochs.truncate_from_end(to);
     }

@@ -32,6 +32,24 @@ impl Segment {
         self.batches.push(batch);
     }
 
+    /// The offset after its last record.
+    pub(super) fn end(&self) -> Offset {
+        self.batches.last().map_or(self.base, |batch| batch.next_offset())
+    }
+
+    /// How many of its batches lie wholly before `offset`.
+    pub(super) fn before(&self, offset: Offset) -> usize {
+        // Nearly everyone reads at the end: a few steps back are cheaper than a search.
+        let near = self.batches.len().saturating_sub(4);
+        let is_before = |batch: &Arc<RecordBatch>| batch.next_offset() <= offset;
+        match self.batches.get(near) {
+            Some(batch) if is_before(batch) => {
+                near + self.batches[near..].iter().take_while(|batch| is_before(batch)).count()
+            }
+            _ => self.batches[..near].partition_point(is_before),
+        }
+    }
+
     /// Whether a batch must go to a new segment (LogSegment.shouldRoll).
     // Simplified: index size and relative-offset overflow never force a roll.
     pub(super) fn must_roll(
