@@ -70,7 +70,7 @@ impl Looker {
         view.hover.clone_from(&self.hover);
         view.focus = self.focus;
         view.pace = clock.ratio as f32;
-        view.motion = if ui.calm { Motion::Steps } else { Motion::Full };
+        view.motion = if ui.calm() { Motion::Steps } else { Motion::Full };
         // What was reached by wandering stays in reach when the window or the cluster shrinks.
         self.camera = self.camera.kept(scene::extent(world, &view), window(&view));
         view.camera = self.camera;
