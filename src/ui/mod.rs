@@ -8,7 +8,6 @@ pub mod app; // the page grid
 pub mod begin; // the opening
 pub mod config_row;
 pub mod configs;
-mod culprit; // who is to blame in a file
 pub mod deeds; // what one can do
 pub mod desk; // what every panel has at hand
 pub mod dialog; // what lies over the side panel
