@@ -1,5 +1,6 @@
 //! Throughput and latency as events come in; lag and the health of partitions as the world stands.
 
+use crate::sim::ordered::{self, Set};
 use std::collections::VecDeque;
 
 use super::ledger::Ledger;
@@ -80,11 +81,11 @@ impl Latencies {
 
     /// Over the latest thousand; none before the first. Nearest rank: each is one that was seen.
     pub fn percentiles(&self) -> Option<Percentiles> {
-        let mut sorted: Vec<Span> = self.recent.iter().copied().collect();
+        let mut sorted: Vec<u64> = self.recent.iter().map(|latency| latency.0).collect();
         sorted.sort_unstable();
         let rank = |percent: usize| {
             let rank = (sorted.len() * percent).div_ceil(100);
-            sorted.get(rank.saturating_sub(1)).copied()
+            sorted.get(rank.saturating_sub(1)).map(|us| Span::us(*us))
         };
         Some(Percentiles { p50: rank(50)?, p95: rank(95)?, p99: rank(99)? })
     }
@@ -119,9 +120,7 @@ pub fn lags(world: &World) -> Vec<Lag> {
         let committed = live.committed(&group.name);
         let assigned = group.members.values().flat_map(|member| member.assignment.iter());
         let known = committed.into_iter().flat_map(|offsets| offsets.keys());
-        let mut partitions: Vec<Partition> = assigned.chain(known).copied().collect();
-        partitions.sort_unstable();
-        partitions.dedup();
+        let partitions: Set<Partition> = assigned.chain(known).copied().collect();
         lags.extend(partitions.into_iter().map(|partition| Lag {
             group: group.name.clone(),
             partition,
@@ -129,7 +128,7 @@ pub fn lags(world: &World) -> Vec<Lag> {
             committed: committed.and_then(|offsets| offsets.get(&partition)).copied(),
         }));
     }
-    lags.sort_by(|a, b| (&a.group, a.partition).cmp(&(&b.group, b.partition)));
+    ordered::sort_by(&mut lags, |a, b| (&a.group, a.partition).cmp(&(&b.group, b.partition)));
     lags
 }
 

@@ -1,11 +1,12 @@
 //! Which batches stand in each partition's log as its leaders have it: events alone tell it, also
 //! when a deposed leader writes on or an unclean election brings back what was gone.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::ledger::Place;
 use crate::sim::id::{Epoch, Node, Offset, RecordId};
+use crate::sim::ordered::Map;
 use crate::sim::wire::RecordBatch;
 use crate::sim::{Event, Partition, Stamped};
 
@@ -19,7 +20,7 @@ type Tail = VecDeque<Arc<RecordBatch>>;
 #[derive(Clone, Debug, Default)]
 struct History {
     /// By the node that holds it.
-    replicas: BTreeMap<Node, Tail>,
+    replicas: Map<Node, Tail>,
     /// Who leads or led last, and since which epoch.
     leader: Option<(Node, Epoch)>,
 }
@@ -28,7 +29,7 @@ struct History {
 // Retention takes nothing away here: what has expired is not lost.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Histories {
-    partitions: BTreeMap<Partition, History>,
+    partitions: Map<Partition, History>,
 }
 
 impl Histories {

@@ -1,11 +1,12 @@
 //! The promise ledger: for every record what its application was told, where it is stored, and how
 //! often it was processed.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::history::Histories;
 use crate::sim::id::{ClientId, Epoch, Key, Name, Offset, RecordId, Seq};
+use crate::sim::ordered::Map;
 use crate::sim::wire::{Acks, Body, Envelope, ErrorCode, ProduceRequest, Record, Request};
 use crate::sim::{Event, Partition, Stamped, Time};
 
@@ -137,11 +138,11 @@ impl Sums {
 #[derive(Clone, Debug)]
 pub struct Ledger {
     /// By client, in order of number.
-    entries: BTreeMap<ClientId, VecDeque<Entry>>,
+    entries: Map<ClientId, VecDeque<Entry>>,
     /// Whose records were born, oldest first: for forgetting.
     births: VecDeque<ClientId>,
     kept: usize,
-    sums: BTreeMap<ClientId, Sums>,
+    sums: Map<ClientId, Sums>,
     histories: Histories,
     /// Arrived lately with acks=0: only a closed connection tells that a broker did not want it.
     unanswered: VecDeque<Arc<Envelope>>,
@@ -157,10 +158,10 @@ impl Ledger {
     /// Keeps the details of the newest `kept` records.
     pub fn keeping(kept: usize) -> Ledger {
         Ledger {
-            entries: BTreeMap::new(),
+            entries: Map::new(),
             births: VecDeque::new(),
             kept: kept.max(1),
-            sums: BTreeMap::new(),
+            sums: Map::new(),
             histories: Histories::default(),
             unanswered: VecDeque::new(),
         }
@@ -341,8 +342,8 @@ fn unconfirmed(envelope: &Envelope) -> Option<&ProduceRequest> {
 
 /// Changes an account and keeps the sums right; false if it is not kept any more.
 fn change(
-    entries: &mut BTreeMap<ClientId, VecDeque<Entry>>,
-    sums: &mut BTreeMap<ClientId, Sums>,
+    entries: &mut Map<ClientId, VecDeque<Entry>>,
+    sums: &mut Map<ClientId, Sums>,
     record: RecordId,
     how: impl FnOnce(&mut Entry),
 ) -> bool {

@@ -2,6 +2,7 @@
 //! Who may knock: whoever opens a file: the native player, the page, tests.
 //! Never here: TOML itself. Natively the `toml` crate reads it, in the page JavaScript does.
 
+use crate::sim::ordered;
 mod command; // one thing done at a time of day
 mod names; // who is called what
 mod plain; // what TOML says
@@ -76,8 +77,9 @@ impl ScenarioFile {
     /// The first place that means nothing, and why.
     pub fn script(self) -> Result<Script, Wrong> {
         let mut names = Names::of(&self);
-        let mut order: Vec<usize> = (0..self.commands.len()).collect();
-        order.sort_by_key(|index| self.commands[*index].at);
+        let order = ordered::order(self.commands.len(), &|a, b| {
+            self.commands[a].at.cmp(&self.commands[b].at)
+        });
         let mut steps = Vec::with_capacity(order.len());
         for index in order {
             let line = &self.commands[index];

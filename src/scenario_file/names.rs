@@ -1,12 +1,11 @@
 //! Who is called what at a moment of the script. The world numbers clients in order of appearance,
 //! people call them by name.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::ScenarioFile;
 use super::wrong::Problem;
 use crate::sim::Node;
 use crate::sim::id::{BrokerId, ClientId, ControllerId, Name};
+use crate::sim::ordered::{Map, Set};
 use crate::sim::scenario::{ConsumerSpec, LinkSpec, ProducerSpec, Workload};
 
 /// A client that a name stands for.
@@ -19,8 +18,8 @@ pub(super) struct Known {
 
 /// The names that there are, as commands add and remove them.
 pub(super) struct Names {
-    brokers: BTreeSet<BrokerId>,
-    clients: BTreeMap<Name, Known>,
+    brokers: Set<BrokerId>,
+    clients: Map<Name, Known>,
     next_client: u32,
     between_servers: LinkSpec,
     to_clients: LinkSpec,
@@ -30,7 +29,7 @@ impl Names {
     pub(super) fn of(file: &ScenarioFile) -> Names {
         let mut names = Names {
             brokers: file.cluster.brokers.iter().map(|spec| spec.id).collect(),
-            clients: BTreeMap::new(),
+            clients: Map::new(),
             next_client: 1,
             between_servers: file.cluster.network,
             to_clients: file.cluster.client_network,

@@ -5,12 +5,12 @@
 //! backwards, scrubs and exports for free. Lengths of time are the eye's: they are the same at any
 //! pace.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::geometry::{ease_out, lerp};
 use super::view::View;
 use crate::sim::id::{BrokerId, Epoch, Node, Offset};
+use crate::sim::ordered::Map;
 use crate::sim::wire::{Body, Envelope, Request, Response};
 use crate::sim::{Event, Partition, Stamped, Time};
 
@@ -45,14 +45,14 @@ pub struct Rest {
 pub struct Changes {
     now: Time,
     pace: f32,
-    leaders: BTreeMap<Partition, (Time, Epoch)>,
-    left: BTreeMap<(BrokerId, Partition), Time>,
-    high: BTreeMap<(BrokerId, Partition), (Time, Offset)>,
-    ends: BTreeMap<(BrokerId, Partition), Time>,
-    grown: BTreeMap<Partition, (Time, Offset)>,
-    cut_off: BTreeMap<(BrokerId, Partition), (Time, Offset, Offset)>,
+    leaders: Map<Partition, (Time, Epoch)>,
+    left: Map<(BrokerId, Partition), Time>,
+    high: Map<(BrokerId, Partition), (Time, Offset)>,
+    ends: Map<(BrokerId, Partition), Time>,
+    grown: Map<Partition, (Time, Offset)>,
+    cut_off: Map<(BrokerId, Partition), (Time, Offset, Offset)>,
     rests: Vec<Rest>,
-    rates: BTreeMap<(Node, Node), u32>,
+    rates: Map<(Node, Node), u32>,
 }
 
 impl Changes {

@@ -1,7 +1,5 @@
 //! The narrow picture: from top to bottom, one partition at a time.
 
-use std::collections::BTreeMap;
-
 use super::cast::Cast;
 use super::geometry::{Rect, Size, at, rect};
 use super::glyph::node::Nose;
@@ -11,6 +9,7 @@ use super::letter;
 use super::view::View;
 use crate::sim::Partition;
 use crate::sim::id::ClientId;
+use crate::sim::ordered::Map;
 
 /// The one row that is shown of each broker.
 const FLOW_GRAIN: Grain =
@@ -26,17 +25,17 @@ pub(super) fn flow(cast: &Cast, view: &View, size: Size) -> Layout {
         grain,
         cells: ((wide - tape - 40.0) / grain.cell).floor().max(3.0) as u32,
         extent: size,
-        controllers: BTreeMap::new(),
-        brokers: BTreeMap::new(),
-        rows: BTreeMap::new(),
-        producers: BTreeMap::new(),
+        controllers: Map::new(),
+        brokers: Map::new(),
+        rows: Map::new(),
+        producers: Map::new(),
         producing: Detail::Compact,
-        consumers: BTreeMap::new(),
+        consumers: Map::new(),
         consuming: Detail::Compact,
-        groups: BTreeMap::new(),
+        groups: Map::new(),
         producers_head: at(16.0, 27.0),
         topic_head: rect(16.0, 0.0, 60.0, 0.0),
-        chips: BTreeMap::new(),
+        chips: Map::new(),
         ledger: None,
         nose: Nose::Down(15.0),
         label: 0.0,
@@ -83,7 +82,7 @@ fn flow_height(cast: &Cast) -> f32 {
 }
 
 /// Plates side by side, two in a row; returns where they end.
-fn in_rows(ids: &[ClientId], y: f32, width: f32, places: &mut BTreeMap<ClientId, Rect>) -> f32 {
+fn in_rows(ids: &[ClientId], y: f32, width: f32, places: &mut Map<ClientId, Rect>) -> f32 {
     let (gap, height) = (10.0, 58.0);
     let each = (width - 32.0 - gap) / 2.0;
     let mut bottom = y;

@@ -1,12 +1,11 @@
 //! How things move when the layout changes: everything glides to its new place.
 
-use std::collections::BTreeMap;
-
 use super::cast::Cast;
 use super::geometry::{Rect, ease_in_out};
 use super::item::Scene;
 use super::layout::{Layout, Row};
 use super::view::{Motion, View};
+use crate::sim::ordered::Map;
 use crate::sim::{Stamped, World};
 
 /// A change of layout takes so long, in milliseconds of the eye.
@@ -99,7 +98,7 @@ fn between(from: &Layout, to: &Layout, t: f32) -> Layout {
     layout
 }
 
-fn rects<K: Ord>(from: &BTreeMap<K, Rect>, to: &mut BTreeMap<K, Rect>, t: f32) {
+fn rects<K: Ord>(from: &Map<K, Rect>, to: &mut Map<K, Rect>, t: f32) {
     for (key, place) in to {
         if let Some(before) = from.get(key) {
             *place = before.toward(*place, t);

@@ -1,7 +1,5 @@
 //! Where things stand: placed by identity, so that adding one moves no other more than it must.
 
-use std::collections::BTreeMap;
-
 use super::cast::Cast;
 use super::flow::flow;
 use super::geometry::{Point, Rect, Size, at, rect};
@@ -11,6 +9,7 @@ use super::letter;
 use super::view::View;
 use crate::sim::Partition;
 use crate::sim::id::{BrokerId, ClientId, ControllerId, Name};
+use crate::sim::ordered::Map;
 
 /// Which way the picture is built.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -114,27 +113,27 @@ pub struct Layout {
     /// What the picture needs; larger than its window where it must be scrolled.
     pub extent: Size,
     /// The controllers' signs (centre of the hexagon).
-    pub controllers: BTreeMap<ControllerId, Point>,
+    pub controllers: Map<ControllerId, Point>,
     /// Plates of brokers.
-    pub brokers: BTreeMap<BrokerId, Rect>,
+    pub brokers: Map<BrokerId, Rect>,
     /// Rows of replicas.
-    pub rows: BTreeMap<(BrokerId, Partition), Row>,
+    pub rows: Map<(BrokerId, Partition), Row>,
     /// Plates of producers.
-    pub producers: BTreeMap<ClientId, Rect>,
+    pub producers: Map<ClientId, Rect>,
     /// How much of each producer is shown.
     pub producing: Detail,
     /// Plates of consumers.
-    pub consumers: BTreeMap<ClientId, Rect>,
+    pub consumers: Map<ClientId, Rect>,
     /// How much of each consumer is shown.
     pub consuming: Detail,
     /// Headings of groups: left end of the first baseline, and how wide it may be.
-    pub groups: BTreeMap<Name, Rect>,
+    pub groups: Map<Name, Rect>,
     /// Heading of the producers, on its baseline.
     pub producers_head: Point,
     /// Heading of the topic or topics, on its baseline, and its room.
     pub topic_head: Rect,
     /// What chooses the partition on a small screen.
-    pub chips: BTreeMap<Partition, Rect>,
+    pub chips: Map<Partition, Rect>,
     /// Where the ledger stands, if there is room for it.
     pub ledger: Option<Rect>,
     /// Nose of the producers and notch of the consumers.
@@ -217,17 +216,17 @@ fn columns(cast: &Cast, view: &View, size: Size) -> Layout {
         grain,
         cells,
         extent: size,
-        controllers: BTreeMap::new(),
-        brokers: BTreeMap::new(),
-        rows: BTreeMap::new(),
-        producers: BTreeMap::new(),
+        controllers: Map::new(),
+        brokers: Map::new(),
+        rows: Map::new(),
+        producers: Map::new(),
         producing: Detail::Full,
-        consumers: BTreeMap::new(),
+        consumers: Map::new(),
         consuming: Detail::Full,
-        groups: BTreeMap::new(),
+        groups: Map::new(),
         producers_head: at(22.0, 23.0),
         topic_head: rect(brokers_x, 23.0, widths.brokers + widths.air - 12.0, 0.0),
-        chips: BTreeMap::new(),
+        chips: Map::new(),
         ledger: None,
         nose: Nose::Right(if size.w < 900.0 { 14.0 } else { 20.0 }),
         label,

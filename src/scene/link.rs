@@ -1,7 +1,5 @@
 //! Links between nodes: where they run, and how they are.
 
-use std::collections::BTreeSet;
-
 use super::draft::Draft;
 use super::geometry::{Curve, Point, at, rect};
 use super::glyph::link;
@@ -10,6 +8,7 @@ use super::item::{Layer, sans};
 use super::layout::{Form, Layout};
 use super::view::{Entity, View};
 use crate::sim::id::{BrokerId, ClientId, Node};
+use crate::sim::ordered::{Map, Set};
 use crate::sim::{Partition, Span, World};
 
 /// With more links than this they are drawn as threads.
@@ -90,9 +89,9 @@ fn gutter(layout: &Layout, broker: BrokerId) -> Option<Point> {
 }
 
 /// Pairs of client and broker that have to do with each other now.
-fn pairs(world: &World, layout: &Layout) -> BTreeSet<(ClientId, BrokerId)> {
+fn pairs(world: &World, layout: &Layout) -> Set<(ClientId, BrokerId)> {
     let image = world.metadata();
-    let mut pairs = BTreeSet::new();
+    let mut pairs = Set::new();
     let leader = |p: Partition| image.partition(p).and_then(|state| state.leader);
     for (id, client) in &world.clients {
         if let Some(producer) = client.as_producer()
@@ -156,7 +155,7 @@ pub fn draw(draft: &mut Draft, world: &World, layout: &Layout, view: &View) {
 
 /// Cuts between brokers, in the gap above the lower one.
 fn server_cuts(draft: &mut Draft, world: &World, layout: &Layout, view: &View) {
-    let mut at_broker = std::collections::BTreeMap::new();
+    let mut at_broker = Map::new();
     for ((a, b), since) in world.network.cuts() {
         let (Some(a), Some(b)) = (a.broker(), b.broker()) else { continue };
         let (Some(pa), Some(pb)) = (layout.brokers.get(&a), layout.brokers.get(&b)) else {

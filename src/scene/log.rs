@@ -1,7 +1,5 @@
 //! Logs: each replica a punched tape, all replicas of a partition on one ruler of offsets.
 
-use std::collections::BTreeMap;
-
 use super::cast::Cast;
 use super::change::Changes;
 use super::draft::Draft;
@@ -18,6 +16,7 @@ use super::message::key_mark;
 use super::replica::Replica;
 use super::view::{Entity, View};
 use crate::sim::id::{BrokerId, Node, Offset};
+use crate::sim::ordered::Map;
 use crate::sim::{Partition, World};
 
 /// A tape's window moves by so many offsets at a time, where it shows enough of them.
@@ -28,8 +27,8 @@ const FREE: i64 = 2;
 /// The first offset that each partition's window shows; between two while it glides.
 #[derive(Clone, Debug, Default)]
 pub struct Rulers {
-    starts: BTreeMap<Partition, f32>,
-    ends: BTreeMap<Partition, Offset>,
+    starts: Map<Partition, f32>,
+    ends: Map<Partition, Offset>,
 }
 
 impl Rulers {

@@ -1,8 +1,9 @@
 //! Which messages a person follows: data and its consequences, not heartbeats and empty polls.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use crate::sim::id::{ClientId, Seq};
+use crate::sim::ordered::Set;
 use crate::sim::wire::{Body, Envelope, FetchResponse, Request, Response};
 use crate::sim::{Event, Span, Stamped, Time, World};
 
@@ -15,13 +16,13 @@ const LONGEST_LINGER: Span = Span::ms(20);
 /// The messages of interest that are under way.
 #[derive(Clone, Debug, Default)]
 pub struct Interest {
-    flying: BTreeSet<Seq>,
+    flying: Set<Seq>,
     /// How long the latest ones fly.
     flights: VecDeque<Span>,
     busy_until: Time,
     /// Answers to followers that carry records: the fetch that follows tells the leader that they
     /// have arrived, and moves the high watermark.
-    carried: BTreeSet<Seq>,
+    carried: Set<Seq>,
 }
 
 impl Interest {

@@ -1,5 +1,6 @@
 //! The whole truth of a session: the scenario and every command with its time; all else follows.
 
+use crate::sim::ordered;
 use crate::sim::{Command, Flaw, Refusal, Scenario, Stamped, Time, World};
 
 /// A command and when it is done: after everything that is due at that time.
@@ -28,7 +29,7 @@ impl Timeline {
     /// If the scenario cannot be: where and why. Commands are checked when their time comes.
     pub fn new(scenario: Scenario, mut commands: Vec<Timed>) -> Result<Timeline, Flaw> {
         let cursor = World::new(&scenario)?;
-        commands.sort_by_key(|(at, _)| *at);
+        ordered::sort_by_key(&mut commands, |(at, _)| *at);
         Ok(Timeline { scenario, commands, done: 0, refused: Vec::new(), cursor })
     }
 

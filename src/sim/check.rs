@@ -2,7 +2,6 @@
 //! of the TLA+ specifications of Kafka's replication (hachikuji/kafka-specification,
 //! Vanlightly/kafka-tlaplus).
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::broker::{GroupState, Replica};
@@ -11,6 +10,7 @@ use super::id::{BrokerId, Epoch, Offset, Partition};
 use super::log::Log;
 use super::wire::RecordBatch;
 use super::world::World;
+use crate::sim::ordered::{Map, Set};
 
 /// An invariant that does not hold.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,15 +24,15 @@ pub struct Broken {
 #[derive(Clone, Debug, Default)]
 pub struct Checker {
     /// The highest high watermark that any leader ever had, and the last batch below it.
-    committed: BTreeMap<Partition, (Offset, Arc<RecordBatch>)>,
+    committed: Map<Partition, (Offset, Arc<RecordBatch>)>,
     /// Who led in which epoch.
-    leaders: BTreeMap<(Partition, Epoch), BrokerId>,
+    leaders: Map<(Partition, Epoch), BrokerId>,
 }
 
 impl Checker {
     /// Checks everything that `events` may have touched. To be called after every step.
     pub fn check(&mut self, world: &World, events: &[Stamped]) -> Result<(), Broken> {
-        let mut touched = BTreeSet::new();
+        let mut touched = Set::new();
         for stamped in events {
             touched.extend(partition_of(&stamped.event));
             if let Event::BecameLeader { partition, epoch, .. } = stamped.event
@@ -172,7 +172,7 @@ fn no_double_assignment(world: &World) -> Result<(), Broken> {
     for broker in world.brokers.values() {
         let Some(live) = &broker.live else { continue };
         for group in live.groups().filter(|group| group.state == GroupState::Stable) {
-            let mut owned = BTreeSet::new();
+            let mut owned = Set::new();
             for member in group.members.values() {
                 for partition in member.assignment.iter() {
                     if !owned.insert(*partition) {

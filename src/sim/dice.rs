@@ -1,13 +1,12 @@
 //! Seeded chance: one stream per node and per link, so that adding one thing leaves the luck of
 //! all others as it was.
 
-use std::collections::BTreeMap;
-
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{Rng, SeedableRng};
 
 use super::id::Node;
 use super::time::Span;
+use crate::sim::ordered::Map;
 
 /// One stream of chance. Its draws depend only on the seed, the owner and how many came before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,12 +60,12 @@ pub(super) fn node_words(node: Node) -> [u64; 2] {
 #[derive(Clone, Debug)]
 pub struct Dice {
     seed: u64,
-    nodes: BTreeMap<Node, Stream>,
+    nodes: Map<Node, Stream>,
 }
 
 impl Dice {
     pub(super) fn new(seed: u64) -> Dice {
-        Dice { seed, nodes: BTreeMap::new() }
+        Dice { seed, nodes: Map::new() }
     }
 
     pub(super) fn of(&mut self, node: Node) -> &mut Stream {

@@ -1,8 +1,6 @@
 //! The metadata image: what the records of `__cluster_metadata` add up to
 //! (org.apache.kafka.image.MetadataImage). The controller and every broker each hold their own.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use super::config::{Scope, TopicConfig, spec};
@@ -12,6 +10,7 @@ use super::wire::{
     ErrorCode, MetadataRecord, MetadataResponse, PartitionChangeRecord, PartitionMetadata,
     RegistrationChange, TopicMetadata,
 };
+use crate::sim::ordered::Map;
 
 /// The topic that holds committed offsets.
 pub const OFFSETS_TOPIC: &str = "__consumer_offsets";
@@ -71,9 +70,9 @@ pub struct Topic {
 pub struct MetadataImage {
     /// The next record to apply.
     pub next_offset: Offset,
-    pub brokers: BTreeMap<BrokerId, Registration>,
+    pub brokers: Map<BrokerId, Registration>,
     /// By id.
-    pub topics: BTreeMap<TopicId, Topic>,
+    pub topics: Map<TopicId, Topic>,
 }
 
 impl MetadataImage {

@@ -1,5 +1,6 @@
 //! Java's string hash and hash-map order, which Kafka's outcomes quietly depend on.
 
+use crate::sim::ordered;
 /// Java's `String.hashCode`: over UTF-16 code units, wrapping at 32 bits.
 pub fn java_hash(text: &str) -> i32 {
     text.encode_utf16().fold(0i32, |hash, unit| hash.wrapping_mul(31).wrapping_add(i32::from(unit)))
@@ -23,13 +24,11 @@ pub fn hash_map_order(hashes: &[i32]) -> Vec<usize> {
     while hashes.len() as u64 * 4 > u64::from(buckets) * 3 {
         buckets *= 2;
     }
-    let bucket = |index: &usize| {
-        let hash = hashes[*index].cast_unsigned();
+    let bucket = |index: usize| {
+        let hash = hashes[index].cast_unsigned();
         (hash ^ (hash >> 16)) & (buckets - 1)
     };
-    let mut order: Vec<usize> = (0..hashes.len()).collect();
-    order.sort_by_key(bucket);
-    order
+    ordered::order(hashes.len(), &|a, b| bucket(a).cmp(&bucket(b)))
 }
 
 #[cfg(test)]

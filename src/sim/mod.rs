@@ -9,6 +9,7 @@ pub mod scenario; // genesis as data
 pub mod command; // what a person can do
 pub mod event; // what happened
 pub mod wire; // the protocol as data
+pub mod ordered; // maps, sets and sorting
 pub mod dice; // seeded chance
 pub mod agenda; // what is due when
 pub mod effect; // all that a handler may see and do

@@ -1,13 +1,12 @@
 //! Links: latency, bandwidth, cuts. Kafka runs over TCP, so each connection keeps its order and a
 //! cut is silence, not loss.
 
-use std::collections::BTreeMap;
-
 use super::dice::{Stream, node_words};
 use super::id::Node;
 use super::scenario::{ClusterSpec, LinkSpec};
 use super::time::{Span, Time};
 use super::wire::Channel;
+use crate::sim::ordered::Map;
 
 /// One direction between two nodes.
 #[derive(Clone, Debug)]
@@ -15,7 +14,7 @@ struct Direction {
     /// The wire is busy with earlier bytes until then.
     free_at: Time,
     /// Last arrival on each connection, so that nothing overtakes.
-    last_arrival: BTreeMap<Channel, Time>,
+    last_arrival: Map<Channel, Time>,
     luck: Stream,
 }
 
@@ -25,9 +24,9 @@ pub struct Network {
     seed: u64,
     between_servers: LinkSpec,
     to_clients: LinkSpec,
-    specs: BTreeMap<(Node, Node), LinkSpec>,
-    cuts: BTreeMap<(Node, Node), Time>,
-    directions: BTreeMap<(Node, Node), Direction>,
+    specs: Map<(Node, Node), LinkSpec>,
+    cuts: Map<(Node, Node), Time>,
+    directions: Map<(Node, Node), Direction>,
 }
 
 impl Network {
@@ -36,9 +35,9 @@ impl Network {
             seed,
             between_servers: cluster.network,
             to_clients: cluster.client_network,
-            specs: BTreeMap::new(),
-            cuts: BTreeMap::new(),
-            directions: BTreeMap::new(),
+            specs: Map::new(),
+            cuts: Map::new(),
+            directions: Map::new(),
         }
     }
 
@@ -92,7 +91,7 @@ impl Network {
             let [c, d] = node_words(to);
             Direction {
                 free_at: Time::ZERO,
-                last_arrival: BTreeMap::new(),
+                last_arrival: Map::new(),
                 luck: Stream::new(seed, &[9, a, b, c, d]),
             }
         });

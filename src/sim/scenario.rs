@@ -3,15 +3,14 @@
 //! The same types are read from a scenario file, where times are text (`"5ms"`) and everything
 //! left out has Kafka's default.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::id::{BrokerId, Name};
 use super::time::{Span, Time};
+use crate::sim::ordered::Map;
 
 /// Config overrides as in a `.properties` file.
-pub type Properties = BTreeMap<String, String>;
+pub type Properties = Map<String, String>;
 
 /// Reads properties as people write them: a value is text, a whole number, or true or false.
 ///
@@ -21,7 +20,7 @@ pub fn properties<'de, D: Deserializer<'de>>(from: D) -> Result<Properties, D::E
     if !from.is_human_readable() {
         return Properties::deserialize(from);
     }
-    let written = BTreeMap::<String, Written>::deserialize(from)?;
+    let written = Map::<String, Written>::deserialize(from)?;
     Ok(written.into_iter().map(|(name, Written(value))| (name, value)).collect())
 }
 

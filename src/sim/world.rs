@@ -1,7 +1,6 @@
 //! World: all nodes, the wire, the agenda; read by whoever draws or measures, changed only by
 //! commands and by the engine.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::admin::Admin;
@@ -19,6 +18,7 @@ use super::process::{Power, Process};
 use super::scenario::Scenario;
 use super::time::Time;
 use super::wire::{Channel, Envelope};
+use crate::sim::ordered::{Map, Set};
 
 /// A connection that a node opened to a server.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -40,19 +40,19 @@ pub(super) struct Connection {
 pub struct World {
     pub now: Time,
     pub config: ClusterConfig,
-    pub controllers: BTreeMap<ControllerId, Controller>,
-    pub brokers: BTreeMap<BrokerId, Broker>,
-    pub clients: BTreeMap<ClientId, Client>,
-    pub processes: BTreeMap<Node, Process>,
+    pub controllers: Map<ControllerId, Controller>,
+    pub brokers: Map<BrokerId, Broker>,
+    pub clients: Map<ClientId, Client>,
+    pub processes: Map<Node, Process>,
     pub network: Network,
     /// In flight now, in order of birth; the picture draws exactly this.
-    pub wire: BTreeMap<Seq, Arc<Envelope>>,
+    pub wire: Map<Seq, Arc<Envelope>>,
     pub(super) admin: Admin,
     pub(super) agenda: Agenda,
     pub(super) dice: Dice,
     pub(super) next: Seq,
     pub(super) next_client: u32,
-    pub(super) connections: BTreeMap<ConnectionKey, Connection>,
+    pub(super) connections: Map<ConnectionKey, Connection>,
     /// Reused between handlers.
     pub(super) effects: Vec<Effect>,
     /// What is being handled now; the cause of all that follows from it.
@@ -66,18 +66,18 @@ impl World {
         World {
             now: Time::ZERO,
             config,
-            controllers: BTreeMap::new(),
-            brokers: BTreeMap::new(),
-            clients: BTreeMap::new(),
-            processes: BTreeMap::new(),
+            controllers: Map::new(),
+            brokers: Map::new(),
+            clients: Map::new(),
+            processes: Map::new(),
             network: Network::new(scenario.seed, &scenario.cluster),
-            wire: BTreeMap::new(),
+            wire: Map::new(),
             admin: Admin::default(),
             agenda: Agenda::default(),
             dice: Dice::new(scenario.seed),
             next: Seq(1),
             next_client: 1,
-            connections: BTreeMap::new(),
+            connections: Map::new(),
             effects: Vec::new(),
             cause: None,
         }
@@ -91,7 +91,7 @@ impl World {
     /// What the controller knows: the truth about topics, leaders and ISRs.
     pub fn metadata(&self) -> &MetadataImage {
         static NOTHING: MetadataImage =
-            MetadataImage { next_offset: 0, brokers: BTreeMap::new(), topics: BTreeMap::new() };
+            MetadataImage { next_offset: 0, brokers: Map::new(), topics: Map::new() };
         self.controller().map_or(&NOTHING, Controller::image)
     }
 
@@ -111,16 +111,9 @@ impl World {
     }
 
     /// The names of all groups, each once, in order.
-    pub fn group_names(&self) -> Vec<Name> {
-        let mut names: Vec<Name> = self
-            .clients
-            .values()
-            .filter_map(|c| c.as_consumer())
-            .map(|c| c.group.clone())
-            .collect();
-        names.sort();
-        names.dedup();
-        names
+    pub fn group_names(&self) -> Set<Name> {
+        let consumers = self.clients.values().filter_map(|client| client.as_consumer());
+        consumers.map(|consumer| consumer.group.clone()).collect()
     }
 
     /// When something will happen next.

@@ -9,6 +9,7 @@ use crate::locale::Words;
 use crate::scene::item::Scene;
 use crate::scene::view::Entity;
 use crate::session::Session;
+use crate::sim::ordered;
 
 /// A thing and where it is, in whole pixels.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +39,7 @@ pub fn stops(session: &Session, words: Words, scene: &Scene) -> Vec<Stop> {
         let name = clerk.name(entity);
         stops.push(Stop { entity: entity.clone(), name, left, top, width, height });
     }
-    stops.sort_by(|a, b| a.entity.cmp(&b.entity));
+    ordered::sort_by(&mut stops, |a, b| a.entity.cmp(&b.entity));
     stops
 }
 

@@ -222,7 +222,7 @@ fn roster(world: &World) -> Roster {
         topics: topics.map(|(id, topic)| (*id, topic.name.clone())).collect(),
         producers: named(true),
         consumers: named(false),
-        groups: world.group_names(),
+        groups: world.group_names().into_iter().collect(),
         brokers: world.brokers.keys().copied().collect(),
     }
 }

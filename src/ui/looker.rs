@@ -92,7 +92,7 @@ impl Looker {
         let place = self.scene.as_ref()?.place_of(entity)?;
         let sheet = Clerk { words, session }.sheet(entity)?;
         let above = place.y > self.size.h * 0.6;
-        let x = place.centre().x.clamp(90.0, (self.size.w - 90.0).max(90.0));
+        let x = place.centre().x.min(self.size.w - 90.0).max(90.0);
         let y = if above { place.y } else { place.bottom() };
         Some(Tip {
             brief: sheet.brief(),

@@ -67,20 +67,22 @@ async fn door() -> Option<Function> {
 fn session(words: Words, value: JsValue, text: &str) -> Result<Session, String> {
     let script = script(words, &value, text)?;
     let end = script.end;
-    let mut session =
+    let make = || {
         Session::scripted(script.scenario.clone(), script.commands()).map_err(|flaw| {
             let why = words.refusal(&flaw.refusal, &Unnamed);
             at(words, text, &flaw.place, &why)
-        })?;
+        })
+    };
     // Commands are checked when their time comes: so that a file is good or bad as a whole, it is
     // played to its end once.
-    let mut rehearsal = session.clone();
+    let mut rehearsal = make()?;
     rehearsal.run_to(end.min(LAST));
     if let Some((index, refusal)) = rehearsal.timeline().refused().first() {
         let why = words.refusal(refusal, rehearsal.world());
         let place = script.steps.get(*index).map_or("", |step| &step.place);
         return Err(at(words, text, place, &why));
     }
+    let mut session = make()?;
     session.run_to(Time::ZERO);
     Ok(session)
 }

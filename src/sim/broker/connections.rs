@@ -1,17 +1,18 @@
 //! One request at a time per connection: the next is read only when the one before is answered
 //! (SocketServer mutes the channel). So five produce requests in flight still append in order.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::sim::effect::ReplyTo;
 use crate::sim::id::Node;
+use crate::sim::ordered::Map;
 use crate::sim::wire::{Channel, Envelope};
 
 /// Connections with a request in the works, and what waits behind it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Connections {
-    muted: BTreeMap<(Node, Channel, u32), VecDeque<Arc<Envelope>>>,
+    muted: Map<(Node, Channel, u32), VecDeque<Arc<Envelope>>>,
     admitted: VecDeque<Arc<Envelope>>,
 }
 

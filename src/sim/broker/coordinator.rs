@@ -1,7 +1,6 @@
 //! Coordinating groups: who is responsible, loading and resigning (GroupCoordinatorService).
 //! The coordinator of a group is the leader of its partition of `__consumer_offsets`.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Running;
@@ -12,6 +11,7 @@ use crate::sim::event::Event;
 use crate::sim::id::{Name, Offset, Partition, TopicId};
 use crate::sim::image::OFFSETS_TOPIC;
 use crate::sim::java_hash::partition_for;
+use crate::sim::ordered::{Map, Set};
 use crate::sim::time::Span;
 use crate::sim::wire::{
     Acks, Channel, CoordinatorRecord, CreateTopicsRequest, ErrorCode, FindCoordinatorRequest,
@@ -22,9 +22,9 @@ use crate::sim::wire::{
 // Simplified: a new coordinator loads its partition at once; offsets never expire.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Coordinator {
-    led: BTreeSet<u32>,
-    pub groups: BTreeMap<Name, Group>,
-    pub offsets: BTreeMap<Name, BTreeMap<Partition, Offset>>,
+    led: Set<u32>,
+    pub groups: Map<Name, Group>,
+    pub offsets: Map<Name, Map<Partition, Offset>>,
     /// A request to create `__consumer_offsets` is under way.
     pub creating_topic: bool,
 }
@@ -135,7 +135,7 @@ impl Running<'_> {
         let (gone, kept) =
             std::mem::take(&mut coordinator.groups).into_iter().partition(|(name, _)| ours(name));
         coordinator.groups = kept;
-        let gone: BTreeMap<Name, Group> = gone;
+        let gone: Map<Name, Group> = gone;
         for group in gone.into_values() {
             self.dismiss(ctx, group, ErrorCode::NotCoordinator);
         }

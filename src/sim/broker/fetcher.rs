@@ -1,7 +1,6 @@
 //! Following: one fetcher per leader copies all partitions that it leads (ReplicaFetcherThread,
 //! AbstractFetcherThread). Followers pull; leaders never push.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Running;
@@ -9,6 +8,7 @@ use super::replica::Role;
 use crate::sim::effect::{Ctx, Timer};
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, Epoch, Node, Offset, Partition, Seq};
+use crate::sim::ordered::{Map, Set};
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
     Channel, Envelope, ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest,
@@ -20,13 +20,13 @@ use crate::sim::wire::{
 pub(super) struct Fetcher {
     in_flight: Option<(Seq, Vec<FetchPartition>)>,
     /// Partitions that had an error rest until then.
-    delayed: BTreeMap<Partition, Time>,
+    delayed: Map<Partition, Time>,
 }
 
 impl Running<'_> {
     /// Fetches from every leader that has something for this broker and no fetch under way.
     pub(super) fn start_fetchers(&mut self, ctx: &mut Ctx<'_>) {
-        let mut leaders: Vec<BrokerId> = self
+        let leaders: Set<BrokerId> = self
             .live
             .replicas
             .values()
@@ -35,8 +35,6 @@ impl Running<'_> {
                 Role::Leader(_) => None,
             })
             .collect();
-        leaders.sort_unstable();
-        leaders.dedup();
         for leader in leaders {
             let fetcher = self.live.fetchers.entry(leader).or_default();
             if fetcher.in_flight.is_none() {

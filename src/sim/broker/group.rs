@@ -1,10 +1,10 @@
 //! One classic group: its members, its state and what it is waiting for (ClassicGroup).
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::sim::effect::ReplyTo;
 use crate::sim::id::{Name, Partition};
+use crate::sim::ordered::Map;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{GroupMetadataValue, MemberId, MemberMetadata};
 
@@ -48,9 +48,9 @@ pub struct Group {
     pub generation: i32,
     pub leader: Option<MemberId>,
     pub protocol: Option<Name>,
-    pub members: BTreeMap<MemberId, Member>,
+    pub members: Map<MemberId, Member>,
     /// Ids handed out to those who have not joined with them yet, and until when.
-    pub(super) pending: BTreeMap<MemberId, Time>,
+    pub(super) pending: Map<MemberId, Time>,
     /// When the join or sync barrier gives up waiting.
     pub(super) barrier: Option<Time>,
     /// The first rebalance of an empty group waits for company.
@@ -75,8 +75,8 @@ impl Group {
             generation: 0,
             leader: None,
             protocol: None,
-            members: BTreeMap::new(),
-            pending: BTreeMap::new(),
+            members: Map::new(),
+            pending: Map::new(),
             barrier: None,
             initial: None,
             arrivals: Vec::new(),

@@ -1,11 +1,11 @@
 //! Leaders watch their followers and propose ISRs to the controller (AlterPartitionManager).
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Running;
 use crate::sim::effect::{Ctx, Timer};
 use crate::sim::id::{BrokerId, Partition, Seq};
+use crate::sim::ordered::Set;
 use crate::sim::time::Span;
 use crate::sim::wire::{
     AlterPartition, AlterPartitionRequest, AlterPartitionResponse, AlteredPartition, Channel,
@@ -15,7 +15,7 @@ use crate::sim::wire::{
 /// Proposals that are not answered yet; one request is under way at a time.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PendingIsr {
-    unsent: BTreeSet<Partition>,
+    unsent: Set<Partition>,
     in_flight: Option<(Seq, Vec<Partition>)>,
 }
 

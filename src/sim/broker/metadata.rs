@@ -1,12 +1,12 @@
 //! Following the metadata log, and becoming what it says (BrokerMetadataPublisher,
 //! ReplicaManager.applyDelta).
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Running;
 use crate::sim::effect::{Ctx, ReplyTo, Timer};
 use crate::sim::id::{Offset, Partition, Seq};
+use crate::sim::ordered::Set;
 use crate::sim::time::Span;
 use crate::sim::wire::{
     Channel, Envelope, FetchMetadataLogRequest, FetchMetadataLogResponse, MetadataRecord,
@@ -57,7 +57,7 @@ impl Running<'_> {
             return;
         }
         self.live.metadata.in_flight = None;
-        let mut touched = BTreeSet::new();
+        let mut touched = Set::new();
         for (offset, record) in (response.base_offset..).zip(response.records.iter()) {
             if offset == self.disk.image.next_offset {
                 self.disk.image.apply(record);
@@ -74,12 +74,12 @@ impl Running<'_> {
     /// The first image after boot: every partition at once.
     pub(super) fn publish_everything(&mut self, ctx: &mut Ctx<'_>) {
         self.live.metadata.published = Some(self.disk.image.next_offset);
-        let all: BTreeSet<Partition> =
+        let all: Set<Partition> =
             self.disk.image.partitions().map(|(partition, _)| partition).collect();
         self.publish(ctx, all);
     }
 
-    fn publish(&mut self, ctx: &mut Ctx<'_>, touched: BTreeSet<Partition>) {
+    fn publish(&mut self, ctx: &mut Ctx<'_>, touched: Set<Partition>) {
         for partition in touched {
             let Some(state) = self.disk.image.partition(partition).cloned() else { continue };
             if !state.replicas.contains(&self.id) {

@@ -16,7 +16,6 @@ mod produce;
 mod purgatory;
 pub mod replica;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use self::group::{Group, GroupState, Member};
@@ -37,6 +36,7 @@ use super::image::MetadataImage;
 use super::log::Log;
 use super::time::Span;
 use super::wire::{Body, Channel, Envelope, Request, Response};
+use crate::sim::ordered::Map;
 
 /// A broker. A crash is `live = None`: it forgets by construction.
 #[derive(Clone, Debug)]
@@ -56,9 +56,9 @@ pub struct Broker {
 // cache outlives kill -9; only a machine that dies would lose the tail.
 #[derive(Clone, Debug, Default)]
 pub struct Disk {
-    pub logs: BTreeMap<Partition, Log>,
+    pub logs: Map<Partition, Log>,
     /// The replication-offset-checkpoint file.
-    pub high_watermarks: BTreeMap<Partition, Offset>,
+    pub high_watermarks: Map<Partition, Offset>,
     /// This broker's copy of the metadata log, as what it adds up to.
     pub image: MetadataImage,
 }
@@ -66,12 +66,12 @@ pub struct Disk {
 /// What the process knows.
 #[derive(Clone, Debug, Default)]
 pub struct Live {
-    pub replicas: BTreeMap<Partition, Replica>,
+    pub replicas: Map<Partition, Replica>,
     lifecycle: Lifecycle,
     metadata: MetadataFetch,
     connections: Connections,
     purgatory: Purgatory,
-    fetchers: BTreeMap<BrokerId, Fetcher>,
+    fetchers: Map<BrokerId, Fetcher>,
     pending_isr: PendingIsr,
     coordinator: Coordinator,
 }
@@ -88,7 +88,7 @@ impl Live {
     }
 
     /// What a group has committed, if this broker coordinates it.
-    pub fn committed(&self, group: &str) -> Option<&BTreeMap<Partition, Offset>> {
+    pub fn committed(&self, group: &str) -> Option<&Map<Partition, Offset>> {
         self.coordinator.offsets.get(group)
     }
 

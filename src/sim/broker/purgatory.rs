@@ -1,10 +1,9 @@
 //! Requests that wait for a condition or a deadline (DelayedOperationPurgatory).
 
-use std::collections::BTreeMap;
-
 use super::Running;
 use crate::sim::effect::{Ctx, ReplyTo, Timer};
 use crate::sim::id::{Name, Offset, Partition};
+use crate::sim::ordered::Map;
 use crate::sim::time::Time;
 use crate::sim::wire::{ErrorCode, FetchRequest};
 
@@ -51,7 +50,7 @@ pub(super) enum Waiting {
 /// All that wait, in order of arrival, each with its deadline.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Purgatory {
-    waiting: BTreeMap<u64, (Time, Waiting)>,
+    waiting: Map<u64, (Time, Waiting)>,
     next: u64,
 }
 

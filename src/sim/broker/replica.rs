@@ -1,14 +1,13 @@
 //! Leader and follower state of one partition on one broker; high watermark and ISR (Partition,
 //! Replica).
 
-use std::collections::BTreeMap;
-
 use super::Running;
 use crate::sim::effect::Ctx;
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, Epoch, Offset, Partition};
 use crate::sim::image::PartitionState;
 use crate::sim::log::Log;
+use crate::sim::ordered::Map;
 use crate::sim::time::{Span, Time};
 
 /// One replica as its broker sees it.
@@ -41,7 +40,7 @@ pub struct Leader {
     pub epoch_start: Offset,
     pub recovering: bool,
     /// All other replicas of the partition.
-    pub followers: BTreeMap<BrokerId, FollowerState>,
+    pub followers: Map<BrokerId, FollowerState>,
 }
 
 /// What a leader knows of a follower, from its fetches alone (ReplicaState).

@@ -1,7 +1,7 @@
 //! The producer's memory: batches that wait per partition, and the rules by which they go
 //! (RecordAccumulator, BufferPool).
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use super::batch::{Batch, record_size};
 use super::metadata::{KnownTopic, Leader, Metadata};
@@ -9,17 +9,18 @@ use super::partitioner::{LoadTable, Sticky, partition_for_key, uniform};
 use crate::sim::config::ProducerConfig;
 use crate::sim::effect::Ctx;
 use crate::sim::id::{BrokerId, Key, Partition};
+use crate::sim::ordered::Map;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::Record;
 
 /// Batches that wait, oldest first, per partition.
 #[derive(Clone, Debug)]
 pub struct Accumulator {
-    queues: BTreeMap<Partition, VecDeque<Batch>>,
+    queues: Map<Partition, VecDeque<Batch>>,
     /// Bytes of `buffer.memory` that are taken, also by batches in flight.
     used: u64,
     /// Where the next request to a broker starts among its partitions.
-    drain_index: BTreeMap<BrokerId, u32>,
+    drain_index: Map<BrokerId, u32>,
     sticky: Sticky,
     /// Partitions with short queues are preferred; none while all are alike.
     load: Option<LoadTable>,
@@ -56,9 +57,9 @@ pub(super) struct Urgency {
 impl Accumulator {
     pub(super) fn new(config: &ProducerConfig) -> Accumulator {
         Accumulator {
-            queues: BTreeMap::new(),
+            queues: Map::new(),
             used: 0,
-            drain_index: BTreeMap::new(),
+            drain_index: Map::new(),
             sticky: Sticky::new(size(config.batch_size)),
             load: None,
         }

@@ -1,7 +1,8 @@
 //! Who reads which partitions: the assignors that a group's leader runs.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+
+use crate::sim::ordered::{self, Map, Set};
 
 /// A member of a consumer group with what it told the coordinator when it joined.
 #[derive(Clone, Copy, Debug)]
@@ -43,9 +44,7 @@ fn by_identity<T>(a: &Member<'_, T>, b: &Member<'_, T>) -> Ordering {
 
 /// Indices of the members in order of identity.
 fn sorted<T>(members: &[Member<'_, T>]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..members.len()).collect();
-    order.sort_by(|&a, &b| by_identity(&members[a], &members[b]));
-    order
+    ordered::order(members.len(), &|a, b| by_identity(&members[a], &members[b]))
 }
 
 /// The range assignor (`RangeAssignor`), Kafka's default: each topic's partitions in one stretch
@@ -72,7 +71,7 @@ pub fn range<T: Copy + Ord>(topics: &[Topic<'_, T>], members: &[Member<'_, T>]) 
     }
     if racks_matter {
         for partitions in &mut assignment {
-            partitions.sort_unstable();
+            ordered::sort(partitions);
         }
     }
     assignment
@@ -80,7 +79,7 @@ pub fn range<T: Copy + Ord>(topics: &[Topic<'_, T>], members: &[Member<'_, T>]) 
 
 /// Gives partitions to members on their racks, topics that belong together side by side.
 fn match_racks<T: Copy + Ord>(shares: &mut [Share<'_, T>], assignment: &mut Assignment<T>) {
-    let mut alike: BTreeMap<(Vec<usize>, u32), Vec<usize>> = BTreeMap::new();
+    let mut alike: Map<(Vec<usize>, u32), Vec<usize>> = Map::new();
     for (index, share) in shares.iter().enumerate().filter(|(_, share)| share.has_racks()) {
         let key = (share.members(), share.topic.partitions);
         alike.entry(key).or_default().push(index);
@@ -127,7 +126,7 @@ struct Share<'a, T> {
     topic: Topic<'a, T>,
     /// Subscribers in order of identity.
     takers: Vec<Taker<'a>>,
-    unassigned: BTreeSet<u32>,
+    unassigned: Set<u32>,
     /// What everyone gets.
     quota: u32,
     /// How many may still get one more.
@@ -199,7 +198,7 @@ impl<'a, T: Copy + Ord> Share<'a, T> {
 
 /// Racks decide only if members and replicas share some, and not every partition is on all of them.
 fn racks_matter<T>(takers: &[Taker<'_>], topic: Topic<'_, T>) -> bool {
-    let all: BTreeSet<&str> = topic.racks.iter().flatten().copied().collect();
+    let all: Set<&str> = topic.racks.iter().flatten().copied().collect();
     let shared = takers.iter().filter_map(|taker| taker.rack).any(|rack| all.contains(rack));
     shared && topic.racks.iter().any(|here| all.iter().any(|rack| !here.contains(rack)))
 }
@@ -213,7 +212,7 @@ pub fn round_robin<T: Copy + Ord>(
     let order = sorted(members);
     let mut assignment: Assignment<T> = members.iter().map(|_| Vec::new()).collect();
     let mut topics: Vec<_> = topics.iter().collect();
-    topics.sort_by_key(|topic| topic.topic);
+    ordered::sort_by_key(&mut topics, |topic| topic.topic);
 
     let mut next = 0;
     for topic in topics {

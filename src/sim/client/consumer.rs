@@ -1,7 +1,6 @@
 //! A consuming application and its KafkaConsumer: what it knows, and the order in which it does
 //! things. The application's own loop is in `poll`.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::alarm::Alarm;
@@ -14,6 +13,7 @@ use super::poll::{Application, Work};
 use crate::sim::config::ConsumerConfig;
 use crate::sim::effect::{Ctx, Order, Timer};
 use crate::sim::id::{BrokerId, ClientId, Name, Offset, Partition, Seq};
+use crate::sim::ordered::Map;
 use crate::sim::scenario::ConsumerSpec;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{Body, Channel, Envelope, ErrorCode, Response};
@@ -107,7 +107,7 @@ pub struct Consumer {
     pub(super) network: InFlight<Ask>,
     pub(super) membership: Membership,
     /// What it has been assigned, and how far it has read there (SubscriptionState).
-    pub(super) readings: BTreeMap<Partition, Reading>,
+    pub(super) readings: Map<Partition, Reading>,
     pub(super) fetcher: Fetcher,
     pub(super) application: Application,
     pub(super) later: Later,
@@ -132,7 +132,7 @@ impl Consumer {
             metadata: Metadata::new(bootstrap),
             network: InFlight::default(),
             membership: Membership::default(),
-            readings: BTreeMap::new(),
+            readings: Map::new(),
             fetcher: Fetcher::default(),
             application: Application::new(),
             later: Later { group: Time::NEVER, fetch: Time::NEVER },

@@ -1,7 +1,7 @@
 //! Fetching: one request per leader at a time, for every partition of which nothing is buffered,
 //! and handing what came to the application (AbstractFetch, FetchCollector).
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::consumer::{Ask, Consumer};
@@ -9,6 +9,7 @@ use super::offsets::Phase;
 use super::poll::Portion;
 use crate::sim::effect::Ctx;
 use crate::sim::id::{BrokerId, Offset, Partition};
+use crate::sim::ordered::{self, Map};
 use crate::sim::time::Span;
 use crate::sim::wire::{
     Channel, ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest, FetchResponse,
@@ -170,7 +171,7 @@ impl Consumer {
         if !self.may_hand_over() {
             return;
         }
-        let mut wanted: BTreeMap<BrokerId, Vec<(u64, FetchPartition)>> = BTreeMap::new();
+        let mut wanted: Map<BrokerId, Vec<(u64, FetchPartition)>> = Map::new();
         let version = self.metadata.version();
         for (partition, reading) in &self.readings {
             let Some(position) = reading.position.filter(|_| reading.phase == Phase::Fetching)
@@ -208,7 +209,7 @@ impl Consumer {
             if self.is_fetching_from(broker) {
                 continue;
             }
-            parts.sort_by_key(|(line, asked)| (*line, asked.partition));
+            ordered::sort_by_key(&mut parts, |(line, asked)| (*line, asked.partition));
             self.send_fetch(ctx, broker, parts.into_iter().map(|(_, asked)| asked).collect());
         }
     }

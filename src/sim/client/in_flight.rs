@@ -1,10 +1,9 @@
 //! What a client waits for on each of its connections, and when it may connect again
 //! (NetworkClient, InFlightRequests, ClusterConnectionStates, ConsumerNetworkClient).
 
-use std::collections::BTreeMap;
-
 use crate::sim::effect::Ctx;
 use crate::sim::id::{BrokerId, Node, Seq};
+use crate::sim::ordered::Map;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{Channel, Envelope, Request};
 
@@ -75,13 +74,13 @@ type To = (BrokerId, Channel);
 /// All requests under way, oldest first.
 #[derive(Clone, Debug)]
 pub struct InFlight<T> {
-    flights: BTreeMap<Seq, Flight<T>>,
-    links: BTreeMap<To, Link<T>>,
+    flights: Map<Seq, Flight<T>>,
+    links: Map<To, Link<T>>,
 }
 
 impl<T> Default for InFlight<T> {
     fn default() -> Self {
-        InFlight { flights: BTreeMap::new(), links: BTreeMap::new() }
+        InFlight { flights: Map::new(), links: Map::new() }
     }
 }
 

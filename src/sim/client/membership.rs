@@ -1,7 +1,6 @@
 //! A consumer's membership in its group: joining, assigning, syncing, losing
 //! (AbstractCoordinator, ConsumerCoordinator; the classic protocol).
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::assignor::{Member, Topic, range};
@@ -11,6 +10,7 @@ use super::offsets::{Purpose, Reading, is_coordinator_gone};
 use crate::sim::effect::Ctx;
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, Name, Partition};
+use crate::sim::ordered::Set;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
     Channel, ErrorCode, JoinGroupRequest, JoinGroupResponse, MemberId, MemberMetadata, Request,
@@ -349,7 +349,7 @@ impl Consumer {
 
     /// This member assigns. It asks for the topics of all members first, if need be.
     fn lead(&mut self, ctx: &mut Ctx<'_>, response: &JoinGroupResponse) {
-        let topics: BTreeSet<&Name> =
+        let topics: Set<&Name> =
             response.members.iter().flat_map(|(_, metadata)| &metadata.topics).collect();
         let topics: Vec<Name> = topics.into_iter().cloned().collect();
         self.metadata.want_only(&topics);
@@ -366,8 +366,7 @@ impl Consumer {
         let ready = |waiting: &mut Waiting| !stale || version > waiting.metadata_version;
         let Some(waiting) = self.membership.waiting.take_if(ready) else { return };
         let members = waiting.members;
-        let names: BTreeSet<&Name> =
-            members.iter().flat_map(|(_, metadata)| &metadata.topics).collect();
+        let names: Set<&Name> = members.iter().flat_map(|(_, metadata)| &metadata.topics).collect();
         let assigned_from =
             names.iter().map(|name| ((*name).clone(), self.partitions_of(name))).collect();
         let assignments = self.assign(&members, &names);
@@ -380,7 +379,7 @@ impl Consumer {
     fn assign(
         &self,
         members: &[(MemberId, Arc<MemberMetadata>)],
-        names: &BTreeSet<&Name>,
+        names: &Set<&Name>,
     ) -> Vec<(MemberId, Arc<[Partition]>)> {
         let topics: Vec<Topic<'_, &str>> = names
             .iter()

@@ -1,13 +1,13 @@
 //! What a client knows of the cluster: brokers, topics, leaders with their epochs, and when it
 //! asks again (Metadata, NetworkClient.DefaultMetadataUpdater).
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::alarm::Alarm;
 use super::in_flight::InFlight;
 use crate::sim::effect::{Ctx, Timer};
 use crate::sim::id::{BrokerId, Epoch, Name, Partition, TopicId};
+use crate::sim::ordered::{Map, Set};
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
     Channel, ErrorCode, MetadataRequest, MetadataResponse, PartitionMetadata, Request,
@@ -46,9 +46,9 @@ pub(super) struct Manners {
 pub struct Metadata {
     bootstrap: Arc<[BrokerId]>,
     brokers: Vec<BrokerId>,
-    topics: BTreeMap<TopicId, KnownTopic>,
+    topics: Map<TopicId, KnownTopic>,
     /// The topics to ask for.
-    wanted: BTreeSet<Name>,
+    wanted: Set<Name>,
     /// Grows with every answer that was taken in.
     version: u64,
     /// An answer as soon as possible, instead of when the age limit is reached.
@@ -73,8 +73,8 @@ impl Metadata {
         Metadata {
             brokers: bootstrap.to_vec(),
             bootstrap,
-            topics: BTreeMap::new(),
-            wanted: BTreeSet::new(),
+            topics: Map::new(),
+            wanted: Set::new(),
             version: 0,
             requested: true,
             in_flight: false,

@@ -1,7 +1,6 @@
 //! Where a consumer reads, where it begins, and what it commits (SubscriptionState,
 //! OffsetFetcher, the offset half of ConsumerCoordinator).
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::consumer::{Ask, Consumer};
@@ -9,6 +8,7 @@ use super::membership::{Generation, MemberState};
 use crate::sim::effect::Ctx;
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, Epoch, Offset, Partition};
+use crate::sim::ordered::Map;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
     Channel, ErrorCode, ListOffsetsRequest, ListOffsetsResponse, OffsetCommitRequest,
@@ -181,7 +181,7 @@ impl Consumer {
     /// OffsetFetcher.resetPositionsIfNeeded: asks the leaders for the ends of their logs.
     fn list_offsets(&mut self, ctx: &mut Ctx<'_>) {
         type Asked = Vec<(Partition, Epoch)>;
-        let mut wanted: BTreeMap<(BrokerId, bool), Asked> = BTreeMap::new();
+        let mut wanted: Map<(BrokerId, bool), Asked> = Map::new();
         let version = self.metadata.version();
         for (partition, reading) in &self.readings {
             let Phase::AwaitingReset(spec) = reading.phase else { continue };

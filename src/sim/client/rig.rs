@@ -1,6 +1,5 @@
 //! A bench for one client alone: the test plays the brokers and turns the clock.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Client;
@@ -8,6 +7,7 @@ use crate::sim::dice::Dice;
 use crate::sim::effect::{Ctx, Effect, Order, Timer};
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, ClientId, Node, Seq, TopicId};
+use crate::sim::ordered::Map;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
     Body, Channel, Envelope, ErrorCode, MetadataResponse, PartitionMetadata, Request, Response,
@@ -37,7 +37,7 @@ pub(super) struct Rig {
     pub dead: Vec<BrokerId>,
     dice: Dice,
     next: Seq,
-    timers: BTreeMap<Timer, (Time, Seq)>,
+    timers: Map<Timer, (Time, Seq)>,
 }
 
 enum Input<'a> {
@@ -60,7 +60,7 @@ impl Rig {
             dead: Vec::new(),
             dice: Dice::new(7),
             next: Seq(1),
-            timers: BTreeMap::new(),
+            timers: Map::new(),
         }
     }
 

@@ -8,7 +8,6 @@ mod partitions;
 pub mod placement;
 mod topics;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use self::heartbeats::Session;
@@ -22,6 +21,7 @@ use super::wire::{
     Body, Envelope, FetchMetadataLogRequest, FetchMetadataLogResponse, MetadataRecord, Request,
     Response,
 };
+use crate::sim::ordered::Map;
 
 /// How long a metadata fetch waits for news (KafkaRaftClient.MAX_FETCH_WAIT_MS).
 const FETCH_WAIT: Span = Span::ms(500);
@@ -36,7 +36,7 @@ pub struct Controller {
     pub config: ClusterConfig,
     image: MetadataImage,
     log: Vec<Arc<MetadataRecord>>,
-    sessions: BTreeMap<BrokerId, Session>,
+    sessions: Map<BrokerId, Session>,
     waiting: Vec<WaitingFetch>,
 }
 
@@ -54,7 +54,7 @@ impl Controller {
             config,
             image: MetadataImage::default(),
             log: Vec::new(),
-            sessions: BTreeMap::new(),
+            sessions: Map::new(),
             waiting: Vec::new(),
         }
     }

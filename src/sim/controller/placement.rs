@@ -1,6 +1,7 @@
 //! Where a new topic's replicas go: Kafka's striped placement, bit for bit.
 
 use crate::sim::java_hash::{hash_map_order, java_hash};
+use crate::sim::ordered;
 
 /// Java's `java.util.Random`: a 48-bit linear congruential generator. Kafka places replicas with
 /// it, so the same seed gives the same placement here.
@@ -112,7 +113,7 @@ struct Turns<Id> {
 
 impl<Id: Copy + Ord> Turns<Id> {
     fn new(mut brokers: Vec<Id>, random: &mut JavaRandom) -> Self {
-        brokers.sort_unstable();
+        ordered::sort(&mut brokers);
         let offset = match brokers.len() as u32 {
             0 => 0,
             some => random.below(some) as usize,
@@ -175,8 +176,7 @@ impl<Id: Copy + Ord> Stripes<Id> {
             Rack { fenced: turns(true), unfenced: turns(false) }
         });
         let racks: Vec<_> = racks.collect();
-        let mut order: Vec<usize> = (0..racks.len()).collect();
-        order.sort_by_key(|&rack| names[rack]);
+        let order = ordered::order(racks.len(), &|a, b| names[a].cmp(&names[b]));
         let offset = random.below(order.len() as u32) as usize;
         Self { racks, order, unfenced, round: 0, offset }
     }

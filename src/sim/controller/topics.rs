@@ -1,11 +1,10 @@
 //! Topics: creating them, giving them partitions and configs (ReplicationControlManager).
 
-use std::collections::BTreeSet;
-
 use crate::sim::config::{Scope, spec};
 use crate::sim::effect::{Ctx, ReplyTo};
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, Partition, TopicId};
+use crate::sim::ordered::Set;
 use crate::sim::wire::{
     CreatePartitionsRequest, CreatePartitionsResponse, CreateTopicsRequest, CreateTopicsResponse,
     ErrorCode, IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse, MetadataRecord,
@@ -64,7 +63,7 @@ impl Controller {
     /// (ReplicationControlManager.validateManualPartitionAssignment).
     fn check_assignments(&self, assignments: &[Vec<BrokerId>]) -> Result<(), ErrorCode> {
         for replicas in assignments {
-            let different: BTreeSet<BrokerId> = replicas.iter().copied().collect();
+            let different: Set<BrokerId> = replicas.iter().copied().collect();
             let known = replicas.iter().all(|id| self.image.brokers.contains_key(id));
             let alive = replicas.iter().any(|id| self.image.is_active(*id));
             if different.len() != replicas.len() || !known || !alive {

@@ -31,8 +31,10 @@ const ROOMS: &str = "
 ";
 
 /// Inside `sim`: rooms that may use nothing but these, and themselves.
-const ONLY: &[(&str, &[&str])] =
-    &[("wire", &["id", "time"]), ("log", &["id", "time", "wire", "config", "java_hash"])];
+const ONLY: &[(&str, &[&str])] = &[
+    ("wire", &["id", "time", "ordered"]),
+    ("log", &["id", "time", "ordered", "wire", "config", "java_hash"]),
+];
 
 /// Inside `sim`: what these rooms never use. Nodes meet on the wire, and a handler sees no world.
 const NEVER: &[(&str, &[&str])] = &[
