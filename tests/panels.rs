@@ -4,7 +4,6 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
@@ -14,9 +13,12 @@ use kafkascope::scene::view::Entity;
 use kafkascope::session::Session;
 use kafkascope::sim::id::{BrokerId, ClientId, Node, TopicId};
 use kafkascope::sim::{Command, Partition, Scenario, Time};
-use kafkascope::ui::app::{App, Props as AppProps, slices};
+use kafkascope::ui::app::{App, slices};
+use kafkascope::ui::begin::begin;
+use kafkascope::ui::desk::Desk;
 use kafkascope::ui::handle::Handle;
-use kafkascope::ui::inspector::{Inspector, Props as InspectorProps};
+use kafkascope::ui::hud::Slice;
+use kafkascope::ui::inspector::inspector;
 use kafkascope::ui::sheet::{Clerk, Deed, Mood, Sheet};
 use kafkascope::ui::state::{Ui, UiState};
 use yew::prelude::*;
@@ -40,7 +42,7 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 }
 
 fn page(address: &'static str) -> String {
-    let props = move || AppProps { address: address.into() };
+    let props = move || begin(address).unwrap_or_else(|flaw| panic!("{}", flaw.place));
     wait(yew::ServerRenderer::<App>::with_props(props).hydratable(false).render())
 }
 
@@ -195,27 +197,16 @@ fn every_thing_has_a_sheet_and_a_name_in_every_language() {
 #[component]
 fn Marked() -> Html {
     let ui: Ui = use_reducer_eq(|| UiState::wished("?lang=en"));
-    let handle = use_memo((), |()| Handle::new(at(8, &[])));
-    let hud = slices(&handle, &ui);
+    let handle = Handle::new(at(8, &[]));
+    let mut panels = slices(&handle, &ui, None).panels;
     let sheet = Sheet {
         title: "<b>bold</b>".into(),
         kind: "**strong**".into(),
         parts: Vec::new(),
         deeds: Vec::new(),
     };
-    let InspectorProps { words, sheet, overview, numbers } = InspectorProps {
-        words: ui.words(),
-        sheet: Some(Rc::new(sheet)),
-        overview: hud.overview.clone(),
-        numbers: hud.numbers.clone(),
-    };
-    html! {
-        <ContextProvider<Ui> context={ui.clone()}>
-            <ContextProvider<Handle> context={(*handle).clone()}>
-                <Inspector {words} {sheet} {overview} {numbers} />
-            </ContextProvider<Handle>>
-        </ContextProvider<Ui>>
-    }
+    panels.sheet = Some(Slice::renewed(sheet, None));
+    inspector(&Desk::new(ui, handle), &panels)
 }
 
 #[test]

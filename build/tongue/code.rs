@@ -124,6 +124,15 @@ fn function(out: &mut String, message: &Message, all: &[(&Catalog, &Message)]) {
     let holes: String =
         args.iter().map(|arg| format!("Arg::{:?}({}), ", arg.kind, parameter(&arg.name))).collect();
     let _ = writeln!(out, "    pub fn {name}(self{parameters}) -> String {{");
+    let templates: Option<String> = all
+        .iter()
+        .map(|(c, m)| Some(format!("{}: {:?}, ", field(&c.lang), template(&m.pieces, &args)?)))
+        .collect();
+    if let Some(templates) = templates {
+        let texts = format!("&Texts {{ {templates}}}");
+        let _ = writeln!(out, "        said(self.0, {texts}, &[{holes}])\n    }}\n");
+        return;
+    }
     let _ = writeln!(
         out,
         "        let holes = [{holes}];\n        let mut said = Said::new(self.0, &holes);"
@@ -135,6 +144,25 @@ fn function(out: &mut String, message: &Message, all: &[(&Catalog, &Message)]) {
         out.push_str("            }\n");
     }
     out.push_str("        }\n        said.done()\n    }\n\n");
+}
+
+/// The whole message as one template, if there is nothing to choose in it.
+fn template(pieces: &[Piece], args: &[&Arg]) -> Option<String> {
+    let mut template = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Text(text) => template.push_str(text),
+            Piece::Arg(name) => template.extend(hole(args, name)),
+            Piece::Select { .. } => return None,
+        }
+    }
+    Some(template)
+}
+
+/// The character that stands for an argument.
+fn hole(args: &[&Arg], name: &str) -> Option<char> {
+    let position = args.iter().position(|arg| arg.name == name).unwrap_or_default();
+    char::from_u32(FIRST_HOLE + position as u32)
 }
 
 /// A keyword of Rust may name an argument.
@@ -154,9 +182,7 @@ fn say(out: &mut String, pieces: &[Piece], args: &[&Arg]) {
     for piece in pieces {
         match piece {
             Piece::Text(text) => template.push_str(text),
-            Piece::Arg(name) => {
-                template.extend(char::from_u32(FIRST_HOLE + position(name) as u32));
-            }
+            Piece::Arg(name) => template.extend(hole(args, name)),
             Piece::Select { arg, cases, default } => {
                 flush(out, &mut template);
                 let number = args[position(arg)].kind == Kind::Number;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use kafkascope::locale::{Lang, Names, Words, rich};
-use kafkascope::scenario_file::{ScenarioFile, Script, Wrong};
+use kafkascope::scenario_file::{Plain, ScenarioFile, Script, Wrong};
 use kafkascope::sim::id::{ClientId, TopicId};
 use kafkascope::sim::{Flaw, Refusal};
 use toml::Spanned;
@@ -35,24 +35,43 @@ impl Report {
 
 /// From the text of a file to what it means.
 pub fn read(text: &str) -> Result<Script, Report> {
-    let file: ScenarioFile = toml::from_str(text).map_err(|error| misread(text, &error))?;
-    file.script().map_err(|Wrong { place, problem }| Report {
+    let table: toml::Table = toml::from_str(text).map_err(|error| misread(text, &error))?;
+    script(table).map_err(|Wrong { place, problem }| Report {
         line: line_of(text, &place),
-        expected: plain(&WORDS.problem(&problem)),
+        expected: unmarked(&WORDS.problem(&problem)),
         place,
     })
+}
+
+/// What a file's table means.
+pub fn script(table: toml::Table) -> Result<Script, Wrong> {
+    ScenarioFile::read(&plain(toml::Value::Table(table))).and_then(ScenarioFile::script)
+}
+
+/// What TOML says as what a scenario is read from.
+fn plain(value: toml::Value) -> Plain {
+    match value {
+        toml::Value::String(text) => Plain::Text(text),
+        toml::Value::Integer(number) => Plain::Whole(number),
+        toml::Value::Boolean(flag) => Plain::Bool(flag),
+        toml::Value::Array(list) => Plain::List(list.into_iter().map(plain).collect()),
+        toml::Value::Table(table) => {
+            Plain::Table(table.into_iter().map(|(key, value)| (key, plain(value))).collect())
+        }
+        toml::Value::Float(_) | toml::Value::Datetime(_) => Plain::Strange,
+    }
 }
 
 /// The scenario cannot be.
 pub fn flawed(text: &str, flaw: &Flaw) -> Report {
     let place = more_exact(text, &flaw.place, &flaw.refusal);
-    let expected = plain(&WORDS.refusal(&flaw.refusal, &Nameless));
+    let expected = unmarked(&WORDS.refusal(&flaw.refusal, &Nameless));
     Report { line: line_of(text, &place), place, expected }
 }
 
 /// A command could not be done when its time came.
 pub fn refused(text: &str, place: &str, refusal: &Refusal, names: &dyn Names) -> Report {
-    let expected = plain(&WORDS.refusal(refusal, names));
+    let expected = unmarked(&WORDS.refusal(refusal, names));
     // Beside the verb or below it: `command[2].config.acks`, `command[2].create-topic.name`.
     let beside = place.rsplit_once('.').map_or(place, |(line, _)| line);
     let places = [place, beside].map(|place| (more_exact(text, place, refusal), place));
@@ -61,20 +80,14 @@ pub fn refused(text: &str, place: &str, refusal: &Refusal, names: &dyn Names) ->
     Report { line: line_of(text, &place), place, expected }
 }
 
-/// The file is no TOML, or has keys or values that no scenario has.
+/// The file is no TOML.
 fn misread(text: &str, error: &toml::de::Error) -> Report {
-    let span = error.span();
-    let line = span.as_ref().map(|span| line_at(text, span.start));
-    let place = DeTable::parse(text)
-        .ok()
-        .zip(span)
-        .map(|(table, span)| place_of(table.get_ref(), &span))
-        .unwrap_or_default();
-    Report { line, place, expected: error.message().replace('\n', "; ") }
+    let line = error.span().map(|span| line_at(text, span.start));
+    Report { line, place: String::new(), expected: error.message().replace('\n', "; ") }
 }
 
 /// A sentence without the marks of its strong words.
-fn plain(sentence: &str) -> String {
+fn unmarked(sentence: &str) -> String {
     rich(sentence).into_iter().map(|(_, words)| words).collect()
 }
 
@@ -173,38 +186,4 @@ fn within<'p>(value: &Spanned<DeValue<'_>>, rest: &'p str) -> (Option<Range<usiz
         (Some(rest), Some(table)) => walk(table, rest),
         _ => (None, rest),
     }
-}
-
-/// The deepest key whose value, or whose own letters, hold a span.
-fn place_of(table: &DeTable<'_>, span: &Range<usize>) -> String {
-    for (key, value) in table.iter() {
-        if holds(&key.span(), span) {
-            return key.get_ref().to_string();
-        }
-        if let Some(inner) = place_in(value, span) {
-            return format!("{}{inner}", key.get_ref());
-        }
-    }
-    String::new()
-}
-
-fn place_in(value: &Spanned<DeValue<'_>>, span: &Range<usize>) -> Option<String> {
-    if let Some(array) = value.get_ref().as_array() {
-        let mut items = array.iter().enumerate();
-        let found = items.find_map(|(index, item)| {
-            place_in(item, span).map(|inner| format!("[{index}]{inner}"))
-        });
-        return found.or_else(|| holds(&value.span(), span).then(String::new));
-    }
-    if let Some(table) = value.get_ref().as_table() {
-        let inner = place_of(table, span);
-        if !inner.is_empty() {
-            return Some(format!(".{inner}"));
-        }
-    }
-    holds(&value.span(), span).then(String::new)
-}
-
-fn holds(outer: &Range<usize>, inner: &Range<usize>) -> bool {
-    outer.start <= inner.start && inner.end <= outer.end
 }

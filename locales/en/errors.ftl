@@ -70,10 +70,6 @@ error-quantity-latency = The latency in ms
 
 ## Files dropped on the page
 
-# $line (id), $key (text), $expected (text)
-error-file-key = Line { $line }: **{ $key }** should be { $expected }.
-# $line (id), $key (text)
-error-file-unknown = Line { $line }: **{ $key }** is not known here.
 # $line (id)
 error-file-syntax = Line { $line } is not TOML.
 error-file-large = The file is too large for a scenario.
@@ -103,33 +99,22 @@ error-script-no-target = **{ $name }** has no configs. Write cluster, topic and 
 error-script-after-end = The file ends before that, at { $end }.
 error-file-unreadable = The file cannot be read.
 error-file-no-parser = The part of the page that reads TOML did not load. Is the network up?
-# $key (text)
-error-file-missing = **{ $key }** is missing.
 # $line (id), $place (text), $why (text)
 error-file-at = Line { $line } (**{ $place }**): { $why }
+# $expected (text)
+error-script-not = This should be { $expected }.
+# $known (text)
+error-script-unknown = This is not known here. One of: { $known }.
+# $key (text)
+error-script-missing = **{ $key }** is missing.
+# $most (number)
+error-expected-number-to = a whole number from 0 to { $most }
+error-expected-config = text, a whole number, true or false
+error-expected-two = a list of two names
+# $options (text)
+error-expected-one-of = one of: { $options }
 error-expected-text = text in quotes
 error-expected-list = a list
 error-expected-table = a table
-error-expected-bool = true or false
 error-expected-number = a whole number that is not negative
 error-expected-time = a length of time such as "850us", "5ms", "2s" or "3min"
-# $verbs (text)
-error-file-no-verb = a command needs one of these: { $verbs }.
-# $first (text)
-error-file-two-verbs = a command does one thing, and **{ $first }** is here already.
-# $verb (text), $other (text)
-error-file-stray = this key goes with **{ $other }**, not with **{ $verb }**.
-# $keys (text)
-error-file-needs = it needs one of these beside it: { $keys }.
-# $name (text), $known (text)
-error-file-no-node = nothing is called **{ $name }** then; there are: { $known }.
-# $name (text)
-error-file-no-producer = **{ $name }** is not a producer.
-# $name (text)
-error-file-no-consumer = **{ $name }** is not a consumer.
-# $name (text)
-error-file-no-client = **{ $name }** is not a producer or consumer.
-# $name (text)
-error-file-no-target = **{ $name }** has no configs: write cluster, topic and its name, or a client's name.
-# $end (text)
-error-file-after-end = the file ends before, at { $end }.

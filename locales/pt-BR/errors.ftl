@@ -50,8 +50,6 @@ error-quantity-latency = A latência em ms
 
 ## Arquivos soltos na página
 
-error-file-key = Linha { $line }: **{ $key }** deveria ser { $expected }.
-error-file-unknown = Linha { $line }: **{ $key }** não é conhecido aqui.
 error-file-syntax = A linha { $line } não é TOML.
 error-file-large = O arquivo é grande demais para um cenário.
 error-file-type = Um cenário é um arquivo .toml.
@@ -70,21 +68,16 @@ error-script-no-target = **{ $name }** não tem configurações. Escreva cluster
 error-script-after-end = O arquivo termina antes disso, em { $end }.
 error-file-unreadable = Não foi possível ler o arquivo.
 error-file-no-parser = A parte da página que lê TOML não carregou. A rede está no ar?
-error-file-missing = falta **{ $key }**.
 error-file-at = Linha { $line } (**{ $place }**): { $why }
+error-script-not = Isto deveria ser { $expected }.
+error-script-unknown = Isto não é conhecido aqui. Um destes: { $known }.
+error-script-missing = Falta **{ $key }**.
+error-expected-number-to = um número inteiro de 0 a { $most }
+error-expected-config = um texto, um número inteiro, true ou false
+error-expected-two = uma lista de dois nomes
+error-expected-one-of = um destes: { $options }
 error-expected-text = um texto entre aspas
 error-expected-list = uma lista
 error-expected-table = uma tabela
-error-expected-bool = true ou false
 error-expected-number = um número inteiro não negativo
 error-expected-time = um tempo como "850us", "5ms", "2s" ou "3min"
-error-file-no-verb = um comando precisa de um destes: { $verbs }.
-error-file-two-verbs = um comando faz uma coisa só, e **{ $first }** já está aqui.
-error-file-stray = esta chave vai com **{ $other }**, não com **{ $verb }**.
-error-file-needs = precisa de uma destas junto: { $keys }.
-error-file-no-node = nada se chama **{ $name }** nesse momento; existem: { $known }.
-error-file-no-producer = **{ $name }** não é um produtor.
-error-file-no-consumer = **{ $name }** não é um consumidor.
-error-file-no-client = **{ $name }** não é um produtor nem um consumidor.
-error-file-no-target = **{ $name }** não tem configurações: escreva cluster, topic e o nome dele, ou o nome de um cliente.
-error-file-after-end = o arquivo acaba antes, em { $end }.

@@ -18,12 +18,12 @@ use serde::{Deserialize, Serialize};
 
 pub use names::Names;
 pub use rich::rich;
-use said::{Arg, Said};
+use said::{Arg, Said, said};
 use words::Texts;
 
 mod words {
     //! What `build.rs` wrote.
-    use super::{Arg, Entry, Lang, Said, Words};
+    use super::{Arg, Entry, Lang, Said, Words, said};
     include!(concat!(env!("OUT_DIR"), "/words.rs"));
 }
 

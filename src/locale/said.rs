@@ -1,6 +1,7 @@
 //! Puts arguments into the templates that the build wrote.
 
 use super::Lang;
+use super::words::Texts;
 
 /// An argument of a message.
 #[derive(Clone, Copy)]
@@ -11,6 +12,13 @@ pub(super) enum Arg<'a> {
     Number(i64),
     /// An offset, epoch or port, written bare.
     Id(i64),
+}
+
+/// A sentence in which there is nothing to choose.
+pub(super) fn said(lang: Lang, templates: &Texts, args: &[Arg<'_>]) -> String {
+    let mut said = Said::new(lang, args);
+    said.push(templates.of(lang));
+    said.done()
 }
 
 /// A sentence in the making.

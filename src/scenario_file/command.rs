@@ -1,274 +1,273 @@
 //! One command as people write it: a time, one verb, and what goes with it.
 
-use serde::{Deserialize, Deserializer};
-
 use super::names::Names;
-use super::wrong::Problem;
+use super::plain::Plain;
+use super::read::{Read, Table, below, not, wrong};
+use super::wrong::{Expected, Problem, Wrong};
 use crate::sim::command::{Command, ConfigTarget};
-use crate::sim::id::{BrokerId, Key, Name};
+use crate::sim::id::{BrokerId, Name};
 use crate::sim::scenario::{
-    BrokerSpec, ConsumerSpec, LinkSpec, ProducerSpec, Properties, TopicSpec, Workload, properties,
+    BrokerSpec, ConsumerSpec, LinkSpec, ProducerSpec, Properties, Workload,
 };
 use crate::sim::wire::ElectionType;
-use crate::sim::{Span, Time};
+use crate::sim::{Node, Time};
 
-/// Which leaders to elect by hand.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Election {
-    Preferred,
-    Unclean,
+/// Every verb, and the keys that may stand beside it. Nodes are `"controller"`, `"broker 2"` or a
+/// client's name.
+pub const VERBS: &[(&str, &[&str])] = &[
+    ("crash", &[]),
+    ("start", &[]),
+    ("stop", &[]),
+    ("pause", &[]),
+    ("resume", &[]),
+    // Every message takes `delay` longer; `"0ms"` heals.
+    ("slow", &["delay"]),
+    ("cut", &[]),
+    ("heal", &[]),
+    // A link of its own for two nodes; what is left out is as the scenario has it.
+    ("link", &["latency", "jitter", "bandwidth"]),
+    // Of `"cluster"`, `"topic orders"` or a client.
+    ("set", &["config"]),
+    ("create-topic", &[]),
+    // `count` in all.
+    ("add-partitions", &["count"]),
+    ("elect-leaders", &["election"]),
+    ("add-broker", &["rack"]),
+    ("remove-broker", &[]),
+    ("add-producer", &[]),
+    ("add-consumer", &[]),
+    ("remove", &[]),
+    // What a producer does; what is left out stays as it was.
+    ("workload", &["rate", "keys", "bytes"]),
+    // A consumer works `time` on each record.
+    ("processing", &["time"]),
+    // One record of a producer; without a key if none is named.
+    ("produce", &["key"]),
+];
+
+/// A `[[command]]` of a scenario file. Exactly one verb is there, and beside it only keys that go
+/// with it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CommandLine {
+    /// When: after everything else that is due at that time.
+    pub at: Time,
+    pub verb: &'static str,
+    table: Plain,
 }
 
-macro_rules! command_line {
-    ($($(#[$meta:meta])* $verb:ident $name:literal: $type:ty
-        $(, with { $($(#[$key_meta:meta])* $key:ident $key_name:literal: $key_type:ty),* $(,)? })?;
-    )*) => {
-        /// A `[[command]]` of a scenario file. Exactly one verb is there, and beside it only keys
-        /// that go with it. Nodes are `"controller"`, `"broker 2"` or a client's name.
-        #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub struct CommandLine {
-            /// When: after everything else that is due at that time.
-            pub at: Time,
-            $(
-                $(#[$meta])*
-                #[serde(default, rename = $name)]
-                pub $verb: Option<$type>,
-                $($(
-                    $(#[$key_meta])*
-                    #[serde(default, rename = $key_name)]
-                    pub $key: Option<$key_type>,
-                )*)?
-            )*
-        }
-
-        /// Every verb, in the order of [`CommandLine`].
-        pub const VERBS: &[&str] = &[$($name),*];
-
-        impl CommandLine {
-            /// The verb, or what is wrong with it; and with which key.
-            fn verb(&self) -> Result<&'static str, (&'static str, Problem)> {
-                let mut found: Option<&'static str> = None;
-                $(if self.$verb.is_some() {
-                    if let Some(first) = found {
-                        return Err(($name, Problem::TwoVerbs { first }));
-                    }
-                    found = Some($name);
-                })*
-                let verb = found.ok_or(("at", Problem::NoVerb { verbs: VERBS }))?;
-                $($($(if self.$key.is_some() && verb != $name {
-                    let belongs_to = $name;
-                    return Err(($key_name, Problem::Stray { verb, belongs_to }));
-                })*)?)*
-                Ok(verb)
+impl Read for CommandLine {
+    fn read(value: &Plain, place: &str) -> Result<Self, Wrong> {
+        let mut table = Table::of(value, place)?;
+        let at = table.need("at")?;
+        let mut found: Option<(&'static str, &'static [&'static str])> = None;
+        for (verb, keys) in VERBS {
+            table.know(verb);
+            keys.iter().for_each(|key| table.know(key));
+            if table.holds(verb) {
+                if let Some((first, _)) = found {
+                    return Err(wrong(&below(place, verb), Problem::TwoVerbs { first }));
+                }
+                found = Some((verb, keys));
             }
         }
-    };
+        table.end()?;
+        let Some((verb, own)) = found else {
+            let verbs = VERBS.iter().map(|(verb, _)| *verb).collect();
+            return Err(wrong(&below(place, "at"), Problem::NoVerb { verbs }));
+        };
+        let table = Table::of(value, place)?;
+        let stray = VERBS.iter().flat_map(|(verb, keys)| keys.iter().map(move |key| (*verb, *key)));
+        let mut stray = stray.filter(|(_, key)| !own.contains(key));
+        match stray.find(|(_, key)| table.holds(key)) {
+            Some((belongs_to, key)) => {
+                Err(wrong(&below(place, key), Problem::Stray { verb, belongs_to }))
+            }
+            None => Ok(CommandLine { at, verb, table: value.clone() }),
+        }
+    }
 }
 
-command_line! {
-    /// kill -9.
-    crash "crash": String;
-    /// Starts what is down.
-    start "start": String;
-    /// In good order.
-    stop "stop": String;
-    /// SIGSTOP.
-    pause "pause": String;
-    /// SIGCONT.
-    resume "resume": String;
-    /// Every message takes `delay` longer; `"0ms"` heals.
-    slow "slow": String, with { delay "delay": Span };
-    /// Nothing passes between the two.
-    cut "cut": [String; 2];
-    heal "heal": [String; 2];
-    /// A link of its own for two nodes; what is left out is as the scenario has it.
-    link "link": [String; 2], with {
-        latency "latency": Span,
-        jitter "jitter": Span,
-        /// Bytes per second; 0 is unlimited.
-        bandwidth "bandwidth": u64,
-    };
-    /// Of `"cluster"`, `"topic orders"` or a client.
-    set "set": String, with {
-        #[serde(deserialize_with = "some_properties")]
-        config "config": Properties
-    };
-    create_topic "create-topic": TopicSpec;
-    /// `count` in all.
-    add_partitions "add-partitions": Name, with { count "count": u32 };
-    elect_leaders "elect-leaders": Name, with { election "election": Election };
-    add_broker "add-broker": BrokerId, with { rack "rack": Name };
-    remove_broker "remove-broker": BrokerId;
-    add_producer "add-producer": ProducerSpec;
-    add_consumer "add-consumer": ConsumerSpec;
-    /// Closes a client and takes it away.
-    remove "remove": String;
-    /// What a producer does; what is left out stays as it was.
-    workload "workload": String, with {
-        rate "rate": u32,
-        keys "keys": u32,
-        bytes "bytes": u32,
-    };
-    /// A consumer works `time` on each record.
-    processing "processing": String, with { time "time": Span };
-    /// One record of a producer; without a key if none is named.
-    produce "produce": String, with { key "key": Key };
+impl Read for ElectionType {
+    fn read(value: &Plain, place: &str) -> Result<Self, Wrong> {
+        match value {
+            Plain::Text(text) if text == "preferred" => Ok(ElectionType::Preferred),
+            Plain::Text(text) if text == "unclean" => Ok(ElectionType::Unclean),
+            _ => Err(not(Expected::OneOf(&["preferred", "unclean"]), place)),
+        }
+    }
 }
-
-fn some_properties<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Properties>, D::Error> {
-    properties(from).map(Some)
-}
-
-/// The key that is wrong, and why.
-type Fault = (&'static str, Problem);
 
 impl CommandLine {
-    /// The verb and the commands that it stands for; takes note of who comes and goes.
-    pub(super) fn meaning(&self, names: &mut Names) -> Result<(&'static str, Vec<Command>), Fault> {
-        let verb = self.verb()?;
-        let at = |problem| (verb, problem);
-        if let Some(commands) = self.config_commands(names) {
-            return Ok((verb, commands.map_err(at)?));
-        }
-        let command = self
-            .node_command(names)
-            .or_else(|| self.link_command(names))
-            .or_else(|| self.client_command(names))
-            .or_else(|| self.cluster_command(names));
-        Ok((verb, command.transpose().map_err(at)?.into_iter().collect()))
+    /// The commands that it stands for; takes note of who comes and goes.
+    pub(super) fn meaning(&self, place: &str, names: &mut Names) -> Result<Vec<Command>, Wrong> {
+        let table = Table::of(&self.table, place)?;
+        Sentence { verb: self.verb, place: below(place, self.verb), table, names }.commands()
     }
+}
 
-    fn node_command(&self, names: &Names) -> Option<Result<Command, Problem>> {
-        if let Some(slow) = &self.slow {
-            let delay = self.delay.ok_or(Problem::Needs { keys: &["delay"] });
-            let slow = |delay| Ok(Command::Slow { node: names.node(slow)?, delay });
-            return Some(delay.and_then(slow));
-        }
-        let simple = [&self.crash, &self.start, &self.stop, &self.pause, &self.resume];
-        let name = simple.into_iter().find_map(Option::as_ref)?;
-        Some(names.node(name).map(match self {
-            CommandLine { crash: Some(_), .. } => Command::Crash,
-            CommandLine { start: Some(_), .. } => Command::Start,
-            CommandLine { stop: Some(_), .. } => Command::Stop,
-            CommandLine { pause: Some(_), .. } => Command::Pause,
-            _ => Command::Resume,
-        }))
-    }
+/// A command while its meaning is found.
+struct Sentence<'a> {
+    verb: &'static str,
+    /// Of the verb.
+    place: String,
+    table: Table<'a>,
+    names: &'a mut Names,
+}
 
-    fn link_command(&self, names: &Names) -> Option<Result<Command, Problem>> {
-        let both = |[a, b]: &[String; 2]| Ok((names.node(a)?, names.node(b)?));
-        let command = if let Some(ends) = &self.cut {
-            both(ends).map(|(a, b)| Command::CutLink(a, b))
-        } else if let Some(ends) = &self.heal {
-            both(ends).map(|(a, b)| Command::HealLink(a, b))
-        } else {
-            let ends = self.link.as_ref()?;
-            if self.latency.is_none() && self.jitter.is_none() && self.bandwidth.is_none() {
-                let keys = &["latency", "jitter", "bandwidth"];
-                return Some(Err(Problem::Needs { keys }));
+impl Sentence<'_> {
+    fn commands(mut self) -> Result<Vec<Command>, Wrong> {
+        let command = match self.verb {
+            "set" => return self.set(),
+            "crash" => Command::Crash(self.node()?),
+            "start" => Command::Start(self.node()?),
+            "stop" => Command::Stop(self.node()?),
+            "pause" => Command::Pause(self.node()?),
+            "resume" => Command::Resume(self.node()?),
+            "slow" => {
+                let delay = self.beside("delay", &["delay"])?;
+                Command::Slow { node: self.node()?, delay }
             }
-            both(ends).map(|(a, b)| {
-                let before = names.link(a, b);
-                let spec = LinkSpec {
-                    latency: self.latency.unwrap_or(before.latency),
-                    jitter: self.jitter.unwrap_or(before.jitter),
-                    bandwidth: self.bandwidth.unwrap_or(before.bandwidth),
-                };
-                Command::SetLink { a, b, spec }
-            })
+            "cut" => {
+                let (a, b) = self.ends()?;
+                Command::CutLink(a, b)
+            }
+            "heal" => {
+                let (a, b) = self.ends()?;
+                Command::HealLink(a, b)
+            }
+            "link" => self.link()?,
+            "create-topic" => Command::CreateTopic(self.object()?),
+            "add-partitions" => {
+                let count = self.beside("count", &["count"])?;
+                Command::AddPartitions { topic: self.object()?, count }
+            }
+            "elect-leaders" => {
+                let election = self.table.get("election")?.unwrap_or(ElectionType::Preferred);
+                Command::ElectLeaders { topic: self.object()?, election }
+            }
+            "add-broker" => {
+                let id = self.object()?;
+                self.names.add_broker(id);
+                Command::AddBroker(BrokerSpec { id, rack: self.table.get("rack")? })
+            }
+            "remove-broker" => Command::RemoveBroker(self.object::<BrokerId>()?),
+            _ => self.client_command()?,
         };
-        Some(command)
+        Ok(vec![command])
+    }
+
+    fn client_command(&mut self) -> Result<Command, Wrong> {
+        Ok(match self.verb {
+            "add-producer" => {
+                let spec: ProducerSpec = self.object()?;
+                self.names.add_producer(&spec);
+                Command::AddProducer(spec)
+            }
+            "add-consumer" => {
+                let spec: ConsumerSpec = self.object()?;
+                self.names.add_consumer(&spec);
+                Command::AddConsumer(spec)
+            }
+            "remove" => {
+                let name: String = self.object()?;
+                let known = self.names.client(&name);
+                let known = known.ok_or_else(|| self.wrong(Problem::NoClient { name }))?;
+                self.names.remove_client(known.id);
+                Command::RemoveClient(known.id)
+            }
+            "workload" => self.workload()?,
+            "processing" => {
+                let processing = self.beside("time", &["time"])?;
+                let name: String = self.object()?;
+                let client = self.names.consumer(&name).map_err(|it| self.wrong(it))?;
+                Command::SetProcessing { client, processing }
+            }
+            _ => {
+                let name: String = self.object()?;
+                let (client, _) = self.names.producer(&name).map_err(|it| self.wrong(it))?;
+                Command::Produce { client, key: self.table.get("key")? }
+            }
+        })
+    }
+
+    fn wrong(&self, problem: Problem) -> Wrong {
+        wrong(&self.place, problem)
+    }
+
+    /// What the verb is about.
+    fn object<T: Read>(&mut self) -> Result<T, Wrong> {
+        self.table.need(self.verb)
+    }
+
+    /// What goes with the verb, and must.
+    fn beside<T: Read>(
+        &mut self,
+        key: &'static str,
+        keys: &'static [&'static str],
+    ) -> Result<T, Wrong> {
+        self.table.get(key)?.ok_or_else(|| self.wrong(Problem::Needs { keys }))
+    }
+
+    fn named(&self, name: &str) -> Result<Node, Wrong> {
+        self.names.node(name).map_err(|problem| self.wrong(problem))
+    }
+
+    fn node(&mut self) -> Result<Node, Wrong> {
+        let name: String = self.object()?;
+        self.named(&name)
+    }
+
+    fn ends(&mut self) -> Result<(Node, Node), Wrong> {
+        let [a, b] = self.object::<[String; 2]>()?;
+        Ok((self.named(&a)?, self.named(&b)?))
+    }
+
+    fn link(&mut self) -> Result<Command, Wrong> {
+        let keys = &["latency", "jitter", "bandwidth"];
+        if !keys.iter().any(|key| self.table.holds(key)) {
+            return Err(self.wrong(Problem::Needs { keys }));
+        }
+        let (a, b) = self.ends()?;
+        let mut spec: LinkSpec = self.names.link(a, b);
+        self.table.set("latency", &mut spec.latency)?;
+        self.table.set("jitter", &mut spec.jitter)?;
+        self.table.set("bandwidth", &mut spec.bandwidth)?;
+        Ok(Command::SetLink { a, b, spec })
     }
 
     /// One command for each config.
-    fn config_commands(&self, names: &Names) -> Option<Result<Vec<Command>, Problem>> {
-        let whose = self.set.as_ref()?;
+    fn set(&mut self) -> Result<Vec<Command>, Wrong> {
+        let whose: String = self.object()?;
         let target = match whose.strip_prefix("topic ") {
             _ if whose == "cluster" => Some(ConfigTarget::Cluster),
             Some(topic) => Some(ConfigTarget::Topic(topic.trim().into())),
-            None => names.client(whose).map(|known| ConfigTarget::Client(known.id)),
+            None => self.names.client(&whose).map(|known| ConfigTarget::Client(known.id)),
         };
-        let target = match target {
-            Some(target) => target,
-            None => return Some(Err(Problem::NoTarget { name: whose.clone() })),
-        };
-        let Some(config) = self.config.as_ref().filter(|config| !config.is_empty()) else {
-            return Some(Err(Problem::Needs { keys: &["config"] }));
-        };
+        let target = target.ok_or_else(|| self.wrong(Problem::NoTarget { name: whose }))?;
+        let config: Properties = self.table.get("config")?.unwrap_or_default();
+        if config.is_empty() {
+            return Err(self.wrong(Problem::Needs { keys: &["config"] }));
+        }
         let set = |(name, value): (&String, &String)| Command::SetConfig {
             target: target.clone(),
-            name: name.as_str().into(),
-            value: value.as_str().into(),
+            name: Name::from(name.as_str()),
+            value: Name::from(value.as_str()),
         };
-        Some(Ok(config.iter().map(set).collect()))
+        Ok(config.iter().map(set).collect())
     }
 
-    fn cluster_command(&self, names: &mut Names) -> Option<Result<Command, Problem>> {
-        if let Some(spec) = &self.create_topic {
-            return Some(Ok(Command::CreateTopic(spec.clone())));
+    fn workload(&mut self) -> Result<Command, Wrong> {
+        let keys = &["rate", "keys", "bytes"];
+        if !keys.iter().any(|key| self.table.holds(key)) {
+            return Err(self.wrong(Problem::Needs { keys }));
         }
-        if let Some(topic) = &self.add_partitions {
-            let count = self.count.ok_or(Problem::Needs { keys: &["count"] });
-            let topic = topic.clone();
-            return Some(count.map(|count| Command::AddPartitions { topic, count }));
-        }
-        if let Some(topic) = &self.elect_leaders {
-            let election = match self.election {
-                Some(Election::Unclean) => ElectionType::Unclean,
-                Some(Election::Preferred) | None => ElectionType::Preferred,
-            };
-            return Some(Ok(Command::ElectLeaders { topic: topic.clone(), election }));
-        }
-        if let Some(id) = self.add_broker {
-            names.add_broker(id);
-            return Some(Ok(Command::AddBroker(BrokerSpec { id, rack: self.rack.clone() })));
-        }
-        self.remove_broker.map(|id| Ok(Command::RemoveBroker(id)))
-    }
-
-    fn client_command(&self, names: &mut Names) -> Option<Result<Command, Problem>> {
-        if let Some(spec) = &self.add_producer {
-            names.add_producer(spec);
-            return Some(Ok(Command::AddProducer(spec.clone())));
-        }
-        if let Some(spec) = &self.add_consumer {
-            names.add_consumer(spec);
-            return Some(Ok(Command::AddConsumer(spec.clone())));
-        }
-        if let Some(name) = &self.remove {
-            let none = || Problem::NoClient { name: name.clone() };
-            return Some(names.client(name).ok_or_else(none).map(|known| {
-                names.remove_client(known.id);
-                Command::RemoveClient(known.id)
-            }));
-        }
-        if let Some(name) = &self.workload {
-            return Some(self.new_workload(name, names));
-        }
-        if let Some(name) = &self.processing {
-            let time = self.time.ok_or(Problem::Needs { keys: &["time"] });
-            return Some(time.and_then(|processing| {
-                Ok(Command::SetProcessing { client: names.consumer(name)?, processing })
-            }));
-        }
-        let name = self.produce.as_ref()?;
-        let produce = |(client, _)| Command::Produce { client, key: self.key };
-        Some(names.producer(name).map(produce))
-    }
-
-    fn new_workload(&self, name: &str, names: &mut Names) -> Result<Command, Problem> {
-        if self.rate.is_none() && self.keys.is_none() && self.bytes.is_none() {
-            return Err(Problem::Needs { keys: &["rate", "keys", "bytes"] });
-        }
-        let (client, before) = names.producer(name)?;
-        let workload = Workload {
-            rate: self.rate.unwrap_or(before.rate),
-            keys: self.keys.unwrap_or(before.keys),
-            bytes: self.bytes.unwrap_or(before.bytes),
-        };
-        names.set_workload(client, workload);
+        let name: String = self.object()?;
+        let known = self.names.producer(&name).map_err(|problem| self.wrong(problem))?;
+        let (client, mut workload): (_, Workload) = known;
+        self.table.set("rate", &mut workload.rate)?;
+        self.table.set("keys", &mut workload.keys)?;
+        self.table.set("bytes", &mut workload.bytes)?;
+        self.names.set_workload(client, workload);
         Ok(Command::SetWorkload { client, workload })
     }
 }

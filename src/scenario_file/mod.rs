@@ -5,39 +5,43 @@
 use crate::sim::ordered;
 mod command; // one thing done at a time of day
 mod names; // who is called what
+mod plain; // what TOML says
+mod read; // and what it may say here
 mod wrong; // what cannot be meant
 
-use serde::Deserialize;
-
 pub use self::command::{CommandLine, VERBS};
-pub use self::wrong::{Problem, Wrong};
+pub use self::plain::Plain;
+pub use self::wrong::{Expected, Problem, Wrong};
 
 use self::names::Names;
 use crate::sim::scenario::{ClusterSpec, ConsumerSpec, ProducerSpec, TopicSpec};
 use crate::sim::{Command, Scenario, Span, Time};
 
 /// A scenario file: a [`Scenario`], what is done to it, and until when it is played.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct ScenarioFile {
-    #[serde(default)]
     pub seed: u64,
-    #[serde(default)]
     pub cluster: ClusterSpec,
-    #[serde(default, rename = "topic")]
     pub topics: Vec<TopicSpec>,
-    #[serde(default, rename = "producer")]
     pub producers: Vec<ProducerSpec>,
-    #[serde(default, rename = "consumer")]
     pub consumers: Vec<ConsumerSpec>,
-    #[serde(default, rename = "command")]
     pub commands: Vec<CommandLine>,
-    #[serde(default = "half_a_minute")]
     pub end: Time,
 }
 
-fn half_a_minute() -> Time {
-    Time::ZERO + Span::secs(30)
+impl Default for ScenarioFile {
+    /// An empty file: three brokers with nothing to do for half a minute.
+    fn default() -> Self {
+        ScenarioFile {
+            seed: 0,
+            cluster: ClusterSpec::default(),
+            topics: Vec::new(),
+            producers: Vec::new(),
+            consumers: Vec::new(),
+            commands: Vec::new(),
+            end: Time::ZERO + Span::secs(30),
+        }
+    }
 }
 
 /// What a scenario file means.
@@ -79,15 +83,13 @@ impl ScenarioFile {
         let mut steps = Vec::with_capacity(order.len());
         for index in order {
             let line = &self.commands[index];
-            let wrong = |(key, problem): (&str, Problem)| Wrong {
-                place: format!("command[{index}].{key}"),
-                problem,
-            };
+            let own = format!("command[{index}]");
             if line.at > self.end {
-                return Err(wrong(("at", Problem::AfterTheEnd { end: self.end })));
+                let problem = Problem::AfterTheEnd { end: self.end };
+                return Err(Wrong { place: own + ".at", problem });
             }
-            let (verb, commands) = line.meaning(&mut names).map_err(wrong)?;
-            let place = format!("command[{index}].{verb}");
+            let place = format!("{own}.{}", line.verb);
+            let commands = line.meaning(&own, &mut names)?;
             let step = |command| Step { at: line.at, command, place: place.clone() };
             steps.extend(commands.into_iter().map(step));
         }

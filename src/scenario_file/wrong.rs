@@ -13,9 +13,21 @@ pub struct Wrong {
 /// Why a place means nothing.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Problem {
+    /// The value at the place is something else.
+    Not {
+        expected: Expected,
+    },
+    /// These are the keys that may be there.
+    Unknown {
+        known: Vec<&'static str>,
+    },
+    /// The table at the place lacks it.
+    Missing {
+        key: &'static str,
+    },
     /// A command says what to do with exactly one verb; these are the verbs.
     NoVerb {
-        verbs: &'static [&'static str],
+        verbs: Vec<&'static str>,
     },
     /// The other verb is at the place.
     TwoVerbs {
@@ -53,4 +65,24 @@ pub enum Problem {
     AfterTheEnd {
         end: Time,
     },
+}
+
+/// What a place should hold.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Expected {
+    Text,
+    List,
+    Table,
+    /// From 0 on.
+    Number {
+        most: u64,
+    },
+    /// A length of time.
+    Time,
+    /// A config's value.
+    Config,
+    /// A list of two names.
+    Two,
+    /// One of these texts.
+    OneOf(&'static [&'static str]),
 }

@@ -216,11 +216,12 @@ pub struct ConsumerSpec {
 }
 
 /// Brokers have registered and topics stand by then; clients that come earlier only retry.
-fn after_boot() -> Time {
+pub fn after_boot() -> Time {
     Time::ZERO + Span::secs(1)
 }
 
-fn one_millisecond() -> Span {
+/// How long an application works on one record, if nobody says.
+pub fn one_millisecond() -> Span {
     Span::ms(1)
 }
 

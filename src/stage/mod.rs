@@ -11,7 +11,7 @@ pub mod surface;
 use std::rc::Rc;
 
 use web_sys::HtmlCanvasElement;
-use yew::prelude::*;
+use yew::NodeRef;
 
 use self::frames::Frames;
 use self::gesture::{Gesture, Gestures};
@@ -30,37 +30,30 @@ pub struct Frame {
     pub size: Size,
 }
 
-/// What the stage needs. Give it callbacks that keep their identity (`use_callback`), and it mounts
-/// once and never renders again.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// Asked once a frame; `None` where nothing has changed, and nothing is painted.
-    pub draw: Callback<Frame, Option<Rc<Scene>>>,
-    /// Told of every gesture.
-    pub on_gesture: Callback<Gesture>,
-    /// The picture's name for those who do not see it.
-    #[prop_or_default]
-    pub label: AttrValue,
+/// A canvas that fills its parent and shows what it is given to draw, until it is dropped.
+pub struct Stage {
+    _frames: Frames,
+    _gestures: Gestures,
 }
 
-/// A canvas that fills its parent and shows what `draw` returns.
-#[component]
-pub fn Stage(props: &Props) -> Html {
-    let canvas = use_node_ref();
-    let deps = (props.draw.clone(), props.on_gesture.clone());
-    let node = canvas.clone();
-    use_effect_with(deps, move |(draw, on_gesture)| {
-        let running = node.cast::<HtmlCanvasElement>().and_then(|canvas| {
-            let on_gesture = on_gesture.clone();
-            let gestures = Gestures::on(&canvas, move |gesture| on_gesture.emit(gesture));
-            Some((run(canvas, draw.clone())?, gestures))
-        });
-        move || drop(running)
-    });
-    html! { <canvas ref={canvas} class="stage" role="img" aria-label={&props.label} /> }
+impl Stage {
+    /// Takes charge of a canvas. `draw` is asked once a frame, and answers `None` where nothing has
+    /// changed and nothing is to be painted; `report` is told of every gesture.
+    pub fn on(
+        canvas: &NodeRef,
+        draw: impl FnMut(Frame) -> Option<Rc<Scene>> + 'static,
+        report: impl Fn(Gesture) + 'static,
+    ) -> Option<Stage> {
+        let canvas = canvas.cast::<HtmlCanvasElement>()?;
+        let _gestures = Gestures::on(&canvas, report);
+        Some(Stage { _frames: run(canvas, draw)?, _gestures })
+    }
 }
 
-fn run(canvas: HtmlCanvasElement, draw: Callback<Frame, Option<Rc<Scene>>>) -> Option<Frames> {
+fn run(
+    canvas: HtmlCanvasElement,
+    mut draw: impl FnMut(Frame) -> Option<Rc<Scene>> + 'static,
+) -> Option<Frames> {
     let window = web_sys::window()?;
     let mut pen = Pen::new(&canvas)?;
     let theme = ThemeWatch::new(&window);
@@ -73,7 +66,7 @@ fn run(canvas: HtmlCanvasElement, draw: Callback<Frame, Option<Rc<Scene>>>) -> O
             palette = Some(Palette::read(&window, &canvas));
             stale = true;
         }
-        if let Some(scene) = draw.emit(Frame { elapsed, size: surface.size() }) {
+        if let Some(scene) = draw(Frame { elapsed, size: surface.size() }) {
             shown = Some(scene);
             stale = true;
         }

@@ -1,38 +1,31 @@
 //! How the page begins: on the running opening scenario, or where its address says.
 
+use super::app::Props;
 use super::handle::Handle;
+use super::state::UiState;
 use super::store::wish;
 use crate::locale::Words;
 use crate::session::{OPENING, Session};
 use crate::sim::{Flaw, Scenario, Time};
-
-/// How the page begins.
-#[derive(Clone, PartialEq)]
-pub enum Start {
-    /// With a session on the deck.
-    Ready(Handle),
-    /// The opening scenario cannot be.
-    Impossible(String),
-}
 
 /// The latest moment that an address may ask for: a minute of virtual time is a second of work.
 const LATEST_MS: u64 = 600_000;
 
 /// Puts the opening scenario on the deck, playing; or frozen at the moment that `?freeze=` names,
 /// in milliseconds of virtual time, so that pictures repeat.
-pub fn begin(address: &str, words: Words) -> Start {
-    match opening(words) {
-        Err(flaw) => Start::Impossible(flaw.place),
-        Ok(mut session) => {
-            session.run_to(OPENING);
-            let frozen = wish(address, "freeze").and_then(|ms| ms.parse::<u64>().ok());
-            if let Some(ms) = frozen {
-                session.run_to(Time(ms.min(LATEST_MS) * 1000));
-                session.pause();
-            }
-            Start::Ready(Handle::new(session))
-        }
+///
+/// # Errors
+/// If the opening scenario cannot be; it is tested that it can.
+pub fn begin(address: &str) -> Result<Props, Flaw> {
+    let state = UiState::wished(address);
+    let mut session = opening(state.words())?;
+    session.run_to(OPENING);
+    let frozen = wish(address, "freeze").and_then(|ms| ms.parse::<u64>().ok());
+    if let Some(ms) = frozen {
+        session.run_to(Time(ms.min(LATEST_MS) * 1000));
+        session.pause();
     }
+    Ok(Props { state, handle: Handle::new(session) })
 }
 
 /// The opening scenario, with names in the page's language.

@@ -2,7 +2,8 @@
 
 use yew::prelude::*;
 
-use super::kit::{Button, Choice, Number, Refused, Sign};
+use super::desk::Desk;
+use super::kit::{Button, Choice, Measure, Number, Sign, choice, refused};
 use super::submit::use_submit;
 use crate::locale::Words;
 use crate::sim::command::{Command, ConfigTarget};
@@ -11,40 +12,36 @@ use crate::sim::config::{Kind, Spec};
 /// What a row needs.
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    /// The language.
-    pub words: Words,
+    /// The desk.
+    pub desk: Desk,
     /// Which config.
-    pub spec: Spec,
+    pub spec: &'static Spec,
     /// What it is now.
     pub value: i64,
     /// Whose.
     pub target: ConfigTarget,
     /// Leaves the meaning and the bounds to the config panel.
-    #[prop_or_default]
     pub brief: bool,
 }
 
 /// A row of the config panel.
 #[component]
 pub fn ConfigRow(props: &Props) -> Html {
-    let Props { words, spec, value, target, brief } = props;
-    let hand = use_submit(*words);
+    let Props { desk, spec, value, target, brief } = props;
+    let words = desk.words;
+    let (submit, why) = use_submit(desk);
     let on_set = {
-        let (submit, target, name) = (hand.submit, target.clone(), spec.name);
+        let (target, name) = (target.clone(), spec.name);
         Callback::from(move |text: String| {
             let (target, value) = (target.clone(), text.trim().into());
             submit.emit(Ok(Command::SetConfig { target, name: name.into(), value }));
         })
     };
     let changed = *value != spec.default;
-    let on_reset = {
-        let (on_set, default) = (on_set.clone(), spec.show(spec.default));
-        Callback::from(move |()| on_set.emit(default.clone()))
-    };
-    let place = if *brief { "brief" } else { "config" };
-    let id = format!("{place}-{}", spec.name.replace('.', "-"));
+    let class = if *brief { "config brief" } else { "config" };
+    let id = [if *brief { "brief-" } else { "config-" }, &spec.name.replace('.', "-")].concat();
     html! {
-        <section class={classes!("config", brief.then_some("brief"))} aria-labelledby={id.clone()}>
+        <section {class} aria-labelledby={id.clone()}>
             <h3 {id} title={brief.then(|| words.config(spec.name)).flatten()}>
                 <code>{ spec.name }</code>
                 if changed {
@@ -54,16 +51,20 @@ pub fn ConfigRow(props: &Props) -> Html {
                 }
             </h3>
             { control(spec, *value, *brief, &on_set) }
-            <Refused why={hand.why} />
+            { refused(why.as_ref()) }
             if !brief {
-                { explained(*words, spec, changed.then_some(on_reset)) }
+                { explained(words, spec, changed.then_some(on_set)) }
             }
         </section>
     }
 }
 
 /// What it does, what it is by default, how far it goes, and the way back.
-fn explained(words: Words, spec: &Spec, on_reset: Option<Callback<()>>) -> Html {
+fn explained(words: Words, spec: &'static Spec, on_set: Option<Callback<String>>) -> Html {
+    let reset = on_set.map(|on_set| {
+        let press = Callback::from(move |_| on_set.emit(spec.show(spec.default)));
+        Button::new(words.ui_config_reset(), press).sign(Sign::Reset).class("quiet small").html()
+    });
     html! {
         <>
             if let Some(meaning) = words.config(spec.name) {
@@ -72,10 +73,7 @@ fn explained(words: Words, spec: &Spec, on_reset: Option<Callback<()>>) -> Html 
             <p class="bounds">
                 <span>{ words.ui_config_default_is(&said(words, spec, spec.default)) }</span>
                 { bounds(words, spec.kind) }
-                if let Some(on_press) = on_reset {
-                    <Button label={words.ui_config_reset()} sign={Sign::Reset} class="quiet small"
-                        {on_press} />
-                }
+                { reset.unwrap_or_default() }
             </p>
         </>
     }
@@ -100,28 +98,31 @@ fn bounds(words: Words, kind: Kind) -> Html {
     html! { <span>{ text }</span> }
 }
 
-fn control(spec: &Spec, value: i64, brief: bool, on_set: &Callback<String>) -> Html {
+fn control(spec: &'static Spec, value: i64, brief: bool, on_set: &Callback<String>) -> Html {
     let label = spec.name;
-    let name = format!("choice-{}{}", spec.name, if brief { "-brief" } else { "" });
-    let choices = |names: Vec<AttrValue>| {
-        let (on_set, spec) = (on_set.clone(), *spec);
-        let on_choose = Callback::from(move |index: usize| on_set.emit(spec.show(index as i64)));
-        let chosen = usize::try_from(value).ok();
-        html! { <Choice {label} {name} options={names} {chosen} {on_choose} /> }
+    let options = match spec.kind {
+        Kind::Int { min, max } => {
+            let (unit, max) = (unit(label), reach(spec, max));
+            let of = Measure { label, bare: true, unit, value, min, max };
+            return html! { <Number {of} on_set={on_set.clone()} /> };
+        }
+        Kind::Bool => &["false", "true"],
+        Kind::Choice(names) => names,
     };
-    match spec.kind {
-        Kind::Int { min, max } => html! {
-            <Number {label} bare=true {value} {min} max={reach(spec, max)} unit={unit(spec.name)}
-                on_set={on_set.clone()} />
-        },
-        Kind::Bool => choices(vec!["false".into(), "true".into()]),
-        Kind::Choice(names) => choices(names.iter().map(|name| AttrValue::from(*name)).collect()),
-    }
+    let on_set = on_set.clone();
+    choice(&Choice {
+        label,
+        name: ["choice-", label, if brief { "-brief" } else { "" }].concat().into(),
+        options,
+        chosen: usize::try_from(value).ok(),
+        on_choose: Callback::from(move |index: usize| on_set.emit(spec.show(index as i64))),
+        langs: &[],
+    })
 }
 
 /// How far a slider goes: well above the default, never above the bound.
 fn reach(spec: &Spec, max: i64) -> i64 {
-    let least = match unit(spec.name).as_deref() {
+    let least = match unit(spec.name) {
         Some("ms") => 60_000,
         Some(_) => 1_000_000,
         None => 100,
@@ -130,13 +131,13 @@ fn reach(spec: &Spec, max: i64) -> i64 {
 }
 
 /// The unit that the config's own name tells.
-fn unit(name: &str) -> Option<AttrValue> {
+fn unit(name: &str) -> Option<&'static str> {
     if name.ends_with(".ms") {
-        Some("ms".into())
+        Some("ms")
     } else if name.ends_with(".bytes")
         || ["batch.size", "buffer.memory", "max.request.size"].contains(&name)
     {
-        Some("B".into())
+        Some("B")
     } else {
         None
     }

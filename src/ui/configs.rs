@@ -1,39 +1,25 @@
 //! Kafka's configs under their real names: what they are now, what they mean, and how to change
 //! them.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::config_row::ConfigRow;
-use super::hud::{Configs as Slice, Roster};
-use super::kit::Pick;
-use super::state::{UiAction, use_ui};
+use super::desk::Desk;
+use super::hud::{Panels, Roster};
+use super::kit::pick;
+use super::state::UiAction;
 use crate::locale::Words;
 use crate::sim::command::ConfigTarget;
 use crate::sim::config::specs;
 
-/// What the panel needs.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// The language.
-    pub words: Words,
-    /// The values.
-    pub configs: Rc<Slice>,
-    /// Whose configs can be shown.
-    pub roster: Rc<Roster>,
-}
-
 /// The config panel.
-#[component]
-pub fn Configs(props: &Props) -> Html {
-    let Props { words, configs, roster } = props;
-    let Some(ui) = use_ui() else { return Html::default() };
-    let targets = Rc::new(targets(*words, roster));
+pub fn configs(desk: &Desk, panels: &Panels) -> Html {
+    let configs = &panels.configs;
+    let targets = targets(desk.words, &panels.roster);
     let options: Vec<AttrValue> = targets.iter().map(|(name, _)| name.clone()).collect();
     let chosen = targets.iter().position(|(_, target)| *target == configs.target).unwrap_or(0);
     let on_choose = {
-        let ui = ui.dispatcher();
+        let ui = desk.ui.dispatcher();
         Callback::from(move |index: usize| {
             if let Some((_, target)) = targets.get(index) {
                 ui.dispatch(UiAction::ConfigsOf(target.clone()));
@@ -41,14 +27,16 @@ pub fn Configs(props: &Props) -> Html {
         })
     };
     let rows = specs(configs.scope).iter().zip(&configs.values).map(|(spec, value)| {
-        let target = configs.target.clone();
         // A row belongs to one thing: what is typed for one must not show for another.
-        let key = format!("{chosen}{}", spec.name);
-        html! { <ConfigRow {key} words={*words} spec={*spec} value={*value} {target} /> }
+        let key = [&*chosen.to_string(), spec.name].concat();
+        let target = configs.target.clone();
+        html! {
+            <ConfigRow {key} desk={desk.clone()} {spec} value={*value} {target} brief=false />
+        }
     });
     html! {
         <div class="configs">
-            <Pick label={words.ui_config_of()} {options} {chosen} {on_choose} />
+            { pick(desk.words.ui_config_of(), &options, chosen, on_choose) }
             { for rows }
         </div>
     }
@@ -56,7 +44,7 @@ pub fn Configs(props: &Props) -> Html {
 
 /// Everything that has configs: the cluster, topics, producers, consumers.
 fn targets(words: Words, roster: &Roster) -> Vec<(AttrValue, ConfigTarget)> {
-    let named = |kind: &str, name: &str| AttrValue::from(format!("{kind} {name}"));
+    let named = |kind: &str, name: &str| AttrValue::from([kind, " ", name].concat());
     let mut all = vec![(words.ui_cluster().into(), ConfigTarget::Cluster)];
     for (_, name) in &roster.topics {
         all.push((named(words.ui_topic(), name), ConfigTarget::Topic(name.clone())));

@@ -6,15 +6,16 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::handle::{Handle, use_handle};
-use super::hotspots::{Hotspots, Stop, stops};
-use super::hud::{Hud, Roster};
+use super::desk::Desk;
+use super::handle::Handle;
+use super::hotspots::{Stop, hotspots, stops};
+use super::hud::{Hud, Roster, Slice};
+use super::ledger::ledger;
 use super::looker::{Ground, Looker, pointed};
-use super::state::{UiAction, use_ui};
-use super::tooltip::{Tip, Tooltip};
-use crate::locale::Words;
+use super::state::UiAction;
+use super::tooltip::{Tip, tooltip};
+use crate::metrics::ledger::Sums;
 use crate::scene::item::Scene;
-use crate::stage::gesture::Gesture;
 use crate::stage::{Frame, Stage};
 
 /// The least eye time between two readings for the panels, in milliseconds.
@@ -23,20 +24,20 @@ const READING: f64 = 100.0;
 /// What the drawing needs.
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    /// The language.
-    pub words: Words,
+    /// The desk.
+    pub desk: Desk,
     /// Told what the panels show now.
-    pub on_hud: Callback<Hud>,
+    pub on_hud: UseStateSetter<Hud>,
     /// What there is: an empty cluster says so.
-    pub roster: Rc<Roster>,
-    /// What stands on the picture's free ground, where there is some.
-    pub children: Html,
+    pub roster: Slice<Roster>,
+    /// The ledger stands on the picture's free ground, where there is some.
+    pub sums: Sums,
 }
 
 /// What the page knows of the picture, renewed with the panels.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Surroundings {
-    stops: Rc<Vec<Stop>>,
+    stops: Vec<Stop>,
     tip: Option<Tip>,
     ground: Ground,
 }
@@ -44,52 +45,50 @@ struct Surroundings {
 /// The stage with what lies over it.
 #[component]
 pub fn Drawing(props: &Props) -> Html {
-    let Props { words, on_hud, roster, children } = props;
-    let (handle, ui) = (use_handle(), use_ui());
-    let looker = use_mut_ref(Looker::default);
-    let around = use_state_eq(Surroundings::default);
-    let readings = use_mut_ref(Readings::default);
-    let draw = {
-        let deps = (handle.clone(), on_hud.clone(), around.setter());
-        let (looker, readings) = (looker.clone(), readings.clone());
-        use_callback(deps, move |frame: Frame, (handle, on_hud, around)| {
-            let handle = handle.as_ref()?;
-            let scene = turn(handle, &looker, frame);
-            let (hud, new) = readings.borrow_mut().read(handle, &looker, frame.elapsed);
-            // Told only now: whoever hears of it may look at the session again.
-            hud.into_iter().for_each(|hud| on_hud.emit(hud));
-            new.into_iter().for_each(|new| around.set(new));
-            scene
-        })
+    let Props { desk, on_hud, roster, sums } = props;
+    let words = desk.words;
+    let around = use_state(|| Rc::new(Surroundings::default()));
+    let canvas = use_node_ref();
+    {
+        let (canvas, around) = (canvas.clone(), around.setter());
+        let (handle, ui, on_hud) = (desk.handle.clone(), desk.ui.dispatcher(), on_hud.clone());
+        // The stage is mounted once: none of what it holds ever changes its identity.
+        use_effect_with((), move |()| {
+            let looker = Rc::new(RefCell::new(Looker::default()));
+            let (eyes, hand) = (looker.clone(), handle.clone());
+            let mut readings = Readings::default();
+            let draw = move |frame: Frame| {
+                let scene = turn(&handle, &eyes, frame);
+                let (hud, new) = readings.read(&handle, &eyes, frame.elapsed);
+                // Told only now: whoever hears of it may look at the session again.
+                hud.into_iter().for_each(|hud| on_hud.set(hud));
+                new.into_iter().for_each(|new| around.set(new));
+                scene
+            };
+            let stage = Stage::on(&canvas, draw, move |gesture| {
+                if let Some(chosen) = pointed(&hand, &looker, gesture) {
+                    ui.dispatch(UiAction::Choose(chosen));
+                }
+            });
+            move || drop(stage)
+        });
+    }
+    let class = match around.ground {
+        Ground::Free => "drawing roomy",
+        Ground::Scarce => "drawing snug",
+        Ground::Taken => "drawing full",
     };
-    let on_gesture = {
-        let deps = (handle.clone(), ui.map(|ui| ui.dispatcher()));
-        use_callback(deps, move |gesture: Gesture, (handle, ui)| {
-            let (Some(handle), Some(ui)) = (handle, ui) else { return };
-            if let Some(chosen) = pointed(handle, &looker, gesture) {
-                ui.dispatch(UiAction::Choose(chosen));
-            }
-        })
-    };
-    let class = classes!(
-        "drawing",
-        match around.ground {
-            Ground::Free => "roomy",
-            Ground::Scarce => "snug",
-            Ground::Taken => "full",
-        }
-    );
     html! {
         <div {class}>
-            <Stage {draw} {on_gesture} label={words.ui_stage()} />
-            <Hotspots words={*words} stops={around.stops.clone()} />
+            <canvas ref={canvas} class="stage" role="img" aria-label={words.ui_stage()} />
+            { hotspots(desk, &around.stops) }
             if roster.topics.is_empty() {
                 <p class="empty on-stage">{ words.ui_stage_empty() }</p>
             } else if roster.consumers.is_empty() {
                 <p class="empty on-stage">{ words.ui_stage_no_consumers() }</p>
             }
-            { children.clone() }
-            <Tooltip tip={around.tip.clone()} />
+            { ledger(words, *sums) }
+            { around.tip.as_ref().map(tooltip).unwrap_or_default() }
         </div>
     }
 }
@@ -110,7 +109,7 @@ fn turn(handle: &Handle, looker: &RefCell<Looker>, frame: Frame) -> Option<Rc<Sc
 struct Readings {
     since: f64,
     hud: Option<Hud>,
-    around: Option<Surroundings>,
+    around: Option<Rc<Surroundings>>,
 }
 
 impl Readings {
@@ -120,7 +119,7 @@ impl Readings {
         handle: &Handle,
         looker: &RefCell<Looker>,
         elapsed: f64,
-    ) -> (Option<Hud>, Option<Surroundings>) {
+    ) -> (Option<Hud>, Option<Rc<Surroundings>>) {
         self.since += elapsed;
         if self.since < READING && self.hud.is_some() {
             return (None, None);
@@ -133,11 +132,11 @@ impl Readings {
             handle.read(|session| {
                 let stops = looker.scene().map(|scene| stops(session, ui.words(), scene));
                 let around = Surroundings {
-                    stops: Rc::new(stops.unwrap_or_default()),
+                    stops: stops.unwrap_or_default(),
                     tip: looker.tip(session, ui.words()),
                     ground: looker.ground(),
                 };
-                (Hud::read(session, ui, said, before), around)
+                (Hud::read(session, ui, said, before), Rc::new(around))
             })
         });
         let Some((hud, around)) = read else { return (None, None) };

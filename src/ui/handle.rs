@@ -3,8 +3,6 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use yew::prelude::*;
-
 use super::state::UiState;
 use super::tape;
 use super::telling::{Narrator, Said};
@@ -172,10 +170,4 @@ impl Handle {
         narrator.listen(&session, wall_ms);
         narrator.say(lang, &session)
     }
-}
-
-/// The door, for a panel.
-#[hook]
-pub fn use_handle() -> Option<Handle> {
-    use_context::<Handle>()
 }

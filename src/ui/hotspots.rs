@@ -1,16 +1,15 @@
 //! The picture for hands on a keyboard: a button over every thing, which the pointer does not feel.
 
-use crate::sim::ordered;
-use std::rc::Rc;
-
 use yew::prelude::*;
 
+use super::desk::Desk;
+use super::kit::told;
 use super::sheet::Clerk;
-use super::state::{UiAction, use_ui};
 use crate::locale::Words;
 use crate::scene::item::Scene;
 use crate::scene::view::Entity;
 use crate::session::Session;
+use crate::sim::ordered;
 
 /// A thing and where it is, in whole pixels.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,36 +43,21 @@ pub fn stops(session: &Session, words: Words, scene: &Scene) -> Vec<Stop> {
     stops
 }
 
-/// What the buttons need.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// The language.
-    pub words: Words,
-    /// The things.
-    pub stops: Rc<Vec<Stop>>,
-}
-
 /// A button over every thing.
-#[component]
-pub fn Hotspots(props: &Props) -> Html {
-    let Some(ui) = use_ui() else { return Html::default() };
+pub fn hotspots(desk: &Desk, stops: &[Stop]) -> Html {
     let spot = |stop: &Stop| {
-        let onclick = {
-            let (ui, entity) = (ui.dispatcher(), stop.entity.clone());
-            Callback::from(move |_: MouseEvent| ui.dispatch(UiAction::Choose(Some(entity.clone()))))
-        };
         let Stop { left, top, width, height, .. } = stop;
         let style = format!("left:{left}px;top:{top}px;width:{width}px;height:{height}px");
-        let chosen = ui.chosen.as_ref() == Some(&stop.entity);
+        let chosen = desk.ui.chosen.as_ref() == Some(&stop.entity);
         html! {
-            <button type="button" class="spot" key={stop.name.clone()} {style} {onclick}
-                aria-label={stop.name.clone()} aria-pressed={if chosen { "true" } else { "false" }}>
-            </button>
+            <button type="button" class="spot" key={&*stop.name} {style}
+                onclick={desk.choose(stop.entity.clone())} aria-label={stop.name.clone()}
+                aria-pressed={told(chosen)}></button>
         }
     };
     html! {
-        <div class="spots" role="group" aria-label={props.words.ui_stage_things()}>
-            { for props.stops.iter().map(spot) }
+        <div class="spots" role="group" aria-label={desk.words.ui_stage_things()}>
+            { for stops.iter().map(spot) }
         </div>
     }
 }

@@ -1,5 +1,6 @@
 //! What the panels show, in slices that compare: read from the session at most ten times a second.
 
+use std::ops::Deref;
 use std::rc::Rc;
 
 use super::sheet::{Clerk, Sheet};
@@ -18,28 +19,65 @@ use crate::sim::{Span, World};
 /// Over how much virtual time a rate is counted.
 const RATE_SPAN: Span = Span::secs(5);
 
-/// What the panels show. A panel takes the slices that it shows and nothing else, so that it
-/// renders when they change and only then.
+/// A slice of what there is to show. It keeps its identity while it stays the same.
+#[derive(Debug)]
+pub struct Slice<T>(Rc<T>);
+
+impl<T> Clone for Slice<T> {
+    fn clone(&self) -> Self {
+        Self(Rc::clone(&self.0))
+    }
+}
+
+impl<T> PartialEq for Slice<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl<T> Deref for Slice<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: PartialEq> Slice<T> {
+    /// The old one, if the new one is equal.
+    pub fn renewed(new: T, old: Option<&Self>) -> Self {
+        old.filter(|old| ***old == new).map_or_else(|| Self(Rc::new(new)), Clone::clone)
+    }
+}
+
+/// What the page shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hud {
     /// What the clock shows.
     pub clock: Clock,
     /// What became of the promises.
     pub sums: Sums,
-    /// Rates, latencies, health.
-    pub numbers: Rc<Numbers>,
-    /// What is chosen.
-    pub sheet: Option<Rc<Sheet>>,
-    /// Partitions and groups.
-    pub overview: Rc<Overview>,
-    /// What there is, by name.
-    pub roster: Rc<Roster>,
-    /// The values of the configs that are shown.
-    pub configs: Rc<Configs>,
-    /// The list of events.
-    pub lines: Rc<Vec<Line>>,
     /// What the narrator says.
-    pub said: Rc<Said>,
+    pub said: Slice<Said>,
+    /// What the side panel shows, and others take from.
+    pub panels: Panels,
+}
+
+/// What the panels show. A panel renders when the slices that it shows change, and only then.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Panels {
+    /// Rates, latencies, health.
+    pub numbers: Slice<Numbers>,
+    /// What is chosen.
+    pub sheet: Option<Slice<Sheet>>,
+    /// Partitions and groups.
+    pub overview: Slice<Overview>,
+    /// What there is, by name.
+    pub roster: Slice<Roster>,
+    /// The values of the configs that are shown.
+    pub configs: Slice<Configs>,
+    /// The list of events.
+    pub lines: Slice<Vec<Line>>,
 }
 
 /// Rates, latencies, health.
@@ -117,23 +155,22 @@ impl Hud {
         let words = ui.words();
         let world = session.world();
         let sheet = ui.chosen.as_ref().and_then(|it| Clerk { words, session }.sheet(it));
+        let old = before.map(|hud| &hud.panels);
+        let panels = Panels {
+            numbers: Slice::renewed(numbers(session), old.map(|it| &it.numbers)),
+            sheet: sheet.map(|new| Slice::renewed(new, old.and_then(|it| it.sheet.as_ref()))),
+            overview: Slice::renewed(overview(ui, world), old.map(|it| &it.overview)),
+            roster: Slice::renewed(roster(world), old.map(|it| &it.roster)),
+            configs: Slice::renewed(configs(world, &target(world, ui)), old.map(|it| &it.configs)),
+            lines: Slice::renewed(telling::lines(words, session), old.map(|it| &it.lines)),
+        };
         Self {
             clock: session.clock(),
             sums: session.ledger().sums(),
-            numbers: shared(numbers(session), before.map(|hud| &hud.numbers)),
-            sheet: sheet.map(|it| shared(it, before.and_then(|hud| hud.sheet.as_ref()))),
-            overview: shared(overview(ui, world), before.map(|hud| &hud.overview)),
-            roster: shared(roster(world), before.map(|hud| &hud.roster)),
-            configs: shared(configs(world, &target(world, ui)), before.map(|hud| &hud.configs)),
-            lines: shared(telling::lines(words, session), before.map(|hud| &hud.lines)),
-            said: shared(said, before.map(|hud| &hud.said)),
+            said: Slice::renewed(said, before.map(|hud| &hud.said)),
+            panels,
         }
     }
-}
-
-/// The old one, if the new one is equal.
-fn shared<T: PartialEq>(new: T, old: Option<&Rc<T>>) -> Rc<T> {
-    old.filter(|old| ***old == new).map_or_else(|| Rc::new(new), Rc::clone)
 }
 
 fn numbers(session: &Session) -> Numbers {

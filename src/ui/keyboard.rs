@@ -8,7 +8,7 @@ use super::handle::Handle;
 use super::keys::{self, Act};
 use super::paces::{self, STOPS};
 use super::page;
-use super::state::{Plate, UiAction, UiState};
+use super::state::{List, Plate, UiAction, UiState};
 use crate::locale::Lang;
 use crate::sim::Command;
 use crate::sim::process::Power;
@@ -71,8 +71,8 @@ fn perform(act: Act, ui: &Dispatch, handle: &Handle) {
         Act::Crash => power(true, ui, handle),
         Act::Start => power(false, ui, handle),
         Act::Add => {
-            ui.dispatch(UiAction::Adding(true));
-            page::focus("add-menu");
+            ui.dispatch(UiAction::List(Some(List::Add)));
+            page::focus(List::Add.id());
         }
         Act::Language => {
             let now = handle.with_look(|look| look.lang);

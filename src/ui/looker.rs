@@ -70,7 +70,7 @@ impl Looker {
         view.hover.clone_from(&self.hover);
         view.focus = self.focus;
         view.pace = clock.ratio as f32;
-        view.motion = if ui.calm { Motion::Steps } else { Motion::Full };
+        view.motion = if ui.calm() { Motion::Steps } else { Motion::Full };
         // What was reached by wandering stays in reach when the window or the cluster shrinks.
         self.camera = self.camera.kept(scene::extent(world, &view), window(&view));
         view.camera = self.camera;
@@ -92,7 +92,7 @@ impl Looker {
         let place = self.scene.as_ref()?.place_of(entity)?;
         let sheet = Clerk { words, session }.sheet(entity)?;
         let above = place.y > self.size.h * 0.6;
-        let x = place.centre().x.clamp(90.0, (self.size.w - 90.0).max(90.0));
+        let x = place.centre().x.min(self.size.w - 90.0).max(90.0);
         let y = if above { place.y } else { place.bottom() };
         Some(Tip {
             brief: sheet.brief(),

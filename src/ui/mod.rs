@@ -8,8 +8,9 @@ pub mod app; // the page grid
 pub mod begin; // the opening
 pub mod config_row;
 pub mod configs;
-mod culprit; // who is to blame in a file
 pub mod deeds; // what one can do
+pub mod desk; // what every panel has at hand
+pub mod dialog; // what lies over the side panel
 pub mod drawing; // the picture and what lies over it
 pub mod drop; // scenario files
 pub mod entity;
@@ -47,11 +48,13 @@ pub mod wreck; // when it breaks down
 /// Mounts the page into the element `app`, or into the body where there is none.
 pub fn mount() {
     wreck::prepare();
-    let address = store::address();
-    let root = page::document().and_then(|document| document.get_element_by_id("app"));
-    let props = app::Props { address: address.into() };
-    match root {
-        Some(root) => yew::Renderer::<app::App>::with_root_and_props(root, props).render(),
-        None => yew::Renderer::<app::App>::with_props(props).render(),
-    };
+    match begin::begin(&store::address()) {
+        Ok(props) => {
+            match page::element("app") {
+                Some(root) => yew::Renderer::<app::App>::with_root_and_props(root, props).render(),
+                None => yew::Renderer::<app::App>::with_props(props).render(),
+            };
+        }
+        Err(flaw) => page::fail(&flaw.place),
+    }
 }

@@ -3,100 +3,65 @@
 
 use yew::prelude::*;
 
-use super::drop::Opened;
-use super::handle::use_handle;
-use super::kit::{Button, Sentence, Sign};
-use super::state::{UiAction, use_ui};
+use super::desk::{Desk, Press};
+use super::handle::Handle;
+use super::kit::{Button, Sign, sentence};
+use super::state::{Opened, UiAction};
 use super::submit::explain;
 use super::tape;
-use crate::locale::Words;
-
-/// What the notice needs.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// The language.
-    pub words: Words,
-    /// What became of a file.
-    pub opened: Opened,
-    /// Told when its notice is to go.
-    pub on_done: Callback<()>,
-}
 
 /// The notice; a place that is announced when it is filled.
-#[component]
-pub fn Notice(props: &Props) -> Html {
-    let Props { words, opened, on_done } = props;
-    let words = *words;
-    let rescued = use_state_eq(tape::has_rescued);
-    let (Some(ui), Some(handle)) = (use_ui(), use_handle()) else { return Html::default() };
-    let body = if let Some(refusal) = &ui.refused {
-        let ui = ui.dispatcher();
-        let on_close = Callback::from(move |()| ui.dispatch(UiAction::Refused(None)));
-        note(words, "bad", explain(&handle, words, refusal), Html::default(), on_close)
-    } else if *rescued {
-        let answer = |play: bool| {
-            let (rescued, handle) = (rescued.clone(), handle.clone());
-            Callback::from(move |()| {
-                let session = tape::rescued().filter(|_| play);
-                tape::discard();
-                rescued.set(false);
-                if let Some(session) = session {
-                    handle.replace(session);
-                }
-            })
-        };
-        let restore = html! {
-            <Button label={words.ui_rescue_restore()} class="strong" on_press={answer(true)} />
-        };
-        note(words, "plain", words.ui_rescue().to_owned(), restore, answer(false))
-    } else {
-        file(words, opened, &handle, on_done)
-    };
-    html! { <div class="notices" role="status">{ body }</div> }
+pub fn notices(desk: &Desk) -> Html {
+    html! { <div class="notices" role="status">{ notice(desk).unwrap_or_default() }</div> }
 }
 
-fn file(
-    words: Words,
-    opened: &Opened,
-    handle: &super::handle::Handle,
-    on_done: &Callback<()>,
-) -> Html {
-    match opened {
-        Opened::Nothing | Opened::Hovering => Html::default(),
+fn notice(desk: &Desk) -> Option<Html> {
+    let words = desk.words;
+    if let Some(refusal) = &desk.ui.refused {
+        let why = explain(&desk.handle, words, refusal);
+        return Some(note(desk, true, &why, None, desk.press(UiAction::Refused(None))));
+    }
+    if desk.ui.rescued {
+        let restore = Button::new(words.ui_rescue_restore(), answer(desk, true)).class("strong");
+        return Some(note(desk, false, words.ui_rescue(), Some(restore), answer(desk, false)));
+    }
+    let done = desk.press(UiAction::Opened(Opened::Nothing));
+    match &desk.ui.opened {
+        Opened::Nothing | Opened::Hovering => None,
         Opened::Bad(name, why) => {
-            let text = words.ui_file_is_bad(name, why);
-            note(words, "bad", text, Html::default(), on_done.clone())
+            Some(note(desk, true, &words.ui_file_is_bad(name, why), None, done))
         }
         Opened::Good(name) => {
-            let (handle, on_done) = (handle.clone(), on_done.clone());
-            let undo = {
-                let on_done = on_done.clone();
-                Callback::from(move |()| {
-                    handle.undo();
-                    on_done.emit(());
-                })
-            };
-            let undo = html! {
-                <Button label={words.ui_undo()} sign={Sign::Undo} on_press={undo} />
-            };
-            note(words, "plain", words.ui_file_good(name), undo, on_done)
+            let (undo, close) = (desk.act(Handle::undo), done.clone());
+            let undo = Callback::from(move |event: MouseEvent| {
+                undo.emit(event.clone());
+                close.emit(event);
+            });
+            let undo = Button::new(words.ui_undo(), undo).sign(Sign::Undo);
+            Some(note(desk, false, &words.ui_file_good(name), Some(undo), done))
         }
     }
 }
 
-fn note(
-    words: Words,
-    class: &'static str,
-    text: String,
-    deed: Html,
-    on_close: Callback<()>,
-) -> Html {
+/// Plays the tape that was rescued, or forgets it.
+fn answer(desk: &Desk, play: bool) -> Press {
+    let desk = desk.clone();
+    Callback::from(move |_| {
+        let session = tape::rescued().filter(|_| play);
+        tape::discard();
+        desk.ui.dispatch(UiAction::Rescued);
+        if let Some(session) = session {
+            desk.handle.replace(session);
+        }
+    })
+}
+
+fn note(desk: &Desk, bad: bool, text: &str, deed: Option<Button>, close: Press) -> Html {
     html! {
-        <div class={classes!("notice", class)}>
-            <p><Sentence {text} /></p>
-            { deed }
-            <Button label={words.ui_close()} sign={Sign::Close} bare=true class="quiet"
-                on_press={on_close} />
+        <div class={if bad { "notice bad" } else { "notice plain" }}>
+            <p>{ sentence(text) }</p>
+            { deed.map(Button::html).unwrap_or_default() }
+            { Button::bare(Sign::Close, desk.words.ui_close(), close).class("quiet").html() }
         </div>
     }
 }

@@ -1,35 +1,26 @@
 //! A button that opens a scenario file.
 
 use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
+use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
+use super::desk::Desk;
 use super::kit::{Button, Sign};
-use crate::locale::Words;
+use super::{drop, page};
 
-/// What the button needs.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// The language.
-    pub words: Words,
-    /// Told the file that was chosen.
-    pub on_file: Callback<web_sys::File>,
-}
+/// The id of the browser's own field, which is out of sight.
+const FIELD: &str = "open-file-field";
 
-/// The button; the browser's own field behind it is out of sight.
-#[component]
-pub fn OpenFile(props: &Props) -> Html {
-    let field = use_node_ref();
-    let on_press = {
-        let field = field.clone();
-        Callback::from(move |()| {
-            if let Some(field) = field.cast::<HtmlInputElement>() {
-                field.click();
-            }
-        })
-    };
+/// The button and its field.
+pub fn open_file(desk: &Desk) -> Html {
+    let press = Callback::from(|_| {
+        let field = page::element(FIELD).and_then(|it| it.dyn_into::<HtmlElement>().ok());
+        if let Some(field) = field {
+            field.click();
+        }
+    });
     let onchange = {
-        let on_file = props.on_file.clone();
+        let desk = desk.clone();
         Callback::from(move |event: Event| {
             let field = event.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
             let Some(field) = field else { return };
@@ -37,15 +28,15 @@ pub fn OpenFile(props: &Props) -> Html {
             // The same file may be opened again.
             field.set_value("");
             if let Some(file) = file {
-                on_file.emit(file);
+                drop::open(&desk, file);
             }
         })
     };
-    let label = props.words.ui_open_file();
+    let label = desk.words.ui_open_file();
     html! {
         <>
-            <Button {label} sign={Sign::Open} bare=true id="open-file" {on_press} />
-            <input type="file" accept=".toml" hidden=true aria-label={label} ref={field}
+            { Button::bare(Sign::Open, label, press).id("open-file").html() }
+            <input type="file" accept=".toml" hidden=true aria-label={label} id={FIELD}
                 {onchange} />
         </>
     }

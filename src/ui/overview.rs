@@ -1,157 +1,123 @@
 //! The whole cluster as tables: for those who do not see the picture, and while nothing is chosen.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
-use super::hud::{Numbers, Overview as Slice, Row};
-use super::state::{UiAction, use_ui};
+use super::desk::{Desk, Press};
+use super::hud::{Numbers, Overview, Panels, Row};
 use crate::locale::Words;
-use crate::metrics::gauges::{Lag, Percentiles};
+use crate::metrics::gauges::Lag;
 use crate::scene::view::Entity;
 use crate::sim::Span;
 use crate::sim::id::BrokerId;
 
-/// What the tables need.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// The language.
-    pub words: Words,
-    /// Partitions and groups.
-    pub overview: Rc<Slice>,
-    /// Rates, latencies, health.
-    pub numbers: Rc<Numbers>,
-}
-
 /// Tables of partitions, groups and numbers.
-#[component]
-pub fn Overview(props: &Props) -> Html {
-    let Props { words, overview, numbers } = props;
+pub fn overview(desk: &Desk, panels: &Panels) -> Html {
+    let words = desk.words;
+    let part = |id: &'static str, heading: &'static str, body: Html| {
+        html! { <section aria-labelledby={id}><h3 {id}>{ heading }</h3>{ body }</section> }
+    };
     html! {
         <>
-            <section aria-labelledby="overview-partitions">
-                <h3 id="overview-partitions">{ words.ui_fact_partitions() }</h3>
-                { partitions(*words, overview) }
-            </section>
-            <section aria-labelledby="overview-groups">
-                <h3 id="overview-groups">{ words.ui_groups_lag() }</h3>
-                { groups(*words, overview) }
-            </section>
-            <section aria-labelledby="overview-numbers">
-                <h3 id="overview-numbers">{ words.ui_numbers() }</h3>
-                { figures(*words, numbers) }
-            </section>
+            { part("overview-partitions", words.ui_fact_partitions(),
+                partitions(desk, &panels.overview)) }
+            { part("overview-groups", words.ui_groups_lag(), groups(words, &panels.overview)) }
+            { part("overview-numbers", words.ui_numbers(), figures(words, &panels.numbers)) }
         </>
     }
 }
 
-fn partitions(words: Words, overview: &Slice) -> Html {
-    if overview.rows.is_empty() {
-        return html! { <p class="empty">{ words.ui_stage_empty() }</p> };
-    }
+/// A name and what belongs to it.
+pub fn named(name: &str, class: &'static str, value: Html, long: bool) -> Html {
+    let length = if long { "long" } else { "" };
+    html! { <div class={length}><dt>{ name }</dt><dd {class}>{ value }</dd></div> }
+}
+
+/// A name that leads to its thing.
+pub fn jump(press: Press, name: &str) -> Html {
+    html! { <button type="button" class="to" onclick={press}>{ name }</button> }
+}
+
+fn table(columns: &[&'static str], rows: Html) -> Html {
+    let column = |name: &&'static str| html! { <th scope="col">{ *name }</th> };
     html! {
         <table>
-            <thead><tr>
-                <th scope="col">{ words.ui_fact_partition() }</th>
-                <th scope="col">{ "Leader" }</th>
-                <th scope="col">{ "Isr" }</th>
-                <th scope="col">{ "HW" }</th>
-                <th scope="col">{ "LEO" }</th>
-            </tr></thead>
-            <tbody>{ for overview.rows.iter().map(|row| html! {
-                <PartitionRow key={row.name.clone()} {words} row={row.clone()} />
-            }) }</tbody>
+            <thead><tr>{ for columns.iter().map(column) }</tr></thead>
+            <tbody>{ rows }</tbody>
         </table>
     }
 }
 
-/// What a row needs.
-#[derive(Properties, PartialEq)]
-struct RowProps {
-    words: Words,
-    row: Row,
-}
-
-#[component]
-fn PartitionRow(props: &RowProps) -> Html {
-    let (words, row) = (props.words, &props.row);
-    let ui = use_ui();
-    let numbers =
-        |ids: &[BrokerId]| ids.iter().map(|id| id.0.to_string()).collect::<Vec<_>>().join(", ");
-    let short = (row.isr.len() as u32) < row.replicas;
-    let (high, end) = match row.marks {
-        Some((high, end)) => (high.to_string(), end.to_string()),
-        None => ("–".to_owned(), "–".to_owned()),
+fn line(head: Html, cells: Vec<(String, bool)>) -> Html {
+    let cell = |(text, bad): (String, bool)| {
+        html! { <td class={if bad { "bad" } else { "" }}>{ text }</td> }
     };
-    let broker = row.leader.or_else(|| row.isr.first().copied()).unwrap_or(BrokerId(1));
-    let about = Entity::Replica(broker, row.partition);
-    let onclick = Callback::from(move |_: MouseEvent| {
-        if let Some(ui) = &ui {
-            ui.dispatch(UiAction::Choose(Some(about.clone())));
-        }
-    });
-    html! {
-        <tr>
-            <th scope="row">
-                <button type="button" class="to" {onclick}>{ &row.name }</button>
-            </th>
-            <td class={classes!(row.leader.is_none().then_some("bad"))}>
-                { row.leader.map_or(words.ui_fact_none().to_owned(), |id| id.0.to_string()) }
-            </td>
-            <td class={classes!(short.then_some("bad"))}>{ numbers(&row.isr) }</td>
-            <td>{ high }</td>
-            <td>{ end }</td>
-        </tr>
-    }
+    html! { <tr><th scope="row">{ head }</th>{ for cells.into_iter().map(cell) }</tr> }
 }
 
-fn groups(words: Words, overview: &Slice) -> Html {
+/// A number, or a dash where there is none.
+fn dashed(number: Option<String>) -> (String, bool) {
+    (number.unwrap_or_else(|| "–".to_owned()), false)
+}
+
+fn partitions(desk: &Desk, overview: &Overview) -> Html {
+    let words = desk.words;
+    if overview.rows.is_empty() {
+        return html! { <p class="empty">{ words.ui_stage_empty() }</p> };
+    }
+    let rows = overview.rows.iter().map(|row| partition(desk, row)).collect();
+    table(&[words.ui_fact_partition(), "Leader", "Isr", "HW", "LEO"], rows)
+}
+
+fn partition(desk: &Desk, row: &Row) -> Html {
+    let isr: Vec<String> = row.isr.iter().map(|id| id.0.to_string()).collect();
+    let short = (row.isr.len() as u32) < row.replicas;
+    let broker = row.leader.or_else(|| row.isr.first().copied()).unwrap_or(BrokerId(1));
+    let press = desk.choose(Entity::Replica(broker, row.partition));
+    let none = || desk.words.ui_fact_none().to_owned();
+    let cells = vec![
+        (row.leader.map_or_else(none, |id| id.0.to_string()), row.leader.is_none()),
+        (isr.join(", "), short),
+        dashed(row.marks.map(|(high, _)| high.to_string())),
+        dashed(row.marks.map(|(_, end)| end.to_string())),
+    ];
+    line(jump(press, &row.name), cells)
+}
+
+fn groups(words: Words, overview: &Overview) -> Html {
     if overview.lags.is_empty() {
         return html! { <p class="empty">{ words.ui_groups_empty() }</p> };
     }
     let row = |(name, lag): &(String, Lag)| {
-        let none = || "–".to_owned();
-        html! {
-            <tr key={format!("{}{name}", lag.group)}>
-                <th scope="row">{ &*lag.group }</th>
-                <td>{ name }</td>
-                <td>{ lag.committed.map_or_else(none, |offset| offset.to_string()) }</td>
-                <td>{ lag.records().map_or_else(none, |n| words.number(n as i64)) }</td>
-            </tr>
-        }
+        let committed = dashed(lag.committed.map(|offset| offset.to_string()));
+        let behind = dashed(lag.records().map(|n| words.number(n as i64)));
+        line(Html::from(&*lag.group), vec![(name.clone(), false), committed, behind])
     };
-    html! {
-        <table>
-            <thead><tr>
-                <th scope="col">{ words.ui_group() }</th>
-                <th scope="col">{ words.ui_fact_partition() }</th>
-                <th scope="col">{ words.ui_fact_committed() }</th>
-                <th scope="col">{ words.ui_fact_lag() }</th>
-            </tr></thead>
-            <tbody>{ for overview.lags.iter().map(row) }</tbody>
-        </table>
-    }
+    let (group, partition) = (words.ui_group(), words.ui_fact_partition());
+    table(
+        &[group, partition, words.ui_fact_committed(), words.ui_fact_lag()],
+        overview.lags.iter().map(row).collect(),
+    )
 }
 
 fn figures(words: Words, numbers: &Numbers) -> Html {
     let health = numbers.health;
-    let latency = |pick: fn(Percentiles) -> Span| {
+    let latency = |span: Option<Span>| {
         let none = || words.ui_fact_none().to_owned();
-        (numbers.end_to_end.map_or_else(none, |p| words.span(pick(p).0)), false)
+        (span.map_or_else(none, |span| words.span(span.0)), false)
     };
     let trouble = |count: u32| (words.number(i64::from(count)), count > 0);
     let rows = [
         (words.ui_throughput_in(), (words.rate(numbers.produced), false)),
         (words.ui_throughput_out(), (words.rate(numbers.consumed), false)),
-        (words.ui_latency_p50(), latency(|p| p.p50)),
-        (words.ui_latency_p95(), latency(|p| p.p95)),
+        (words.ui_latency_p50(), latency(numbers.end_to_end.map(|p| p.p50))),
+        (words.ui_latency_p95(), latency(numbers.end_to_end.map(|p| p.p95))),
         ("UnderReplicatedPartitions", trouble(health.under_replicated)),
         ("UnderMinIsrPartitionCount", trouble(health.under_min_isr)),
         ("OfflinePartitionsCount", trouble(health.offline)),
     ];
     html! {
-        <dl class="facts">{ for rows.into_iter().map(|(name, (value, bad))| html! {
-            <div><dt>{ name }</dt><dd class={classes!(bad.then_some("bad"))}>{ value }</dd></div>
+        <dl class="facts">{ for rows.into_iter().map(|(name, (value, bad))| {
+            named(name, if bad { "bad" } else { "" }, Html::from(value), false)
         }) }</dl>
     }
 }

@@ -4,8 +4,7 @@ use std::rc::Rc;
 
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
-use web_sys::{Document, HtmlElement};
-use yew::prelude::*;
+use web_sys::{Document, Element, HtmlElement, KeyboardEvent};
 
 use super::state::Theme;
 use crate::locale::{Lang, Words};
@@ -27,13 +26,41 @@ pub fn focused() -> Option<HtmlElement> {
     document()?.active_element()?.dyn_into().ok()
 }
 
+/// The element with this id.
+pub fn element(id: &str) -> Option<Element> {
+    document()?.get_element_by_id(id)
+}
+
 /// Puts the focus on the element with this id.
 pub fn focus(id: &str) {
-    let element = document().and_then(|document| document.get_element_by_id(id));
+    focus_on(element(id));
+}
+
+/// Puts the focus on a child of the element with this id; of a list's line, on what is in it.
+pub fn focus_within(id: &str, index: usize) {
+    let child = element(id).and_then(|it| it.children().item(u32::try_from(index).ok()?));
+    focus_on(child.map(|child| child.first_element_child().unwrap_or(child)));
+}
+
+fn focus_on(element: Option<Element>) {
     if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         // A place that cannot take the focus leaves it where it is.
         let _ = element.focus();
     }
+}
+
+/// Where a pressed key leads in a row of so many; the first key goes back, the second forth.
+pub fn moved(event: &KeyboardEvent, keys: [&str; 2], at: usize, count: usize) -> Option<usize> {
+    let key = event.key();
+    let to = match key.as_str() {
+        key if key == keys[0] => (at + count - 1) % count,
+        key if key == keys[1] => (at + 1) % count,
+        "Home" => 0,
+        "End" => count - 1,
+        _ => return None,
+    };
+    event.prevent_default();
+    Some(to)
 }
 
 /// Says which language the page speaks, and its title.
@@ -56,9 +83,17 @@ pub fn wear(theme: Theme) {
     };
 }
 
+/// Says why there can be no page.
+pub fn fail(why: &str) {
+    if let Some(root) = element("app") {
+        root.set_text_content(Some(why));
+        clear_shell();
+    }
+}
+
 /// Takes the static first paint away.
 pub fn clear_shell() {
-    if let Some(shell) = document().and_then(|document| document.get_element_by_id("shell")) {
+    if let Some(shell) = element("shell") {
         shell.remove();
     }
 }
@@ -73,23 +108,40 @@ pub fn wanted_languages() -> Vec<String> {
     Vec::new()
 }
 
-/// Whether a media query holds, now and whenever that changes.
-#[hook]
-pub fn use_media(query: &'static str) -> bool {
-    let holds = use_state_eq(|| media(query).is_some_and(|list| list.matches()));
-    {
-        let holds = holds.clone();
-        use_effect_with(query, move |query| {
-            let list = media(query).map(Rc::new);
-            let listener = list.map(|list| {
-                holds.set(list.matches());
-                let (target, seen) = (list.clone(), list);
-                EventListener::new(&target, "change", move |_| holds.set(seen.matches()))
-            });
-            move || drop(listener)
-        });
-    }
-    *holds
+/// What the screen is, and what it prefers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Screen {
+    /// There is room for the inspector and another panel at once.
+    pub wide: bool,
+    /// It is a phone's.
+    pub phone: bool,
+    /// Things should not fly.
+    pub calm: bool,
+}
+
+/// The queries that tell.
+const QUERIES: [&str; 3] =
+    ["(min-width: 1600px)", "(max-width: 599px)", "(prefers-reduced-motion: reduce)"];
+
+fn screen() -> Screen {
+    let [wide, phone, calm] = QUERIES.map(|query| media(query).is_some_and(|list| list.matches()));
+    Screen { wide, phone, calm }
+}
+
+/// Tells what the screen is, now and whenever that changes, while what it returns is kept.
+pub fn watch_screen(tell: impl Fn(Screen) + 'static) -> Vec<EventListener> {
+    tell(screen());
+    let tell = Rc::new(tell);
+    let lists = QUERIES.iter().filter_map(|query| media(query));
+    let listen = |list: web_sys::MediaQueryList| {
+        let (tell, target) = (tell.clone(), list.clone());
+        // A list that nobody holds may stop telling.
+        EventListener::new(&target, "change", move |_| {
+            let _ = &list;
+            tell(screen());
+        })
+    };
+    lists.map(listen).collect()
 }
 
 #[cfg(target_arch = "wasm32")]

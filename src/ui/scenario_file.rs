@@ -1,14 +1,13 @@
 //! From a file on disk to a session: TOML in; a world that can be, or a sentence that says why not.
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
-use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
-use super::{culprit, page};
+use super::page;
 use crate::locale::Words;
-use crate::scenario_file::{Problem, ScenarioFile, Script, Wrong};
+use crate::scenario_file::{Plain, ScenarioFile, Script};
 use crate::session::Session;
 use crate::sim::Time;
 
@@ -68,20 +67,22 @@ async fn door() -> Option<Function> {
 fn session(words: Words, value: JsValue, text: &str) -> Result<Session, String> {
     let script = script(words, &value, text)?;
     let end = script.end;
-    let mut session =
+    let make = || {
         Session::scripted(script.scenario.clone(), script.commands()).map_err(|flaw| {
             let why = words.refusal(&flaw.refusal, &Unnamed);
             at(words, text, &flaw.place, &why)
-        })?;
+        })
+    };
     // Commands are checked when their time comes: so that a file is good or bad as a whole, it is
     // played to its end once.
-    let mut rehearsal = session.clone();
+    let mut rehearsal = make()?;
     rehearsal.run_to(end.min(LAST));
     if let Some((index, refusal)) = rehearsal.timeline().refused().first() {
         let why = words.refusal(refusal, rehearsal.world());
         let place = script.steps.get(*index).map_or("", |step| &step.place);
         return Err(at(words, text, place, &why));
     }
+    let mut session = make()?;
     session.run_to(Time::ZERO);
     Ok(session)
 }
@@ -90,57 +91,36 @@ fn session(words: Words, value: JsValue, text: &str) -> Result<Session, String> 
 const LAST: Time = Time(120_000_000);
 
 fn script(words: Words, value: &JsValue, text: &str) -> Result<Script, String> {
-    let read = |value: &JsValue| {
-        let reader = serde_wasm_bindgen::Deserializer::from(value.clone());
-        ScenarioFile::deserialize(reader).map_err(|error| error.to_string())
-    };
-    let file = read(value).map_err(|error| {
-        let place = culprit::find(value, &error, &|value| read(value).err());
-        malformed(words, text, &place, &error)
-    })?;
-    file.script().map_err(|wrong| at(words, text, &wrong.place, &meaningless(words, &wrong)))
+    let script = ScenarioFile::read(&plain(value)).and_then(ScenarioFile::script);
+    script.map_err(|wrong| at(words, text, &wrong.place, &words.problem(&wrong.problem)))
 }
 
-/// What serde says, in the page's language.
-fn malformed(words: Words, text: &str, place: &str, error: &str) -> String {
-    let quoted = || error.split('`').nth(1).unwrap_or_default();
-    if error.contains("unknown field") {
-        return words.error_file_unknown(line_of(text, place, quoted()), quoted());
+/// What JavaScript has as what a scenario is read from.
+fn plain(value: &JsValue) -> Plain {
+    if let Some(text) = value.as_string() {
+        return Plain::Text(text);
     }
-    if error.contains("missing field") {
-        return at(words, text, place, &words.error_file_missing(quoted()));
+    if let Some(flag) = value.as_bool() {
+        return Plain::Bool(flag);
     }
-    let expected = error.rsplit_once("expected ").map_or(error, |(_, expected)| expected);
-    let expected = match expected.trim() {
-        "a string" => words.error_expected_text().to_owned(),
-        "a sequence" => words.error_expected_list().to_owned(),
-        "a map" => words.error_expected_table().to_owned(),
-        "a boolean" => words.error_expected_bool().to_owned(),
-        kind if kind.starts_with(['u', 'i']) => words.error_expected_number().to_owned(),
-        kind if kind.contains("length of time") => words.error_expected_time().to_owned(),
-        kind => kind.to_owned(),
+    if let Some(number) = value.as_f64() {
+        let exact = number.trunc() == number && number.abs() <= js_sys::Number::MAX_SAFE_INTEGER;
+        return if exact { Plain::Whole(number as i64) } else { Plain::Strange };
+    }
+    if let Some(list) = value.dyn_ref::<Array>() {
+        return Plain::List(list.iter().map(|value| plain(&value)).collect());
+    }
+    let Some(table) = value.dyn_ref::<Object>() else { return Plain::Strange };
+    let entry = |entry: JsValue| {
+        let entry = Array::from(&entry);
+        (entry.get(0).as_string().unwrap_or_default(), plain(&entry.get(1)))
     };
-    words.error_file_key(line_of(text, place, ""), place, &expected)
-}
-
-fn meaningless(words: Words, wrong: &Wrong) -> String {
-    match &wrong.problem {
-        Problem::NoVerb { verbs } => words.error_file_no_verb(&verbs.join(", ")),
-        Problem::TwoVerbs { first } => words.error_file_two_verbs(first),
-        Problem::Stray { verb, belongs_to } => words.error_file_stray(verb, belongs_to),
-        Problem::Needs { keys } => words.error_file_needs(&keys.join(", ")),
-        Problem::NoSuchNode { name, known } => words.error_file_no_node(name, &known.join(", ")),
-        Problem::NoProducer { name } => words.error_file_no_producer(name),
-        Problem::NoConsumer { name } => words.error_file_no_consumer(name),
-        Problem::NoClient { name } => words.error_file_no_client(name),
-        Problem::NoTarget { name } => words.error_file_no_target(name),
-        Problem::AfterTheEnd { end } => words.error_file_after_end(&words.span(end.0)),
-    }
+    Plain::Table(Object::entries(table).iter().map(entry).collect())
 }
 
 /// A sentence with the place that it is about.
 fn at(words: Words, text: &str, place: &str, why: &str) -> String {
-    match line_of(text, place, "") {
+    match line_of(text, place) {
         0 => why.to_owned(),
         line => words.error_file_at(line, place, why),
     }
@@ -148,24 +128,34 @@ fn at(words: Words, text: &str, place: &str, why: &str) -> String {
 
 /// The line of a place such as `producer[1].config.acks`: the header that opens its table, then
 /// the key below it; 0 where it cannot be told.
-fn line_of(text: &str, place: &str, key: &str) -> i64 {
-    let (head, rest) = place.split_once('.').unwrap_or((place, ""));
+fn line_of(text: &str, place: &str) -> i64 {
+    let (head, rest) = match place.split_once('.') {
+        Some(parts) => parts,
+        None if place.contains('[') => (place, ""),
+        None => ("", place),
+    };
     let (table, index) = match head.split_once('[') {
         Some((table, rest)) => (table, rest.trim_end_matches(']').parse::<usize>().unwrap_or(0)),
         None => (head, 0),
     };
-    let wanted = if key.is_empty() { rest.rsplit('.').next().unwrap_or_default() } else { key };
+    // A config's name has dots itself.
+    let config = rest.split_once("config.").map(|(_, name)| name);
+    let wanted = config.or(rest.rsplit('.').next()).unwrap_or_default();
     let wanted = wanted.split('[').next().unwrap_or_default();
     let opens = |line: &str| line.trim_start_matches('[').trim().starts_with(table);
     let headers = text.lines().enumerate().filter(|(_, line)| line.trim().starts_with('['));
     let mut own = headers.filter(|(_, line)| opens(line.trim())).map(|(number, _)| number);
     let start = if table.is_empty() { Some(0) } else { own.nth(index) };
     let from = start.unwrap_or(0);
-    let names = |line: &str| {
-        let name = line.split(['=', '{']).next().unwrap_or_default().trim().trim_matches('"');
-        !wanted.is_empty() && (name == wanted || line.contains(&format!("{wanted} =")))
+    let is_key = |line: &str, at: usize| {
+        let (before, after) = (&line[..at], &line[at + wanted.len()..]);
+        let after = after.trim_start_matches(['"', '\'']).trim_start();
+        after.starts_with('=') && !before.ends_with(char::is_alphanumeric)
     };
-    let found = text.lines().enumerate().skip(from).find(|(_, line)| names(line.trim()));
+    let names = |line: &str| {
+        !wanted.is_empty() && line.match_indices(wanted).any(|(at, _)| is_key(line, at))
+    };
+    let found = text.lines().enumerate().skip(from).find(|(_, line)| names(line));
     let found = found.map(|(number, _)| number).or(start.filter(|_| !table.is_empty()));
     found.map_or(0, |number| number as i64 + 1)
 }
@@ -187,14 +177,6 @@ impl crate::locale::Names for Unnamed {
     }
 }
 
-/// What a plain value holds: its keys, or the numbers of its elements.
-pub(super) fn keys(value: &JsValue) -> Vec<JsValue> {
-    if let Some(list) = value.dyn_ref::<Array>() {
-        return (0..list.length()).map(JsValue::from).collect();
-    }
-    value.dyn_ref::<Object>().map(|object| Object::keys(object).to_vec()).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::line_of;
@@ -204,11 +186,11 @@ mod tests {
 
     #[test]
     fn lines_are_found() {
-        assert_eq!(line_of(TEXT, "producer[1].config.acks", ""), 10);
-        assert_eq!(line_of(TEXT, "producer[1].name", ""), 9);
-        assert_eq!(line_of(TEXT, "topic[0]", ""), 3);
-        assert_eq!(line_of(TEXT, "", "seed"), 1);
-        assert_eq!(line_of(TEXT, "", "nothing"), 0);
-        assert_eq!(line_of(TEXT, "nothing[3].here", ""), 0);
+        assert_eq!(line_of(TEXT, "producer[1].config.acks"), 10);
+        assert_eq!(line_of(TEXT, "producer[1].name"), 9);
+        assert_eq!(line_of(TEXT, "topic[0]"), 3);
+        assert_eq!(line_of(TEXT, "seed"), 1);
+        assert_eq!(line_of(TEXT, "nothing"), 0);
+        assert_eq!(line_of(TEXT, "nothing[3].here"), 0);
     }
 }

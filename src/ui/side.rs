@@ -2,80 +2,72 @@
 
 use yew::prelude::*;
 
-use super::about::About;
-use super::add::Add;
-use super::configs::Configs;
-use super::events::Events;
-use super::help::Help;
-use super::hud::Hud;
-use super::inspector::Inspector;
-use super::kit::Tabs;
-use super::state::{Plate, Tab, Ui, UiAction, use_ui};
-use crate::locale::Words;
-
-/// What the side panel needs.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// The language.
-    pub words: Words,
-    /// What the panels show.
-    pub hud: Hud,
-    /// Whether there is room for the inspector and another panel at once.
-    pub wide: bool,
-}
+use super::configs::configs;
+use super::desk::Desk;
+use super::dialog::Dialog;
+use super::events::events;
+use super::hud::Panels;
+use super::inspector::inspector;
+use super::kit::{Tabs, tabs};
+use super::state::{Tab, UiAction};
 
 /// The side panel.
-#[component]
-pub fn Side(props: &Props) -> Html {
-    let Props { words, hud, wide } = props;
-    let Some(ui) = use_ui() else { return Html::default() };
-    let class = classes!("side", ui.drawer.then_some("out"), wide.then_some("wide"));
-    let plate = ui.plate.map(|plate| match plate {
-        Plate::Help => html! { <Help words={*words} /> },
-        Plate::About => html! { <About words={*words} /> },
-        Plate::Add(kind) => html! { <Add words={*words} roster={&hud.roster} {kind} /> },
-    });
+pub fn side(desk: &Desk, panels: &Panels) -> Html {
+    let (words, ui) = (desk.words, &desk.ui);
+    let class = match (ui.drawer, ui.screen.wide) {
+        (false, false) => "side",
+        (true, false) => "side out",
+        (false, true) => "side wide",
+        (true, true) => "side out wide",
+    };
+    let shown = if ui.screen.wide {
+        html! {
+            <>
+                <section class="pane" aria-label={words.ui_inspector()}>
+                    { pane(Tab::Inspector, desk, panels) }
+                </section>
+                { tabbed(&[Tab::Configs, Tab::Events], desk, panels) }
+            </>
+        }
+    } else {
+        tabbed(&Tab::ALL, desk, panels)
+    };
     html! {
         <aside {class} aria-label={words.ui_panel()}>
-            if *wide {
-                <section class="pane" aria-label={words.ui_inspector()}>
-                    { panel(Tab::Inspector, *words, hud) }
-                </section>
-                { tabbed(&[Tab::Configs, Tab::Events], &ui, *words, hud) }
-            } else {
-                { tabbed(&Tab::ALL, &ui, *words, hud) }
+            { shown }
+            if let Some(plate) = ui.plate {
+                <Dialog key={plate.id()} desk={desk.clone()} {plate}
+                    roster={panels.roster.clone()} />
             }
-            { for plate }
         </aside>
     }
 }
 
-fn tabbed(tabs: &'static [Tab], ui: &Ui, words: Words, hud: &Hud) -> Html {
-    let open = tabs.iter().position(|tab| *tab == ui.tab).unwrap_or(0);
-    let name = |tab: &Tab| {
-        AttrValue::from(match tab {
-            Tab::Inspector => words.ui_inspector(),
-            Tab::Configs => words.ui_configs(),
-            Tab::Events => words.ui_events(),
-        })
+fn tabbed(all: &'static [Tab], desk: &Desk, panels: &Panels) -> Html {
+    let words = desk.words;
+    let open = all.iter().position(|tab| *tab == desk.ui.tab).unwrap_or(0);
+    let name = |tab: &Tab| match tab {
+        Tab::Inspector => words.ui_inspector(),
+        Tab::Configs => words.ui_configs(),
+        Tab::Events => words.ui_events(),
     };
     let on_open = {
-        let ui = ui.dispatcher();
+        let ui = desk.ui.dispatcher();
         Callback::from(move |index: usize| {
-            if let Some(tab) = tabs.get(index) {
+            if let Some(tab) = all.get(index) {
                 ui.dispatch(UiAction::Open(*tab));
             }
         })
     };
-    let names: Vec<AttrValue> = tabs.iter().map(name).collect();
-    let panels: Vec<AttrValue> = tabs.iter().map(|tab| id(*tab).into()).collect();
-    let tab = tabs.get(open).copied().unwrap_or(Tab::Inspector);
+    let names = all.iter().map(|tab| (name(tab), id(*tab))).collect();
+    let row = tabs(&Tabs { label: words.ui_panel(), tabs: names, open, on_open });
+    let tab = all.get(open).copied().unwrap_or(Tab::Inspector);
     html! {
         <>
-            <Tabs label={words.ui_panel()} {names} {panels} open={Some(open)} {on_open} />
+            { row }
             <div class="pane" role="tabpanel" id={id(tab)} tabindex="0"
-                aria-labelledby={format!("{}-tab", id(tab))}>
-                { panel(tab, words, hud) }
+                aria-labelledby={[id(tab), "-tab"].concat()}>
+                { pane(tab, desk, panels) }
             </div>
         </>
     }
@@ -89,15 +81,44 @@ const fn id(tab: Tab) -> &'static str {
     }
 }
 
-fn panel(tab: Tab, words: Words, hud: &Hud) -> Html {
+fn pane(tab: Tab, desk: &Desk, panels: &Panels) -> Html {
+    html! { <Pane key={id(tab)} {tab} desk={desk.clone()} panels={panels.clone()} /> }
+}
+
+/// What a panel needs.
+#[derive(Properties)]
+pub struct Props {
+    /// Which one it is.
+    pub tab: Tab,
+    /// The desk.
+    pub desk: Desk,
+    /// What all panels show.
+    pub panels: Panels,
+}
+
+/// A panel shows some of the slices, and renders when one of those has changed.
+impl PartialEq for Props {
+    fn eq(&self, other: &Self) -> bool {
+        let (own, its) = (&self.panels, &other.panels);
+        let same = match self.tab {
+            Tab::Inspector => {
+                (&own.sheet, &own.overview, &own.numbers)
+                    == (&its.sheet, &its.overview, &its.numbers)
+            }
+            Tab::Configs => (&own.configs, &own.roster) == (&its.configs, &its.roster),
+            Tab::Events => own.lines == its.lines,
+        };
+        same && self.tab == other.tab && self.desk == other.desk
+    }
+}
+
+/// A panel.
+#[component]
+pub fn Pane(props: &Props) -> Html {
+    let Props { tab, desk, panels } = props;
     match tab {
-        Tab::Inspector => html! {
-            <Inspector {words} sheet={hud.sheet.clone()} overview={&hud.overview}
-                numbers={&hud.numbers} />
-        },
-        Tab::Configs => html! {
-            <Configs {words} configs={&hud.configs} roster={&hud.roster} />
-        },
-        Tab::Events => html! { <Events {words} lines={&hud.lines} /> },
+        Tab::Inspector => inspector(desk, panels),
+        Tab::Configs => configs(desk, panels),
+        Tab::Events => events(desk, &panels.lines),
     }
 }

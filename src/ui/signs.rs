@@ -14,13 +14,6 @@ use crate::scene::ink::KeyMark;
 use crate::scene::item::Layer;
 use crate::scene::svg::svg;
 
-/// What the legend needs.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// The language.
-    pub words: Words,
-}
-
 /// A glyph in the middle of its place, and its meaning.
 type Line = (fn(&mut Draft, Point), fn(Words) -> &'static str);
 
@@ -50,9 +43,8 @@ const LINES: &[Line] = &[
 ];
 
 /// The legend as a list.
-#[component]
-pub fn Signs(props: &Props) -> Html {
-    let line = |(index, (glyph, says)): (usize, &Line)| {
+pub fn signs(words: Words) -> Html {
+    let line = |(glyph, says): &Line| {
         let mut draft = Draft::new(SIZE);
         draft.on(Layer::Tape);
         glyph(&mut draft, at(SIZE.w / 2.0, SIZE.h / 2.0));
@@ -62,13 +54,13 @@ pub fn Signs(props: &Props) -> Html {
         let drawn =
             format!("<svg viewBox=\"0 0 84 40\" fill=\"none\" aria-hidden=\"true\">{shapes}");
         html! {
-            <li key={index}>
+            <li>
                 <span class="glyph">{ Html::from_html_unchecked(drawn.into()) }</span>
-                <span>{ says(props.words) }</span>
+                <span>{ says(words) }</span>
             </li>
         }
     };
-    html! { <ul class="signs">{ for LINES.iter().enumerate().map(line) }</ul> }
+    html! { <ul class="signs">{ for LINES.iter().map(line) }</ul> }
 }
 
 fn cell(d: &mut Draft, place: Rect, rank: u32, offset: u64, dry: f32) {

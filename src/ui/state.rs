@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::page;
+use super::page::{self, Screen};
 use super::store::{self, key, wish};
+use super::tape;
 use crate::locale::{Lang, Words};
 use crate::scene::view::Entity;
 use crate::sim::command::{ConfigTarget, Refusal};
@@ -87,6 +88,52 @@ pub enum Plate {
     Add(Kind),
 }
 
+impl Plate {
+    /// An id that no other plate has.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Help => "help",
+            Self::About => "about",
+            Self::Add(Kind::Topic) => "add-topic",
+            Self::Add(Kind::Producer) => "add-producer",
+            Self::Add(Kind::Consumer) => "add-consumer",
+            Self::Add(Kind::Broker) => "add-broker",
+        }
+    }
+}
+
+/// A list that a button of the head opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    /// Things to add.
+    Add,
+    /// Themes.
+    Theme,
+}
+
+impl List {
+    /// The id of its button.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Add => "add-menu",
+            Self::Theme => "theme-menu",
+        }
+    }
+}
+
+/// What became of a file.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Opened {
+    /// There was none, or its notice was closed.
+    Nothing,
+    /// One is held over the page.
+    Hovering,
+    /// It plays; its name.
+    Good(String),
+    /// It does not; its name, and why.
+    Bad(String, String),
+}
+
 /// What the page remembers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UiState {
@@ -102,18 +149,22 @@ pub struct UiState {
     pub tab: Tab,
     /// What lies over the side panel.
     pub plate: Option<Plate>,
-    /// Whether the list of things to add is open.
-    pub adding: bool,
+    /// Which list of the head is open.
+    pub list: Option<List>,
     /// Whether the side panel is out, where it has no place of its own.
     pub drawer: bool,
     /// Whose configs are shown; none follows what is chosen.
     pub configs_of: Option<ConfigTarget>,
-    /// Whether things should not fly: `prefers-reduced-motion`.
-    pub calm: bool,
-    /// Whether the screen is a phone's: what is chosen does not cover the picture there.
-    pub phone: bool,
+    /// What the screen is: on a phone's, what is chosen does not cover the picture.
+    pub screen: Screen,
+    /// Whether the address asks for stillness, whatever the screen prefers.
+    pub still: bool,
     /// Why what a key asked for was not done.
     pub refused: Option<Refusal>,
+    /// What became of the last file.
+    pub opened: Opened,
+    /// Whether a tape was rescued that nobody has answered for.
+    pub rescued: bool,
 }
 
 /// What changes it.
@@ -133,18 +184,20 @@ pub enum UiAction {
     Lay(Option<Plate>),
     /// Lay a plate over the side panel, or take it away if it lies there.
     Toggle(Plate),
-    /// Open or close the list of things to add.
-    Adding(bool),
+    /// Open a list of the head, or close it.
+    List(Option<List>),
     /// Push the drawer in or out.
     Drawer(bool),
     /// Show the configs of something.
     ConfigsOf(ConfigTarget),
-    /// The screen prefers stillness, or not.
-    Calm(bool),
-    /// The screen is a phone's, or not.
-    Phone(bool),
+    /// The screen is this.
+    Screen(Screen),
     /// What a key asked for was refused, or not.
     Refused(Option<Refusal>),
+    /// This became of a file.
+    Opened(Opened),
+    /// The rescued tape is answered for.
+    Rescued,
     /// Close the topmost thing, else let go of what is chosen.
     Escape,
 }
@@ -167,18 +220,25 @@ impl UiState {
             chosen: None,
             tab: Tab::Inspector,
             plate: None,
-            adding: false,
+            list: None,
             drawer: false,
             configs_of: None,
-            calm: wish(address, "motion") == Some("steps"),
-            phone: false,
+            screen: Screen::default(),
+            still: wish(address, "motion") == Some("steps"),
             refused: None,
+            opened: Opened::Nothing,
+            rescued: tape::has_rescued(),
         }
     }
 
     /// Speaks the page's language.
     pub const fn words(&self) -> Words {
         Words(self.lang)
+    }
+
+    /// Whether things should not fly.
+    pub const fn calm(&self) -> bool {
+        self.still || self.screen.calm
     }
 
     fn after(mut self, action: UiAction) -> Self {
@@ -191,7 +251,7 @@ impl UiState {
                     self.configs_of = None;
                     self.tab = Tab::Inspector;
                     self.plate = None;
-                    self.drawer |= !self.phone;
+                    self.drawer |= !self.screen.phone;
                 }
                 self.refused = None;
                 self.chosen = entity;
@@ -202,16 +262,17 @@ impl UiState {
             UiAction::Lay(plate) => {
                 self.drawer |= plate.is_some();
                 self.plate = plate;
-                self.adding = false;
+                self.list = None;
             }
             UiAction::Toggle(plate) => {
                 let plate = Some(plate).filter(|_| self.plate != Some(plate));
                 return self.after(UiAction::Lay(plate));
             }
-            UiAction::Calm(calm) => self.calm = calm,
-            UiAction::Phone(phone) => self.phone = phone,
+            UiAction::Screen(screen) => self.screen = screen,
             UiAction::Refused(refusal) => self.refused = refusal,
-            UiAction::Adding(open) => self.adding = open,
+            UiAction::Opened(opened) => self.opened = opened,
+            UiAction::Rescued => self.rescued = false,
+            UiAction::List(list) => self.list = list,
             UiAction::Drawer(out) => self.drawer = out,
             UiAction::ConfigsOf(target) => {
                 (self.configs_of, self.tab, self.plate) = (Some(target), Tab::Configs, None);
@@ -225,8 +286,8 @@ impl UiState {
     fn escape(&mut self) {
         if self.refused.is_some() {
             self.refused = None;
-        } else if self.adding {
-            self.adding = false;
+        } else if self.list.is_some() {
+            self.list = None;
         } else if self.plate.is_some() {
             self.plate = None;
         } else if self.chosen.is_some() {
@@ -248,12 +309,6 @@ impl Reducible for UiState {
 /// The page's memory, as its readers hold it.
 pub type Ui = UseReducerHandle<UiState>;
 
-/// The page's memory, for a panel.
-#[hook]
-pub fn use_ui() -> Option<Ui> {
-    use_context::<Ui>()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -273,9 +328,10 @@ mod tests {
     #[test]
     fn escape_closes_the_topmost_thing_first() {
         let state = state().after(UiAction::Open(Tab::Events));
-        let state = state.after(UiAction::Lay(Some(Plate::Help))).after(UiAction::Adding(true));
+        let state =
+            state.after(UiAction::Lay(Some(Plate::Help))).after(UiAction::List(Some(List::Add)));
         let state = state.after(UiAction::Escape);
-        assert!(!state.adding && state.plate.is_some());
+        assert!(state.list.is_none() && state.plate.is_some());
         let state = state.after(UiAction::Escape);
         assert!(state.plate.is_none() && state.drawer);
         assert!(!state.after(UiAction::Escape).drawer);

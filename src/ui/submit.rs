@@ -2,37 +2,29 @@
 
 use yew::prelude::*;
 
-use super::handle::{Handle, use_handle};
+use super::desk::Desk;
+use super::handle::Handle;
 use crate::locale::Words;
 use crate::sim::command::{Command, Quantity, Refusal};
 
-/// What a form holds: what to do, and the last refusal.
-pub struct Submit {
-    /// Does it; false if it was refused.
-    pub submit: Callback<Result<Command, String>, bool>,
-    /// Why the last one was refused.
-    pub why: Option<AttrValue>,
-}
+/// Does what is wanted; false if it was refused. What is submitted may already be a refusal: of a
+/// form that cannot be read.
+pub type Submit = Callback<Result<Command, String>, bool>;
 
-/// A person's hand on the world. What is submitted may already be a refusal: of a form that cannot
-/// be read.
+/// A person's hand on the world, and why the last wish was refused.
 #[hook]
-pub fn use_submit(words: Words) -> Submit {
-    let why = use_state_eq(|| None::<AttrValue>);
-    let handle = use_handle();
-    let submit = {
-        let why = why.clone();
-        Callback::from(move |wanted: Result<Command, String>| {
-            let Some(handle) = &handle else { return false };
-            let done = wanted.and_then(|command| {
-                handle.submit(command).map_err(|refusal| explain(handle, words, &refusal))
-            });
-            let is_done = done.is_ok();
-            why.set(done.err().map(AttrValue::from));
-            is_done
-        })
-    };
-    Submit { submit, why: (*why).clone() }
+pub fn use_submit(desk: &Desk) -> (Submit, Option<AttrValue>) {
+    let why = use_state(|| None::<AttrValue>);
+    let (told, words, handle) = (why.clone(), desk.words, desk.handle.clone());
+    let submit = Callback::from(move |wanted: Result<Command, String>| {
+        let done = wanted.and_then(|command| {
+            handle.submit(command).map_err(|refusal| explain(&handle, words, &refusal))
+        });
+        let is_done = done.is_ok();
+        told.set(done.err().map(AttrValue::from));
+        is_done
+    });
+    (submit, (*why).clone())
 }
 
 /// A refusal as a sentence.

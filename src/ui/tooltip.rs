@@ -19,20 +19,11 @@ pub struct Tip {
     pub above: bool,
 }
 
-/// What the tooltip needs.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// What is under the pointer.
-    pub tip: Option<Tip>,
-}
-
 /// The tooltip. The inspector says the same and more to those who use no pointer.
-#[component]
-pub fn Tooltip(props: &Props) -> Html {
-    let Some(tip) = &props.tip else { return Html::default() };
+pub fn tooltip(tip: &Tip) -> Html {
     let style = format!("left:{}px;top:{}px", tip.x, tip.y);
     html! {
-        <div class={classes!("tip", tip.above.then_some("above"))} {style} aria-hidden="true">
+        <div class={if tip.above { "tip above" } else { "tip" }} {style} aria-hidden="true">
             <b>{ &tip.title }</b>{ " " }<span>{ &tip.kind }</span>
             if !tip.brief.is_empty() {
                 <div>{ &tip.brief }</div>

@@ -2,48 +2,36 @@
 
 use yew::prelude::*;
 
-use super::handle::{Handle, use_handle};
+use super::desk::Desk;
+use super::handle::Handle;
 use super::kit::{Button, Sign, typed};
 use super::paces::{self, STOPS, Stop};
 use crate::locale::Words;
 use crate::session::{Clock, Pace};
 
-/// What the transport needs.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// The language.
-    pub words: Words,
-    /// What the clock shows.
-    pub clock: Clock,
-    /// Told when the scenario is to begin again.
-    pub on_restart: Callback<()>,
-}
-
 /// The bar under the stage.
-#[component]
-pub fn Transport(props: &Props) -> Html {
-    let Props { words, clock, .. } = *props;
-    let Some(handle) = use_handle() else { return Html::default() };
-    let press = |act: fn(&Handle)| {
-        let handle = handle.clone();
-        Callback::from(move |()| act(&handle))
-    };
+pub fn transport(desk: &Desk, clock: Clock) -> Html {
+    let words = desk.words;
     let (sign, label, hint) = match clock.playing {
         true => (Sign::Pause, words.ui_pause(), words.ui_pause_key()),
         false => (Sign::Play, words.ui_play(), words.ui_play_key()),
     };
+    let restart = desk.act(|handle| {
+        // A scenario that could be once can be again.
+        let _ = handle.restart();
+    });
     html! {
         <footer class="transport" aria-label={words.ui_transport()} id="controls" tabindex="-1">
             <div class="buttons">
-                <Button label={words.ui_restart_scenario()} sign={Sign::Restart} bare=true
-                    class="round" on_press={props.on_restart.clone()} />
-                <Button {label} {hint} {sign} bare=true class="round strong" id="play"
-                    on_press={press(Handle::play_pause)} />
-                <Button label={words.ui_step()} hint={words.ui_step_key()} sign={Sign::Step}
-                    bare=true class="round" id="step" on_press={press(Handle::step)} />
+                { Button::bare(Sign::Restart, words.ui_restart_scenario(), restart)
+                    .class("round").html() }
+                { Button::bare(sign, label, desk.act(Handle::play_pause)).hint(Some(hint))
+                    .class("round strong").id("play").html() }
+                { Button::bare(Sign::Step, words.ui_step(), desk.act(Handle::step))
+                    .hint(Some(words.ui_step_key())).class("round").id("step").html() }
             </div>
             { reading(words, clock) }
-            { pace(words, clock, &handle) }
+            { pace(words, clock, &desk.handle) }
         </footer>
     }
 }
@@ -89,7 +77,7 @@ fn pace(words: Words, clock: Clock, handle: &Handle) -> Html {
                 title={words.ui_pace_story_hint()} onchange={slid} />
             <ol class="ticks" aria-hidden="true">
                 { for STOPS.iter().enumerate().map(|(index, stop)| html! {
-                    <li key={index} class={classes!((index == place).then_some("on"))}>
+                    <li class={if index == place { "on" } else { "" }}>
                         { tick(words, *stop) }
                     </li>
                 }) }

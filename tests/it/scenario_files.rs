@@ -226,13 +226,13 @@ fn a_wrong_file_names_line_key_and_what_was_expected() {
     ];
     expect![[r#"
         play: file:2: string values must be quoted, expected literal string
-        play: file:1: seed: invalid type: string "x", expected u64
-        play: file:1: end: invalid type: integer `20`, expected a string
-        play: file:1: end: invalid value: string "20 parsecs", expected a length of time such as "850us", "5ms", "2s" or "3min"
-        play: file:2: cluster.broker: unknown field `broker`, expected one of `brokers`, `config`, `network`, `client_network`
-        play: file:6: topic[1].partitions: invalid value: integer `-1`, expected u32
-        play: file:1: topic[0]: missing field `name`
-        play: file:3: topic[0].config.retention.ms: invalid type: floating point `1.5`, expected a config value: text, a whole number, true or false
+        play: file:1: seed: This should be a whole number that is not negative.
+        play: file:1: end: This should be a length of time such as "850us", "5ms", "2s" or "3min".
+        play: file:1: end: This should be a length of time such as "850us", "5ms", "2s" or "3min".
+        play: file:2: cluster.broker: This is not known here. One of: brokers, config, network, client_network.
+        play: file:6: topic[1].partitions: This should be a whole number from 0 to 4,294,967,295.
+        play: file:1: topic[0]: name is missing.
+        play: file:3: topic[0].config.retention.ms: This should be text, a whole number, true or false.
         play: file:3: topic[0].config.retention.ns: There is no config named retention.ns here.
         play: file:3: topic[0].config.min.insync.replicas: min.insync.replicas must be a whole number from 1 to 2,147,483,647, not 0.
         play: file:2: topic[0].name: a b is not a valid name: 1 to 249 letters without accents, digits, dots, hyphens and underscores, and neither “.” nor “..”.
@@ -240,16 +240,16 @@ fn a_wrong_file_names_line_key_and_what_was_expected() {
         play: file:4: topic[0].replication-factor: A replication factor of 4 needs as many brokers, and only 3 are up.
         play: file:3: topic[0].partitions: The number of partitions must be from 1 to 1,000, not 0.
         play: file:5: producer[0].workload.rate: The rate must be from 0 to 10,000, not 1,000,000.
-        play: file:5: consumer[0].processing: invalid value: string "2 days", expected a length of time such as "850us", "5ms", "2s" or "3min"
-        play: file:1: command[0]: missing field `at`
+        play: file:5: consumer[0].processing: This should be a length of time such as "850us", "5ms", "2s" or "3min".
+        play: file:1: command[0]: at is missing.
         play: file:13: command[0].at: A command needs a verb. One of: crash, start, stop, pause, resume, slow, cut, heal, link, set, create-topic, add-partitions, elect-leaders, add-broker, remove-broker, add-producer, add-consumer, remove, workload, processing, produce.
-        play: file:14: command[0].crsh: unknown field `crsh`, expected one of `at`, `crash`, `start`, `stop`, `pause`, `resume`, `slow`, `delay`, `cut`, `heal`, `link`, `latency`, `jitter`, `bandwidth`, `set`, `config`, `create-topic`, `add-partitions`, `count`, `elect-leaders`, `election`, `add-broker`, `rack`, `remove-broker`, `add-producer`, `add-consumer`, `remove`, `workload`, `rate`, `keys`, `bytes`, `processing`, `time`, `produce`, `key`
+        play: file:14: command[0].crsh: This is not known here. One of: at, crash, start, stop, pause, resume, slow, delay, cut, heal, link, latency, jitter, bandwidth, set, config, create-topic, add-partitions, count, elect-leaders, election, add-broker, rack, remove-broker, add-producer, add-consumer, remove, workload, rate, keys, bytes, processing, time, produce, key.
         play: file:14: command[0].crash: There is no broker 9 at that time. One of: controller, broker 1, broker 2, broker 3, C1, app.
         play: file:14: command[0].crash: There is no nobody at that time. One of: controller, broker 1, broker 2, broker 3, C1, app.
         play: file:15: command[0].start: There already is crash: make it two commands.
         play: file:16: command[0].delay: This goes with slow, not with crash.
         play: file:14: command[0].slow: One of these is needed beside it: delay.
-        play: file:14: command[0].cut: invalid length 1, expected an array of length 2
+        play: file:14: command[0].cut: This should be a list of two names.
         play: file:14: command[0].link: One of these is needed beside it: latency, jitter, bandwidth.
         play: file:14: command[0].set: orders has no configs. Write cluster, topic and its name, or the name of a client.
         play: file:14: command[0].set: One of these is needed beside it: config.
@@ -266,8 +266,7 @@ fn a_wrong_file_names_line_key_and_what_was_expected() {
 #[test]
 fn problems_are_told_in_every_language() {
     let text = format!("{CLIENTS}\n[[command]]\nat = '1s'\ncrash = 'nobody'");
-    let file: kafkascope::scenario_file::ScenarioFile = toml::from_str(&text).unwrap();
-    let wrong = file.script().unwrap_err();
+    let wrong = read::script(toml::from_str(&text).unwrap()).unwrap_err();
     assert_eq!(wrong.place, "command[0].crash");
     for lang in Lang::ALL {
         let told = Words(lang).problem(&wrong.problem);
@@ -279,7 +278,7 @@ fn problems_are_told_in_every_language() {
 fn the_player_says_what_it_can_do() {
     let (code, out, _) = play(&["--help"]);
     assert_eq!(code, cli::PLAYED);
-    for verb in kafkascope::scenario_file::VERBS {
+    for (verb, _) in kafkascope::scenario_file::VERBS {
         assert!(out.contains(verb), "--help does not tell of {verb}");
     }
     for (arguments, said) in [

@@ -2,47 +2,52 @@
 
 use yew::prelude::*;
 
-use super::form::{Form, use_field};
-use super::{Props, free_name};
+use super::{Draft, Form, Line, free_name};
+use crate::locale::Words;
 use crate::sim::command::{Command, Quantity};
 use crate::sim::scenario::{Properties, TopicSpec, limits};
-use crate::ui::kit::Text;
+use crate::ui::hud::Roster;
 use crate::ui::submit::whole;
 
-/// Name, partitions, replication factor, `min.insync.replicas`.
-#[component]
-pub fn AddTopic(props: &Props) -> Html {
-    let Props { words, roster } = props;
+const MINIMUM: &str = "min.insync.replicas";
+
+pub(super) fn first(words: Words, roster: &Roster) -> Draft {
     let brokers = roster.brokers.len();
-    let (name, on_name) = use_field(|| {
-        free_name(words.ui_form_topic_stem(), roster.topics.iter().map(|(_, name)| &**name))
-    });
-    let (partitions, on_partitions) = use_field(|| "3".to_owned());
-    let (factor, on_factor) = use_field(|| brokers.min(3).to_string());
-    let (minimum, on_minimum) = use_field(|| if brokers > 2 { "2" } else { "1" }.to_owned());
-    let wanted = || {
-        let partitions = whole(*words, Quantity::Partitions, &partitions, (1, limits::PARTITIONS))?;
+    let name = free_name(words.ui_form_topic_stem(), roster.topics.iter().map(|(_, name)| name));
+    let minimum = if brokers > 2 { "2" } else { "1" };
+    let texts = vec![name, "3".to_owned(), brokers.min(3).to_string(), minimum.to_owned()];
+    Draft { texts, ..Draft::default() }
+}
+
+impl Form<'_> {
+    /// Name, partitions, replication factor, `min.insync.replicas`.
+    pub(super) fn topic_fields(&self) -> Html {
+        let words = self.desk.words;
+        let number = |index, label, config: &str| {
+            self.line(index, label, Line::NUMBER.hint(words.config(config)))
+        };
+        html! {
+            <>
+                { self.line(0, words.ui_form_name(), Line::PLAIN) }
+                { number(1, words.ui_form_partitions(), "num.partitions") }
+                { number(2, words.ui_form_replication(), "replication.factor") }
+                { number(3, MINIMUM, MINIMUM) }
+            </>
+        }
+    }
+
+    pub(super) fn topic(&self) -> Result<Command, String> {
+        let (words, draft) = (self.desk.words, &self.draft);
         let most = limits::BROKERS as u32;
-        let factor = whole(*words, Quantity::ReplicationFactor, &factor, (1, most))?;
-        let minimum = ("min.insync.replicas".to_owned(), minimum.trim().to_owned());
+        let partitions =
+            whole(words, Quantity::Partitions, draft.text(1), (1, limits::PARTITIONS))?;
+        let factor = whole(words, Quantity::ReplicationFactor, draft.text(2), (1, most))?;
         Ok(Command::CreateTopic(TopicSpec {
-            name: name.trim().into(),
+            name: draft.text(0).into(),
             partitions: Some(partitions),
             replication_factor: Some(factor),
-            config: Properties::from([minimum]),
+            config: Properties::from([(MINIMUM.to_owned(), draft.text(3).to_owned())]),
             assignment: Vec::new(),
         }))
-    };
-    let meaning = |name: &str| words.config(name).map(AttrValue::from);
-    html! {
-        <Form words={*words} title={words.ui_add_topic()} wanted={wanted()}>
-            <Text label={words.ui_form_name()} value={name} on_input={on_name} />
-            <Text label={words.ui_form_partitions()} value={partitions} mode="numeric"
-                hint={meaning("num.partitions")} on_input={on_partitions} />
-            <Text label={words.ui_form_replication()} value={factor} mode="numeric"
-                hint={meaning("replication.factor")} on_input={on_factor} />
-            <Text label="min.insync.replicas" value={minimum} mode="numeric"
-                hint={meaning("min.insync.replicas")} on_input={on_minimum} />
-        </Form>
     }
 }

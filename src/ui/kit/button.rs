@@ -2,56 +2,92 @@
 
 use yew::prelude::*;
 
-use super::{Icon, Sign};
+use super::{Sign, icon};
+use crate::ui::desk::Press;
 
-/// What a button needs.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// Its name: shown, or told if `bare`.
-    pub label: AttrValue,
-    /// Told when it is pressed.
-    pub on_press: Callback<()>,
-    /// A sign before the name.
-    #[prop_or_default]
-    pub sign: Option<Sign>,
-    /// Shows the sign alone; the name is told and shown as a hint.
-    #[prop_or_default]
-    pub bare: bool,
-    /// How it looks: `strong`, `round`, `quiet`, `bad`.
-    #[prop_or_default]
-    pub class: Classes,
-    /// More about it, on hover.
-    #[prop_or_default]
-    pub hint: Option<AttrValue>,
-    /// Whether it is held down, where that means something.
-    #[prop_or_default]
-    pub pressed: Option<bool>,
-    /// Whether what it opens is open.
-    #[prop_or_default]
-    pub expanded: Option<bool>,
-    /// For tests and tours.
-    #[prop_or_default]
-    pub id: Option<AttrValue>,
+/// A button in the making.
+pub struct Button {
+    label: AttrValue,
+    press: Press,
+    sign: Option<Sign>,
+    bare: bool,
+    class: &'static str,
+    hint: Option<&'static str>,
+    pressed: Option<bool>,
+    expanded: Option<bool>,
+    id: Option<&'static str>,
 }
 
-/// A button.
-#[component]
-pub fn Button(props: &Props) -> Html {
-    let on_press = props.on_press.clone();
-    let onclick = Callback::from(move |_: MouseEvent| on_press.emit(()));
-    let told = |flag: Option<bool>| flag.map(|flag| if flag { "true" } else { "false" });
-    let hint = props.hint.clone().or_else(|| props.bare.then(|| props.label.clone()));
-    let class = classes!("button", props.bare.then_some("bare"), props.class.clone());
-    html! {
-        <button type="button" {class} {onclick} title={hint} id={props.id.clone()}
-            aria-label={props.bare.then(|| props.label.clone())}
-            aria-pressed={told(props.pressed)} aria-expanded={told(props.expanded)}>
-            if let Some(sign) = props.sign {
-                <Icon {sign} />
-            }
-            if !props.bare {
-                <span>{ &props.label }</span>
-            }
-        </button>
+/// What a flag says to those who listen.
+pub fn told(flag: bool) -> &'static str {
+    if flag { "true" } else { "false" }
+}
+
+impl Button {
+    /// A button that shows its name.
+    pub fn new(label: impl Into<AttrValue>, press: Press) -> Self {
+        Self {
+            label: label.into(),
+            press,
+            sign: None,
+            bare: false,
+            class: "",
+            hint: None,
+            pressed: None,
+            expanded: None,
+            id: None,
+        }
+    }
+
+    /// A button that shows a sign alone; its name is told, and shown as a hint.
+    pub fn bare(sign: Sign, label: impl Into<AttrValue>, press: Press) -> Self {
+        Self { bare: true, ..Self::new(label, press).sign(sign) }
+    }
+
+    /// A sign before the name.
+    pub fn sign(self, sign: Sign) -> Self {
+        Self { sign: Some(sign), ..self }
+    }
+
+    /// How it looks: `strong`, `round`, `quiet`, `bad`.
+    pub fn class(self, class: &'static str) -> Self {
+        Self { class, ..self }
+    }
+
+    /// More about it, on hover.
+    pub fn hint(self, hint: Option<&'static str>) -> Self {
+        Self { hint, ..self }
+    }
+
+    /// Whether it is held down.
+    pub fn pressed(self, pressed: bool) -> Self {
+        Self { pressed: Some(pressed), ..self }
+    }
+
+    /// Whether what it opens is open.
+    pub fn expanded(self, expanded: bool) -> Self {
+        Self { expanded: Some(expanded), ..self }
+    }
+
+    /// For tests and tours.
+    pub fn id(self, id: &'static str) -> Self {
+        Self { id: Some(id), ..self }
+    }
+
+    /// The button itself.
+    pub fn html(self) -> Html {
+        let name = self.bare.then(|| self.label.clone());
+        let hint = self.hint.map(AttrValue::from).or_else(|| name.clone());
+        let class = [if self.bare { "button bare " } else { "button " }, self.class].concat();
+        html! {
+            <button type="button" {class} onclick={self.press} title={hint} id={self.id}
+                aria-label={name} aria-pressed={self.pressed.map(told)}
+                aria-expanded={self.expanded.map(told)}>
+                { self.sign.map(icon).unwrap_or_default() }
+                if !self.bare {
+                    <span>{ self.label }</span>
+                }
+            </button>
+        }
     }
 }

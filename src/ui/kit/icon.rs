@@ -15,8 +15,6 @@ pub enum Sign {
     Restart,
     /// Add something.
     Plus,
-    /// Less.
-    Minus,
     /// Close.
     Close,
     /// Help.
@@ -29,8 +27,6 @@ pub enum Sign {
     Theme,
     /// The side panel.
     Panel,
-    /// More things to do.
-    More,
     /// Back to the default.
     Reset,
 }
@@ -44,32 +40,21 @@ impl Sign {
             Self::Step => ("M4 4v12l8.5-6zM13.6 4H16v12h-2.4z", true),
             Self::Restart => ("M15.8 8.2A6.3 6.3 0 1 0 16.2 12M16.4 3.8v4.8h-4.8", false),
             Self::Plus => ("M10 3.5v13M3.5 10h13", false),
-            Self::Minus => ("M3.5 10h13", false),
             Self::Close => ("M4.5 4.5l11 11M15.5 4.5l-11 11", false),
             Self::Help => {
                 ("M6.8 7.4a3.2 3.2 0 1 1 4.9 2.7c-1.2.8-1.7 1.3-1.7 2.7M10 16.4v.2", false)
             }
             Self::Open => ("M3 16V4.5h5l1.8 2.3H17V16zM10 9v5M7.6 11.4L10 9l2.4 2.4", false),
-            Self::Undo => ("M4 8h8.2a4 4 0 0 1 0 8H7M7.2 4.6L3.8 8l3.4 3.4", false),
             Self::Theme => ("M10 3.2a6.8 6.8 0 1 0 0 13.6zM10 3.2a6.8 6.8 0 0 1 0 13.6", false),
             Self::Panel => ("M3 4h14v12H3zM12 4v12", false),
-            Self::More => ("M3.5 5.5h13M3.5 10h13M3.5 14.5h13", false),
-            Self::Reset => ("M4 8h8.2a4 4 0 0 1 0 8H7M7.2 4.6L3.8 8l3.4 3.4", false),
+            Self::Undo | Self::Reset => ("M4 8h8.2a4 4 0 0 1 0 8H7M7.2 4.6L3.8 8l3.4 3.4", false),
         }
     }
 }
 
-/// What a sign needs.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// Which one.
-    pub sign: Sign,
-}
-
 /// A sign; silent to those who listen: the button beside it has a name.
-#[component]
-pub fn Icon(props: &Props) -> Html {
-    let (path, solid) = props.sign.path();
-    let class = classes!("icon", solid.then_some("solid"));
+pub fn icon(sign: Sign) -> Html {
+    let (path, solid) = sign.path();
+    let class = if solid { "icon solid" } else { "icon" };
     html! { <svg {class} viewBox="0 0 20 20" aria-hidden="true"><path d={path} /></svg> }
 }

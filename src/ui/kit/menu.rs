@@ -1,25 +1,25 @@
 //! A button that opens a short list of things to do.
 
 use wasm_bindgen::JsCast;
-use web_sys::{FocusEvent, HtmlElement, Node};
+use web_sys::{FocusEvent, Node};
 use yew::prelude::*;
 
-use super::{Icon, Sign};
+use super::{Sign, icon, told};
+use crate::ui::page;
 
 /// What a menu needs.
-#[derive(Properties, PartialEq)]
-pub struct Props {
+pub struct Menu {
+    /// An id that no other menu has.
+    pub id: &'static str,
     /// The button's name.
-    pub label: AttrValue,
+    pub label: &'static str,
     /// Its sign.
     pub sign: Sign,
     /// Shows the sign alone.
-    #[prop_or_default]
     pub bare: bool,
     /// The things to do.
-    pub options: Vec<AttrValue>,
+    pub options: [&'static str; 4],
     /// The one that holds now, if one does.
-    #[prop_or_default]
     pub chosen: Option<usize>,
     /// Told which one is wanted.
     pub on_choose: Callback<usize>,
@@ -27,97 +27,79 @@ pub struct Props {
     pub open: bool,
     /// Told to open or close it.
     pub on_open: Callback<bool>,
-    /// An id that no other menu has.
-    pub id: AttrValue,
+}
+
+/// The ids of a menu's parts: of all of it, and of its list.
+fn ids(id: &str) -> (String, String) {
+    ([id, "-all"].concat(), [id, "-list"].concat())
+}
+
+/// Puts the focus on the first thing to do of an open menu.
+pub fn enter(id: &str) {
+    page::focus_within(&ids(id).1, 0);
 }
 
 /// The button and, while it is open, its list.
-#[component]
-pub fn Menu(props: &Props) -> Html {
-    let (root, list) = (use_node_ref(), use_node_ref());
-    {
-        let list = list.clone();
-        use_effect_with(props.open, move |open| {
-            if *open {
-                focus_item(&list, 0);
-            }
-        });
-    }
+pub fn menu(menu: &Menu) -> Html {
+    let (all, list) = ids(menu.id);
     let onclick = {
-        let (on_open, open) = (props.on_open.clone(), props.open);
+        let (on_open, open) = (menu.on_open.clone(), menu.open);
         Callback::from(move |_: MouseEvent| on_open.emit(!open))
     };
     let onfocusout = {
-        let (on_open, root, open) = (props.on_open.clone(), root.clone(), props.open);
+        let (on_open, open, all) = (menu.on_open.clone(), menu.open, all.clone());
         Callback::from(move |event: FocusEvent| {
             let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
-            let inside = root.cast::<Node>().is_some_and(|root| root.contains(to.as_ref()));
+            let inside = page::element(&all).is_some_and(|all| all.contains(to.as_ref()));
             if open && !(inside && to.is_some()) {
                 on_open.emit(false);
             }
         })
     };
-    let told = if props.open { "true" } else { "false" };
+    let name = menu.bare.then_some(menu.label);
+    let class = if menu.bare { "button bare" } else { "button" };
     html! {
-        <div class="menu" ref={root} {onfocusout}>
-            <button type="button" id={&props.id} {onclick} aria-haspopup="menu"
-                class={classes!("button", props.bare.then_some("bare"))} aria-expanded={told}
-                aria-label={props.bare.then(|| props.label.clone())}
-                title={props.bare.then(|| props.label.clone())}>
-                <Icon sign={props.sign} />
-                if !props.bare {
-                    <span>{ &props.label }</span>
+        <div class="menu" id={all} {onfocusout}>
+            <button type="button" id={menu.id} {onclick} aria-haspopup="menu" {class}
+                aria-expanded={told(menu.open)} aria-label={name} title={name}>
+                { icon(menu.sign) }
+                if !menu.bare {
+                    <span>{ menu.label }</span>
                 }
             </button>
-            if props.open {
-                <ul role="menu" aria-label={&props.label} ref={list.clone()}>
-                    { for (0..props.options.len()).map(|index| item(props, &list, index)) }
+            if menu.open {
+                <ul role="menu" aria-label={menu.label} id={list.clone()}>
+                    { for (0..menu.options.len()).map(|index| item(menu, &list, index)) }
                 </ul>
             }
         </div>
     }
 }
 
-fn item(props: &Props, list: &NodeRef, index: usize) -> Html {
-    let count = props.options.len();
+fn item(menu: &Menu, list: &str, index: usize) -> Html {
+    let count = menu.options.len();
     let onclick = {
-        let (on_choose, on_open) = (props.on_choose.clone(), props.on_open.clone());
+        let (on_choose, on_open) = (menu.on_choose.clone(), menu.on_open.clone());
         Callback::from(move |_: MouseEvent| {
             on_open.emit(false);
             on_choose.emit(index);
         })
     };
     let onkeydown = {
-        let list = list.clone();
+        let list = list.to_owned();
         Callback::from(move |event: KeyboardEvent| {
-            let to = match event.key().as_str() {
-                "ArrowDown" => (index + 1) % count,
-                "ArrowUp" => (index + count - 1) % count,
-                "Home" => 0,
-                "End" => count - 1,
-                _ => return,
-            };
-            event.prevent_default();
-            focus_item(&list, to);
+            if let Some(to) = page::moved(&event, ["ArrowUp", "ArrowDown"], index, count) {
+                page::focus_within(&list, to);
+            }
         })
     };
-    let chosen = props.chosen.map(|chosen| if chosen == index { "true" } else { "false" });
+    let chosen = menu.chosen.map(|chosen| told(chosen == index));
     let role = if chosen.is_some() { "menuitemradio" } else { "menuitem" };
     html! {
-        <li role="none" key={index}>
+        <li role="none">
             <button type="button" {role} aria-checked={chosen} tabindex="-1" {onclick} {onkeydown}>
-                { &props.options[index] }
+                { menu.options[index] }
             </button>
         </li>
-    }
-}
-
-fn focus_item(list: &NodeRef, index: usize) {
-    let list = list.cast::<HtmlElement>();
-    let line = list.and_then(|list| list.children().item(u32::try_from(index).ok()?));
-    let button = line.and_then(|line| line.first_element_child());
-    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
-        // An item that cannot take the focus can still be clicked.
-        let _ = button.focus();
     }
 }

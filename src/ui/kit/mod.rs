@@ -4,26 +4,22 @@
 
 mod button;
 mod choice;
-mod dialog;
 mod icon;
 mod menu;
 mod number;
 mod pick;
-mod refused;
 mod scale;
 mod sentence;
 mod tabs;
 mod text;
 
-pub use button::Button;
-pub use choice::Choice;
-pub use dialog::Dialog;
-pub use icon::{Icon, Sign};
-pub use menu::Menu;
-pub use number::Number;
-pub use pick::Pick;
-pub use refused::Refused;
+pub use button::{Button, told};
+pub use choice::{Choice, choice};
+pub use icon::{Sign, icon};
+pub use menu::{Menu, enter, menu};
+pub use number::{Measure, Number};
+pub use pick::pick;
 pub use scale::{from_scale, to_scale};
-pub use sentence::Sentence;
-pub use tabs::Tabs;
-pub use text::{Text, typed};
+pub use sentence::{refused, sentence};
+pub use tabs::{Tabs, tabs};
+pub use text::{Text, text, typed};

@@ -5,23 +5,19 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 /// What a line of text needs.
-#[derive(Properties, PartialEq)]
-pub struct Props {
+pub struct Text {
     /// What is asked for.
-    pub label: AttrValue,
+    pub label: &'static str,
     /// What it says now.
     pub value: AttrValue,
-    /// Told with every letter.
-    pub on_input: Callback<String>,
-    /// The keyboard that a phone shows: `numeric` for whole numbers.
-    #[prop_or_default]
-    pub mode: Option<AttrValue>,
+    /// Whether it is a whole number: the keyboard that a phone shows.
+    pub numeric: bool,
     /// What follows the field, such as a unit.
-    #[prop_or_default]
-    pub unit: Option<AttrValue>,
+    pub unit: Option<&'static str>,
     /// More about it, below.
-    #[prop_or_default]
-    pub hint: Option<AttrValue>,
+    pub hint: Option<&'static str>,
+    /// Told with every letter.
+    pub oninput: Callback<InputEvent>,
 }
 
 /// What the input of an event says.
@@ -31,25 +27,19 @@ pub fn typed(event: &Event) -> Option<String> {
 }
 
 /// A field for a line of text.
-#[component]
-pub fn Text(props: &Props) -> Html {
-    let on_input = props.on_input.clone();
-    let oninput = Callback::from(move |event: InputEvent| {
-        if let Some(text) = typed(&event) {
-            on_input.emit(text);
-        }
-    });
+pub fn text(text: Text) -> Html {
+    let Text { label, value, numeric, unit, hint, oninput } = text;
     html! {
         <label class="field">
-            <span class="label">{ &props.label }</span>
+            <span class="label">{ label }</span>
             <span class="entry">
                 <input type="text" autocomplete="off" autocapitalize="off" spellcheck="false"
-                    inputmode={props.mode.clone()} value={&props.value} {oninput} />
-                if let Some(unit) = &props.unit {
+                    inputmode={numeric.then_some("numeric")} {value} {oninput} />
+                if let Some(unit) = unit {
                     <span class="unit">{ unit }</span>
                 }
             </span>
-            if let Some(hint) = &props.hint {
+            if let Some(hint) = hint {
                 <small>{ hint }</small>
             }
         </label>

@@ -35,7 +35,7 @@ pub enum Deed {
     /// More partitions.
     Partitions { topic: Name, count: u32 },
     /// Change these of its configs, or see all.
-    Configs { target: ConfigTarget, keys: Vec<(Spec, i64)> },
+    Configs { target: ConfigTarget, keys: Vec<(&'static Spec, i64)> },
 }
 
 impl Deed {
@@ -46,7 +46,7 @@ impl Deed {
         keys: &[&str],
         get: impl Fn(&str) -> Option<i64>,
     ) -> Deed {
-        let known = keys.iter().filter_map(|name| Some((*spec(scope, name)?, get(name)?)));
+        let known = keys.iter().filter_map(|name| Some((spec(scope, name)?, get(name)?)));
         Deed::Configs { target, keys: known.collect() }
     }
 }

@@ -1,0 +1,75 @@
+//! A plate over the side panel: not modal, so that the cluster stays in sight and in hand.
+
+use yew::prelude::*;
+
+use super::about::about;
+use super::add::{Draft, Form};
+use super::desk::Desk;
+use super::help::help;
+use super::hud::{Roster, Slice};
+use super::kit::{Button, Sign};
+use super::page;
+use super::state::{Kind, Plate, UiAction};
+use super::submit::use_submit;
+use crate::locale::Words;
+
+/// What a plate needs.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The desk.
+    pub desk: Desk,
+    /// Which one it is.
+    pub plate: Plate,
+    /// What there is already.
+    pub roster: Slice<Roster>,
+}
+
+fn title(words: Words, plate: Plate) -> &'static str {
+    match plate {
+        Plate::Help => words.ui_help(),
+        Plate::About => words.ui_about(),
+        Plate::Add(Kind::Topic) => words.ui_add_topic(),
+        Plate::Add(Kind::Producer) => words.ui_add_producer(),
+        Plate::Add(Kind::Consumer) => words.ui_add_consumer(),
+        Plate::Add(Kind::Broker) => words.ui_add_broker(),
+    }
+}
+
+/// A plate. It takes the focus when it opens; Escape is the page's affair.
+#[component]
+pub fn Dialog(props: &Props) -> Html {
+    let Props { desk, plate, roster } = props;
+    let words = desk.words;
+    let draft = use_state(|| match plate {
+        Plate::Add(kind) => Draft::first(*kind, words, roster),
+        Plate::Help | Plate::About => Draft::default(),
+    });
+    let hand = use_submit(desk);
+    use_effect_with(plate.id(), |id| {
+        let before = page::focused();
+        page::focus(id);
+        move || {
+            if let Some(before) = before.filter(|element| element.is_connected()) {
+                // Focus is a courtesy.
+                let _ = before.focus();
+            }
+        }
+    });
+    let body = match plate {
+        Plate::Help => help(desk),
+        Plate::About => about(words),
+        Plate::Add(kind) => Form { desk, roster, draft }.html(*kind, hand),
+    };
+    let heading = [plate.id(), "-heading"].concat();
+    let close = desk.press(UiAction::Lay(None));
+    html! {
+        <section class="dialog" role="dialog" id={plate.id()} aria-labelledby={heading.clone()}
+            tabindex="-1">
+            <div class="dialog-head">
+                <h2 id={heading}>{ title(words, *plate) }</h2>
+                { Button::bare(Sign::Close, words.ui_close(), close).class("quiet").html() }
+            </div>
+            <div class="dialog-body">{ body }</div>
+        </section>
+    }
+}
