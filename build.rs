@@ -11,6 +11,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=locales");
+    // The tool that cuts the wasm in two follows the linker's relocations.
+    if env::var_os("CARGO_FEATURE_SPLIT").is_some() {
+        println!("cargo::rustc-link-arg-bins=--emit-relocs");
+    }
     let sources = tongue::read(Path::new("locales"))?;
     match tongue::generate(&sources) {
         Ok(code) => {

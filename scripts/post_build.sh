@@ -18,3 +18,6 @@ cat >"$TRUNK_STAGING_DIR/404.html" <<'HTML'
   location.replace(base + location.hash);
 </script>
 HTML
+
+# Builds for editing stay as they are.
+[ "$TRUNK_PROFILE" != release ] || sh scripts/split.sh

@@ -8,6 +8,7 @@
 rust_wanted=1.95
 trunk_wanted=0.21.14
 bindgen_wanted=$(sed -n 's/^wasm-bindgen = .*"=\([0-9.]*\)".*/\1/p' Cargo.toml)
+split_wanted=0.2.4      # wasm_split_cli_support
 node_wanted=20
 node_fallback=22.23.3   # from npm, where the machine's own Node is older
 browsers_wanted=2.9.0   # @puppeteer/browsers, where no Chromium can be found
@@ -142,6 +143,12 @@ need_trunk() {
       "Or install it another way: cargo binstall wasm-bindgen-cli@$bindgen_wanted" \
       build_bindgen
   }
+  [ -f "$tools/split-$split_wanted" ] && command -v wasm-split-cli >/dev/null || {
+    step "Compiling wasm-split $split_wanted, which cuts the page's wasm in two (1 to 2 min, once)" \
+      "Or: cargo install wasm_split_cli_support@$split_wanted --features build-binary" \
+      build_tool wasm_split_cli_support --version "$split_wanted" --locked --features build-binary
+    : >"$tools/split-$split_wanted"   # it does not tell its version
+  }
   rm -rf "$tools/build"   # their build: hundreds of MB
 }
 
@@ -150,6 +157,9 @@ build_bindgen() {
   build_tool wasm-bindgen-cli --version "$bindgen_wanted" --locked ||
     build_tool wasm-bindgen-cli --version "$bindgen_wanted"
 }
+
+# The page as people get it, in dist/.
+build_page() { wasm trunk build --release --features split; }
 
 # Node, and from npm what tests/e2e/package-lock.json names: wasm-opt, playwright-core, axe-core.
 need_node() {
