@@ -1,7 +1,7 @@
 //! Words beside what moves: each where it covers nothing.
 
 use super::draft::Draft;
-use super::geometry::{Rect, at};
+use super::geometry::{Rect, at, within};
 use super::ink::Ink;
 use super::item::sans;
 use super::layout::Layout;
@@ -64,7 +64,7 @@ pub fn fault(draft: &mut Draft, client: Node, text: &str, layout: &Layout, taken
         (_, Some(plate)) => (plate.right() - wide, plate.bottom() + 16.0),
         _ => return,
     };
-    let start = start.clamp(2.0, (draft.size().w - wide - 2.0).max(2.0));
+    let start = within(start, 2.0, (draft.size().w - wide - 2.0).max(2.0));
     let place = Rect { x: start, y: y - 12.0, w: wide, h: 15.0 };
     let free = !taken.iter().any(|other| other.overlaps(place));
     if free && !blocked(place, layout) {

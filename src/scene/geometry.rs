@@ -169,6 +169,27 @@ impl Curve {
     }
 }
 
+/// The nearest to `value` from `least` to `most`. Unlike `f32::clamp` it cannot panic, and so does
+/// not carry along the printer of floats that would tell why: 13 kB of the page.
+pub fn within(value: f32, least: f32, most: f32) -> f32 {
+    value.min(most).max(least)
+}
+
+/// Where on a circle of radius 1 a turn from its top leads, clockwise. The sine of the standard
+/// library would be 8 kB of the page; this one is exact to 4 millionths.
+pub fn on_circle(turn: f32) -> Point {
+    at(sine(turn), -sine(turn + 0.25))
+}
+
+fn sine(turn: f32) -> f32 {
+    let turn = turn - turn.floor();
+    let (half, sign) = if turn > 0.5 { (turn - 0.5, -1.0) } else { (turn, 1.0) };
+    let x = std::f32::consts::TAU * half.min(0.5 - half);
+    let square = x * x;
+    let terms = [72.0, 42.0, 20.0, 6.0];
+    sign * x * terms.iter().fold(1.0, |sum, term| 1.0 - square / term * sum)
+}
+
 /// The value a share `t` of the way from `a` to `b`.
 pub fn lerp(a: f32, b: f32, t: f32) -> f32 {
     a + (b - a) * t
@@ -184,4 +205,19 @@ pub fn ease_out(t: f32) -> f32 {
 pub fn ease_in_out(t: f32) -> f32 {
     let t = t.clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn turns_lead_around_the_circle() {
+        for step in -30..=60 {
+            let turn = step as f32 / 24.0;
+            let (angle, point) = (turn * std::f32::consts::TAU, on_circle(turn));
+            let apart = (point.x - angle.sin()).abs() + (point.y + angle.cos()).abs();
+            assert!(apart < 2e-5, "{turn}: {point:?}");
+        }
+    }
 }

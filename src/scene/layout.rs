@@ -2,7 +2,7 @@
 
 use super::cast::Cast;
 use super::flow::flow;
-use super::geometry::{Point, Rect, Size, at, rect};
+use super::geometry::{Point, Rect, Size, at, rect, within};
 use super::glyph::node::Nose;
 use super::item::sans;
 use super::letter;
@@ -194,7 +194,7 @@ impl Widths {
         }
         let (clients, least, most) = (166.0, 62.0, 140.0);
         let rest = width - margins - 2.0 * clients;
-        let air = ((rest - 446.0) / 2.0).clamp(least, most);
+        let air = within((rest - 446.0) / 2.0, least, most);
         let grown = (rest - 2.0 * air - 446.0).clamp(-120.0, 336.0);
         let brokers = 446.0 + (grown / 28.0).floor() * 28.0;
         Widths { clients, air: (rest - brokers) / 2.0, brokers }

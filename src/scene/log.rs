@@ -3,7 +3,7 @@
 use super::cast::Cast;
 use super::change::Changes;
 use super::draft::Draft;
-use super::geometry::{Rect, at, lerp, rect};
+use super::geometry::{Rect, at, lerp, rect, within};
 use super::glyph::mark::{HighWatermark, Reading};
 use super::glyph::record::Cell;
 use super::glyph::role::Role;
@@ -418,7 +418,7 @@ fn readings(draft: &mut Draft, world: &World, layout: &Layout, tape: &Tape) {
     let right = tape.row.tape + layout.cells as f32 * layout.grain.cell;
     let mut named_to = f32::NEG_INFINITY;
     for reader in super::reading::readers(world, tape.partition) {
-        let spot = |offset: Offset| tape.x(layout, offset as f32).clamp(left, right);
+        let spot = |offset: Offset| within(tape.x(layout, offset as f32), left, right);
         let (committed, position) = (reader.committed.map(spot), spot(reader.position));
         let first = committed.map_or(position, |c| c.min(position));
         let style = sans(14.0).strong();

@@ -3,7 +3,7 @@
 use super::caption;
 use super::change::{Changes, Rest};
 use super::draft::Draft;
-use super::geometry::{Curve, Point, Rect, at};
+use super::geometry::{Curve, Point, Rect, at, within};
 use super::glyph::message::{Heading, Wagon};
 use super::glyph::{badge, link as rail, mark, message as glyph};
 use super::ink::{Ink, KeyMark};
@@ -345,7 +345,7 @@ fn copy_way(
     let start = rulers.start(partition)?;
     let cell = layout.grain.cell;
     let last = layout.cells as f32 - 0.5;
-    let x = from.tape + (offset as f32 - start + 0.5).clamp(0.5, last) * cell;
+    let x = from.tape + within(offset as f32 - start + 0.5, 0.5, last) * cell;
     let reach = layout.grain.leader / 2.0 + 4.0;
     let down = if to.place.y > from.place.y { reach } else { -reach };
     Some(Curve::straight(at(x, from.middle() + down), at(x, to.middle() - down)))

@@ -1,8 +1,6 @@
 //! The second pen: a scene as SVG text, for tests that people can open, and for slides.
 
-use std::f32::consts::TAU;
-
-use super::geometry::{Point, Rect};
+use super::geometry::{Point, Rect, on_circle};
 use super::item::{Anchor, Face, Item, Lettering, Manner, Scene, Segment, Shape, Weight};
 
 /// The scene as an SVG document. `style` is the style sheet put into it: the tokens of
@@ -127,8 +125,8 @@ fn slab(out: &mut String, r: Rect, radius: f32) {
 
 fn arc(out: &mut String, at: Point, radius: f32, from: f32, to: f32) {
     let on = |turn: f32| {
-        let angle = turn * TAU;
-        at.by(radius * angle.sin(), -radius * angle.cos())
+        let out = on_circle(turn);
+        at.by(radius * out.x, radius * out.y)
     };
     // One arc cannot close on itself: a whole turn is drawn as two.
     let half = (from + to) / 2.0;

@@ -1,6 +1,6 @@
 //! How one looks at the world: through which window, at what, in which language, how fast.
 
-use super::geometry::{Point, Size};
+use super::geometry::{Point, Size, within};
 use crate::locale::Words;
 use crate::sim::Partition;
 use crate::sim::id::{BrokerId, ClientId, ControllerId, Name, Node, Offset, Seq, TopicId};
@@ -103,8 +103,8 @@ impl Camera {
     pub fn kept(self, extent: Size, window: Size) -> Camera {
         let most = |extent: f32, window: f32| (extent - window / self.zoom).max(0.0);
         let pan = Point {
-            x: self.pan.x.clamp(0.0, most(extent.w, window.w)),
-            y: self.pan.y.clamp(0.0, most(extent.h, window.h)),
+            x: within(self.pan.x, 0.0, most(extent.w, window.w)),
+            y: within(self.pan.y, 0.0, most(extent.h, window.h)),
         };
         Camera { pan, ..self }
     }

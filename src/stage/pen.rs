@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::ink::Palette;
-use crate::scene::geometry::Rect;
+use crate::scene::geometry::{Rect, on_circle};
 use crate::scene::ink::Ink;
 use crate::scene::item::{Anchor, Dash, Item, Lettering, Manner, Scene, Segment, Shape, Weight};
 
@@ -131,9 +131,9 @@ impl Pen {
             Shape::Arc { at, radius, from, to } => {
                 let (x, y, r) = (f64::from(at.x), f64::from(at.y), f64::from(radius.max(0.0)));
                 let angle = |turn: f32| f64::from(turn) * TAU - FRAC_PI_2;
-                let start = angle(from);
-                context.move_to(x + r * start.cos(), y + r * start.sin());
-                let _ = context.arc(x, y, r, start, angle(to));
+                let start = on_circle(from);
+                context.move_to(x + r * f64::from(start.x), y + r * f64::from(start.y));
+                let _ = context.arc(x, y, r, angle(from), angle(to));
             }
             Shape::Path(span) => {
                 for segment in scene.path(span) {
