@@ -198,7 +198,8 @@ fn every_thing_has_a_sheet_and_a_name_in_every_language() {
 fn Marked() -> Html {
     let ui: Ui = use_reducer_eq(|| UiState::wished("?lang=en"));
     let handle = Handle::new(at(8, &[]));
-    let mut panels = slices(&handle, &ui, None).panels;
+    let hud = slices(&handle, &ui, None);
+    let mut panels = hud.panels.unwrap();
     let sheet = Sheet {
         title: "<b>bold</b>".into(),
         kind: "**strong**".into(),
@@ -206,7 +207,7 @@ fn Marked() -> Html {
         deeds: Vec::new(),
     };
     panels.sheet = Some(Slice::renewed(sheet, None));
-    inspector(&Desk::new(ui, handle), &panels)
+    inspector(&Desk::new(ui, handle), &panels, &hud.numbers)
 }
 
 #[test]

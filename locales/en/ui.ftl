@@ -528,3 +528,7 @@ ui-stage-no-consumers = Nobody reads yet: add a consumer.
 ui-replica-name = { $partition } on { $broker }
 # $first (text), $second (text)
 ui-link-name = link { $first } – { $second }
+
+ui-later-coming = The panels are coming…
+ui-later-failed = The panels could not be fetched. Is the network up?
+ui-later-again = Try again

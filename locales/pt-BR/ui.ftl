@@ -476,3 +476,7 @@ ui-stage-things = Coisas do desenho
 ui-stage-no-consumers = Ninguém lê ainda: adicione um consumidor.
 ui-replica-name = { $partition } no { $broker }
 ui-link-name = enlace { $first } – { $second }
+
+ui-later-coming = Os painéis estão chegando…
+ui-later-failed = Não deu para buscar os painéis. A rede está de pé?
+ui-later-again = Tentar de novo

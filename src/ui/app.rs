@@ -12,11 +12,10 @@ use super::handle::Handle;
 use super::header::header;
 use super::hud::Hud;
 use super::keyboard;
-use super::kit::enter;
+use super::kit::{Button, enter};
+use super::later::{self, Arrival};
 use super::narration::narration;
-use super::notice::notices;
 use super::page;
-use super::side::side;
 use super::state::{Opened, Tab, Ui, UiAction, UiState};
 use super::store::{self, key};
 use super::transport::transport;
@@ -42,20 +41,49 @@ pub fn App(props: &Props) -> Html {
     html! {
         <div class="app" ondragover={hands.over} ondrop={hands.drop} ondragleave={hands.leave}>
             <a class="skip" href="#controls" onclick={skip()}>{ words.ui_skip() }</a>
-            { header(&desk, &slices.panels.numbers) }
+            { header(&desk, &slices.numbers) }
             <main class="stage-area" aria-label={words.ui_stage()}>
                 <Drawing desk={desk.clone()} on_hud={hud.setter()}
-                    roster={slices.panels.roster.clone()} sums={slices.sums} />
-                { notices(&desk) }
+                    roster={slices.roster.clone()} sums={slices.sums} />
+                <div class="notices" role="status">
+                    { later::rest().map(|rest| (rest.notice)(&desk)).unwrap_or_default() }
+                </div>
                 if desk.ui.opened == Opened::Hovering {
                     <p class="drop">{ words.ui_file_drop() }</p>
                 }
             </main>
             { narration(&desk, &slices.said) }
             { transport(&desk, slices.clock) }
-            { side(&desk, &slices.panels) }
+            { side(&desk, slices) }
             { phone_tabs(&desk) }
         </div>
+    }
+}
+
+/// The side panel; until its part of the page is here, a place for it.
+fn side(desk: &Desk, hud: &Hud) -> Html {
+    if let (Some(rest), Some(panels)) = (later::rest(), &hud.panels) {
+        return (rest.side)(desk, hud, panels);
+    }
+    let words = desk.words;
+    let again = desk.clone();
+    let again = Callback::from(move |_| {
+        again.ui.dispatch(UiAction::Arrived(Arrival::Coming));
+        again.fetch();
+    });
+    let failed = desk.ui.arrival == Arrival::Failed;
+    html! {
+        <aside class={if desk.ui.drawer { "side out" } else { "side" }}
+            aria-label={words.ui_panel()} aria-busy={if failed { "false" } else { "true" }}>
+            <div class="pane" role="status">
+                if failed {
+                    <p>{ words.ui_later_failed() }</p>
+                    { Button::new(words.ui_later_again(), again).class("strong").html() }
+                } else {
+                    <p class="empty">{ words.ui_later_coming() }</p>
+                }
+            </div>
+        </aside>
     }
 }
 
@@ -104,6 +132,7 @@ fn use_page(desk: &Desk) {
     let desk = desk.clone();
     use_effect_with((), move |()| {
         page::clear_shell();
+        desk.fetch();
         let ui = desk.ui.dispatcher();
         let screen = page::watch_screen(move |screen| ui.dispatch(UiAction::Screen(screen)));
         let keys = listen_to_keys(desk);

@@ -5,17 +5,17 @@ use yew::prelude::*;
 
 use super::config_row::ConfigRow;
 use super::desk::Desk;
-use super::hud::{Panels, Roster};
+use super::hud::Roster;
 use super::kit::pick;
+use super::panels::Configs;
 use super::state::UiAction;
 use crate::locale::Words;
 use crate::sim::command::ConfigTarget;
 use crate::sim::config::specs;
 
 /// The config panel.
-pub fn configs(desk: &Desk, panels: &Panels) -> Html {
-    let configs = &panels.configs;
-    let targets = targets(desk.words, &panels.roster);
+pub fn configs(desk: &Desk, configs: &Configs, roster: &Roster) -> Html {
+    let targets = targets(desk.words, roster);
     let options: Vec<AttrValue> = targets.iter().map(|(name, _)| name.clone()).collect();
     let chosen = targets.iter().position(|(_, target)| *target == configs.target).unwrap_or(0);
     let on_choose = {

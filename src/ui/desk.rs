@@ -3,7 +3,9 @@
 use yew::prelude::*;
 
 use super::handle::Handle;
+use super::later;
 use super::state::{Ui, UiAction};
+use super::tape;
 use crate::locale::Words;
 use crate::scene::view::Entity;
 
@@ -25,6 +27,16 @@ impl Desk {
     /// The desk of a page with this memory.
     pub fn new(ui: Ui, handle: Handle) -> Self {
         Self { words: ui.words(), ui, handle }
+    }
+
+    /// Fetches the second part of the page.
+    pub fn fetch(&self) {
+        let (ui, handle) = (self.ui.dispatcher(), self.handle.clone());
+        wasm_bindgen_futures::spawn_local(async move {
+            let arrival = later::fetch().await;
+            handle.read(tape::keep);
+            ui.dispatch(UiAction::Arrived(arrival));
+        });
     }
 
     /// A press that changes the page's memory.

@@ -1,10 +1,10 @@
-//! Scenario files: dropped on the page or chosen, read, and played only if they are good.
+//! Scenario files that are dropped on the page.
 
 use web_sys::{DragEvent, File};
 use yew::prelude::*;
 
 use super::desk::Desk;
-use super::scenario_file;
+use super::later;
 use super::state::{Opened, UiAction};
 
 /// Hands for files that are dragged over the page.
@@ -17,20 +17,12 @@ pub struct Hands {
     pub drop: Callback<DragEvent>,
 }
 
-/// Reads a file. The session on the deck is kept unless the file is good.
+/// Reads a file, once the part of the page that can is here.
 pub fn open(desk: &Desk, file: File) {
-    let desk = desk.clone();
-    wasm_bindgen_futures::spawn_local(async move {
-        let name = file.name();
-        let opened = match scenario_file::read(desk.words, &file).await {
-            Ok(session) => {
-                desk.handle.replace(session);
-                Opened::Good(name)
-            }
-            Err(why) => Opened::Bad(name, why),
-        };
-        desk.ui.dispatch(UiAction::Opened(opened));
-    });
+    match later::rest() {
+        Some(rest) => (rest.open)(desk, file),
+        None => desk.fetch(),
+    }
 }
 
 /// Takes files that are dropped.

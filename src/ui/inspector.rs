@@ -4,18 +4,19 @@ use yew::prelude::*;
 
 use super::deeds::Deeds;
 use super::desk::Desk;
-use super::hud::Panels;
+use super::hud::Numbers;
 use super::kit::sentence;
 use super::overview::{jump, named, overview};
+use super::panels::Panels;
 use super::sheet::{Fact, Mood, Part};
 
 /// A longer value gets a line of its own.
 const LONG: usize = 22;
 
 /// The inspector.
-pub fn inspector(desk: &Desk, panels: &Panels) -> Html {
+pub fn inspector(desk: &Desk, panels: &Panels, numbers: &Numbers) -> Html {
     let words = desk.words;
-    let tables = overview(desk, panels);
+    let tables = overview(desk, &panels.overview, numbers);
     let Some(sheet) = &panels.sheet else {
         // What was chosen may be no more: a message that arrived, a node that was taken away.
         let hint = match desk.ui.chosen {

@@ -12,9 +12,10 @@ pub mod deeds; // what one can do
 pub mod desk; // what every panel has at hand
 pub mod dialog; // what lies over the side panel
 pub mod drawing; // the picture and what lies over it
-pub mod drop; // scenario files
+pub mod drop; // files that are dropped
 pub mod entity;
 pub mod events;
+pub mod files; // scenario files
 pub mod handle; // the only door to the session
 pub mod header;
 pub mod help;
@@ -24,6 +25,7 @@ pub mod inspector;
 pub mod keyboard; // what keys do
 pub mod keys; // one table
 pub mod kit; // the controls
+pub mod later; // the second part
 pub mod ledger;
 pub mod looker; // who looks, and from where
 pub mod narration;
@@ -31,6 +33,7 @@ pub mod notice;
 pub mod open;
 pub mod overview;
 pub mod paces;
+pub mod panels; // what the side panel shows, in slices
 pub mod page; // the document around it
 pub mod scenario_file; // from a file to a session
 pub mod sheet; // facts about one thing

@@ -10,12 +10,12 @@ use super::state::{Opened, UiAction};
 use super::submit::explain;
 use super::tape;
 
-/// The notice; a place that is announced when it is filled.
-pub fn notices(desk: &Desk) -> Html {
-    html! { <div class="notices" role="status">{ notice(desk).unwrap_or_default() }</div> }
+/// The notice, if there is any.
+pub fn notice(desk: &Desk) -> Html {
+    said(desk).unwrap_or_default()
 }
 
-fn notice(desk: &Desk) -> Option<Html> {
+fn said(desk: &Desk) -> Option<Html> {
     let words = desk.words;
     if let Some(refusal) = &desk.ui.refused {
         let why = explain(&desk.handle, words, refusal);

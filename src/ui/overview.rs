@@ -3,7 +3,8 @@
 use yew::prelude::*;
 
 use super::desk::{Desk, Press};
-use super::hud::{Numbers, Overview, Panels, Row};
+use super::hud::Numbers;
+use super::panels::{Overview, Row};
 use crate::locale::Words;
 use crate::metrics::gauges::Lag;
 use crate::scene::view::Entity;
@@ -11,17 +12,16 @@ use crate::sim::Span;
 use crate::sim::id::BrokerId;
 
 /// Tables of partitions, groups and numbers.
-pub fn overview(desk: &Desk, panels: &Panels) -> Html {
+pub fn overview(desk: &Desk, overview: &Overview, numbers: &Numbers) -> Html {
     let words = desk.words;
     let part = |id: &'static str, heading: &'static str, body: Html| {
         html! { <section aria-labelledby={id}><h3 {id}>{ heading }</h3>{ body }</section> }
     };
     html! {
         <>
-            { part("overview-partitions", words.ui_fact_partitions(),
-                partitions(desk, &panels.overview)) }
-            { part("overview-groups", words.ui_groups_lag(), groups(words, &panels.overview)) }
-            { part("overview-numbers", words.ui_numbers(), figures(words, &panels.numbers)) }
+            { part("overview-partitions", words.ui_fact_partitions(), partitions(desk, overview)) }
+            { part("overview-groups", words.ui_groups_lag(), groups(words, overview)) }
+            { part("overview-numbers", words.ui_numbers(), figures(words, numbers)) }
         </>
     }
 }

@@ -6,13 +6,14 @@ use super::configs::configs;
 use super::desk::Desk;
 use super::dialog::Dialog;
 use super::events::events;
-use super::hud::Panels;
+use super::hud::{Hud, Numbers, Roster, Slice};
 use super::inspector::inspector;
 use super::kit::{Tabs, tabs};
+use super::panels::Panels;
 use super::state::{Tab, UiAction};
 
 /// The side panel.
-pub fn side(desk: &Desk, panels: &Panels) -> Html {
+pub fn side(desk: &Desk, hud: &Hud, panels: &Panels) -> Html {
     let (words, ui) = (desk.words, &desk.ui);
     let class = match (ui.drawer, ui.screen.wide) {
         (false, false) => "side",
@@ -24,26 +25,26 @@ pub fn side(desk: &Desk, panels: &Panels) -> Html {
         html! {
             <>
                 <section class="pane" aria-label={words.ui_inspector()}>
-                    { pane(Tab::Inspector, desk, panels) }
+                    { pane(Tab::Inspector, desk, hud, panels) }
                 </section>
-                { tabbed(&[Tab::Configs, Tab::Events], desk, panels) }
+                { tabbed(&[Tab::Configs, Tab::Events], desk, hud, panels) }
             </>
         }
     } else {
-        tabbed(&Tab::ALL, desk, panels)
+        tabbed(&Tab::ALL, desk, hud, panels)
     };
     html! {
         <aside {class} aria-label={words.ui_panel()}>
             { shown }
             if let Some(plate) = ui.plate {
                 <Dialog key={plate.id()} desk={desk.clone()} {plate}
-                    roster={panels.roster.clone()} />
+                    roster={hud.roster.clone()} />
             }
         </aside>
     }
 }
 
-fn tabbed(all: &'static [Tab], desk: &Desk, panels: &Panels) -> Html {
+fn tabbed(all: &'static [Tab], desk: &Desk, hud: &Hud, panels: &Panels) -> Html {
     let words = desk.words;
     let open = all.iter().position(|tab| *tab == desk.ui.tab).unwrap_or(0);
     let name = |tab: &Tab| match tab {
@@ -67,7 +68,7 @@ fn tabbed(all: &'static [Tab], desk: &Desk, panels: &Panels) -> Html {
             { row }
             <div class="pane" role="tabpanel" id={id(tab)} tabindex="0"
                 aria-labelledby={[id(tab), "-tab"].concat()}>
-                { pane(tab, desk, panels) }
+                { pane(tab, desk, hud, panels) }
             </div>
         </>
     }
@@ -81,8 +82,11 @@ const fn id(tab: Tab) -> &'static str {
     }
 }
 
-fn pane(tab: Tab, desk: &Desk, panels: &Panels) -> Html {
-    html! { <Pane key={id(tab)} {tab} desk={desk.clone()} panels={panels.clone()} /> }
+fn pane(tab: Tab, desk: &Desk, hud: &Hud, panels: &Panels) -> Html {
+    html! {
+        <Pane key={id(tab)} {tab} desk={desk.clone()} panels={panels.clone()}
+            numbers={hud.numbers.clone()} roster={hud.roster.clone()} />
+    }
 }
 
 /// What a panel needs.
@@ -94,6 +98,10 @@ pub struct Props {
     pub desk: Desk,
     /// What all panels show.
     pub panels: Panels,
+    /// Rates, latencies, health.
+    pub numbers: Slice<Numbers>,
+    /// What there is, by name.
+    pub roster: Slice<Roster>,
 }
 
 /// A panel shows some of the slices, and renders when one of those has changed.
@@ -102,10 +110,10 @@ impl PartialEq for Props {
         let (own, its) = (&self.panels, &other.panels);
         let same = match self.tab {
             Tab::Inspector => {
-                (&own.sheet, &own.overview, &own.numbers)
-                    == (&its.sheet, &its.overview, &its.numbers)
+                (&own.sheet, &own.overview, &self.numbers)
+                    == (&its.sheet, &its.overview, &other.numbers)
             }
-            Tab::Configs => (&own.configs, &own.roster) == (&its.configs, &its.roster),
+            Tab::Configs => (&own.configs, &self.roster) == (&its.configs, &other.roster),
             Tab::Events => own.lines == its.lines,
         };
         same && self.tab == other.tab && self.desk == other.desk
@@ -115,10 +123,10 @@ impl PartialEq for Props {
 /// A panel.
 #[component]
 pub fn Pane(props: &Props) -> Html {
-    let Props { tab, desk, panels } = props;
+    let Props { tab, desk, panels, numbers, roster } = props;
     match tab {
-        Tab::Inspector => inspector(desk, panels),
-        Tab::Configs => configs(desk, panels),
+        Tab::Inspector => inspector(desk, panels, numbers),
+        Tab::Configs => configs(desk, &panels.configs, roster),
         Tab::Events => events(desk, &panels.lines),
     }
 }

@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::later::{self, Arrival};
 use super::page::{self, Screen};
 use super::store::{self, key, wish};
-use super::tape;
 use crate::locale::{Lang, Words};
 use crate::scene::view::Entity;
 use crate::sim::command::{ConfigTarget, Refusal};
@@ -165,6 +165,8 @@ pub struct UiState {
     pub opened: Opened,
     /// Whether a tape was rescued that nobody has answered for.
     pub rescued: bool,
+    /// Whether the second part of the page is here.
+    pub arrival: Arrival,
 }
 
 /// What changes it.
@@ -198,6 +200,8 @@ pub enum UiAction {
     Opened(Opened),
     /// The rescued tape is answered for.
     Rescued,
+    /// The second part of the page is here, or could not be fetched.
+    Arrived(Arrival),
     /// Close the topmost thing, else let go of what is chosen.
     Escape,
 }
@@ -227,7 +231,8 @@ impl UiState {
             still: wish(address, "motion") == Some("steps"),
             refused: None,
             opened: Opened::Nothing,
-            rescued: tape::has_rescued(),
+            rescued: false,
+            arrival: Arrival::Coming,
         }
     }
 
@@ -272,6 +277,10 @@ impl UiState {
             UiAction::Refused(refusal) => self.refused = refusal,
             UiAction::Opened(opened) => self.opened = opened,
             UiAction::Rescued => self.rescued = false,
+            UiAction::Arrived(arrival) => {
+                self.arrival = arrival;
+                self.rescued |= later::rest().is_some_and(|rest| (rest.has_rescued)());
+            }
             UiAction::List(list) => self.list = list,
             UiAction::Drawer(out) => self.drawer = out,
             UiAction::ConfigsOf(target) => {

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use super::later;
 use super::store::{self, key};
 use crate::session::{Session, Timed};
 use crate::sim::{Scenario, Time};
@@ -16,10 +17,17 @@ const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), ":");
 
 /// Remembers the tape of this session.
 pub fn keep(session: &Session) {
+    // Before the second part of the page is here there is nothing that a reload would not bring.
+    let text = later::rest().and_then(|rest| (rest.tape)(session));
+    TAPE.with_borrow_mut(|kept| *kept = text);
+}
+
+/// The tape of a session as text.
+pub fn written(session: &Session) -> Option<String> {
     let timeline = session.timeline();
     let tape = (timeline.scenario(), timeline.commands());
-    let text = postcard::to_allocvec(&tape).ok().map(|bytes| hex(&bytes));
-    TAPE.with_borrow_mut(|kept| *kept = text.map(|text| [VERSION, &text].concat()));
+    let bytes = postcard::to_allocvec(&tape).ok()?;
+    Some([VERSION, &hex(&bytes)].concat())
 }
 
 /// Stores the tape: the page is breaking down.

@@ -1,0 +1,142 @@
+//! What the side panel shows, in slices that compare.
+
+use super::hud::Slice;
+use super::sheet::{Clerk, Sheet};
+use super::state::UiState;
+use super::telling::{self, Line};
+use crate::metrics::gauges::{Lag, lags};
+use crate::scene::view::Entity;
+use crate::session::Session;
+use crate::sim::World;
+use crate::sim::command::ConfigTarget;
+use crate::sim::config::{Scope, specs};
+use crate::sim::id::{BrokerId, Offset, Partition, TopicId};
+use crate::sim::image::OFFSETS_TOPIC;
+
+/// What the panels show. A panel renders when the slices that it shows change, and only then.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Panels {
+    /// What is chosen.
+    pub sheet: Option<Slice<Sheet>>,
+    /// Partitions and groups.
+    pub overview: Slice<Overview>,
+    /// The values of the configs that are shown.
+    pub configs: Slice<Configs>,
+    /// The list of events.
+    pub lines: Slice<Vec<Line>>,
+}
+
+/// A partition of the overview.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Which one.
+    pub partition: Partition,
+    /// As it is called.
+    pub name: String,
+    /// Who leads it.
+    pub leader: Option<BrokerId>,
+    /// Who is in its ISR.
+    pub isr: Vec<BrokerId>,
+    /// How many replicas it has.
+    pub replicas: u32,
+    /// The leader's high watermark and log end.
+    pub marks: Option<(Offset, Offset)>,
+}
+
+/// Partitions and groups.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Overview {
+    /// Every partition of people's topics.
+    pub rows: Vec<Row>,
+    /// How far each group is behind; with the partition's name.
+    pub lags: Vec<(String, Lag)>,
+}
+
+/// The values of the configs of one thing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Configs {
+    /// Whose.
+    pub target: ConfigTarget,
+    /// Of what kind.
+    pub scope: Scope,
+    /// In the order of the specs.
+    pub values: Vec<i64>,
+}
+
+/// Reads everything anew, and keeps what is the same.
+pub fn read(session: &Session, ui: &UiState, old: Option<&Panels>) -> Panels {
+    let words = ui.words();
+    let world = session.world();
+    let sheet = ui.chosen.as_ref().and_then(|it| Clerk { words, session }.sheet(it));
+    Panels {
+        sheet: sheet.map(|new| Slice::renewed(new, old.and_then(|it| it.sheet.as_ref()))),
+        overview: Slice::renewed(overview(ui, world), old.map(|it| &it.overview)),
+        configs: Slice::renewed(configs(world, &target(world, ui)), old.map(|it| &it.configs)),
+        lines: Slice::renewed(telling::lines(words, session), old.map(|it| &it.lines)),
+    }
+}
+
+fn overview(ui: &UiState, world: &World) -> Overview {
+    let (words, image) = (ui.words(), world.metadata());
+    let own = |topic: &TopicId| image.topics.get(topic).is_some_and(|t| &*t.name != OFFSETS_TOPIC);
+    let mut rows = Vec::new();
+    for (partition, state) in image.partitions().filter(|(p, _)| own(&p.topic)) {
+        let leader = state.leader.and_then(|id| world.brokers.get(&id));
+        let marks = leader.and_then(|leader| {
+            let log = leader.disk.logs.get(&partition)?;
+            Some((leader.high_watermark(partition), log.end()))
+        });
+        rows.push(Row {
+            partition,
+            name: words.partition(partition, world),
+            leader: state.leader,
+            isr: state.isr.clone(),
+            replicas: state.replicas.len() as u32,
+            marks,
+        });
+    }
+    let named = |lag: Lag| (words.partition(lag.partition, world), lag);
+    Overview { rows, lags: lags(world).into_iter().map(named).collect() }
+}
+
+/// Whose configs are shown: those that were asked for, else those of what is chosen.
+fn target(world: &World, ui: &UiState) -> ConfigTarget {
+    let named = |topic: TopicId| {
+        let topic = world.metadata().topics.get(&topic);
+        topic.map(|topic| ConfigTarget::Topic(topic.name.clone()))
+    };
+    let chosen = || match ui.chosen.as_ref()? {
+        Entity::Client(id) => Some(ConfigTarget::Client(*id)),
+        Entity::Topic(topic) => named(*topic),
+        other => named(other.partition()?.topic),
+    };
+    ui.configs_of.clone().or_else(chosen).unwrap_or(ConfigTarget::Cluster)
+}
+
+/// The configs of a thing; the cluster's, if it is no more.
+fn configs(world: &World, target: &ConfigTarget) -> Configs {
+    let read = |scope: Scope, get: &dyn Fn(&str) -> Option<i64>| Configs {
+        target: target.clone(),
+        scope,
+        values: specs(scope).iter().map(|spec| get(spec.name).unwrap_or(spec.default)).collect(),
+    };
+    match target {
+        ConfigTarget::Cluster => {}
+        ConfigTarget::Topic(name) => {
+            if let Some((_, topic)) = world.metadata().topic_named(name) {
+                return read(Scope::Topic, &|name| topic.config.get(name));
+            }
+        }
+        ConfigTarget::Client(id) => {
+            let client = world.clients.get(id);
+            if let Some(producer) = client.and_then(|client| client.as_producer()) {
+                return read(Scope::Producer, &|name| producer.config.get(name));
+            }
+            if let Some(consumer) = client.and_then(|client| client.as_consumer()) {
+                return read(Scope::Consumer, &|name| consumer.config.get(name));
+            }
+        }
+    }
+    let own = read(Scope::Cluster, &|name| world.config.get(name));
+    Configs { target: ConfigTarget::Cluster, ..own }
+}
