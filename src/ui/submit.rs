@@ -21,7 +21,11 @@ pub fn use_submit(desk: &Desk) -> (Submit, Option<AttrValue>) {
             handle.submit(command).map_err(|refusal| explain(&handle, words, &refusal))
         });
         let is_done = done.is_ok();
-        told.set(done.err().map(AttrValue::from));
+        let why = done.err().map(AttrValue::from);
+        // Rendered without need, a control would show its old value until the panels are read.
+        if *told != why {
+            told.set(why);
+        }
         is_done
     });
     (submit, (*why).clone())
