@@ -532,3 +532,10 @@ ui-link-name = link { $first } – { $second }
 ui-later-coming = The panels are coming…
 ui-later-failed = The panels could not be fetched. Is the network up?
 ui-later-again = Try again
+
+## Headings inside the picture
+
+ui-heading-producers = PRODUCERS
+ui-heading-topic = TOPIC
+ui-heading-group = GROUP
+ui-heading-ledger = PROMISE LEDGER

@@ -480,3 +480,10 @@ ui-link-name = enlace { $first } – { $second }
 ui-later-coming = Os painéis estão chegando…
 ui-later-failed = Não deu para buscar os painéis. A rede está de pé?
 ui-later-again = Tentar de novo
+
+## Headings inside the picture
+
+ui-heading-producers = PRODUTORES
+ui-heading-topic = TÓPICO
+ui-heading-group = GRUPO
+ui-heading-ledger = LIVRO DE PROMESSAS

@@ -39,12 +39,12 @@ pub fn draw(draft: &mut Draft, world: &World, layout: &Layout, view: &View) {
         let state = state(world, name, view);
         match layout.form {
             Form::Columns => {
-                let word = view.words.ui_group().to_uppercase();
+                let word = view.words.ui_heading_group();
                 let narrow = w < 150.0;
                 let after = if narrow {
                     0.0
                 } else {
-                    draft.label(at(x, y), &word, sans(14.0).bold(), Ink::Muted) + 8.0
+                    draft.label(at(x, y), word, sans(14.0).bold(), Ink::Muted) + 8.0
                 };
                 let style = sans(15.0).bold().room(w - after);
                 draft.label(at(x + after, y), name, style, Ink::Text);

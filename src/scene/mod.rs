@@ -84,8 +84,8 @@ fn headings(draft: &mut Draft, world: &World, cast: &Cast, layout: &Layout, view
     draft.on(Layer::Plate);
     let words = view.words;
     if !layout.producers.is_empty() {
-        let word = words.ui_producers().to_uppercase();
-        draft.label(layout.producers_head, &word, sans(14.0).bold(), Ink::Muted);
+        let word = words.ui_heading_producers();
+        draft.label(layout.producers_head, word, sans(14.0).bold(), Ink::Muted);
     }
     let head = layout.topic_head;
     if layout.form == Form::Flow {
@@ -93,9 +93,9 @@ fn headings(draft: &mut Draft, world: &World, cast: &Cast, layout: &Layout, view
         return;
     }
     let (mut x, y) = (head.x, head.y);
-    let word = words.ui_topic().to_uppercase();
+    let word = words.ui_heading_topic();
     if !cast.topics.is_empty() {
-        x += draft.label(at(x, y), &word, sans(14.0).bold(), Ink::Muted) + 8.0;
+        x += draft.label(at(x, y), word, sans(14.0).bold(), Ink::Muted) + 8.0;
     }
     for (id, name) in &cast.topics {
         let room = (head.right() - x).max(0.0);
@@ -139,8 +139,8 @@ fn ledger(draft: &mut Draft, layout: &Layout, view: &View) {
     let (Some(place), Some(ledger)) = (layout.ledger, view.ledger) else { return };
     let words = view.words;
     draft.on(Layer::Plate);
-    let head = words.ui_ledger().to_uppercase();
-    draft.label(at(place.x, place.y), &head, sans(14.0).bold().room(place.w), Ink::Muted);
+    let head = words.ui_heading_ledger();
+    draft.label(at(place.x, place.y), head, sans(14.0).bold().room(place.w), Ink::Muted);
     let lines = [
         (words.ui_ledger_acked(), ledger.acked),
         (words.ui_ledger_doubt(), ledger.in_doubt),

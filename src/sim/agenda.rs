@@ -1,9 +1,8 @@
-//! What is due when: an ordered map from (time, order of birth) to the due thing.
-
-use std::collections::BTreeMap;
+//! What is due when, in the order of time and birth.
 
 use super::effect::Timer;
 use super::id::{Node, Seq};
+use super::ordered::Map;
 use super::time::Time;
 
 /// Something that happens by itself at its time.
@@ -20,43 +19,52 @@ pub enum Due {
 /// All due things, earliest first; among equals the one scheduled first.
 #[derive(Clone, Debug, Default)]
 pub struct Agenda {
-    due: BTreeMap<(Time, Seq), Due>,
-    timers: BTreeMap<(Node, Timer), (Time, Seq)>,
+    /// Latest first: the earliest is taken from the end, and what is new mostly goes near it.
+    due: Vec<(Time, Seq, Due)>,
+    timers: Map<(Node, Timer), (Time, Seq)>,
 }
 
 impl Agenda {
     pub(super) fn schedule(&mut self, at: Time, seq: Seq, due: Due) {
-        self.due.insert((at, seq), due);
+        let place = self.place(at, seq);
+        self.due.insert(place, (at, seq, due));
+    }
+
+    /// Where something due then stands, or would.
+    fn place(&self, at: Time, seq: Seq) -> usize {
+        self.due.partition_point(|(other_at, other, _)| (*other_at, *other) > (at, seq))
+    }
+
+    fn cancel(&mut self, (at, seq): (Time, Seq)) {
+        let place = self.place(at, seq);
+        if self.due.get(place).is_some_and(|(_, there, _)| *there == seq) {
+            self.due.remove(place);
+        }
     }
 
     /// Arms a timer; one that was armed before rings no more.
     pub(super) fn arm(&mut self, node: Node, timer: Timer, at: Time, seq: Seq) {
-        if let Some(before) = self.timers.insert((node, timer), (at, seq)) {
-            self.due.remove(&before);
+        if let Some(before) = self.timers.insert((node, timer.clone()), (at, seq)) {
+            self.cancel(before);
         }
-        self.due.insert((at, seq), Due::Ring(node, timer));
+        self.schedule(at, seq, Due::Ring(node, timer));
     }
 
     pub(super) fn disarm(&mut self, node: Node, timer: Timer) {
         if let Some(when) = self.timers.remove(&(node, timer)) {
-            self.due.remove(&when);
+            self.cancel(when);
         }
     }
 
     /// Forgets all timers of a node, as its crash does.
     pub(super) fn silence(&mut self, node: Node) {
-        let due = &mut self.due;
-        self.timers.retain(|(owner, _), when| {
-            if *owner == node {
-                due.remove(when);
-            }
-            *owner != node
-        });
+        self.timers.retain(|(owner, _), _| *owner != node);
+        self.due.retain(|(_, _, due)| !matches!(due, Due::Ring(owner, _) if *owner == node));
     }
 
     /// When the next due thing is due.
     pub fn next_at(&self) -> Option<Time> {
-        self.due.first_key_value().map(|((at, _), _)| *at)
+        self.due.last().map(|(at, _, _)| *at)
     }
 
     /// When a node's timer rings, if armed.
@@ -66,13 +74,9 @@ impl Agenda {
 
     /// Takes the earliest thing due at or before `until`.
     pub(super) fn pop(&mut self, until: Time) -> Option<(Time, Due)> {
-        let entry = self.due.first_entry()?;
-        if entry.key().0 > until {
-            return None;
-        }
-        let ((at, _), due) = entry.remove_entry();
+        let (at, _, due) = self.due.pop_if(|(at, _, _)| *at <= until)?;
         if let Due::Ring(node, timer) = &due {
-            self.timers.remove(&(*node, *timer));
+            self.timers.remove(&(*node, timer.clone()));
         }
         Some((at, due))
     }

@@ -314,9 +314,18 @@ pub fn sort<T: Ord>(things: &mut [T]) {
 }
 
 /// The indices `0..count` in the order that `compare` gives them.
+///
+/// By insertion: what is sorted here is short or nearly in order, and the code is short, too.
 pub fn order(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..count).collect();
-    order.sort_by(|a, b| compare(*a, *b));
+    let mut order: Vec<usize> = Vec::with_capacity(count);
+    for new in 0..count {
+        let in_order = order.last().is_none_or(|last| compare(*last, new).is_le());
+        let place = match in_order {
+            true => new,
+            false => order.partition_point(|there| compare(*there, new).is_le()),
+        };
+        order.insert(place, new);
+    }
     order
 }
 

@@ -11,7 +11,6 @@ use super::drop;
 use super::handle::Handle;
 use super::header::header;
 use super::hud::Hud;
-use super::keyboard;
 use super::kit::{Button, enter};
 use super::later::{self, Arrival};
 use super::narration::narration;
@@ -157,10 +156,9 @@ fn keep(before: &UiState, now: &UiState) {
 fn listen_to_keys(desk: Desk) -> Option<EventListener> {
     let options = EventListenerOptions { phase: EventListenerPhase::Bubble, passive: false };
     let document = page::document()?;
-    let ui = desk.ui.dispatcher();
     Some(EventListener::new_with_options(&document, "keydown", options, move |event| {
-        if let Some(event) = event.dyn_ref::<KeyboardEvent>() {
-            keyboard::pressed(event, &ui, &desk.handle);
+        if let (Some(event), Some(rest)) = (event.dyn_ref::<KeyboardEvent>(), later::rest()) {
+            (rest.pressed)(event, &desk);
         }
     }))
 }

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use super::later;
 use super::state::UiState;
 use super::tape;
 use super::telling::{Narrator, Said};
@@ -167,7 +168,7 @@ impl Handle {
     pub fn narrate(&self, lang: Lang, wall_ms: f64) -> Said {
         let session = self.0.session.borrow();
         let mut narrator = self.0.narrator.borrow_mut();
-        narrator.listen(&session, wall_ms);
-        narrator.say(lang, &session)
+        let rest = later::rest();
+        rest.map(|rest| (rest.narrate)(&mut narrator, lang, &session, wall_ms)).unwrap_or_default()
     }
 }

@@ -2,14 +2,18 @@
 //! the screen. Everything reached only from [`REST`] is cut out of the first download by
 //! scripts/split.sh; a build without the feature "split" has it at once.
 
-use web_sys::File;
+use web_sys::{File, KeyboardEvent};
 use yew::prelude::*;
 
 use super::desk::Desk;
 use super::hud::Hud;
 use super::panels::Panels;
+use super::sheet::{Clerk, Sheet};
 use super::state::UiState;
-use super::{files, notice, panels, side, tape};
+use super::telling::{Narrator, Said};
+use super::{files, keyboard, notice, panels, side, tape};
+use crate::locale::{Lang, Words};
+use crate::scene::view::Entity;
 use crate::session::Session;
 
 /// The doors of the second part.
@@ -18,6 +22,12 @@ pub struct Rest {
     pub read: fn(&Session, &UiState, Option<&Panels>) -> Panels,
     /// The side panel, and what lies over it.
     pub side: fn(&Desk, &Hud, &Panels) -> Html,
+    /// All that is known about a thing.
+    pub sheet: fn(Words, &Session, &Entity) -> Option<Sheet>,
+    /// What the narrator says after so many milliseconds of eye time.
+    pub narrate: fn(&mut Narrator, Lang, &Session, f64) -> Said,
+    /// A key was pressed somewhere on the page.
+    pub pressed: fn(&KeyboardEvent, &Desk),
     /// A word about the session itself.
     pub notice: fn(&Desk) -> Html,
     /// Reads a scenario file.
@@ -31,6 +41,12 @@ pub struct Rest {
 static REST: Rest = Rest {
     read: panels::read,
     side: side::side,
+    sheet: |words, session, entity| Clerk { words, session }.sheet(entity),
+    narrate: |narrator, lang, session, wall_ms| {
+        narrator.listen(session, wall_ms);
+        narrator.say(lang, session)
+    },
+    pressed: |event, desk| keyboard::pressed(event, &desk.ui.dispatcher(), &desk.handle),
     notice: notice::notice,
     open: files::open,
     tape: tape::written,

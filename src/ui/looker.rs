@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::handle::Handle;
-use super::sheet::Clerk;
+use super::later;
 use super::state::{Theme, UiState};
 use super::tooltip::Tip;
 use crate::locale::Words;
@@ -90,7 +90,7 @@ impl Looker {
     pub fn tip(&self, session: &Session, words: Words) -> Option<Tip> {
         let entity = self.hover.as_ref()?;
         let place = self.scene.as_ref()?.place_of(entity)?;
-        let sheet = Clerk { words, session }.sheet(entity)?;
+        let sheet = later::rest().and_then(|rest| (rest.sheet)(words, session, entity))?;
         let above = place.y > self.size.h * 0.6;
         let x = place.centre().x.min(self.size.w - 90.0).max(90.0);
         let y = if above { place.y } else { place.bottom() };
