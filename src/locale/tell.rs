@@ -85,7 +85,7 @@ impl Teller<'_> {
         };
         let Envelope { from, to, body, .. } = &**envelope;
         let (from, to) = (&self.node(*from), &self.node(*to));
-        Some(match (event, body) {
+        Some(match (event, &**body) {
             (_, Body::Disconnect) => words.event_disconnected(from, to),
             (Event::Sent(_), Body::Request(request)) => words.event_sent(from, request.api(), to),
             (Event::Sent(_), Body::Response(response)) => match response.error() {

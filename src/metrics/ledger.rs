@@ -222,7 +222,7 @@ impl Ledger {
             Event::Lost(envelope) => self.dropped(envelope),
             Event::Arrived(envelope) => self.arrived(envelope),
             Event::Sent(envelope) => {
-                if let (Body::Disconnect, Some(request)) = (&envelope.body, envelope.answers) {
+                if let (Body::Disconnect, Some(request)) = (&*envelope.body, envelope.answers) {
                     self.turned_away(request);
                 }
             }
@@ -334,7 +334,7 @@ impl Ledger {
 
 /// A produce request with acks=0.
 fn unconfirmed(envelope: &Envelope) -> Option<&ProduceRequest> {
-    match &envelope.body {
+    match &*envelope.body {
         Body::Request(Request::Produce(request)) if request.acks == Acks::None => Some(request),
         _ => None,
     }

@@ -112,7 +112,7 @@ impl Changes {
     }
 
     fn rest(&mut self, envelope: &Arc<Envelope>, age: f32) {
-        let Body::Response(response) = &envelope.body else { return };
+        let Body::Response(response) = &*envelope.body else { return };
         let to_producer = matches!(response, Response::Produce(_));
         let time = match response.error() {
             Some(error) if super::message::alarming(error) => LINGER,
@@ -195,7 +195,7 @@ impl Changes {
 
 /// Whether a message carries records: what ribbons count.
 fn carries(envelope: &Envelope) -> bool {
-    match &envelope.body {
+    match &*envelope.body {
         Body::Request(Request::Produce(_)) => true,
         Body::Response(Response::Fetch(fetch)) => {
             fetch.partitions.iter().any(|partition| !partition.batches.is_empty())

@@ -190,7 +190,7 @@ fn heading(way: &Curve) -> Heading {
 /// What a message between columns looks like; none where it is mere chatter.
 fn look(envelope: &Envelope, watched: bool) -> Option<(Look, Option<String>)> {
     let named = |text: &str| Some(text.to_owned());
-    Some(match &envelope.body {
+    Some(match &*envelope.body {
         Body::Disconnect => (Look::Error, named("disconnect")),
         Body::Request(Request::Produce(produce)) => {
             let records = produce.partitions.iter().flat_map(|p| p.records.iter());
@@ -289,7 +289,7 @@ fn replication<'a>(
             flights.push(flight(envelope, look, name, ink, way, now, view));
         }
     };
-    match &envelope.body {
+    match &*envelope.body {
         Body::Request(Request::Fetch(fetch)) => {
             // One request asks for many partitions; it is drawn where it is looked at, or where
             // the most is missing.
@@ -410,7 +410,7 @@ fn one(draft: &mut Draft, flight: &Flight, crowd: bool, view: &View) {
 fn resting(draft: &mut Draft, rest: &Rest, layout: &Layout, taken: &mut Vec<Rect>) {
     let envelope = &rest.envelope;
     let Some(way) = link::way(layout, envelope.from, envelope.to) else { return };
-    let Body::Response(response) = &envelope.body else { return };
+    let Body::Response(response) = &*envelope.body else { return };
     let c = way.point(0.9);
     draft.on(Layer::Wire).lift(15).fade(rest.fade);
     let place = Rect::around(c, 24.0, 24.0);

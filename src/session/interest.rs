@@ -98,7 +98,7 @@ fn linger(world: &World, client: ClientId) -> Span {
 /// Whether a message is of interest whatever came before it. A follower's fetch is so only when it
 /// confirms records: [`Interest::follows`] knows.
 pub fn is_of_interest(envelope: &Envelope) -> bool {
-    match &envelope.body {
+    match &*envelope.body {
         Body::Request(request) => matches!(
             request,
             Request::Produce(_)
@@ -139,10 +139,10 @@ fn carries(response: &FetchResponse) -> bool {
 }
 
 fn carries_to_follower(envelope: &Envelope) -> bool {
-    let Body::Response(Response::Fetch(response)) = &envelope.body else { return false };
+    let Body::Response(Response::Fetch(response)) = &*envelope.body else { return false };
     envelope.to.broker().is_some() && carries(response)
 }
 
 fn is_follower_fetch(envelope: &Envelope) -> bool {
-    matches!(&envelope.body, Body::Request(Request::Fetch(request)) if request.replica.is_some())
+    matches!(&*envelope.body, Body::Request(Request::Fetch(request)) if request.replica.is_some())
 }

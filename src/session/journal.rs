@@ -1,6 +1,7 @@
 //! Recent events in order, for pictures, lists and narration; the notable ones are kept longer.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use crate::sim::image::OFFSETS_TOPIC;
 use crate::sim::{Event, Partition, Stamped, Time, World};
@@ -13,14 +14,15 @@ const NOTABLE: usize = 2_000;
 /// What happened lately.
 #[derive(Clone, Debug, Default)]
 pub struct Journal {
-    recent: VecDeque<Stamped>,
-    notable: VecDeque<(u64, Stamped)>,
+    recent: VecDeque<Arc<Stamped>>,
+    notable: VecDeque<(u64, Arc<Stamped>)>,
     /// How many events there were since the beginning.
     total: u64,
 }
 
 impl Journal {
-    pub(super) fn note(&mut self, stamped: &Stamped, world: &World) {
+    pub(super) fn note(&mut self, stamped: Stamped, world: &World) {
+        let stamped = Arc::new(stamped);
         if self.recent.len() == RECENT {
             self.recent.pop_front();
         }
@@ -28,9 +30,9 @@ impl Journal {
             if self.notable.len() == NOTABLE {
                 self.notable.pop_front();
             }
-            self.notable.push_back((self.total, stamped.clone()));
+            self.notable.push_back((self.total, Arc::clone(&stamped)));
         }
-        self.recent.push_back(stamped.clone());
+        self.recent.push_back(stamped);
         self.total += 1;
     }
 
@@ -45,27 +47,27 @@ impl Journal {
         let first = self.total - self.recent.len() as u64;
         let skip = usize::try_from(number.saturating_sub(first)).unwrap_or(usize::MAX);
         let skip = skip.min(self.recent.len());
-        let number = move |(index, stamped)| (first + (skip + index) as u64, stamped);
-        self.recent.range(skip..).enumerate().map(number)
+        let kept = self.recent.range(skip..).map(Arc::as_ref).enumerate();
+        kept.map(move |(index, stamped)| (first + (skip + index) as u64, stamped))
     }
 
     /// The kept events at or after `at`, oldest first.
     pub fn since(&self, at: Time) -> impl DoubleEndedIterator<Item = &Stamped> {
         let skip = self.recent.partition_point(|stamped| stamped.at < at);
-        self.recent.range(skip..)
+        self.recent.range(skip..).map(Arc::as_ref)
     }
 
     /// The kept events at or after `from` and before `to`, oldest first.
     pub fn between(&self, from: Time, to: Time) -> impl DoubleEndedIterator<Item = &Stamped> {
         let skip = self.recent.partition_point(|stamped| stamped.at < from);
         let end = self.recent.partition_point(|stamped| stamped.at < to);
-        self.recent.range(skip..end.max(skip))
+        self.recent.range(skip..end.max(skip)).map(Arc::as_ref)
     }
 
     /// What a person would mark on the tape, oldest first, each with its number: elections, ISR
     /// changes, fencing, crashes and starts, rebalances, errors, losses, commands.
     pub fn notable(&self) -> impl DoubleEndedIterator<Item = (u64, &Stamped)> {
-        self.notable.iter().map(|(number, stamped)| (*number, stamped))
+        self.notable.iter().map(|(number, stamped)| (*number, &**stamped))
     }
 }
 

@@ -178,7 +178,7 @@ impl Session {
         for stamped in self.log.drain(..) {
             look_up |= self.interest.see(&stamped, self.timeline.world());
             self.metrics.fold(&stamped);
-            self.journal.note(&stamped, self.timeline.world());
+            self.journal.note(stamped, self.timeline.world());
         }
         look_up
     }

@@ -122,7 +122,7 @@ impl<'a> Transcript<'a> {
             envelope.channel,
             Channel::Raft | Channel::Lifecycle | Channel::Admin | Channel::AlterPartition
         );
-        match &envelope.body {
+        match &*envelope.body {
             Body::Disconnect if story && routine => None,
             Body::Disconnect => Some("disconnect".to_owned()),
             Body::Request(request) => self.request(request),

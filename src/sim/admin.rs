@@ -41,7 +41,7 @@ impl Admin {
             return;
         }
         self.in_flight = None;
-        let error = match &envelope.body {
+        let error = match &*envelope.body {
             Body::Response(response) => response.error(),
             _ => Some(ErrorCode::NetworkException),
         };

@@ -80,7 +80,7 @@ impl ReplyTo {
 }
 
 /// What a handler wants done.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum Effect {
     /// Put a request on the wire.
     Request {

@@ -107,7 +107,7 @@ impl World {
     fn deliver(&mut self, envelope: Arc<Envelope>, log: &mut Vec<Stamped>) {
         self.cause = Some(envelope.id);
         self.stamp(envelope.to, Event::Arrived(Arc::clone(&envelope)), log);
-        if let Body::Disconnect = envelope.body {
+        if let Body::Disconnect = *envelope.body {
             let key = connection_of(&envelope);
             let connection = self.connections.entry(key).or_default();
             connection.open = false;
@@ -144,7 +144,7 @@ impl World {
 
     /// Lets one node handle one thing and performs what it wants done.
     pub(super) fn dispatch(&mut self, node: Node, input: Input<'_>, log: &mut Vec<Stamped>) {
-        let mut out = std::mem::take(&mut self.effects);
+        let mut out = std::mem::take(&mut self.effects.0);
         let mut ctx = Ctx {
             now: self.now,
             me: node,
@@ -173,7 +173,7 @@ impl World {
         for effect in out.drain(..) {
             self.perform(node, effect, log);
         }
-        self.effects = out;
+        self.effects.0 = out;
     }
 
     fn perform(&mut self, node: Node, effect: Effect, log: &mut Vec<Stamped>) {
@@ -235,7 +235,7 @@ impl World {
             arrives_at,
             answers: sent.answers,
             bytes,
-            body: sent.body,
+            body: Arc::new(sent.body),
         });
         if arrives_at != Time::NEVER {
             let order = self.take_seq();
@@ -248,7 +248,7 @@ impl World {
     /// Whether a message still belongs to the connection it was sent on. A request that was on its
     /// way when the opener hung up is still read: the FIN comes after it.
     fn connection_lives(&self, envelope: &Envelope) -> bool {
-        if let Body::Request(_) = envelope.body {
+        if let Body::Request(_) = *envelope.body {
             return true;
         }
         let key = connection_of(envelope);
@@ -262,7 +262,7 @@ impl World {
         let node = envelope.to;
         self.cause = Some(envelope.id);
         self.stamp(node, Event::Lost(Arc::clone(envelope)), log);
-        if let Body::Request(_) = envelope.body {
+        if let Body::Request(_) = *envelope.body {
             let id = self.take_seq();
             let sent = Outgoing {
                 id,
@@ -341,7 +341,7 @@ struct Outgoing {
 
 /// The connection that an envelope travels on: requests go to the server, all else to the client.
 fn connection_of(envelope: &Envelope) -> ConnectionKey {
-    let (client, server) = match envelope.body {
+    let (client, server) = match *envelope.body {
         Body::Request(_) => (envelope.from, envelope.to),
         Body::Response(_) | Body::Disconnect => (envelope.to, envelope.from),
     };

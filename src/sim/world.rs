@@ -54,9 +54,20 @@ pub struct World {
     pub(super) next_client: u32,
     pub(super) connections: Map<ConnectionKey, Connection>,
     /// Reused between handlers.
-    pub(super) effects: Vec<Effect>,
+    pub(super) effects: Effects,
     /// What is being handled now; the cause of all that follows from it.
     pub(super) cause: Option<Seq>,
+}
+
+/// Room for a handler's effects. Between two steps there are none: a copy of the world has its own
+/// room and nothing to copy into it.
+#[derive(Debug, Default)]
+pub(super) struct Effects(pub(super) Vec<Effect>);
+
+impl Clone for Effects {
+    fn clone(&self) -> Self {
+        Effects::default()
+    }
 }
 
 impl World {
@@ -78,7 +89,7 @@ impl World {
             next: Seq(1),
             next_client: 1,
             connections: Map::new(),
-            effects: Vec::new(),
+            effects: Effects::default(),
             cause: None,
         }
     }

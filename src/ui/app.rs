@@ -13,9 +13,8 @@ use super::header::header;
 use super::hud::Hud;
 use super::kit::{Button, enter};
 use super::later::{self, Arrival};
-use super::narration::narration;
 use super::page;
-use super::state::{Opened, Tab, Ui, UiAction, UiState};
+use super::state::{Opened, Ui, UiAction, UiState};
 use super::store::{self, key};
 use super::transport::transport;
 
@@ -43,7 +42,7 @@ pub fn App(props: &Props) -> Html {
             { header(&desk, &slices.numbers) }
             <main class="stage-area" aria-label={words.ui_stage()}>
                 <Drawing desk={desk.clone()} on_hud={hud.setter()}
-                    roster={slices.roster.clone()} sums={slices.sums} />
+                    roster={slices.panels.as_ref().map(|it| it.roster.clone())} sums={slices.sums} />
                 <div class="notices" role="status">
                     { later::rest().map(|rest| (rest.notice)(&desk)).unwrap_or_default() }
                 </div>
@@ -51,10 +50,10 @@ pub fn App(props: &Props) -> Html {
                     <p class="drop">{ words.ui_file_drop() }</p>
                 }
             </main>
-            { narration(&desk, &slices.said) }
+            { narration(&desk, slices) }
             { transport(&desk, slices.clock) }
             { side(&desk, slices) }
-            { phone_tabs(&desk) }
+            { later::rest().map(|rest| (rest.tabs)(&desk)).unwrap_or_default() }
         </div>
     }
 }
@@ -84,6 +83,12 @@ fn side(desk: &Desk, hud: &Hud) -> Html {
             </div>
         </aside>
     }
+}
+
+/// The narration; until its part of the page is here, a place for it.
+fn narration(desk: &Desk, hud: &Hud) -> Html {
+    let here = later::rest().map(|rest| (rest.narration)(desk, &hud.said));
+    here.unwrap_or_else(|| html! { <section class="narration"></section> })
 }
 
 /// Goes to the controls without changing the address.
@@ -161,27 +166,4 @@ fn listen_to_keys(desk: Desk) -> Option<EventListener> {
             (rest.pressed)(event, &desk);
         }
     }))
-}
-
-/// The tabs below the thumb; shown on phones only.
-fn phone_tabs(desk: &Desk) -> Html {
-    let (words, ui) = (desk.words, &desk.ui);
-    let out = |tab: Tab| ui.drawer && ui.tab == tab;
-    let tabs = [
-        (words.ui_view_cluster(), UiAction::Drawer(false), !ui.drawer),
-        (words.ui_inspector(), UiAction::Open(Tab::Inspector), out(Tab::Inspector)),
-        (words.ui_configs(), UiAction::Open(Tab::Configs), out(Tab::Configs)),
-        (words.ui_events(), UiAction::Open(Tab::Events), out(Tab::Events)),
-    ];
-    let tab = |(name, action, on): (&'static str, UiAction, bool)| {
-        html! {
-            <button type="button" class="tab" onclick={desk.press(action)}
-                aria-current={on.then_some("true")}>{ name }</button>
-        }
-    };
-    html! {
-        <nav class="phone-tabs" aria-label={words.ui_views()}>
-            { for tabs.into_iter().map(tab) }
-        </nav>
-    }
 }

@@ -5,9 +5,8 @@ use yew::prelude::*;
 
 use super::config_row::ConfigRow;
 use super::desk::Desk;
-use super::hud::Roster;
 use super::kit::pick;
-use super::panels::Configs;
+use super::panels::{Configs, Roster};
 use super::state::UiAction;
 use crate::locale::Words;
 use crate::sim::command::ConfigTarget;

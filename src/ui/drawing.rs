@@ -8,10 +8,12 @@ use yew::prelude::*;
 
 use super::desk::Desk;
 use super::handle::Handle;
-use super::hotspots::{Stop, hotspots, stops};
-use super::hud::{Hud, Roster, Slice};
+use super::hotspots::{Stop, hotspots};
+use super::hud::{Hud, Slice};
+use super::later;
 use super::ledger::ledger;
 use super::looker::{Ground, Looker, pointed};
+use super::panels::Roster;
 use super::state::UiAction;
 use super::tooltip::{Tip, tooltip};
 use crate::metrics::ledger::Sums;
@@ -29,14 +31,14 @@ pub struct Props {
     /// Told what the panels show now.
     pub on_hud: UseStateSetter<Hud>,
     /// What there is: an empty cluster says so.
-    pub roster: Slice<Roster>,
+    pub roster: Option<Slice<Roster>>,
     /// The ledger stands on the picture's free ground, where there is some.
     pub sums: Sums,
 }
 
 /// What the page knows of the picture, renewed with the panels.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Surroundings {
+pub struct Around {
     stops: Vec<Stop>,
     tip: Option<Tip>,
     ground: Ground,
@@ -47,7 +49,7 @@ struct Surroundings {
 pub fn Drawing(props: &Props) -> Html {
     let Props { desk, on_hud, roster, sums } = props;
     let words = desk.words;
-    let around = use_state(|| Rc::new(Surroundings::default()));
+    let around = use_state(|| Rc::new(Around::default()));
     let canvas = use_node_ref();
     {
         let (canvas, around) = (canvas.clone(), around.setter());
@@ -81,15 +83,30 @@ pub fn Drawing(props: &Props) -> Html {
     html! {
         <div {class}>
             <canvas ref={canvas} class="stage" role="img" aria-label={words.ui_stage()} />
-            { hotspots(desk, &around.stops) }
-            if roster.topics.is_empty() {
-                <p class="empty on-stage">{ words.ui_stage_empty() }</p>
-            } else if roster.consumers.is_empty() {
-                <p class="empty on-stage">{ words.ui_stage_no_consumers() }</p>
-            }
-            { ledger(words, *sums) }
-            { around.tip.as_ref().map(tooltip).unwrap_or_default() }
+            { later::rest().map(|rest| (rest.over)(desk, &around, roster.as_deref(), *sums)).unwrap_or_default() }
         </div>
+    }
+}
+
+/// What lies over the picture: buttons for the keyboard, the ledger, a tooltip.
+pub fn over(desk: &Desk, around: &Around, roster: Option<&Roster>, sums: Sums) -> Html {
+    let words = desk.words;
+    let hint = roster.and_then(|roster| {
+        if roster.topics.is_empty() {
+            Some(words.ui_stage_empty())
+        } else {
+            roster.consumers.is_empty().then(|| words.ui_stage_no_consumers())
+        }
+    });
+    html! {
+        <>
+            { hotspots(desk, &around.stops) }
+            if let Some(hint) = hint {
+                <p class="empty on-stage">{ hint }</p>
+            }
+            { ledger(words, sums) }
+            { around.tip.as_ref().map(tooltip).unwrap_or_default() }
+        </>
     }
 }
 
@@ -109,7 +126,7 @@ fn turn(handle: &Handle, looker: &RefCell<Looker>, frame: Frame) -> Option<Rc<Sc
 struct Readings {
     since: f64,
     hud: Option<Hud>,
-    around: Option<Rc<Surroundings>>,
+    around: Option<Rc<Around>>,
 }
 
 impl Readings {
@@ -119,7 +136,7 @@ impl Readings {
         handle: &Handle,
         looker: &RefCell<Looker>,
         elapsed: f64,
-    ) -> (Option<Hud>, Option<Rc<Surroundings>>) {
+    ) -> (Option<Hud>, Option<Rc<Around>>) {
         self.since += elapsed;
         if self.since < READING && self.hud.is_some() {
             return (None, None);
@@ -130,8 +147,9 @@ impl Readings {
         let read = handle.with_look(|ui| {
             let said = handle.narrate(ui.lang, since);
             handle.read(|session| {
-                let stops = looker.scene().map(|scene| stops(session, ui.words(), scene));
-                let around = Surroundings {
+                let rest = later::rest().zip(looker.scene());
+                let stops = rest.map(|(rest, scene)| (rest.stops)(session, ui.words(), scene));
+                let around = Around {
                     stops: stops.unwrap_or_default(),
                     tip: looker.tip(session, ui.words()),
                     ground: looker.ground(),

@@ -1,5 +1,5 @@
-//! What the page shows at all times, in slices that compare: read from the session at most ten times
-//! a second.
+//! What the page shows at all times, in slices that compare: read from the session at most ten
+//! times a second.
 
 use std::ops::Deref;
 use std::rc::Rc;
@@ -11,9 +11,7 @@ use super::telling::Said;
 use crate::metrics::gauges::{Health, Lag, Percentiles, health, lags};
 use crate::metrics::ledger::Sums;
 use crate::session::{Clock, Session};
-use crate::sim::id::{BrokerId, ClientId, Name, TopicId};
-use crate::sim::image::OFFSETS_TOPIC;
-use crate::sim::{Span, World};
+use crate::sim::Span;
 
 /// Over how much virtual time a rate is counted.
 const RATE_SPAN: Span = Span::secs(5);
@@ -60,8 +58,6 @@ pub struct Hud {
     pub said: Slice<Said>,
     /// Rates, latencies, health.
     pub numbers: Slice<Numbers>,
-    /// What there is, by name.
-    pub roster: Slice<Roster>,
     /// What the side panel shows, once that is here.
     pub panels: Option<Panels>,
 }
@@ -83,32 +79,15 @@ pub struct Numbers {
     pub brokers: (u32, u32),
 }
 
-/// What there is, by name.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Roster {
-    /// People's topics.
-    pub topics: Vec<(TopicId, Name)>,
-    /// Producers.
-    pub producers: Vec<(ClientId, Name)>,
-    /// Consumers.
-    pub consumers: Vec<(ClientId, Name)>,
-    /// Groups.
-    pub groups: Vec<Name>,
-    /// Brokers, up or down.
-    pub brokers: Vec<BrokerId>,
-}
-
 impl Hud {
     /// Reads everything anew, and keeps what is the same.
     pub fn read(session: &Session, ui: &UiState, said: Said, before: Option<&Self>) -> Self {
-        let world = session.world();
         let panels = before.and_then(|hud| hud.panels.as_ref());
         Self {
             clock: session.clock(),
             sums: session.ledger().sums(),
             said: Slice::renewed(said, before.map(|hud| &hud.said)),
             numbers: Slice::renewed(numbers(session), before.map(|hud| &hud.numbers)),
-            roster: Slice::renewed(roster(world), before.map(|hud| &hud.roster)),
             panels: later::rest().map(|rest| (rest.read)(session, ui, panels)),
         }
     }
@@ -126,21 +105,5 @@ fn numbers(session: &Session) -> Numbers {
         lag: lags(world).iter().filter_map(Lag::records).sum(),
         health: health(world),
         brokers: (active as u32, world.brokers.len() as u32),
-    }
-}
-
-fn roster(world: &World) -> Roster {
-    let topics = world.metadata().topics.iter().filter(|(_, t)| &*t.name != OFFSETS_TOPIC);
-    let named = |producers: bool| {
-        let clients = world.clients.iter();
-        let wanted = clients.filter(move |(_, c)| c.as_producer().is_some() == producers);
-        wanted.map(|(id, client)| (*id, client.name().clone())).collect()
-    };
-    Roster {
-        topics: topics.map(|(id, topic)| (*id, topic.name.clone())).collect(),
-        producers: named(true),
-        consumers: named(false),
-        groups: world.group_names().into_iter().collect(),
-        brokers: world.brokers.keys().copied().collect(),
     }
 }

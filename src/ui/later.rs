@@ -6,13 +6,17 @@ use web_sys::{File, KeyboardEvent};
 use yew::prelude::*;
 
 use super::desk::Desk;
+use super::drawing::{self, Around};
+use super::hotspots::{self, Stop};
 use super::hud::Hud;
-use super::panels::Panels;
+use super::panels::{Panels, Roster};
 use super::sheet::{Clerk, Sheet};
 use super::state::UiState;
 use super::telling::{Narrator, Said};
-use super::{files, keyboard, notice, panels, side, tape};
+use super::{files, keyboard, narration, notice, panels, side, tape, thumb, tools};
 use crate::locale::{Lang, Words};
+use crate::metrics::ledger::Sums;
+use crate::scene::item::Scene;
 use crate::scene::view::Entity;
 use crate::session::Session;
 
@@ -26,8 +30,18 @@ pub struct Rest {
     pub sheet: fn(Words, &Session, &Entity) -> Option<Sheet>,
     /// What the narrator says after so many milliseconds of eye time.
     pub narrate: fn(&mut Narrator, Lang, &Session, f64) -> Said,
+    /// The line of the narration.
+    pub narration: fn(&Desk, &Said) -> Html,
+    /// The things of a picture, for the keyboard.
+    pub stops: fn(&Session, Words, &Scene) -> Vec<Stop>,
+    /// What lies over the picture.
+    pub over: fn(&Desk, &Around, Option<&Roster>, Sums) -> Html,
     /// A key was pressed somewhere on the page.
     pub pressed: fn(&KeyboardEvent, &Desk),
+    /// The tools of the head.
+    pub tools: fn(&Desk) -> Html,
+    /// The tabs of a phone.
+    pub tabs: fn(&Desk) -> Html,
     /// A word about the session itself.
     pub notice: fn(&Desk) -> Html,
     /// Reads a scenario file.
@@ -46,7 +60,12 @@ static REST: Rest = Rest {
         narrator.listen(session, wall_ms);
         narrator.say(lang, session)
     },
+    narration: narration::narration,
+    stops: hotspots::stops,
+    over: drawing::over,
     pressed: |event, desk| keyboard::pressed(event, &desk.ui.dispatcher(), &desk.handle),
+    tools: tools::tools,
+    tabs: thumb::tabs,
     notice: notice::notice,
     open: files::open,
     tape: tape::written,

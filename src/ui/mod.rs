@@ -44,6 +44,8 @@ pub mod store; // what the browser keeps
 pub mod submit; // commands and refusals
 pub mod tape; // what is rescued from a wreck
 pub mod telling; // what is worth saying
+pub mod tools; // the right of the head
+pub mod thumb; // tabs on a phone
 pub mod tooltip;
 pub mod transport;
 pub mod wreck; // when it breaks down

@@ -10,7 +10,7 @@ use crate::session::Session;
 use crate::sim::World;
 use crate::sim::command::ConfigTarget;
 use crate::sim::config::{Scope, specs};
-use crate::sim::id::{BrokerId, Offset, Partition, TopicId};
+use crate::sim::id::{BrokerId, ClientId, Name, Offset, Partition, TopicId};
 use crate::sim::image::OFFSETS_TOPIC;
 
 /// What the panels show. A panel renders when the slices that it shows change, and only then.
@@ -20,6 +20,8 @@ pub struct Panels {
     pub sheet: Option<Slice<Sheet>>,
     /// Partitions and groups.
     pub overview: Slice<Overview>,
+    /// What there is, by name.
+    pub roster: Slice<Roster>,
     /// The values of the configs that are shown.
     pub configs: Slice<Configs>,
     /// The list of events.
@@ -52,6 +54,21 @@ pub struct Overview {
     pub lags: Vec<(String, Lag)>,
 }
 
+/// What there is, by name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Roster {
+    /// People's topics.
+    pub topics: Vec<(TopicId, Name)>,
+    /// Producers.
+    pub producers: Vec<(ClientId, Name)>,
+    /// Consumers.
+    pub consumers: Vec<(ClientId, Name)>,
+    /// Groups.
+    pub groups: Vec<Name>,
+    /// Brokers, up or down.
+    pub brokers: Vec<BrokerId>,
+}
+
 /// The values of the configs of one thing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Configs {
@@ -71,6 +88,7 @@ pub fn read(session: &Session, ui: &UiState, old: Option<&Panels>) -> Panels {
     Panels {
         sheet: sheet.map(|new| Slice::renewed(new, old.and_then(|it| it.sheet.as_ref()))),
         overview: Slice::renewed(overview(ui, world), old.map(|it| &it.overview)),
+        roster: Slice::renewed(roster(world), old.map(|it| &it.roster)),
         configs: Slice::renewed(configs(world, &target(world, ui)), old.map(|it| &it.configs)),
         lines: Slice::renewed(telling::lines(words, session), old.map(|it| &it.lines)),
     }
@@ -97,6 +115,22 @@ fn overview(ui: &UiState, world: &World) -> Overview {
     }
     let named = |lag: Lag| (words.partition(lag.partition, world), lag);
     Overview { rows, lags: lags(world).into_iter().map(named).collect() }
+}
+
+fn roster(world: &World) -> Roster {
+    let topics = world.metadata().topics.iter().filter(|(_, t)| &*t.name != OFFSETS_TOPIC);
+    let named = |producers: bool| {
+        let clients = world.clients.iter();
+        let wanted = clients.filter(move |(_, c)| c.as_producer().is_some() == producers);
+        wanted.map(|(id, client)| (*id, client.name().clone())).collect()
+    };
+    Roster {
+        topics: topics.map(|(id, topic)| (*id, topic.name.clone())).collect(),
+        producers: named(true),
+        consumers: named(false),
+        groups: world.group_names().into_iter().collect(),
+        brokers: world.brokers.keys().copied().collect(),
+    }
 }
 
 /// Whose configs are shown: those that were asked for, else those of what is chosen.

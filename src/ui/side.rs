@@ -6,7 +6,7 @@ use super::configs::configs;
 use super::desk::Desk;
 use super::dialog::Dialog;
 use super::events::events;
-use super::hud::{Hud, Numbers, Roster, Slice};
+use super::hud::{Hud, Numbers, Slice};
 use super::inspector::inspector;
 use super::kit::{Tabs, tabs};
 use super::panels::Panels;
@@ -38,7 +38,7 @@ pub fn side(desk: &Desk, hud: &Hud, panels: &Panels) -> Html {
             { shown }
             if let Some(plate) = ui.plate {
                 <Dialog key={plate.id()} desk={desk.clone()} {plate}
-                    roster={hud.roster.clone()} />
+                    roster={panels.roster.clone()} />
             }
         </aside>
     }
@@ -85,7 +85,7 @@ const fn id(tab: Tab) -> &'static str {
 fn pane(tab: Tab, desk: &Desk, hud: &Hud, panels: &Panels) -> Html {
     html! {
         <Pane key={id(tab)} {tab} desk={desk.clone()} panels={panels.clone()}
-            numbers={hud.numbers.clone()} roster={hud.roster.clone()} />
+            numbers={hud.numbers.clone()} />
     }
 }
 
@@ -100,8 +100,6 @@ pub struct Props {
     pub panels: Panels,
     /// Rates, latencies, health.
     pub numbers: Slice<Numbers>,
-    /// What there is, by name.
-    pub roster: Slice<Roster>,
 }
 
 /// A panel shows some of the slices, and renders when one of those has changed.
@@ -113,7 +111,7 @@ impl PartialEq for Props {
                 (&own.sheet, &own.overview, &self.numbers)
                     == (&its.sheet, &its.overview, &other.numbers)
             }
-            Tab::Configs => (&own.configs, &self.roster) == (&its.configs, &other.roster),
+            Tab::Configs => (&own.configs, &own.roster) == (&its.configs, &its.roster),
             Tab::Events => own.lines == its.lines,
         };
         same && self.tab == other.tab && self.desk == other.desk
@@ -123,10 +121,10 @@ impl PartialEq for Props {
 /// A panel.
 #[component]
 pub fn Pane(props: &Props) -> Html {
-    let Props { tab, desk, panels, numbers, roster } = props;
+    let Props { tab, desk, panels, numbers } = props;
     match tab {
         Tab::Inspector => inspector(desk, panels, numbers),
-        Tab::Configs => configs(desk, &panels.configs, roster),
+        Tab::Configs => configs(desk, &panels.configs, &panels.roster),
         Tab::Events => events(desk, &panels.lines),
     }
 }

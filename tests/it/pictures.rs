@@ -98,7 +98,7 @@ fn view(w: f32, h: f32) -> View {
 }
 
 fn producing(world: &World) -> bool {
-    world.wire.values().any(|e| matches!(e.body, Body::Request(Request::Produce(_))))
+    world.wire.values().any(|e| matches!(*e.body, Body::Request(Request::Produce(_))))
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn grammar() {
 fn copying(world: &World) -> bool {
     world.wire.values().any(|envelope| {
         let between = envelope.from.broker().is_some() && envelope.to.broker().is_some();
-        match &envelope.body {
+        match &*envelope.body {
             Body::Response(Response::Fetch(fetch)) => {
                 between && fetch.partitions.iter().any(|partition| !partition.batches.is_empty())
             }

@@ -226,7 +226,7 @@ fn a_step_stops_where_a_person_would_look_up() {
         let last = session.journal().read(before).filter(|(_, s)| s.at == at);
         assert!(last.into_iter().any(|(_, stamped)| match &stamped.event {
             Event::Sent(message) | Event::Arrived(message) | Event::Lost(message) => {
-                !matches!(message.body, Body::Request(Request::Heartbeat(_)))
+                !matches!(*message.body, Body::Request(Request::Heartbeat(_)))
             }
             _ => true,
         }));

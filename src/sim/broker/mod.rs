@@ -151,7 +151,7 @@ impl Broker {
 
     pub(super) fn on_message(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>) {
         let Some(mut running) = self.running() else { return };
-        match &envelope.body {
+        match &*envelope.body {
             Body::Request(_) => {
                 if running.live.connections.admit(envelope) {
                     running.on_request(ctx, envelope);
@@ -204,7 +204,7 @@ impl Running<'_> {
     }
 
     fn on_request(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>) {
-        let Body::Request(request) = &envelope.body else { return };
+        let Body::Request(request) = &*envelope.body else { return };
         let to = ReplyTo::of(envelope);
         match request {
             Request::ApiVersions => self.reply(ctx, to, Response::ApiVersions),

@@ -200,7 +200,7 @@ impl Consumer {
     }
 
     pub(in crate::sim) fn on_message(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>) {
-        match &envelope.body {
+        match &*envelope.body {
             Body::Response(response) => {
                 if let Some(flight) = self.network.answered(ctx, envelope) {
                     self.on_response(ctx, flight.ask, response);

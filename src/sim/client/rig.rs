@@ -178,7 +178,7 @@ impl Rig {
             arrives_at: self.now,
             answers,
             bytes: 0,
-            body,
+            body: Arc::new(body),
         };
         self.feed(Input::Message(Arc::new(envelope)));
     }

@@ -26,7 +26,7 @@ struct Look {
 
 impl Producer {
     pub(in crate::sim) fn on_message(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>) {
-        match &envelope.body {
+        match &*envelope.body {
             Body::Response(response) => {
                 match (self.network.answered(ctx, envelope).map(|flight| flight.ask), response) {
                     (Some(Ask::Metadata), Response::Metadata(response)) => {

@@ -86,7 +86,7 @@ impl Controller {
     }
 
     pub(super) fn on_message(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>) {
-        let Body::Request(request) = &envelope.body else { return };
+        let Body::Request(request) = &*envelope.body else { return };
         let to = ReplyTo::of(envelope);
         match request {
             Request::FetchMetadataLog(request) => self.fetch(ctx, to, request),

@@ -63,7 +63,8 @@ pub struct Envelope {
     pub answers: Option<Seq>,
     /// Size on the wire in bytes, all headers included.
     pub bytes: u32,
-    pub body: Body,
+    /// Shared: a message that is held up keeps what it says.
+    pub body: Arc<Body>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

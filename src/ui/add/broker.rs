@@ -6,7 +6,7 @@ use super::{Draft, Form, Line};
 use crate::sim::command::Command;
 use crate::sim::id::BrokerId;
 use crate::sim::scenario::BrokerSpec;
-use crate::ui::hud::Roster;
+use crate::ui::panels::Roster;
 use crate::ui::submit::named;
 
 pub(super) fn first(roster: &Roster) -> Draft {

@@ -8,8 +8,8 @@ use crate::sim::command::{Command, Quantity};
 use crate::sim::id::Name;
 use crate::sim::scenario::{ConsumerSpec, Properties};
 use crate::sim::time::{Span, Time};
-use crate::ui::hud::Roster;
 use crate::ui::kit::Button;
+use crate::ui::panels::Roster;
 use crate::ui::submit::whole;
 
 /// The group's place among the lines of text.

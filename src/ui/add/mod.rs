@@ -10,8 +10,8 @@ mod topic;
 use yew::prelude::*;
 
 use super::desk::Desk;
-use super::hud::Roster;
 use super::kit::{Button, Text, refused, text, typed};
+use super::panels::Roster;
 use super::state::{Kind, UiAction};
 use super::submit::Submit;
 use crate::locale::Words;

@@ -9,8 +9,8 @@ use crate::sim::config::{ACKS, ProducerConfig};
 use crate::sim::id::Name;
 use crate::sim::scenario::{ProducerSpec, Properties, Workload, limits};
 use crate::sim::time::Time;
-use crate::ui::hud::Roster;
 use crate::ui::kit::{Choice, choice, pick};
+use crate::ui::panels::Roster;
 use crate::ui::submit::whole;
 
 /// The config's own name.

@@ -6,7 +6,7 @@ use super::{Draft, Form, Line, free_name};
 use crate::locale::Words;
 use crate::sim::command::{Command, Quantity};
 use crate::sim::scenario::{Properties, TopicSpec, limits};
-use crate::ui::hud::Roster;
+use crate::ui::panels::Roster;
 use crate::ui::submit::whole;
 
 const MINIMUM: &str = "min.insync.replicas";

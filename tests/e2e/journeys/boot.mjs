@@ -1,7 +1,7 @@
 // The page before, during and after the arrival of wasm.
 
 import assert from "node:assert/strict";
-import { firstLoad } from "../../../scripts/check_dist.mjs";
+import { firstLoad, secondPart } from "../../../scripts/check_dist.mjs";
 import { axe, dist, launch, openPage, started } from "../page.mjs";
 
 const isWasm = (url) => url.pathname.endsWith(".wasm");
@@ -34,9 +34,32 @@ export const tests = {
     const strangers = urls.filter((url) => !url.startsWith(page.address));
     assert.deepEqual(strangers, []);
     const weighed = new Set(firstLoad(dist).map((name) => name.replace(/^index\.html$/, "")));
+    const second = secondPart(dist);
     const fetched = urls.map((url) => url.slice(page.address.length));
-    assert.deepEqual(fetched.filter((name) => !weighed.has(name)), []);
-    assert.ok(fetched.some((name) => name.endsWith(".wasm")), "no wasm was fetched");
+    const after = fetched.filter((name) => !weighed.has(name));
+    assert.deepEqual(after, second);
+    assert.ok(second.length > 0, "the page was not cut in two");
+    await page.finish();
+  },
+
+  async "runs without its second part, and fetches it again when asked"({ browser }) {
+    const [part] = secondPart(dist);
+    const isPart = (url) => url.pathname.endsWith(part);
+    const page = await openPage(browser, {
+      path: "?lang=en", tamper: (target) => target.route(isPart, (route) => route.abort()),
+    });
+    const again = page.getByRole("button", { name: "Try again" });
+    await again.waitFor();
+    const clock = page.locator(".transport output, .transport .reading").first();
+    const before = await clock.textContent();
+    await page.waitForFunction(
+      ([selector, old]) => document.querySelector(selector)?.textContent !== old,
+      [".transport output, .transport .reading", before]);
+    assert.deepEqual(await axe(page), []);
+    await page.unroute(isPart);
+    await again.click();
+    await page.getByRole("tab", { name: "Config" }).waitFor();
+    assert.equal(await page.locator("#failed").isVisible(), false);
     await page.finish();
   },
 
