@@ -44,7 +44,7 @@ impl Agenda {
 
     /// Arms a timer; one that was armed before rings no more.
     pub(super) fn arm(&mut self, node: Node, timer: Timer, at: Time, seq: Seq) {
-        if let Some(before) = self.timers.insert((node, timer.clone()), (at, seq)) {
+        if let Some(before) = self.timers.insert((node, timer), (at, seq)) {
             self.cancel(before);
         }
         self.schedule(at, seq, Due::Ring(node, timer));
@@ -76,7 +76,7 @@ impl Agenda {
     pub(super) fn pop(&mut self, until: Time) -> Option<(Time, Due)> {
         let (at, _, due) = self.due.pop_if(|(at, _, _)| *at <= until)?;
         if let Due::Ring(node, timer) = &due {
-            self.timers.remove(&(*node, timer.clone()));
+            self.timers.remove(&(*node, *timer));
         }
         Some((at, due))
     }

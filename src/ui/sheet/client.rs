@@ -88,7 +88,7 @@ impl Clerk<'_> {
             let envelope = self.world().wire.get(&id);
             let name = envelope.map_or_else(
                 || self.node(Node::Broker(flight.to)),
-                |envelope| super::message::title(&*envelope.body),
+                |envelope| super::message::title(&envelope.body),
             );
             let fact = part.fact(name, words.ui_waits_since(&self.ago(flight.sent_at)));
             if envelope.is_some() {

@@ -38,7 +38,7 @@ impl Clerk<'_> {
                 Time::NEVER => words.ui_stuck().to_owned(),
                 at => words.ui_in_span(&words.span(at.since(world.now).0)),
             };
-            air.fact(super::message::title(&*envelope.body), when).to(Entity::Message(*id));
+            air.fact(super::message::title(&envelope.body), when).to(Entity::Message(*id));
         }
         if air.facts.is_empty() {
             air.fact(words.ui_fact_in_flight(), words.ui_fact_none());

@@ -45,14 +45,14 @@ impl Clerk<'_> {
             part => vec![own, part],
         };
         let kind = words.ui_kind_message().to_owned();
-        Some(Sheet { title: title(&*envelope.body), kind, parts, deeds: Vec::new() })
+        Some(Sheet { title: title(&envelope.body), kind, parts, deeds: Vec::new() })
     }
 
     /// Its API, and who sends it to whom.
     pub(super) fn message_name(self, id: Seq) -> String {
         let Some(envelope) = self.envelope(id) else { return String::new() };
         let (from, to) = (self.node(envelope.from), self.node(envelope.to));
-        format!("{}, {from} – {to}", title(&*envelope.body))
+        format!("{}, {from} – {to}", title(&envelope.body))
     }
 
     /// A message that flies, or one that did not long ago.
