@@ -36,13 +36,14 @@ pub fn App(props: &Props) -> Html {
     use_page(&desk);
     let hands = drop::hands(&desk);
     let (words, slices) = (desk.words, &*hud);
+    let roster = slices.panels.as_ref().map(|panels| panels.roster.clone());
     html! {
         <div class="app" ondragover={hands.over} ondrop={hands.drop} ondragleave={hands.leave}>
             <a class="skip" href="#controls" onclick={skip()}>{ words.ui_skip() }</a>
             { header(&desk, &slices.numbers) }
             <main class="stage-area" aria-label={words.ui_stage()}>
                 <Drawing desk={desk.clone()} on_hud={hud.setter()}
-                    roster={slices.panels.as_ref().map(|it| it.roster.clone())} sums={slices.sums} />
+                    {roster} sums={slices.sums} />
                 <div class="notices" role="status">
                     { later::rest().map(|rest| (rest.notice)(&desk)).unwrap_or_default() }
                 </div>

@@ -86,10 +86,10 @@ fn a_fast_restart_waits_for_its_old_session() {
         +7.027001 ctrl      ·           b3 fenced
         +7.028001 b1        ·           orders-0 leads from 0, epoch 1
         +7.028001 b2        ·           orders-0 follows b1, epoch 1
-        +13.818821 ctrl      ·           b3 registered, broker epoch 10
-        +13.833821 b3        ·           orders-0 follows b1, epoch 1
-        +13.844821 ctrl      ·           b3 unfenced
-        +14.337821 ctrl      ·           orders-0 ISR grows to {1,2,3}
+        +7.461535 ctrl      ·           b3 registered, broker epoch 10
+        +7.476535 b3        ·           orders-0 follows b1, epoch 1
+        +7.487535 ctrl      ·           b3 unfenced
+        +7.980535 ctrl      ·           orders-0 ISR grows to {1,2,3}
     "#]]
     .assert_eq(&told.text_of(changes));
 }

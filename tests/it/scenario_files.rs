@@ -338,7 +338,11 @@ fn acks_decide_what_a_dead_leader_takes_along() {
         for replica in replicas {
             assert_eq!(replica["log_end"], 3 - lost, "{name}: {replica}");
             assert_eq!(replica["batches"], replicas[0]["batches"], "{name}");
-            assert_eq!(replica["high_watermark"], 3 - lost, "{name}: {replica}");
+            // The old leader was told the high watermark along with where its log diverges, and a
+            // fetch session does not tell it twice: it learns it with the next record.
+            let told = lost == 0 || replica["broker"] != 1;
+            let expected = if told { 3 - lost } else { 0 };
+            assert_eq!(replica["high_watermark"], expected, "{name}: {replica}");
         }
         assert_eq!(state["partitions"][0]["isr"].as_array().unwrap().len(), 3, "{name}");
         assert!(state["partitions"][0]["leader_epoch"].as_i64() >= Some(1), "{name}");
@@ -353,7 +357,7 @@ fn a_slow_follower_leaves_the_isr_and_comes_back() {
     let lines: Vec<&str> = transcript.lines().filter(isr).collect();
     expect![[r#"
         +22.501000 ctrl      ·           orders-0 ISR shrinks to {1,2}
-        +38.774230 ctrl      ·           orders-0 ISR grows to {1,2,3}"#]]
+        +38.770482 ctrl      ·           orders-0 ISR grows to {1,2,3}"#]]
     .assert_eq(&lines.join("\n"));
     let (_, full, _) = play(&["--full", &path("slow-follower")]);
     assert!(full.lines().count() > transcript.lines().count());

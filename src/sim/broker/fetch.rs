@@ -20,28 +20,15 @@ struct Hint {
 
 impl Running<'_> {
     pub(super) fn fetch(&mut self, ctx: &mut Ctx<'_>, to: ReplyTo, request: &FetchRequest) {
-        // What is read is what was there before this very fetch told how far the follower is: so
-        // the high watermark in the answer is one fetch behind.
-        let answers = self.read_all(request);
-        if let Some((follower, broker_epoch)) = request.replica
-            && !self.is_of_a_former_life(follower, broker_epoch)
-        {
-            let mut hint = 0;
-            for (fetch, answer) in request.partitions.iter().zip(&answers) {
-                if answer.error == ErrorCode::None && answer.diverging_epoch.is_none() {
-                    self.note_follower_fetch(ctx, follower, broker_epoch, fetch, &mut hint);
-                }
-            }
+        if let Some(replica) = request.replica {
+            return self.fetch_as_follower(ctx, to, request, replica);
         }
-        let bytes: u64 = answers.iter().map(bytes_of).sum();
-        let special =
-            |a: &FetchPartitionResponse| a.error != ErrorCode::None || a.diverging_epoch.is_some();
-        if bytes >= u64::from(request.min_bytes)
+        let answers = self.read_all(&request.partitions, None, request.max_bytes);
+        if must_answer(&answers, request.min_bytes)
             || request.max_wait.0 == 0
             || request.partitions.is_empty()
-            || answers.iter().any(special)
         {
-            return self.reply(ctx, to, Response::Fetch(FetchResponse { partitions: answers }));
+            return self.answer_consumer(ctx, to, answers);
         }
         // What was just read says that there is nothing yet: no need to look again.
         let deadline = ctx.now + request.max_wait;
@@ -50,17 +37,35 @@ impl Running<'_> {
 
     /// Answers with whatever there is now.
     pub(super) fn answer_fetch(&mut self, ctx: &mut Ctx<'_>, to: ReplyTo, request: &FetchRequest) {
-        let partitions = self.read_all(request);
-        self.reply(ctx, to, Response::Fetch(FetchResponse { partitions }));
+        let answers = self.read_all(&request.partitions, None, request.max_bytes);
+        self.answer_consumer(ctx, to, answers);
     }
 
-    fn read_all(&self, request: &FetchRequest) -> Vec<FetchPartitionResponse> {
-        let mut left = u64::from(request.max_bytes);
-        let mut answers = Vec::with_capacity(request.partitions.len());
+    fn answer_consumer(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        to: ReplyTo,
+        partitions: Vec<FetchPartitionResponse>,
+    ) {
+        let response = FetchResponse { error: ErrorCode::None, session: 0, partitions };
+        self.reply(ctx, to, Response::Fetch(response));
+    }
+
+    /// Reads for a follower, or for a consumer: those see what is committed.
+    pub(super) fn read_all(
+        &self,
+        asked: &[FetchPartition],
+        follower: Option<BrokerId>,
+        max_bytes: u32,
+    ) -> Vec<FetchPartitionResponse> {
+        let mut left = u64::from(max_bytes);
+        let mut answers = Vec::with_capacity(asked.len());
         let mut hint = Hint::default();
-        for fetch in &request.partitions {
+        for fetch in asked {
+            // The first batch of the whole answer may exceed every limit, so that readers go on.
+            let first = left == u64::from(max_bytes);
             let answer = self
-                .read_one(request, fetch, left, &mut hint)
+                .read_one(follower, fetch, (left, first), &mut hint)
                 .unwrap_or_else(|error| FetchPartitionResponse::error(fetch.partition, error));
             left = left.saturating_sub(bytes_of(&answer));
             answers.push(answer);
@@ -70,13 +75,13 @@ impl Running<'_> {
 
     fn read_one(
         &self,
-        request: &FetchRequest,
+        follower: Option<BrokerId>,
         fetch: &FetchPartition,
-        left: u64,
+        (left, first): (u64, bool),
         hint: &mut Hint,
     ) -> Result<FetchPartitionResponse, ErrorCode> {
         let (replica, log) = self.leader_near(hint, fetch.partition, fetch.current_leader_epoch)?;
-        if let Some((follower, _)) = request.replica
+        if let Some(follower) = follower
             && !replica.as_leader().is_some_and(|l| l.followers.contains_key(&follower))
         {
             return Err(ErrorCode::NotLeaderOrFollower);
@@ -110,10 +115,8 @@ impl Running<'_> {
             answer.error = ErrorCode::OffsetOutOfRange;
             return Ok(answer);
         }
-        let limit = if request.replica.is_some() { log.end() } else { replica.high_watermark };
+        let limit = if follower.is_some() { log.end() } else { replica.high_watermark };
         let max_bytes = left.min(u64::from(fetch.max_bytes));
-        // The first batch of the whole answer may exceed every limit, so that readers go on.
-        let first = left == u64::from(request.max_bytes);
         if fetch.fetch_offset < limit {
             answer.batches = log.read(fetch.fetch_offset, limit, max_bytes, first);
         }
@@ -157,13 +160,13 @@ impl Running<'_> {
     }
 
     /// Whether the metadata know a later registration of that broker.
-    fn is_of_a_former_life(&self, follower: BrokerId, broker_epoch: i64) -> bool {
+    pub(super) fn is_of_a_former_life(&self, follower: BrokerId, broker_epoch: i64) -> bool {
         let registered = self.disk.image.brokers.get(&follower).map(|r| r.broker_epoch);
         registered.is_some_and(|epoch| epoch > broker_epoch)
     }
 
     /// Partition.updateFollowerFetchState: the fetch offset is the follower's log end.
-    fn note_follower_fetch(
+    pub(super) fn note_follower_fetch(
         &mut self,
         ctx: &mut Ctx<'_>,
         follower: BrokerId,
@@ -187,22 +190,21 @@ impl Running<'_> {
         }
     }
 
-    /// DelayedFetch.tryComplete, after something happened to `changed`.
-    pub(super) fn fetch_is_satisfied(&self, request: &FetchRequest, changed: Partition) -> bool {
+    /// DelayedFetch.tryComplete: whether there is enough for a reader, or reason to answer at once.
+    pub(super) fn fetch_is_satisfied<'a>(
+        &self,
+        asked: impl Iterator<Item = &'a FetchPartition>,
+        follower: bool,
+        min_bytes: u32,
+    ) -> bool {
         let mut bytes = 0;
-        // A fetch that takes the first byte it can get waits for no sum: one look is enough.
-        let any_byte = request.min_bytes <= 1;
-        let concerned = |fetch: &&FetchPartition| !any_byte || fetch.partition == changed;
-        for fetch in request.partitions.iter().filter(concerned) {
+        for fetch in asked {
             let Ok((replica, log)) = self.leader_of(fetch.partition, fetch.current_leader_epoch)
             else {
                 return true;
             };
-            let end = match request.replica {
-                Some(_) => log.end(),
-                None => replica.high_watermark,
-            };
-            if fetch.fetch_offset > end && request.replica.is_some() {
+            let end = if follower { log.end() } else { replica.high_watermark };
+            if fetch.fetch_offset > end && follower {
                 return true; // The log was truncated meanwhile.
             }
             if fetch.fetch_offset < end {
@@ -213,8 +215,16 @@ impl Running<'_> {
                 return true;
             }
         }
-        bytes >= u64::from(request.min_bytes)
+        bytes >= u64::from(min_bytes)
     }
+}
+
+/// Whether a fetch is answered without waiting.
+pub(super) fn must_answer(answers: &[FetchPartitionResponse], min_bytes: u32) -> bool {
+    let special =
+        |a: &FetchPartitionResponse| a.error != ErrorCode::None || a.diverging_epoch.is_some();
+    let bytes: u64 = answers.iter().map(bytes_of).sum();
+    bytes >= u64::from(min_bytes) || answers.iter().any(special)
 }
 
 fn diverges(log: &Log, fetch: &FetchPartition) -> bool {

@@ -8,20 +8,53 @@ use super::replica::Role;
 use crate::sim::effect::{Ctx, Timer};
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, Epoch, Node, Offset, Partition, Seq};
-use crate::sim::log::Log;
 use crate::sim::ordered::{Map, Set};
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
     Channel, Envelope, ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest,
-    FetchResponse, Request,
+    FetchResponse, FetchSessionState, Request,
 };
 
-/// The fetcher for one leader.
-#[derive(Clone, Debug, Default)]
+/// The fetcher for one leader, and its half of the fetch session (FetchSessionHandler).
+#[derive(Clone, Debug)]
 pub(super) struct Fetcher {
-    in_flight: Option<(Seq, Vec<FetchPartition>)>,
+    in_flight: Option<Seq>,
+    session: FetchSessionState,
+    /// As the leader was last asked.
+    asked: Map<Partition, FetchPartition>,
+    /// What may have to be asked otherwise now.
+    stale: Set<Partition>,
     /// Partitions that had an error rest until then.
     delayed: Map<Partition, Time>,
+}
+
+impl Default for Fetcher {
+    fn default() -> Self {
+        Fetcher {
+            in_flight: None,
+            session: FetchSessionState { id: 0, epoch: FetchSessionState::INITIAL },
+            asked: Map::new(),
+            stale: Set::new(),
+            delayed: Map::new(),
+        }
+    }
+}
+
+impl Fetcher {
+    pub(super) fn is_stale(&mut self, partition: Partition) {
+        self.stale.insert(partition);
+    }
+
+    fn delay(&mut self, partition: Partition, until: Time) {
+        self.delayed.insert(partition, until);
+        self.stale.insert(partition);
+    }
+
+    /// The next fetch names everything; the leader forgets the session there was
+    /// (FetchMetadata.nextCloseExistingAttemptNew).
+    fn begin_anew(&mut self) {
+        self.session.epoch = FetchSessionState::INITIAL;
+    }
 }
 
 impl Running<'_> {
@@ -44,43 +77,87 @@ impl Running<'_> {
         }
     }
 
+    /// What this broker would ask that leader of a partition now.
+    fn wanted(&self, leader: BrokerId, partition: Partition) -> Option<FetchPartition> {
+        let replica = self.live.replicas.get(&partition)?;
+        let rests =
+            self.live.fetchers.get(&leader).is_some_and(|f| f.delayed.contains_key(&partition));
+        if replica.role != (Role::Follower { leader: Some(leader) }) || rests {
+            return None;
+        }
+        let log = self.disk.logs.get(&partition)?;
+        Some(FetchPartition {
+            partition,
+            fetch_offset: log.end(),
+            current_leader_epoch: replica.leader_epoch,
+            last_fetched_epoch: log.last_epoch(),
+            log_start_offset: log.start(),
+            max_bytes: config_u32(self.config.replica_fetch_max_bytes),
+        })
+    }
+
+    /// FetchSessionHandler.Builder.build: what has changed since that leader was last asked.
+    fn changes(&mut self, leader: BrokerId) -> (Vec<FetchPartition>, Vec<Partition>) {
+        let Some(fetcher) = self.live.fetchers.get_mut(&leader) else { return Default::default() };
+        let mut stale = std::mem::take(&mut fetcher.stale);
+        let mut asked = std::mem::take(&mut fetcher.asked);
+        if fetcher.session.epoch == FetchSessionState::INITIAL {
+            asked.clear();
+            stale = self.live.replicas.keys().copied().collect();
+        }
+        let (mut changed, mut forgotten) = (Vec::new(), Vec::new());
+        for partition in stale {
+            match self.wanted(leader, partition) {
+                Some(fetch) if asked.get(&partition) != Some(&fetch) => {
+                    asked.insert(partition, fetch);
+                    changed.push(fetch);
+                }
+                Some(_) => {}
+                None => {
+                    if asked.remove(&partition).is_some() {
+                        forgotten.push(partition);
+                    }
+                }
+            }
+        }
+        if let Some(fetcher) = self.live.fetchers.get_mut(&leader) {
+            fetcher.asked = asked;
+        }
+        (changed, forgotten)
+    }
+
     fn send_fetch(&mut self, ctx: &mut Ctx<'_>, leader: BrokerId) {
         let fetcher = self.live.fetchers.entry(leader).or_default();
-        fetcher.delayed.retain(|_, until| *until > ctx.now);
-        let mut partitions = Vec::new();
-        let mut hint = 0;
-        for (partition, replica) in &self.live.replicas {
-            let follows = replica.role == Role::Follower { leader: Some(leader) };
-            if !follows || fetcher.delayed.contains_key(partition) {
-                continue;
+        let Fetcher { delayed, stale, .. } = fetcher;
+        delayed.retain(|partition, until| {
+            let rests = *until > ctx.now;
+            if !rests {
+                stale.insert(*partition);
             }
-            let Some(log) = self.disk.logs.get_near(&mut hint, partition) else { continue };
-            partitions.push(FetchPartition {
-                partition: *partition,
-                fetch_offset: log.end(),
-                current_leader_epoch: replica.leader_epoch,
-                last_fetched_epoch: log.last_epoch(),
-                log_start_offset: log.start(),
-                max_bytes: config_u32(self.config.replica_fetch_max_bytes),
-            });
-        }
+            rests
+        });
         let wake = fetcher.delayed.values().min().copied();
-        if partitions.is_empty() {
+        let (partitions, forgotten) = self.changes(leader);
+        let Some(fetcher) = self.live.fetchers.get_mut(&leader) else { return };
+        if fetcher.asked.is_empty() && forgotten.is_empty() {
             if let Some(at) = wake {
                 ctx.arm(Timer::ReplicaFetch(leader), at);
             }
             return;
         }
+        let session = fetcher.session;
         let request = Request::Fetch(FetchRequest {
             replica: Some((self.id, self.broker_epoch())),
             max_wait: Span::from_config_ms(self.config.replica_fetch_wait_max_ms),
             min_bytes: config_u32(self.config.replica_fetch_min_bytes),
             max_bytes: config_u32(self.config.replica_fetch_response_max_bytes),
-            partitions: partitions.clone(),
+            session,
+            partitions,
+            forgotten,
         });
         let seq = ctx.request(Node::Broker(leader), Channel::Replica, request);
         if let Some(fetcher) = self.live.fetchers.get_mut(&leader) {
-            fetcher.in_flight = Some((seq, partitions));
+            fetcher.in_flight = Some(seq);
         }
         let timeout = Span::from_config_ms(self.config.replica_socket_timeout_ms);
         ctx.arm_in(Timer::ReplicaFetch(leader), timeout);
@@ -100,8 +177,14 @@ impl Running<'_> {
     pub(super) fn fetch_failed(&mut self, ctx: &mut Ctx<'_>, leader: BrokerId) {
         let until = ctx.now + self.fetch_backoff();
         let Some(fetcher) = self.live.fetchers.get_mut(&leader) else { return };
-        let Some((_, asked)) = fetcher.in_flight.take() else { return };
-        fetcher.delayed.extend(asked.iter().map(|fetch| (fetch.partition, until)));
+        if fetcher.in_flight.take().is_none() {
+            return;
+        }
+        fetcher.begin_anew();
+        let asked: Vec<Partition> = fetcher.asked.keys().copied().collect();
+        for partition in asked {
+            fetcher.delay(partition, until);
+        }
         ctx.arm(Timer::ReplicaFetch(leader), until);
     }
 
@@ -117,46 +200,35 @@ impl Running<'_> {
     ) {
         let Some(leader) = envelope.from.broker() else { return };
         let Some(fetcher) = self.live.fetchers.get_mut(&leader) else { return };
-        if fetcher.in_flight.as_ref().map(|(seq, _)| *seq) != envelope.answers {
+        if fetcher.in_flight != envelope.answers {
             return;
         }
-        let Some((_, asked)) = fetcher.in_flight.take() else { return };
+        fetcher.in_flight = None;
+        // FetchSessionHandler.handleResponse.
+        if response.error == ErrorCode::None {
+            fetcher.session.id = response.session;
+            fetcher.session.epoch += 1;
+        } else {
+            fetcher.begin_anew();
+        }
         let until = ctx.now + self.fetch_backoff();
-        let mut hints = (0, 0);
-        for (fetch, answer) in asked.iter().zip(&response.partitions) {
-            if self.brings_nothing(fetch, answer, &mut hints) || !self.still_wanted(leader, fetch) {
+        for answer in &response.partitions {
+            let Some(fetcher) = self.live.fetchers.get_mut(&leader) else { return };
+            let Some(fetch) = fetcher.asked.get(&answer.partition).copied() else { continue };
+            if !self.still_wanted(leader, &fetch) {
                 continue;
             }
             match answer.error {
                 ErrorCode::None => self.take_records(ctx, answer),
-                ErrorCode::OffsetOutOfRange => self.on_out_of_range(ctx, leader, fetch, answer),
+                ErrorCode::OffsetOutOfRange => self.on_out_of_range(ctx, leader, &fetch, answer),
                 _ => {
                     if let Some(fetcher) = self.live.fetchers.get_mut(&leader) {
-                        fetcher.delayed.insert(fetch.partition, until);
+                        fetcher.delay(fetch.partition, until);
                     }
                 }
             }
         }
         self.send_fetch(ctx, leader);
-    }
-
-    /// Most answers of a fetch that names many partitions: no record, and nothing else that is
-    /// not known.
-    fn brings_nothing(
-        &self,
-        fetch: &FetchPartition,
-        answer: &FetchPartitionResponse,
-        (replica, log): &mut (u32, u32),
-    ) -> bool {
-        let partition = &answer.partition;
-        answer.error == ErrorCode::None
-            && answer.batches.is_empty()
-            && answer.diverging_epoch.is_none()
-            && answer.log_start_offset <= fetch.log_start_offset
-            && self.live.replicas.get_near(replica, partition).is_none_or(|known| {
-                let end = self.disk.logs.get_near(log, partition).map_or(0, Log::end);
-                answer.high_watermark.min(end) <= known.high_watermark
-            })
     }
 
     /// The partition may have changed its leader, epoch or end while the fetch was under way.
@@ -177,6 +249,7 @@ impl Running<'_> {
         }
         let Some(topic) = self.disk.image.topics.get(&partition.topic) else { return };
         let config = topic.config.clone();
+        self.stir(partition);
         let (replica, log) = self.replica_mut(partition);
         for batch in &answer.batches {
             if let Some(base) = log.append_as_follower(batch, &config) {
@@ -222,6 +295,7 @@ impl Running<'_> {
     }
 
     fn truncate(&mut self, ctx: &mut Ctx<'_>, partition: Partition, to: Offset) {
+        self.stir(partition);
         let (replica, log) = self.replica_mut(partition);
         let from = log.end();
         log.truncate_to(to);
@@ -244,6 +318,7 @@ impl Running<'_> {
     ) {
         let partition = fetch.partition;
         if answer.log_start_offset > fetch.fetch_offset {
+            self.stir(partition);
             let (replica, log) = self.replica_mut(partition);
             let from = log.start();
             log.restart_at(answer.log_start_offset);
@@ -261,6 +336,7 @@ impl Running<'_> {
     pub(super) fn delete_old_segments(&mut self, ctx: &mut Ctx<'_>) {
         ctx.arm_in(Timer::Retention, self.retention_interval());
         let now_ms = ctx.now.as_millis();
+        let mut moved_starts = Vec::new();
         for (partition, log) in &mut self.disk.logs {
             let Some(topic) = self.disk.image.topics.get(&partition.topic) else { continue };
             // The offsets topic is compacted, not deleted by age.
@@ -272,8 +348,10 @@ impl Running<'_> {
             if let Some(from) = moved {
                 let to = log.start();
                 ctx.tell(Event::LogStartMoved { partition: *partition, from, to });
+                moved_starts.push(*partition);
             }
         }
+        moved_starts.into_iter().for_each(|partition| self.stir(partition));
     }
 }
 

@@ -156,6 +156,7 @@ impl Running<'_> {
 
     fn on_one_altered(&mut self, ctx: &mut Ctx<'_>, altered: &AlteredPartition) {
         let partition = altered.partition;
+        self.stir(partition);
         let Some(replica) = self.live.replicas.get_mut(&partition) else { return };
         let epoch = replica.leader_epoch;
         let Some(leader) = replica.as_leader_mut() else { return };

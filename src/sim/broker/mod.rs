@@ -5,6 +5,7 @@
 mod connections;
 mod coordinator;
 mod fetch;
+mod fetch_session;
 mod fetcher;
 mod group;
 mod groups;
@@ -24,6 +25,7 @@ pub use self::replica::{FollowerState, Leader, Replica, Role};
 
 use self::connections::Connections;
 use self::coordinator::Coordinator;
+use self::fetch_session::FetchSession;
 use self::fetcher::Fetcher;
 use self::isr::PendingIsr;
 use self::lifecycle::Lifecycle;
@@ -34,7 +36,7 @@ use super::effect::{Ctx, ReplyTo, Timer};
 use super::id::{BrokerId, ControllerId, Name, Node, Offset, Partition};
 use super::image::MetadataImage;
 use super::log::Log;
-use super::time::Span;
+use super::time::{Span, Time};
 use super::wire::{Body, Channel, Envelope, Request, Response};
 use crate::sim::ordered::Map;
 
@@ -72,6 +74,7 @@ pub struct Live {
     connections: Connections,
     purgatory: Purgatory,
     fetchers: Map<BrokerId, Fetcher>,
+    sessions: Map<BrokerId, FetchSession>,
     pending_isr: PendingIsr,
     coordinator: Coordinator,
 }
@@ -90,6 +93,14 @@ impl Live {
     /// What a group has committed, if this broker coordinates it.
     pub fn committed(&self, group: &str) -> Option<&Map<Partition, Offset>> {
         self.coordinator.offsets.get(group)
+    }
+
+    /// When a follower of a partition that this broker leads last had everything.
+    pub fn caught_up_at(&self, partition: Partition, follower: BrokerId) -> Option<Time> {
+        let session = self.sessions.get(&follower);
+        let quiet = session.and_then(|session| session.quiet_since(partition));
+        let leader = self.replicas.get(&partition)?.as_leader()?;
+        quiet.or(leader.followers.get(&follower)?.last_caught_up)
     }
 
     /// Requests that wait for replication, for data or for group members.

@@ -102,6 +102,7 @@ impl Running<'_> {
             return Err(ErrorCode::NotEnoughReplicas);
         }
         let epoch = replica.leader_epoch;
+        self.stir(partition);
         let log = self.disk.logs.entry(partition).or_default();
         let (batch, rolled) = log.append_as_leader(records, bytes, epoch, &config);
         if let Some(base) = rolled {

@@ -1,11 +1,12 @@
 //! Requests that wait for a condition or a deadline (DelayedOperationPurgatory).
 
 use super::Running;
+use super::fetch_session::{FetchSession, WaitingFetch};
 use crate::sim::effect::{Ctx, ReplyTo, Timer};
-use crate::sim::id::{Name, Offset, Partition};
+use crate::sim::id::{BrokerId, Name, Offset, Partition};
 use crate::sim::ordered::Map;
 use crate::sim::time::Time;
-use crate::sim::wire::{ErrorCode, FetchRequest};
+use crate::sim::wire::{ErrorCode, FetchPartition, FetchRequest};
 
 /// A batch that was appended, or refused.
 #[derive(Clone, Debug)]
@@ -44,6 +45,7 @@ pub(super) enum Then {
 pub(super) enum Waiting {
     Produce(WaitingProduce),
     Fetch { to: ReplyTo, request: FetchRequest },
+    FollowerFetch(WaitingFetch),
     Record(WaitingRecord),
 }
 
@@ -59,7 +61,7 @@ impl Purgatory {
         self.waiting.len()
     }
 
-    fn concerning(&self, partition: Partition) -> Vec<u64> {
+    fn concerning(&self, partition: Partition, sessions: &Map<BrokerId, FetchSession>) -> Vec<u64> {
         self.waiting
             .iter()
             .filter(|(_, (_, waiting))| match waiting {
@@ -68,6 +70,9 @@ impl Purgatory {
                 }
                 Waiting::Fetch { request, .. } => {
                     request.partitions.iter().any(|p| p.partition == partition)
+                }
+                Waiting::FollowerFetch(fetch) => {
+                    sessions.get(&fetch.follower).is_none_or(|session| session.holds(partition))
                 }
                 Waiting::Record(record) => record.append.partition == partition,
             })
@@ -102,7 +107,7 @@ impl Running<'_> {
 
     /// A partition changed: looks again at everyone who waits for it.
     pub(super) fn check_waiting(&mut self, ctx: &mut Ctx<'_>, partition: Partition) {
-        for id in self.live.purgatory.concerning(partition) {
+        for id in self.live.purgatory.concerning(partition, &self.live.sessions) {
             let Some((deadline, waiting)) = self.live.purgatory.waiting.remove(&id) else {
                 continue;
             };
@@ -132,11 +137,23 @@ impl Running<'_> {
                 Some(Waiting::Produce(produce))
             }
             Waiting::Fetch { to, request } => {
-                if changed.is_some_and(|partition| self.fetch_is_satisfied(&request, partition)) {
+                // Who takes the first byte there is waits for no sum: one look is enough.
+                let concerned = |fetch: &&FetchPartition| {
+                    request.min_bytes > 1 || Some(fetch.partition) == changed
+                };
+                let asked = request.partitions.iter().filter(concerned);
+                if changed.is_some() && self.fetch_is_satisfied(asked, false, request.min_bytes) {
                     self.answer_fetch(ctx, to, &request);
                     return None;
                 }
                 Some(Waiting::Fetch { to, request })
+            }
+            Waiting::FollowerFetch(fetch) => {
+                if changed.is_some_and(|partition| self.follower_is_satisfied(&fetch, partition)) {
+                    self.answer_follower(ctx, fetch);
+                    return None;
+                }
+                Some(Waiting::FollowerFetch(fetch))
             }
             Waiting::Record(mut record) => {
                 self.try_settle(&mut record.append);
@@ -190,6 +207,7 @@ impl Running<'_> {
                     self.answer_produce(ctx, produce.to, &produce.appends);
                 }
                 Some((_, Waiting::Fetch { to, request })) => self.answer_fetch(ctx, to, &request),
+                Some((_, Waiting::FollowerFetch(fetch))) => self.answer_follower(ctx, fetch),
                 Some((_, Waiting::Record(record))) => {
                     self.coordinator_record_settled(ctx, record.then, ErrorCode::RequestTimedOut);
                 }

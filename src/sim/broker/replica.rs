@@ -134,6 +134,7 @@ impl Running<'_> {
         state: &PartitionState,
     ) {
         let (me, now) = (self.id, ctx.now);
+        self.stir(partition);
         let (replica, log) = self.replica_mut(partition);
         let same_epoch = replica.leader_epoch == state.leader_epoch;
         if let Role::Leader(leader) = &mut replica.role
@@ -187,6 +188,7 @@ impl Running<'_> {
         partition: Partition,
         state: &PartitionState,
     ) {
+        self.stir(partition);
         let (replica, _) = self.replica_mut(partition);
         let was_leader = replica.as_leader().is_some();
         let unchanged = replica.leader_epoch == state.leader_epoch && !was_leader;
@@ -250,6 +252,7 @@ impl Running<'_> {
         if to <= from {
             return false;
         }
+        self.stir(partition);
         if let Some(replica) = self.live.replicas.get_mut(&partition) {
             replica.high_watermark = to;
         }

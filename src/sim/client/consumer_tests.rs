@@ -129,7 +129,14 @@ fn fetch_answer(rig: &mut Rig, sent: &Sent, records: i64, error: ErrorCode) {
         diverging_epoch: None,
         batches: if records > 0 { vec![Arc::new(batch)] } else { Vec::new() },
     };
-    rig.answer(sent, Response::Fetch(FetchResponse { partitions: vec![partition] }));
+    rig.answer(
+        sent,
+        Response::Fetch(FetchResponse {
+            error: ErrorCode::None,
+            session: 0,
+            partitions: vec![partition],
+        }),
+    );
 }
 
 /// A stable member that leads, with partition 0 on broker 1, at this offset; coordinator 2.

@@ -13,7 +13,7 @@ use crate::sim::ordered::{self, Map};
 use crate::sim::time::Span;
 use crate::sim::wire::{
     Channel, ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest, FetchResponse,
-    RecordBatch, Request,
+    FetchSessionState, RecordBatch, Request,
 };
 
 /// What came back for one partition and waits for the next `poll()` (CompletedFetch).
@@ -226,7 +226,9 @@ impl Consumer {
             max_wait: Span::from_config_ms(self.config.fetch_max_wait_ms),
             min_bytes: bytes(self.config.fetch_min_bytes),
             max_bytes: bytes(self.config.fetch_max_bytes),
+            session: FetchSessionState::NONE,
             partitions,
+            forgotten: Vec::new(),
         });
         let timeout = self.request_timeout();
         self.network.send(ctx, (broker, Channel::Client), request, timeout, Ask::Fetch(asked));

@@ -58,6 +58,8 @@ errors! {
     InvalidConfig = 40, "INVALID_CONFIG", false;
     NotController = 41, "NOT_CONTROLLER", true;
     InvalidRequest = 42, "INVALID_REQUEST", false;
+    FetchSessionIdNotFound = 70, "FETCH_SESSION_ID_NOT_FOUND", true;
+    InvalidFetchSessionEpoch = 71, "INVALID_FETCH_SESSION_EPOCH", true;
     FencedLeaderEpoch = 74, "FENCED_LEADER_EPOCH", true;
     UnknownLeaderEpoch = 75, "UNKNOWN_LEADER_EPOCH", true;
     StaleBrokerEpoch = 77, "STALE_BROKER_EPOCH", false;

@@ -50,6 +50,22 @@ pub struct FetchPartition {
     pub max_bytes: u32,
 }
 
+/// Which incremental fetch a request is (FetchMetadata, KIP-227).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FetchSessionState {
+    /// As the broker gave it; 0 is none.
+    pub id: i32,
+    /// How many fetches of the session there were; 0 begins one.
+    pub epoch: i32,
+}
+
+impl FetchSessionState {
+    /// The epoch of a fetch that names all its partitions and asks for a session.
+    pub const INITIAL: i32 = 0;
+    /// Not asked for: this fetch stands for itself.
+    pub const NONE: FetchSessionState = FetchSessionState { id: 0, epoch: -1 };
+}
+
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct FetchRequest {
     /// The follower and its broker epoch; none for consumers.
@@ -57,13 +73,16 @@ pub struct FetchRequest {
     pub max_wait: Span,
     pub min_bytes: u32,
     pub max_bytes: u32,
-    // Simplified: every fetch lists all its partitions; fetch sessions (KIP-227) are not modelled.
+    pub session: FetchSessionState,
+    /// All partitions, or within a session those that are new or changed.
     pub partitions: Vec<FetchPartition>,
+    /// No longer wanted within the session.
+    pub forgotten: Vec<Partition>,
 }
 
 impl FetchRequest {
     pub(super) fn bytes(&self) -> u32 {
-        self.partitions.len() as u32 * 40
+        self.partitions.len() as u32 * 40 + self.forgotten.len() as u32 * 8
     }
 }
 
@@ -94,6 +113,11 @@ impl FetchPartitionResponse {
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct FetchResponse {
+    /// Of the session; then there are no partitions.
+    pub error: ErrorCode,
+    /// The session that the next fetch may go on with; 0 is none.
+    pub session: i32,
+    /// All partitions, or within a session those of which there is something to tell.
     pub partitions: Vec<FetchPartitionResponse>,
 }
 

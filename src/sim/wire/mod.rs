@@ -201,6 +201,7 @@ impl Response {
     pub fn error(&self) -> Option<ErrorCode> {
         let code = match self {
             Response::Produce(r) => first(r.partitions.iter().map(|p| p.error)),
+            Response::Fetch(r) if r.error != ErrorCode::None => r.error,
             Response::Fetch(r) => first(r.partitions.iter().map(|p| p.error)),
             Response::ApiVersions | Response::Metadata(_) | Response::FetchMetadataLog(_) => {
                 ErrorCode::None

@@ -146,8 +146,8 @@ impl Clerk<'_> {
     fn followers(self, partition: Partition, state: &PartitionState) -> Part {
         let (words, world) = (self.words, self.world());
         let mut part = Part::new(words.ui_fact_followers());
-        let leader = state.leader.and_then(|id| world.brokers.get(&id)?.live.as_ref());
-        let leader = leader.and_then(|live| live.replicas.get(&partition)?.as_leader());
+        let live = state.leader.and_then(|id| world.brokers.get(&id)?.live.as_ref());
+        let leader = live.and_then(|live| live.replicas.get(&partition)?.as_leader());
         for id in state.replicas.iter().filter(|id| Some(**id) != state.leader) {
             let (role, mood) = self.role(*id, partition);
             let mut value = role;
@@ -155,7 +155,7 @@ impl Clerk<'_> {
                 if let Some(end) = follower.log_end {
                     value = format!("{value} · {}", words.ui_leo(end));
                 }
-                if let Some(at) = follower.last_caught_up {
+                if let Some(at) = live.and_then(|live| live.caught_up_at(partition, *id)) {
                     value = format!("{value} · {}", self.ago(at));
                 }
             }

@@ -1,0 +1,242 @@
+//! Incremental fetches: a follower names only what has changed, and a leader answers only what has
+//! (KIP-227: FetchManager, FetchSession, IncrementalFetchContext).
+
+use super::Running;
+use crate::sim::effect::{Ctx, ReplyTo};
+use crate::sim::id::{BrokerId, Offset, Partition};
+use crate::sim::log::Log;
+use crate::sim::ordered::{Map, Set};
+use crate::sim::time::Time;
+use crate::sim::wire::{
+    ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest, FetchResponse,
+    FetchSessionState, Response,
+};
+
+/// What a leader remembers of a follower's fetches.
+// Simplified: a broker remembers one session for each follower, and none of consumers; Kafka keeps
+// up to a thousand of anybody. Partitions are read in their order, whoever was read last.
+#[derive(Clone, Debug)]
+pub(super) struct FetchSession {
+    id: i32,
+    /// What the next request must carry.
+    epoch: i32,
+    partitions: Map<Partition, Cached>,
+    /// Those that are looked at with the next fetch. Of all others the follower has everything and
+    /// knows it, until they are stirred: looking at them would find nothing.
+    restless: Set<Partition>,
+    /// The last fetch, and of which life of the follower it was.
+    last_fetch: Option<(Time, i64)>,
+}
+
+/// A partition as the follower asked for it last (CachedPartition).
+#[derive(Clone, Debug)]
+struct Cached {
+    fetch: FetchPartition,
+    /// The high watermark and log start that the follower was told.
+    told: Option<(Offset, Offset)>,
+}
+
+/// A follower's fetch that waits for data.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct WaitingFetch {
+    pub to: ReplyTo,
+    pub follower: BrokerId,
+    session: i32,
+    min_bytes: u32,
+    max_bytes: u32,
+}
+
+impl FetchSession {
+    /// When a follower last fetched a partition of which it has everything.
+    pub(super) fn quiet_since(&self, partition: Partition) -> Option<Time> {
+        let quiet = self.partitions.contains_key(&partition) && !self.restless.contains(&partition);
+        self.last_fetch.filter(|_| quiet).map(|(at, _)| at)
+    }
+
+    pub(super) fn holds(&self, partition: Partition) -> bool {
+        self.partitions.contains_key(&partition)
+    }
+
+    fn asked(&self) -> Vec<FetchPartition> {
+        let of = |partition| self.partitions.get(partition).map(|cached| cached.fetch);
+        self.restless.iter().filter_map(of).collect()
+    }
+
+    fn update(&mut self, request: &FetchRequest) {
+        self.epoch += 1;
+        for partition in &request.forgotten {
+            self.partitions.remove(partition);
+            self.restless.remove(partition);
+        }
+        for fetch in &request.partitions {
+            let told = self.partitions.get(&fetch.partition).and_then(|cached| cached.told);
+            self.partitions.insert(fetch.partition, Cached { fetch: *fetch, told });
+            self.restless.insert(fetch.partition);
+        }
+    }
+
+    /// Notes what the follower is told; false if that is nothing new
+    /// (CachedPartition.maybeUpdateResponseData).
+    fn tells(&mut self, answer: &FetchPartitionResponse) -> bool {
+        let Some(cached) = self.partitions.get_mut(&answer.partition) else { return false };
+        let now = (answer.high_watermark, answer.log_start_offset);
+        let before = cached.told.replace(now);
+        before != Some(now)
+            || !answer.batches.is_empty()
+            || answer.error != ErrorCode::None
+            || answer.diverging_epoch.is_some()
+    }
+}
+
+impl Running<'_> {
+    pub(super) fn fetch_as_follower(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        to: ReplyTo,
+        request: &FetchRequest,
+        (follower, broker_epoch): (BrokerId, i64),
+    ) {
+        if let Err(error) = self.enter_session(ctx, follower, request) {
+            let none = FetchResponse { error, session: 0, partitions: Vec::new() };
+            return self.reply(ctx, to, Response::Fetch(none));
+        }
+        let (session, min_bytes, max_bytes) =
+            (self.live.sessions[&follower].id, request.min_bytes, request.max_bytes);
+        let waiting = WaitingFetch { to, follower, session, min_bytes, max_bytes };
+        let asked = self.live.sessions[&follower].asked();
+        // What is read is what was there before this very fetch told how far the follower is: so
+        // the high watermark in the answer is one fetch behind.
+        let answers = self.read_all(&asked, Some(follower), max_bytes);
+        if !self.is_of_a_former_life(follower, broker_epoch) {
+            if let Some(session) = self.live.sessions.get_mut(&follower) {
+                session.last_fetch = Some((ctx.now, broker_epoch));
+            }
+            let mut hint = 0;
+            for (fetch, answer) in asked.iter().zip(&answers) {
+                if answer.error == ErrorCode::None && answer.diverging_epoch.is_none() {
+                    self.note_follower_fetch(ctx, follower, broker_epoch, fetch, &mut hint);
+                }
+            }
+        }
+        if super::fetch::must_answer(&answers, min_bytes) || request.max_wait.0 == 0 {
+            return self.tell_follower(ctx, waiting, answers);
+        }
+        let deadline = ctx.now + request.max_wait;
+        self.shelve(ctx, deadline, super::purgatory::Waiting::FollowerFetch(waiting));
+    }
+
+    /// FetchManager.newContext.
+    fn enter_session(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        follower: BrokerId,
+        request: &FetchRequest,
+    ) -> Result<(), ErrorCode> {
+        let FetchSessionState { id, epoch } = request.session;
+        if epoch == FetchSessionState::INITIAL {
+            let id = 1 + i32::try_from(ctx.chance(i32::MAX as u64)).unwrap_or(0);
+            let mut session = FetchSession {
+                id,
+                epoch,
+                partitions: Map::new(),
+                restless: Set::new(),
+                last_fetch: None,
+            };
+            session.update(request);
+            self.live.sessions.insert(follower, session);
+            return Ok(());
+        }
+        let known = self.live.sessions.get_mut(&follower).filter(|session| session.id == id);
+        let session = known.ok_or(ErrorCode::FetchSessionIdNotFound)?;
+        if session.epoch != epoch {
+            return Err(ErrorCode::InvalidFetchSessionEpoch);
+        }
+        session.update(request);
+        Ok(())
+    }
+
+    /// Answers with whatever there is now.
+    pub(super) fn answer_follower(&mut self, ctx: &mut Ctx<'_>, waiting: WaitingFetch) {
+        let session = self.live.sessions.get(&waiting.follower);
+        let asked = session.map(FetchSession::asked).unwrap_or_default();
+        let answers = self.read_all(&asked, Some(waiting.follower), waiting.max_bytes);
+        self.tell_follower(ctx, waiting, answers);
+    }
+
+    fn tell_follower(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        waiting: WaitingFetch,
+        mut answers: Vec<FetchPartitionResponse>,
+    ) {
+        let follower = waiting.follower;
+        let session = self.live.sessions.get_mut(&follower);
+        let Some(session) = session.filter(|session| session.id == waiting.session) else {
+            // A newer session has begun: this request's connection is gone.
+            return self.hang_up(ctx, waiting.to);
+        };
+        let calm: Vec<Partition> = answers
+            .iter()
+            .filter(|answer| {
+                answer.batches.is_empty()
+                    && answer.error == ErrorCode::None
+                    && answer.diverging_epoch.is_none()
+            })
+            .map(|answer| answer.partition)
+            .collect();
+        answers.retain(|answer| session.tells(answer));
+        let response =
+            FetchResponse { error: ErrorCode::None, session: session.id, partitions: answers };
+        for partition in calm {
+            self.calm(follower, partition);
+        }
+        self.reply(ctx, waiting.to, Response::Fetch(response));
+    }
+
+    /// Looks no more at a partition of which the follower has everything and knows it.
+    fn calm(&mut self, follower: BrokerId, partition: Partition) {
+        let Some(replica) = self.live.replicas.get(&partition) else { return };
+        let Some(log) = self.disk.logs.get(&partition) else { return };
+        let Some(session) = self.live.sessions.get_mut(&follower) else { return };
+        let Some(cached) = session.partitions.get(&partition) else { return };
+        let in_isr = replica.as_leader().is_some_and(|leader| leader.isr.contains(&follower));
+        let known = cached.told == Some((replica.high_watermark, log.start()));
+        if in_isr && known && cached.fetch.fetch_offset == log.end() {
+            session.restless.remove(&partition);
+        }
+    }
+
+    /// A partition is about to change, or has changed without its log: whoever fetches it from here
+    /// is told with its next fetch, and a fetcher of this broker asks for it anew.
+    pub(super) fn stir(&mut self, partition: Partition) {
+        for fetcher in self.live.fetchers.values_mut() {
+            fetcher.is_stale(partition);
+        }
+        let end = self.disk.logs.get(&partition).map_or(0, Log::end);
+        let replica = self.live.replicas.get_mut(&partition);
+        let mut leader = replica.and_then(|replica| replica.as_leader_mut());
+        for (follower, session) in &mut self.live.sessions {
+            if session.quiet_since(partition).is_none() {
+                continue;
+            }
+            session.restless.insert(partition);
+            // All its fetches up to the last one found the follower at the log's end.
+            if let (Some((at, epoch)), Some(leader)) = (session.last_fetch, &mut leader)
+                && let Some(state) = leader.followers.get_mut(follower)
+            {
+                state.fetched(end, at, end, epoch);
+            }
+        }
+    }
+
+    /// DelayedFetch.tryComplete, after something happened to `changed`.
+    pub(super) fn follower_is_satisfied(&self, waiting: &WaitingFetch, changed: Partition) -> bool {
+        let Some(session) = self.live.sessions.get(&waiting.follower) else { return true };
+        if waiting.min_bytes > 1 {
+            return self.fetch_is_satisfied(session.asked().iter(), true, waiting.min_bytes);
+        }
+        // Who takes the first byte there is waits for no sum: one look is enough.
+        let asked = session.partitions.get(&changed).map(|cached| &cached.fetch);
+        self.fetch_is_satisfied(asked.into_iter(), true, waiting.min_bytes)
+    }
+}
