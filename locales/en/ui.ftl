@@ -337,10 +337,10 @@ ui-brokers-hint = Brokers in service, as the controller knows it.
 
 ## Numbers
 
-ui-throughput-in = Produced records per second
-ui-throughput-out = Processed records per second
-ui-latency-p50 = From produce to consume, p50
-ui-latency-p95 = From produce to consume, p95
+ui-throughput-in = Records produced
+ui-throughput-out = Records processed
+ui-latency-p50 = End-to-end latency, p50
+ui-latency-p95 = End-to-end latency, p95
 ui-latency-short = latency p50
 ui-groups-lag = Lag of the groups
 ui-groups-empty = No consumer group has members or commits.
@@ -421,7 +421,7 @@ ui-leads-group = { $name } (leads the group)
 ## Inspector: more labels of facts
 
 ui-inspector-gone = What was chosen is not there any more.
-ui-fact-leaderships = Leads partitions
+ui-fact-leaderships = Leads (with __consumer_offsets)
 ui-fact-disk = Bytes on disk
 ui-fact-purgatory = Requests in purgatory
 ui-fact-topics = Topics

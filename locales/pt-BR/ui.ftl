@@ -311,10 +311,10 @@ ui-brokers-hint = Brokers em serviço, segundo o controller.
 
 ## Números
 
-ui-throughput-in = Registros produzidos por segundo
-ui-throughput-out = Registros processados por segundo
-ui-latency-p50 = Da produção ao consumo, p50
-ui-latency-p95 = Da produção ao consumo, p95
+ui-throughput-in = Registros produzidos
+ui-throughput-out = Registros processados
+ui-latency-p50 = Latência fim a fim, p50
+ui-latency-p95 = Latência fim a fim, p95
 ui-latency-short = latência p50
 ui-groups-lag = Atraso dos grupos
 ui-groups-empty = Nenhum grupo de consumidores tem membros ou commits.
@@ -378,7 +378,7 @@ ui-leads-group = { $name } (líder do grupo)
 ## Inspetor: mais nomes de fatos
 
 ui-inspector-gone = O que estava escolhido não existe mais.
-ui-fact-leaderships = Lidera partições
+ui-fact-leaderships = Lidera (com __consumer_offsets)
 ui-fact-disk = Bytes em disco
 ui-fact-purgatory = Requisições no purgatório
 ui-fact-topics = Tópicos

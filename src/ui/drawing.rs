@@ -152,7 +152,7 @@ impl Readings {
                 let stops = rest.map(|(rest, scene)| (rest.stops)(session, ui.words(), scene));
                 let around = Around {
                     stops: stops.unwrap_or_default(),
-                    tip: looker.tip(session, ui.words()),
+                    tip: looker.tip(session, ui),
                     ground: looker.ground(),
                 };
                 (Hud::read(session, ui, said, before), Rc::new(around))

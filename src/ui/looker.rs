@@ -7,7 +7,6 @@ use super::handle::Handle;
 use super::later;
 use super::state::{Theme, UiState};
 use super::tooltip::Tip;
-use crate::locale::Words;
 use crate::scene;
 use crate::scene::geometry::{Point, Size};
 use crate::scene::glide::Glide;
@@ -87,10 +86,11 @@ impl Looker {
     }
 
     /// What the pointer is over, in words.
-    pub fn tip(&self, session: &Session, words: Words) -> Option<Tip> {
-        let entity = self.hover.as_ref()?;
+    pub fn tip(&self, session: &Session, ui: &UiState) -> Option<Tip> {
+        // The panel says all of what is chosen: nothing else need be covered.
+        let entity = self.hover.as_ref().filter(|it| ui.chosen.as_ref() != Some(*it))?;
         let place = self.scene.as_ref()?.place_of(entity)?;
-        let sheet = later::rest().and_then(|rest| (rest.sheet)(words, session, entity))?;
+        let sheet = later::rest().and_then(|rest| (rest.sheet)(ui.words(), session, entity))?;
         let above = place.y > self.size.h * 0.6;
         let x = place.centre().x.min(self.size.w - 90.0).max(90.0);
         let y = if above { place.y } else { place.bottom() };
@@ -124,10 +124,11 @@ fn window(view: &View) -> Size {
     Size { w: view.size.w / view.scale, h: view.size.h / view.scale }
 }
 
-/// On a projector everything is larger, as the page's type is: see `styles/type.css`.
+/// On a projector everything is as large as it can be while the opening's rows keep their offsets
+/// and words; `styles/type.css` lets the page's type grow alike.
 fn scale(theme: Theme, size: Size) -> f32 {
     match theme {
-        Theme::Projector => (size.w * 0.0142).clamp(16.0, 27.0) / 16.0,
+        Theme::Projector => (size.h / 640.0).min(size.w / 980.0).clamp(1.0, 1.7),
         _ => 1.0,
     }
 }
