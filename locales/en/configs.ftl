@@ -1,6 +1,4 @@
-### What each config does, in one sentence. The key is Kafka's name with hyphens for dots.
-
-## Topic
+### Topic
 
 config-num-partitions = How many partitions a new topic gets; within one group, at most that many members can read it at the same time.
 config-replication-factor = How many brokers keep a copy of each partition; with three copies, two brokers may fail and the data is still somewhere.

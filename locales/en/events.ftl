@@ -1,7 +1,5 @@
 ### What happened, in one or two sentences, present tense: who did what, then why it matters.
-### Names and numbers that one may want to follow are **strong**.
-
-## For those who listen: the first of several things
+### For those who listen: the first of several things
 
 # $first (text), $more (number)
 event-and-more = { $first } And { $more } more.
@@ -123,8 +121,6 @@ event-produced = **{ $client }** puts a record into its batch for { $partition }
 event-produced-key = **{ $client }** puts a record with key { $key } into its batch for { $partition }.
 # $client (text), $error (text)
 event-send-failed = send() of **{ $client }** fails: **{ $error }**.
-# $client (text), $span (text), $partition (text)
-event-linger = **{ $client }** waits { $span } more to fill its batch for { $partition }.
 # $client (text), $records (number), $partition (text)
 event-acked = **{ $client }** hears: { $records ->
     [one] { $records } record is
@@ -200,5 +196,3 @@ event-committed = **{ $member }** commits { $offsets }.
 event-commit-failed = A commit of **{ $member }** fails: **{ $error }**.
 # $member (text), $group (text)
 event-poll-timed-out = **{ $member }** leaves group **{ $group }** by itself: its application has not called poll() in time.
-# $member (text), $first (id), $last (id)
-event-read-again = **{ $member }** died before its commit: **{ $first }** to **{ $last }** will be read again.

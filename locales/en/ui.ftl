@@ -4,19 +4,12 @@
 
 ## The page
 
-ui-language-name = English
 ui-title = { -app }: look into Apache Kafka
-ui-description = An instrument to look into Apache Kafka: a whole cluster in this page, message by message.
 ui-language = Language
 ui-skip = Skip to the controls
-ui-loading = Starting the cluster…
 ui-close = Close
 ui-cancel = Cancel
-ui-apply = Apply
 ui-undo = Undo
-ui-more = More
-ui-share = Share
-ui-lessons = Lessons
 ui-help = Help
     .key = Help: keys and signs (?)
 ui-about = About
@@ -25,8 +18,6 @@ ui-about = About
 
 ui-views = Views
 ui-view-cluster = Cluster
-ui-view-log = Log
-ui-view-time = Space-time
 ui-stage = The cluster, drawn
 ui-stage-empty = Nothing is here yet: create a topic.
 
@@ -38,7 +29,6 @@ ui-configs = Config
 ui-events = Events
 ui-inspector-empty = Choose something in the picture to see all that it knows.
 ui-events-empty = Nothing has happened yet.
-ui-events-search = Search the events
 
 ## Transport
 
@@ -58,26 +48,15 @@ ui-pace-fixed = Fixed pace
 ui-pace-ratio = { $ratio }×
 # $slow (text)
 ui-pace-slow = 1/{ $slow }×
-ui-pace-slower = Slower
-ui-pace-faster = Faster
-# $time (text)
-ui-clock-spoken = Virtual time { $time }
 
 ## Columns, nodes and their states
 
-ui-producers = Producers
 ui-brokers = Brokers
-ui-consumers = Consumers
-ui-controllers = Controllers
 ui-topic = Topic
 ui-group = Group
 ui-cluster = Cluster
-ui-client = Client
-ui-link = Link
 # $id (id)
 ui-broker = broker { $id }
-# $id (id)
-ui-controller-number = controller { $id }
 ui-controller = controller
 # $id (id)
 ui-client-number = client { $id }
@@ -86,7 +65,6 @@ ui-topic-number = topic { $id }
 ui-admin = you
 ui-coordinator = coordinator
 ui-leader = leader
-ui-follower = follower
 ui-in-isr = in ISR
 ui-out-of-isr = out of ISR
 ui-offline = offline
@@ -137,8 +115,6 @@ ui-stuck-at = stopped at { $partition } · { $records } behind
 
 ui-numbers = Numbers
 ui-produced = produced
-ui-acked = acked
-ui-failed = failed
 ui-consumed = consumed
 ui-lag = lag
 ui-throughput = throughput
@@ -158,30 +134,15 @@ ui-ledger-duplicated = duplicated
 ## Inspector: labels of facts
 
 ui-fact-state = State
-ui-fact-id = Id
-ui-fact-name = Name
 ui-fact-partition = Partition
 ui-fact-partitions = Partitions
-ui-fact-leader = Leader
-ui-fact-leader-epoch = Leader epoch
 ui-fact-replicas = Replicas
-ui-fact-isr = ISR
-ui-fact-hw = High watermark
-ui-fact-leo = Log end offset
-ui-fact-log-start = Log start offset
 ui-fact-size = Size
 ui-fact-segments = Segments
-ui-fact-offset = Offset
-ui-fact-key = Key
-ui-fact-value = Value
-ui-fact-timestamp = Timestamp
-ui-fact-headers = Headers
 ui-fact-batch = Batch
 ui-fact-records = Records
-ui-fact-position = Position
 ui-fact-committed = Committed
 ui-fact-lag = Lag
-ui-fact-member = Member
 ui-fact-members = Members
 ui-fact-generation = Generation
 ui-fact-assignment = Assignment
@@ -196,49 +157,28 @@ ui-fact-from = From
 ui-fact-to = To
 ui-fact-sent = Sent
 ui-fact-arrives = Arrives
-ui-fact-took = Took
-ui-fact-request = Request
-ui-fact-answer = Answer
-ui-fact-error = Error
-ui-fact-correlation = Correlation id
 ui-fact-latency = Latency
 ui-fact-bandwidth = Bandwidth
-ui-fact-last-heartbeat = Last heartbeat
-ui-fact-caught-up = Last caught up
-ui-fact-cause = Cause
 ui-fact-none = none
 ui-fact-nobody = nobody
 
 ## What one can do
 
 ui-actions = What you can do
-ui-try = Try
 ui-crash = Crash
     .hint = Stops at once, like a power cut.
 ui-start = Start
-ui-restart = Restart
 ui-stop = Stop
     .hint = Shuts down in order: hands its work over first.
-ui-slow-down = Slow down
-ui-full-speed = Full speed
 ui-cut-link = Cut the link
 ui-heal-link = Heal the link
 ui-add = Add
 ui-add-topic = Create a topic
-ui-add-partitions = Add partitions
 ui-add-producer = Add a producer
 ui-add-consumer = Add a consumer
 ui-add-broker = Add a broker
 ui-remove = Remove
-# $name (text)
-ui-remove-named = Remove { $name }
 ui-produce-one = Produce one record
-# $key (text)
-ui-produce-key = Produce one record with key { $key }
-# $partition (text)
-ui-crash-leader = Crash the leader of { $partition }
-# $broker (text)
-ui-restart-named = Restart { $broker }
 
 ## Forms
 
@@ -253,20 +193,15 @@ ui-form-processing = Time to process one record
 ui-form-topic = Topic
 ui-form-group = Group
 ui-form-key = Key
-ui-form-value = Value
-ui-form-latency = Latency
-ui-records-per-second = records/s
 
 ## Config panel
 
-ui-config-default = default
 # $value (text)
 ui-config-default-is = Default: { $value }
 # $low (text), $high (text)
 ui-config-bounds = From { $low } to { $high }
 ui-config-changed = changed
 ui-config-reset = Back to the default
-ui-config-all = all
 ui-config-of = Config of
 ui-config-true = yes
 ui-config-false = no
@@ -277,9 +212,7 @@ ui-keys = Keys
 ui-keys-play = play or pause
 ui-keys-step = next event
 ui-keys-pace = slower, faster
-ui-keys-views = cluster, log, space-time
 ui-keys-move = go from thing to thing
-ui-keys-choose = choose, open
 ui-keys-escape = let go, close
 ui-keys-crash = crash or start what is chosen
 ui-keys-add = add something
@@ -306,13 +239,10 @@ ui-about-source = Source code
 
 ## When something goes wrong
 
-ui-refused = Not done
 ui-crash-title = The page cannot go on
 ui-crash-text = An error in { -app } stopped it. Reloading starts the cluster again; a report helps to fix it.
 ui-crash-reload = Reload
-ui-crash-report = Report it
 ui-file-drop = Drop a scenario here
-ui-file-bad = This file is not a scenario
 
 ## The opening scenario
 

@@ -1,6 +1,4 @@
-### O que cada configuração faz, em uma frase. A chave é o nome que o Kafka dá, com hífens no lugar dos pontos.
-
-## Tópico
+### Tópico
 
 config-num-partitions = Com quantas partições um tópico nasce; num mesmo grupo, no máximo esse tanto de membros consegue lê-lo ao mesmo tempo.
 config-replication-factor = Quantos brokers guardam uma cópia de cada partição; com três cópias, dois brokers podem falhar e os dados ainda estão em algum lugar.

@@ -1,7 +1,5 @@
 ### O que aconteceu, em uma ou duas frases, no presente: quem fez o quê, depois por que isso importa.
-### Nomes e números que se podem querer seguir ficam em **negrito**.
-
-## Para quem ouve: a primeira de várias coisas
+### Para quem ouve: a primeira de várias coisas
 
 event-and-more = { $first } E mais { $more }.
 
@@ -74,7 +72,6 @@ event-log-start = O **{ $broker }** apaga segmentos antigos da { $partition }: o
 event-produced = O **{ $client }** põe um registro no lote da { $partition }.
 event-produced-key = O **{ $client }** põe um registro com a chave { $key } no lote da { $partition }.
 event-send-failed = O send() do **{ $client }** falha: **{ $error }**.
-event-linger = O **{ $client }** espera mais { $span } para encher o lote da { $partition }.
 event-acked = O **{ $client }** ouve: { $records ->
     [one] { $records } registro está escrito
    *[other] { $records } registros estão escritos
@@ -129,4 +126,3 @@ event-processed = O **{ $member }** terminou o **{ $offset }** da { $partition }
 event-committed = O **{ $member }** faz commit de { $offsets }.
 event-commit-failed = Um commit do **{ $member }** falha: **{ $error }**.
 event-poll-timed-out = O **{ $member }** sai sozinho do grupo **{ $group }**: a aplicação não chamou poll() a tempo.
-event-read-again = O **{ $member }** caiu antes do commit: de **{ $first }** a **{ $last }** será lido de novo.

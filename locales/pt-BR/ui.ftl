@@ -4,19 +4,12 @@
 
 ## A página
 
-ui-language-name = Português
 ui-title = { -app }: veja o Apache Kafka por dentro
-ui-description = Um instrumento para ver o Apache Kafka por dentro: um cluster inteiro nesta página, mensagem por mensagem.
 ui-language = Idioma
 ui-skip = Pular para os controles
-ui-loading = Ligando o cluster…
 ui-close = Fechar
 ui-cancel = Cancelar
-ui-apply = Aplicar
 ui-undo = Desfazer
-ui-more = Mais
-ui-share = Compartilhar
-ui-lessons = Aulas
 ui-help = Ajuda
     .key = Ajuda: teclas e sinais (?)
 ui-about = Sobre
@@ -25,8 +18,6 @@ ui-about = Sobre
 
 ui-views = Vistas
 ui-view-cluster = Cluster
-ui-view-log = Log
-ui-view-time = Espaço-tempo
 ui-stage = O cluster, desenhado
 ui-stage-empty = Ainda não há nada aqui: crie um tópico.
 
@@ -38,7 +29,6 @@ ui-configs = Configuração
 ui-events = Eventos
 ui-inspector-empty = Escolha algo no desenho para ver tudo o que ele sabe.
 ui-events-empty = Ainda não aconteceu nada.
-ui-events-search = Procurar nos eventos
 
 ## Reprodução
 
@@ -56,30 +46,20 @@ ui-pace-story = Ritmo história
 ui-pace-fixed = Ritmo fixo
 ui-pace-ratio = { $ratio }×
 ui-pace-slow = 1/{ $slow }×
-ui-pace-slower = Mais devagar
-ui-pace-faster = Mais rápido
-ui-clock-spoken = Tempo virtual { $time }
 
 ## Colunas, nós e seus estados
 
-ui-producers = Produtores
 ui-brokers = Brokers
-ui-consumers = Consumidores
-ui-controllers = Controllers
 ui-topic = Tópico
 ui-group = Grupo
 ui-cluster = Cluster
-ui-client = Cliente
-ui-link = Enlace
 ui-broker = broker { $id }
-ui-controller-number = controller { $id }
 ui-controller = controller
 ui-client-number = cliente { $id }
 ui-topic-number = tópico { $id }
 ui-admin = você
 ui-coordinator = coordinator
 ui-leader = líder
-ui-follower = seguidor
 ui-in-isr = ISR
 ui-out-of-isr = fora do ISR
 ui-offline = fora do ar
@@ -118,8 +98,6 @@ ui-stuck-at = parou em { $partition } · { $records } atrás
 
 ui-numbers = Números
 ui-produced = produzidos
-ui-acked = confirmados
-ui-failed = falhos
 ui-consumed = consumidos
 ui-lag = atraso
 ui-throughput = vazão
@@ -139,30 +117,15 @@ ui-ledger-duplicated = duplicados
 ## Inspetor: nomes dos fatos
 
 ui-fact-state = Estado
-ui-fact-id = Id
-ui-fact-name = Nome
 ui-fact-partition = Partição
 ui-fact-partitions = Partições
-ui-fact-leader = Líder
-ui-fact-leader-epoch = Época do líder
 ui-fact-replicas = Réplicas
-ui-fact-isr = ISR
-ui-fact-hw = High watermark
-ui-fact-leo = Fim do log (LEO)
-ui-fact-log-start = Início do log
 ui-fact-size = Tamanho
 ui-fact-segments = Segmentos
-ui-fact-offset = Offset
-ui-fact-key = Chave
-ui-fact-value = Valor
-ui-fact-timestamp = Timestamp
-ui-fact-headers = Headers
 ui-fact-batch = Lote
 ui-fact-records = Registros
-ui-fact-position = Posição
 ui-fact-committed = Commit
 ui-fact-lag = Atraso
-ui-fact-member = Membro
 ui-fact-members = Membros
 ui-fact-generation = Geração
 ui-fact-assignment = Distribuição
@@ -177,45 +140,28 @@ ui-fact-from = De
 ui-fact-to = Para
 ui-fact-sent = Enviado
 ui-fact-arrives = Chega
-ui-fact-took = Levou
-ui-fact-request = Requisição
-ui-fact-answer = Resposta
-ui-fact-error = Erro
-ui-fact-correlation = Correlation id
 ui-fact-latency = Latência
 ui-fact-bandwidth = Largura de banda
-ui-fact-last-heartbeat = Último heartbeat
-ui-fact-caught-up = Em dia pela última vez
-ui-fact-cause = Causa
 ui-fact-none = nenhum
 ui-fact-nobody = ninguém
 
 ## O que se pode fazer
 
 ui-actions = O que você pode fazer
-ui-try = Experimente
 ui-crash = Derrubar
     .hint = Para na hora, como numa queda de energia.
 ui-start = Ligar
-ui-restart = Religar
 ui-stop = Parar
     .hint = Desliga com ordem: antes passa o trabalho adiante.
-ui-slow-down = Deixar lento
-ui-full-speed = Velocidade normal
 ui-cut-link = Cortar o enlace
 ui-heal-link = Religar o enlace
 ui-add = Adicionar
 ui-add-topic = Criar um tópico
-ui-add-partitions = Adicionar partições
 ui-add-producer = Adicionar um produtor
 ui-add-consumer = Adicionar um consumidor
 ui-add-broker = Adicionar um broker
 ui-remove = Remover
-ui-remove-named = Remover { $name }
 ui-produce-one = Produzir um registro
-ui-produce-key = Produzir um registro com a chave { $key }
-ui-crash-leader = Derrubar o líder da { $partition }
-ui-restart-named = Religar { $broker }
 
 ## Formulários
 
@@ -230,18 +176,13 @@ ui-form-processing = Tempo para processar um registro
 ui-form-topic = Tópico
 ui-form-group = Grupo
 ui-form-key = Chave
-ui-form-value = Valor
-ui-form-latency = Latência
-ui-records-per-second = registros/s
 
 ## Painel de configuração
 
-ui-config-default = padrão
 ui-config-default-is = Padrão: { $value }
 ui-config-bounds = De { $low } a { $high }
 ui-config-changed = alterado
 ui-config-reset = Voltar ao padrão
-ui-config-all = todos
 ui-config-of = Configuração de
 ui-config-true = sim
 ui-config-false = não
@@ -252,9 +193,7 @@ ui-keys = Teclas
 ui-keys-play = rodar ou pausar
 ui-keys-step = próximo evento
 ui-keys-pace = mais devagar, mais rápido
-ui-keys-views = cluster, log, espaço-tempo
 ui-keys-move = ir de uma coisa a outra
-ui-keys-choose = escolher, abrir
 ui-keys-escape = soltar, fechar
 ui-keys-crash = derrubar ou ligar o que está escolhido
 ui-keys-add = adicionar algo
@@ -281,13 +220,10 @@ ui-about-source = Código-fonte
 
 ## Quando algo dá errado
 
-ui-refused = Não foi feito
 ui-crash-title = A página não consegue continuar
 ui-crash-text = Um erro no { -app } o fez parar. Recarregar liga o cluster de novo; um relato ajuda a corrigir.
 ui-crash-reload = Recarregar
-ui-crash-report = Relatar
 ui-file-drop = Solte um cenário aqui
-ui-file-bad = Este arquivo não é um cenário
 
 ## O cenário de abertura
 
