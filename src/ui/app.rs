@@ -11,12 +11,11 @@ use super::drop;
 use super::handle::Handle;
 use super::header::header;
 use super::hud::Hud;
-use super::kit::{Button, enter};
+use super::kit::enter;
 use super::later::{self, Arrival};
 use super::page;
 use super::state::{Opened, Ui, UiAction, UiState};
 use super::store::{self, key};
-use super::transport::transport;
 
 /// What the page begins with.
 #[derive(Properties, PartialEq)]
@@ -52,7 +51,7 @@ pub fn App(props: &Props) -> Html {
                 }
             </main>
             { narration(&desk, slices) }
-            { transport(&desk, slices.clock) }
+            { transport(&desk, slices) }
             { side(&desk, slices) }
             { later::rest().map(|rest| (rest.tabs)(&desk)).unwrap_or_default() }
         </div>
@@ -66,7 +65,7 @@ fn side(desk: &Desk, hud: &Hud) -> Html {
     }
     let words = desk.words;
     let again = desk.clone();
-    let again = Callback::from(move |_| {
+    let again = Callback::from(move |_: MouseEvent| {
         again.ui.dispatch(UiAction::Arrived(Arrival::Coming));
         again.fetch();
     });
@@ -77,7 +76,9 @@ fn side(desk: &Desk, hud: &Hud) -> Html {
             <div class="pane" role="status">
                 if failed {
                     <p>{ words.ui_later_failed() }</p>
-                    { Button::new(words.ui_later_again(), again).class("strong").html() }
+                    <button type="button" class="button strong" onclick={again}>
+                        { words.ui_later_again() }
+                    </button>
                 } else {
                     <p class="empty">{ words.ui_later_coming() }</p>
                 }
@@ -90,6 +91,14 @@ fn side(desk: &Desk, hud: &Hud) -> Html {
 fn narration(desk: &Desk, hud: &Hud) -> Html {
     let here = later::rest().map(|rest| (rest.narration)(desk, &hud.said));
     here.unwrap_or_else(|| html! { <section class="narration"></section> })
+}
+
+/// The transport; until its part of the page is here, a place for it.
+fn transport(desk: &Desk, hud: &Hud) -> Html {
+    let here = later::rest().map(|rest| (rest.transport)(desk, hud.clock));
+    here.unwrap_or_else(
+        || html! { <footer class="transport" id="controls" tabindex="-1"></footer> },
+    )
 }
 
 /// Goes to the controls without changing the address.

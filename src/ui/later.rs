@@ -13,12 +13,12 @@ use super::panels::{Panels, Roster};
 use super::sheet::{Clerk, Sheet};
 use super::state::UiState;
 use super::telling::{Narrator, Said};
-use super::{files, keyboard, narration, notice, panels, side, tape, thumb, tools};
+use super::{files, keyboard, narration, notice, panels, side, tape, thumb, tools, transport};
 use crate::locale::{Lang, Words};
 use crate::metrics::ledger::Sums;
 use crate::scene::item::Scene;
 use crate::scene::view::Entity;
-use crate::session::Session;
+use crate::session::{Clock, Session};
 
 /// The doors of the second part.
 pub struct Rest {
@@ -40,6 +40,8 @@ pub struct Rest {
     pub pressed: fn(&KeyboardEvent, &Desk),
     /// The tools of the head.
     pub tools: fn(&Desk) -> Html,
+    /// The bar under the stage.
+    pub transport: fn(&Desk, Clock) -> Html,
     /// The tabs of a phone.
     pub tabs: fn(&Desk) -> Html,
     /// A word about the session itself.
@@ -65,6 +67,7 @@ static REST: Rest = Rest {
     over: drawing::over,
     pressed: |event, desk| keyboard::pressed(event, &desk.ui.dispatcher(), &desk.handle),
     tools: tools::tools,
+    transport: transport::transport,
     tabs: thumb::tabs,
     notice: notice::notice,
     open: files::open,

@@ -29,7 +29,7 @@ export function launch(flags = []) {
 /** Serves dist/ under `base`; `tamper(page)` may block or change what the page will fetch. */
 export async function openPage(browser, options = {}) {
   const { base = "/", path = "", lang = "pt-BR", theme = "light", size = [1280, 800] } = options;
-  if (!existsSync(join(dist, "index.html"))) throw new Error("no dist/: trunk build --release");
+  if (!existsSync(join(dist, "index.html"))) throw new Error("no dist/: ./run --build");
   const server = await serve(dist, { base });
   const context = await browser.newContext({
     locale: lang,

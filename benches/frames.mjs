@@ -1,0 +1,60 @@
+// How much of the main thread a frame takes: the time in animation-frame callbacks (world, scene
+// and paint) of the built page at 1280x720, on its opening and on the reference scene.
+// `trunk build --release --features split && node benches/frames.mjs [seconds]`
+//
+// Prints figures and judges nothing: a shared machine's clock is no gate.
+
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { launch, openPage, started } from "../tests/e2e/page.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const seconds = Number(process.argv[2]) || 10;
+
+/** Before any script of the page: every frame callback is timed, and frames are counted. */
+function watch() {
+  const ask = window.requestAnimationFrame.bind(window);
+  window.frames60 = { spent: [], from: performance.now() };
+  window.requestAnimationFrame = (callback) => ask((now) => {
+    const from = performance.now();
+    callback(now);
+    window.frames60.spent.push(performance.now() - from);
+  });
+}
+
+const reset = () => { window.frames60 = { spent: [], from: performance.now() }; };
+const told = () => ({ ...window.frames60, for: performance.now() - window.frames60.from });
+
+async function measure(browser, name, prepare) {
+  const page = await openPage(browser, {
+    path: "?lang=en", size: [1280, 720], tamper: (target) => target.addInitScript(watch),
+  });
+  await started(page);
+  await page.getByRole("tab", { name: "Config" }).waitFor();
+  await prepare(page);
+  await page.evaluate(reset);
+  await page.waitForTimeout(seconds * 1000);
+  const { spent, for: whole } = await page.evaluate(told);
+  spent.sort((a, b) => a - b);
+  const at = (share) => `${(spent[Math.floor(spent.length * share)] ?? 0).toFixed(2)} ms`.padStart(9);
+  const busy = spent.reduce((sum, time) => sum + time, 0) / whole;
+  console.log(name.padEnd(26), at(0.5), at(0.95), at(0.99),
+    (spent.length / whole * 1000).toFixed(0).padStart(9), `${(busy * 100).toFixed(1)} %`.padStart(9));
+  await page.finish();
+}
+
+const open = (file, pace) => async (page) => {
+  await page.locator("#open-file-field").setInputFiles(
+    { name: "reference.toml", mimeType: "application/toml", buffer: readFileSync(file) });
+  await page.getByText("reference.toml").waitFor();
+  for (let step = 0; step < pace; step++) await page.keyboard.press("ArrowUp");
+  await page.waitForTimeout(3000);
+};
+
+const browser = await launch();
+console.log("".padEnd(26), "p50".padStart(9), "p95".padStart(9), "p99".padStart(9),
+  "frames/s".padStart(9), "main".padStart(9));
+await measure(browser, "opening, story pace", async () => {});
+await measure(browser, "reference, story pace", open(join(here, "reference.toml"), 0));
+await browser.close();
