@@ -42,7 +42,8 @@ pub fn App(props: &Props) -> Html {
             { header(&desk, &slices.numbers) }
             <main class="stage-area" aria-label={words.ui_stage()}>
                 <Drawing desk={desk.clone()} on_hud={hud.setter()}
-                    roster={slices.panels.as_ref().map(|it| it.roster.clone())} sums={slices.sums} />
+                    roster={slices.panels.as_ref().map(|it| it.roster.clone())}
+                    sums={slices.sums} />
                 <div class="notices" role="status">
                     { later::rest().map(|rest| (rest.notice)(&desk)).unwrap_or_default() }
                 </div>

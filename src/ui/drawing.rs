@@ -80,10 +80,11 @@ pub fn Drawing(props: &Props) -> Html {
         Ground::Scarce => "drawing snug",
         Ground::Taken => "drawing full",
     };
+    let over = later::rest().map(|rest| (rest.over)(desk, &around, roster.as_deref(), *sums));
     html! {
         <div {class}>
             <canvas ref={canvas} class="stage" role="img" aria-label={words.ui_stage()} />
-            { later::rest().map(|rest| (rest.over)(desk, &around, roster.as_deref(), *sums)).unwrap_or_default() }
+            { over.unwrap_or_default() }
         </div>
     }
 }
