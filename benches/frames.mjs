@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { launch, openPage, started } from "../tests/e2e/page.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
+const SCENE = join(dirname(fileURLToPath(import.meta.url)), "reference.toml");
 const seconds = Number(process.argv[2]) || 10;
 
 /** Before any script of the page: every frame callback is timed, and frames are counted. */
@@ -24,7 +24,7 @@ function watch() {
 }
 
 const reset = () => { window.frames60 = { spent: [], from: performance.now() }; };
-const told = () => ({ ...window.frames60, for: performance.now() - window.frames60.from });
+const counted = () => ({ ...window.frames60, for: performance.now() - window.frames60.from });
 
 async function measure(browser, name, prepare) {
   const page = await openPage(browser, {
@@ -35,26 +35,36 @@ async function measure(browser, name, prepare) {
   await prepare(page);
   await page.evaluate(reset);
   await page.waitForTimeout(seconds * 1000);
-  const { spent, for: whole } = await page.evaluate(told);
+  const { spent, for: whole } = await page.evaluate(counted);
   spent.sort((a, b) => a - b);
-  const at = (share) => `${(spent[Math.floor(spent.length * share)] ?? 0).toFixed(2)} ms`.padStart(9);
+  const rank = (share) => spent[Math.floor(spent.length * share)] ?? 0;
+  const told = (share) => `${rank(share).toFixed(2)} ms`.padStart(9);
   const busy = spent.reduce((sum, time) => sum + time, 0) / whole;
-  console.log(name.padEnd(26), at(0.5), at(0.95), at(0.99),
+  console.log(name.padEnd(26), told(0.5), told(0.95), told(0.99),
     (spent.length / whole * 1000).toFixed(0).padStart(9), `${(busy * 100).toFixed(1)} %`.padStart(9));
   await page.finish();
 }
 
-const open = (file, pace) => async (page) => {
+/** Stops of the pace slider: story, 1/1000, ... 1/30, 1/10, 1, 10, 60. */
+const at = (stop) => (page) => page.locator("#pace").fill(String(stop));
+const [THIRTIETH, TENTH, TEN] = [4, 5, 7];
+
+/** Opens the reference scene, runs it until it is in full swing, and goes on at that pace. */
+const reference = (stop) => async (page) => {
   await page.locator("#open-file-field").setInputFiles(
-    { name: "reference.toml", mimeType: "application/toml", buffer: readFileSync(file) });
+    { name: "reference.toml", mimeType: "application/toml", buffer: readFileSync(SCENE) });
   await page.getByText("reference.toml").waitFor();
-  for (let step = 0; step < pace; step++) await page.keyboard.press("ArrowUp");
-  await page.waitForTimeout(3000);
+  await at(TEN)(page);
+  await page.waitForTimeout(2000);
+  await at(stop)(page);
+  if (process.env.SHOT) await page.screenshot({ path: process.env.SHOT });
 };
 
 const browser = await launch();
 console.log("".padEnd(26), "p50".padStart(9), "p95".padStart(9), "p99".padStart(9),
   "frames/s".padStart(9), "main".padStart(9));
 await measure(browser, "opening, story pace", async () => {});
-await measure(browser, "reference, story pace", open(join(here, "reference.toml"), 0));
+await measure(browser, "opening, 1/10", at(TENTH));
+await measure(browser, "reference, 1/30", reference(THIRTIETH));
+await measure(browser, "reference, 1/10", reference(TENTH));
 await browser.close();

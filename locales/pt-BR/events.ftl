@@ -48,7 +48,7 @@ event-nothing-lost = Nada confirmado se perdeu.
 event-and = { $first } e { $last }
 event-leader-none = A { $partition } está sem líder na época **{ $epoch }**: ninguém dentro do ISR está vivo.
 event-leader-unclean = A { $partition } vai para o **{ $broker }**, época **{ $epoch }**, que estava fora do ISR: registros confirmados podem se perder.
-event-isr-shrank = **{ $brokers }** cai fora do ISR da { $partition }. Fica: { $isr }.
+event-isr-shrank = Fora do ISR da { $partition }: **{ $brokers }**. No ISR: { $isr }.
 event-isr-grew = **{ $brokers }** voltou ao ISR da { $partition }.
 
 ## Réplicas

@@ -340,7 +340,7 @@ ui-why-under-minimum = **Por que as escritas são recusadas?** { $isr ->
     [one] Só { $isr } réplica está
    *[other] Só { $isr } réplicas estão
 } dentro do ISR, e min.insync.replicas é **{ $minimum }**: com acks=all o líder responde NOT_ENOUGH_REPLICAS. A leitura continua.
-ui-why-caught-up = O tempo diz quando o líder soube, pela última vez, que o seguidor tinha tudo. Passando de replica.lag.time.max.ms, ele cai fora do ISR.
+ui-why-caught-up = O tempo diz quando o líder soube, pela última vez, que o seguidor tinha tudo. Passando de replica.lag.time.max.ms, ele sai do ISR.
 
 ## O que se pode fazer, continuação
 

@@ -316,7 +316,8 @@ fn ground(draft: &mut Draft, layout: &Layout, tape: &Tape, first: Offset, end: O
     let Some(copy) = &tape.copy else { return };
     if copy.start > 0 && copy.start >= first && end > first {
         record::log_start(draft, x - 5.0, tape.top, tape.height);
-    } else if end > first {
+    } else if end > first && tape.role != Role::OutOfSync {
+        // The words of that role need the room.
         record::earlier(draft, x, tape.top, tape.height);
     }
 }

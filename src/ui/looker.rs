@@ -124,13 +124,11 @@ fn window(view: &View) -> Size {
     Size { w: view.size.w / view.scale, h: view.size.h / view.scale }
 }
 
-/// On a projector everything is as large as it can be while the opening's rows keep their offsets
-/// and words; `styles/type.css` lets the page's type grow alike.
+/// Things are as large as they can be while the opening's rows keep their offsets and words; on a
+/// projector `styles/type.css` lets the page's type grow alike, elsewhere there is an end to it.
 fn scale(theme: Theme, size: Size) -> f32 {
-    match theme {
-        Theme::Projector => (size.h / 640.0).min(size.w / 980.0).clamp(1.0, 1.7),
-        _ => 1.0,
-    }
+    let most = if theme == Theme::Projector { 1.7 } else { 1.25 };
+    (size.h / 640.0).min(size.w / 980.0).min(most).max(1.0)
 }
 
 /// What a gesture chooses: a thing, nothing any more, or no choice at all.
