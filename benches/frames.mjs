@@ -4,12 +4,33 @@
 //
 // Prints figures and judges nothing: a shared machine's clock is no gate.
 
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { launch, openPage, started } from "../tests/e2e/page.mjs";
 
-const SCENE = join(dirname(fileURLToPath(import.meta.url)), "reference.toml");
+/** Three brokers, twelve partitions, twenty producers that batch nothing, and slow links: about
+ * three hundred messages are on their way. */
+const SCENE = `
+[cluster]
+client_network = { latency = "150ms" }
+[[topic]]
+name = "orders"
+partitions = 12
+replication-factor = 3
+${Array.from({ length: 20 }, (_, number) => `
+[[producer]]
+name = "app-${number + 1}"
+topic = "orders"
+workload = { rate = 50, keys = 64 }
+config = { "linger.ms" = 0 }
+`).join("")}
+[[consumer]]
+name = "C1"
+group = "billing"
+topics = ["orders"]
+[[consumer]]
+name = "C2"
+group = "billing"
+topics = ["orders"]
+`;
 const seconds = Number(process.argv[2]) || 10;
 
 /** Before any script of the page: every frame callback is timed, and frames are counted. */
@@ -52,7 +73,7 @@ const [THIRTIETH, TENTH, TEN] = [4, 5, 7];
 /** Opens the reference scene, runs it until it is in full swing, and goes on at that pace. */
 const reference = (stop) => async (page) => {
   await page.locator("#open-file-field").setInputFiles(
-    { name: "reference.toml", mimeType: "application/toml", buffer: readFileSync(SCENE) });
+    { name: "reference.toml", mimeType: "application/toml", buffer: Buffer.from(SCENE) });
   await page.getByText("reference.toml").waitFor();
   await at(TEN)(page);
   await page.waitForTimeout(2000);

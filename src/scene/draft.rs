@@ -20,12 +20,17 @@ pub struct Draft {
 impl Draft {
     /// An empty picture of this size.
     pub fn new(size: Size) -> Draft {
-        Draft {
-            scene: Scene { size, extent: size, ..Scene::default() },
-            layer: Layer::Plate,
-            lift: 0,
-            fade: u8::MAX,
-        }
+        // Room for a lively picture at once: growing step by step copies everything each time.
+        const ITEMS: usize = 2048;
+        let scene = Scene {
+            size,
+            extent: size,
+            items: Vec::with_capacity(ITEMS),
+            segments: Vec::with_capacity(4 * ITEMS),
+            order: Vec::with_capacity(ITEMS),
+            ..Scene::default()
+        };
+        Draft { scene, layer: Layer::Plate, lift: 0, fade: u8::MAX }
     }
 
     /// The picture's extent.

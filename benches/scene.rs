@@ -1,0 +1,50 @@
+//! What a picture costs: the time of one display list of the reference scene (three brokers, twelve
+//! partitions, about three hundred messages in flight, 1280x720), without painting it.
+//! `cargo bench --no-default-features --bench scene`
+//!
+//! Prints figures and judges nothing: a shared machine's clock is no gate. With paint, in a browser:
+//! `benches/frames.mjs`.
+
+use std::hint::black_box;
+
+use kafkascope::locale::{Lang, Words};
+use kafkascope::scene::geometry::Size;
+use kafkascope::scene::view::View;
+use kafkascope::session::Session;
+use kafkascope::sim::scenario::{ProducerSpec, Scenario, Workload};
+use kafkascope::sim::{Span, Time};
+
+/// Twenty producers that batch nothing, and slow links: much is on its way.
+fn reference() -> Scenario {
+    let mut scenario = Scenario::opening("orders", ["checkout", "web-app"], "billing");
+    scenario.topics[0].partitions = Some(12);
+    scenario.cluster.client_network.latency = Span::ms(150);
+    let mut model = scenario.producers[0].clone();
+    model.workload = Workload { rate: 50, keys: 64, bytes: 100 };
+    model.config = [("linger.ms".to_owned(), "0".to_owned())].into();
+    scenario.producers = (1..=20)
+        .map(|number| ProducerSpec { name: format!("app-{number}").into(), ..model.clone() })
+        .collect();
+    scenario
+}
+
+#[allow(clippy::disallowed_types, reason = "a benchmark is about real time")]
+fn main() {
+    let Ok(mut session) = Session::new(reference()) else { return };
+    let view = View { pace: 0.1, ..View::new(Size { w: 1280.0, h: 720.0 }, Words(Lang::En)) };
+    let mut spent = Vec::new();
+    let (mut items, mut wire) = (0, 0);
+    for frame in 0..600_u64 {
+        session.run_to(Time(20_000_000 + frame * 1_667));
+        let recent = || session.journal().read(0).rev().map(|(_, stamped)| stamped);
+        let started = std::time::Instant::now();
+        let scene = kafkascope::scene::scene(session.world(), recent(), &view);
+        spent.push(started.elapsed().as_secs_f64() * 1e6);
+        (items, wire) = (scene.items().len(), session.world().wire.len());
+        black_box(scene);
+    }
+    spent.sort_by(f64::total_cmp);
+    let rank = |share: usize| spent[spent.len() * share / 100];
+    println!("messages in flight  items   p50 us   p95 us   p99 us");
+    println!("{wire:>18} {items:>6} {:>8.0} {:>8.0} {:>8.0}", rank(50), rank(95), rank(99));
+}
