@@ -2,8 +2,8 @@
 //! partitions, about three hundred messages in flight, 1280x720), without painting it.
 //! `cargo bench --no-default-features --bench scene`
 //!
-//! Prints figures and judges nothing: a shared machine's clock is no gate. With paint, in a browser:
-//! `benches/frames.mjs`.
+//! Prints figures and judges nothing: a shared machine's clock is no gate. With paint, in a
+//! browser: `benches/frames.mjs`.
 
 use std::hint::black_box;
 
@@ -36,9 +36,10 @@ fn main() {
     let (mut items, mut wire) = (0, 0);
     for frame in 0..600_u64 {
         session.run_to(Time(20_000_000 + frame * 1_667));
-        let recent = || session.journal().read(0).rev().map(|(_, stamped)| stamped);
         let started = std::time::Instant::now();
-        let scene = kafkascope::scene::scene(session.world(), recent(), &view);
+        let soon = kafkascope::scene::change::soon(session.world().now, view.pace);
+        let recent = session.journal().seen(soon);
+        let scene = kafkascope::scene::scene(session.world(), recent, &view);
         spent.push(started.elapsed().as_secs_f64() * 1e6);
         (items, wire) = (scene.items().len(), session.world().wire.len());
         black_box(scene);

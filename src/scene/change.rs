@@ -55,6 +55,13 @@ pub struct Changes {
     rates: Map<(Node, Node), u32>,
 }
 
+/// Since when every event may be seen in a picture. Of what was earlier only elections, lost ISR
+/// members, truncations and errors are.
+pub fn soon(now: Time, pace: f32) -> Time {
+    let seen = (REST + FADE).max(COUNTED);
+    Time(now.0.saturating_sub((seen * 1000.0 * pace) as u64))
+}
+
 impl Changes {
     /// Reads the last events, newest first.
     pub fn of<'a>(

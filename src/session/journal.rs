@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::sim::image::OFFSETS_TOPIC;
+use crate::sim::wire::Body;
 use crate::sim::{Event, Partition, Stamped, Time, World};
 
 /// How many events are kept; at a lively pace of the opening scenario about half a minute.
@@ -16,6 +17,8 @@ const NOTABLE: usize = 2_000;
 pub struct Journal {
     recent: VecDeque<Arc<Stamped>>,
     notable: VecDeque<(u64, Arc<Stamped>)>,
+    /// What is seen for seconds in a picture.
+    lingering: VecDeque<Arc<Stamped>>,
     /// How many events there were since the beginning.
     total: u64,
 }
@@ -31,6 +34,12 @@ impl Journal {
                 self.notable.pop_front();
             }
             self.notable.push_back((self.total, Arc::clone(&stamped)));
+        }
+        if lingers(&stamped.event) {
+            if self.lingering.len() == NOTABLE {
+                self.lingering.pop_front();
+            }
+            self.lingering.push_back(Arc::clone(&stamped));
         }
         self.recent.push_back(stamped);
         self.total += 1;
@@ -57,6 +66,12 @@ impl Journal {
         self.recent.range(skip..).map(Arc::as_ref)
     }
 
+    /// For a picture, newest first: everything at or after `soon`, and what lingers from before.
+    pub fn seen(&self, soon: Time) -> impl Iterator<Item = &Stamped> {
+        let before = self.lingering.iter().rev().filter(move |stamped| stamped.at < soon);
+        self.since(soon).rev().chain(before.map(Arc::as_ref))
+    }
+
     /// The kept events at or after `from` and before `to`, oldest first.
     pub fn between(&self, from: Time, to: Time) -> impl DoubleEndedIterator<Item = &Stamped> {
         let skip = self.recent.partition_point(|stamped| stamped.at < from);
@@ -76,6 +91,18 @@ impl Journal {
 pub fn is_notable(event: &Event, world: &World) -> bool {
     let notable = is_of_process(event) || is_of_cluster(event) || is_of_clients(event);
     notable && !partition_of(event).is_some_and(|partition| is_internal(partition, world))
+}
+
+/// Whether a picture shows it for seconds.
+fn lingers(event: &Event) -> bool {
+    match event {
+        Event::LeaderElected { .. } | Event::IsrShrank { .. } | Event::Truncated { .. } => true,
+        Event::Arrived(envelope) => match &*envelope.body {
+            Body::Response(response) => response.error().is_some(),
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 fn is_internal(partition: Partition, world: &World) -> bool {

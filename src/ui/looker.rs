@@ -73,7 +73,7 @@ impl Looker {
         // What was reached by wandering stays in reach when the window or the cluster shrinks.
         self.camera = self.camera.kept(scene::extent(world, &view), window(&view));
         view.camera = self.camera;
-        let recent = session.journal().read(0).rev().map(|(_, stamped)| stamped);
+        let recent = session.journal().seen(scene::change::soon(world.now, view.pace));
         let scene = Rc::new(self.glide.scene(world, recent, &view, frame.elapsed as f32));
         (self.stale, self.size, self.scale) = (false, frame.size, view.scale);
         self.scene = Some(scene.clone());

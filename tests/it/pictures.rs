@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use kafkascope::locale::{Lang, Words};
 use kafkascope::scene::cast::Cast;
+use kafkascope::scene::change::soon;
 use kafkascope::scene::geometry::{Rect, Size, rect};
 use kafkascope::scene::item::{Anchor, Manner, Scene, Shape};
 use kafkascope::scene::layout::Layout;
@@ -12,10 +13,11 @@ use kafkascope::scene::letter;
 use kafkascope::scene::scene;
 use kafkascope::scene::svg::svg;
 use kafkascope::scene::view::{Entity, Ledger, View};
+use kafkascope::session::Session;
 use kafkascope::sim::id::{BrokerId, Node, TopicId};
 use kafkascope::sim::scenario::{BrokerSpec, ConsumerSpec, ProducerSpec, TopicSpec};
 use kafkascope::sim::wire::{Body, Request, Response};
-use kafkascope::sim::{Command, Partition, Scenario, Span, Stamped, World};
+use kafkascope::sim::{Command, Partition, Scenario, Span, Stamped, Time, World};
 
 use crate::legend::legend;
 
@@ -342,4 +344,24 @@ fn the_same_offset_stands_at_the_same_place() {
             assert!(same || layout.grain.tickets, "{name}: broker {broker} {partition:?}");
         }
     }
+}
+
+/// What the journal leaves out of a picture is not seen in it.
+#[test]
+fn old_events_are_seen_only_if_they_linger() {
+    let mut session = Session::new(Scenario::opening("orders", ["a", "b"], "g")).unwrap();
+    session.run_to(Time(5_000_000));
+    session.submit(Command::Crash(BROKER(1))).unwrap();
+    let mut differ = 0;
+    for ms in (5_000..16_000).step_by(250) {
+        session.run_to(Time(ms * 1000));
+        let (world, view) = (session.world(), View { pace: 1.0, ..view(976.0, 636.0) });
+        let all = session.journal().read(0).rev().map(|(_, stamped)| stamped);
+        let seen = session.journal().seen(soon(world.now, view.pace));
+        assert_eq!(svg(&scene(world, all, &view), ""), svg(&scene(world, seen, &view), ""), "{ms}");
+        let short = session.journal().since(soon(world.now, view.pace)).rev();
+        differ +=
+            u32::from(svg(&scene(world, short, &view), "") != svg(&scene(world, [], &view), ""));
+    }
+    assert!(differ > 20, "events were to be seen at most moments, not only at {differ}");
 }
