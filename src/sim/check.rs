@@ -90,7 +90,10 @@ impl Checker {
             .topics
             .get(&partition.topic)
             .is_some_and(|topic| topic.config.unclean_leader_election_enable != 0);
-        if unclean { Ok(()) } else { self.strong_isr(world, partition, &replicas) }
+        if !unclean {
+            self.strong_isr(world, partition, &replicas)?;
+        }
+        every_change_is_told(world, partition)
     }
 
     fn note_committed(&mut self, partition: Partition, log: &Log, high_watermark: Offset) {
@@ -127,6 +130,19 @@ impl Checker {
             }
         }
         Ok(())
+    }
+}
+
+/// A fetch session looks only at what may have changed: nothing may have changed unnoticed.
+fn every_change_is_told(world: &World, partition: Partition) -> Result<(), Broken> {
+    let mut leaders = world.brokers.iter();
+    match leaders.find_map(|(id, broker)| Some((id, broker.forgotten_follower(partition)?))) {
+        None => Ok(()),
+        Some((leader, follower)) => broken(
+            "EveryChangeIsTold",
+            partition,
+            format!("{leader} would not tell {follower} what changed"),
+        ),
     }
 }
 

@@ -7,7 +7,7 @@
 
 use std::borrow::Borrow;
 use std::cmp::Ordering;
-use std::ops::{Bound, Deref, DerefMut, Index, RangeBounds};
+use std::ops::{Deref, DerefMut, Index};
 use std::{mem, vec};
 
 use litemap::LiteMap;
@@ -24,16 +24,6 @@ impl<K, V> Map<K, V> {
         Map(LiteMap::new_vec())
     }
 
-    /// The entry with the lowest key.
-    pub fn first_key_value(&self) -> Option<(&K, &V)> {
-        self.0.first()
-    }
-
-    /// The entry with the highest key.
-    pub fn last_key_value(&self) -> Option<(&K, &V)> {
-        self.0.last()
-    }
-
     /// The values, to be changed, in the order of their keys.
     pub fn values_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut V> {
         self.0.iter_mut().map(|(_, value)| value)
@@ -42,11 +32,6 @@ impl<K, V> Map<K, V> {
     /// The values, in the order of their keys.
     pub fn into_values(self) -> impl DoubleEndedIterator<Item = V> {
         self.0.into_tuple_vec().into_iter().map(|(_, value)| value)
-    }
-
-    /// The keys, in order.
-    pub fn into_keys(self) -> impl DoubleEndedIterator<Item = K> {
-        self.0.into_tuple_vec().into_iter().map(|(key, _)| key)
     }
 }
 
@@ -62,36 +47,11 @@ impl<K: Ord, V> Map<K, V> {
         self.0.get_indexed(at).map(|(_, value)| value)
     }
 
-    /// Takes out the entry with the lowest key.
-    pub fn pop_first(&mut self) -> Option<(K, V)> {
-        let mut entries = mem::take(self).0.into_tuple_vec();
-        let first = (!entries.is_empty()).then(|| entries.remove(0));
-        self.0 = LiteMap::from_sorted_store_unchecked(entries);
-        first
-    }
-
     /// Keeps what is wanted, in the order of keys.
     pub fn retain(&mut self, mut wanted: impl FnMut(&K, &mut V) -> bool) {
         let mut entries = mem::take(self).0.into_tuple_vec();
         entries.retain_mut(|(key, value)| wanted(key, value));
         self.0 = LiteMap::from_sorted_store_unchecked(entries);
-    }
-
-    /// The entries whose keys lie within `bounds`.
-    pub fn range(&self, bounds: impl RangeBounds<K>) -> impl DoubleEndedIterator<Item = (&K, &V)> {
-        let place = |key: &K| self.0.find_index(key).unwrap_or_else(|at| at);
-        let after = |key: &K| self.0.find_index(key).map_or_else(|at| at, |at| at + 1);
-        let from = match bounds.start_bound() {
-            Bound::Included(key) => place(key),
-            Bound::Excluded(key) => after(key),
-            Bound::Unbounded => 0,
-        };
-        let to = match bounds.end_bound() {
-            Bound::Included(key) => after(key),
-            Bound::Excluded(key) => place(key),
-            Bound::Unbounded => self.0.len(),
-        };
-        self.0.as_slice()[from..to.max(from)].iter().map(|(key, value)| (key, value))
     }
 }
 
@@ -229,11 +189,6 @@ impl<T: Ord> Set<T> {
         self.0.binary_search_by(|here| here.borrow().cmp(thing)).ok()
     }
 
-    /// Takes the lowest out.
-    pub fn pop_first(&mut self) -> Option<T> {
-        (!self.0.is_empty()).then(|| self.0.remove(0))
-    }
-
     /// Keeps what is wanted.
     pub fn retain(&mut self, wanted: impl FnMut(&T) -> bool) {
         self.0.retain(wanted);
@@ -350,16 +305,10 @@ mod tests {
         fn holds_what_a_tree_holds(things: Vec<(u8, u16)>, from: u8, to: u8, odd: u8) {
             let mut map: Map<u8, u16> = things.iter().copied().collect();
             let mut tree: BTreeMap<u8, u16> = things.iter().copied().collect();
-            prop_assert!(map.range(from..).eq(tree.range(from..)));
-            prop_assert!(map.range(..=to).eq(tree.range(..=to)));
-            if from <= to {
-                prop_assert!(map.range(from..to).eq(tree.range(from..to)));
-            }
             let mut hint = u32::from(odd);
             for (key, _) in &things {
                 prop_assert_eq!(map.get_near(&mut hint, key), tree.get(key));
             }
-            prop_assert_eq!(map.pop_first(), tree.pop_first());
             map.retain(|key, value| { *value /= 2; key & odd == 0 });
             tree.retain(|key, value| { *value /= 2; key & odd == 0 });
             prop_assert!(map.iter().eq(tree.iter()));

@@ -1,6 +1,7 @@
 //! Stories about replication: the high watermark, the ISR, truncation.
 
 use expect_test::expect;
+use kafkascope::sim::wire::{Body, Request, Response};
 use kafkascope::sim::{Command, Event, Node};
 
 use crate::cluster::{facts, ms, secs, story};
@@ -22,6 +23,49 @@ fn the_high_watermark_is_one_fetch_behind() {
         +0.525000 b2        ·           orders-0 HW 1 → 2
     "#]]
     .assert_eq(&told.text_of(|e| matches!(e, Event::HighWatermarkMoved { .. })));
+}
+
+/// Followers fetch in sessions (KIP-227): an idle fetch names no partition and is told of none;
+/// after a record only its partition is named, and told of once more when the high watermark moves.
+#[test]
+fn a_fetch_names_what_has_changed() {
+    let mut told = story().producer("app", &[NOW]).boot();
+    let orders = told.orders(0);
+    let leader = Node::Broker(told.leader(orders).unwrap());
+    let follower = Node::Broker(told.replicas(orders)[1]);
+    told.run(secs(1)).produce("app").run(ms(1_200));
+    let lines = told.log.iter().filter_map(|stamped| {
+        let Event::Sent(envelope) = &stamped.event else { return None };
+        let way = (envelope.from, envelope.to);
+        match &*envelope.body {
+            Body::Request(Request::Fetch(fetch)) if way == (follower, leader) => {
+                Some(format!("fetch {} names {}", fetch.session.epoch, fetch.partitions.len()))
+            }
+            Body::Response(Response::Fetch(fetch)) if way == (leader, follower) => {
+                Some(format!("  is told of {}", fetch.partitions.len()))
+            }
+            _ => None,
+        }
+    });
+    expect![[r#"
+        fetch 0 names 1
+          is told of 1
+        fetch 1 names 0
+          is told of 0
+        fetch 2 names 0
+          is told of 0
+        fetch 3 names 0
+          is told of 0
+        fetch 4 names 0
+          is told of 0
+        fetch 5 names 0
+          is told of 1
+        fetch 6 names 1
+          is told of 1
+        fetch 7 names 0
+          is told of 0
+        fetch 8 names 0"#]]
+    .assert_eq(&lines.collect::<Vec<_>>().join("\n"));
 }
 
 /// A follower that is cut off from its leader stays in the ISR until replica.lag.time.max.ms has

@@ -221,10 +221,8 @@ impl Running<'_> {
 
 /// Whether a fetch is answered without waiting.
 pub(super) fn must_answer(answers: &[FetchPartitionResponse], min_bytes: u32) -> bool {
-    let special =
-        |a: &FetchPartitionResponse| a.error != ErrorCode::None || a.diverging_epoch.is_some();
     let bytes: u64 = answers.iter().map(bytes_of).sum();
-    bytes >= u64::from(min_bytes) || answers.iter().any(special)
+    bytes >= u64::from(min_bytes) || !answers.iter().all(FetchPartitionResponse::is_ordinary)
 }
 
 fn diverges(log: &Log, fetch: &FetchPartition) -> bool {

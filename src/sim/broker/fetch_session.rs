@@ -1,7 +1,8 @@
 //! Incremental fetches: a follower names only what has changed, and a leader answers only what has
 //! (KIP-227: FetchManager, FetchSession, IncrementalFetchContext).
 
-use super::Running;
+use super::replica::Replica;
+use super::{Broker, Running};
 use crate::sim::effect::{Ctx, ReplyTo};
 use crate::sim::id::{BrokerId, Offset, Partition};
 use crate::sim::log::Log;
@@ -46,15 +47,27 @@ pub(super) struct WaitingFetch {
     max_bytes: u32,
 }
 
-impl FetchSession {
-    /// When a follower last fetched a partition of which it has everything.
-    pub(super) fn quiet_since(&self, partition: Partition) -> Option<Time> {
-        let quiet = self.partitions.contains_key(&partition) && !self.restless.contains(&partition);
-        self.last_fetch.filter(|_| quiet).map(|(at, _)| at)
+impl Cached {
+    /// Whether there is nothing that the follower would have to be told, or to be watched for.
+    fn knows_all(&self, follower: BrokerId, replica: &Replica, log: &Log) -> bool {
+        replica.as_leader().is_some_and(|leader| leader.isr.contains(&follower))
+            && self.told == Some((replica.high_watermark, log.start()))
+            && self.fetch.fetch_offset == log.end()
     }
+}
 
+impl FetchSession {
     pub(super) fn holds(&self, partition: Partition) -> bool {
         self.partitions.contains_key(&partition)
+    }
+
+    fn is_quiet(&self, partition: Partition) -> bool {
+        self.holds(partition) && !self.restless.contains(&partition)
+    }
+
+    /// When a follower last fetched a partition of which it has everything.
+    pub(super) fn quiet_since(&self, partition: Partition) -> Option<Time> {
+        self.last_fetch.filter(|_| self.is_quiet(partition)).map(|(at, _)| at)
     }
 
     fn asked(&self) -> Vec<FetchPartition> {
@@ -63,7 +76,7 @@ impl FetchSession {
     }
 
     fn update(&mut self, request: &FetchRequest) {
-        self.epoch += 1;
+        self.epoch = FetchSessionState::next_epoch(self.epoch);
         for partition in &request.forgotten {
             self.partitions.remove(partition);
             self.restless.remove(partition);
@@ -81,10 +94,21 @@ impl FetchSession {
         let Some(cached) = self.partitions.get_mut(&answer.partition) else { return false };
         let now = (answer.high_watermark, answer.log_start_offset);
         let before = cached.told.replace(now);
-        before != Some(now)
-            || !answer.batches.is_empty()
-            || answer.error != ErrorCode::None
-            || answer.diverging_epoch.is_some()
+        before != Some(now) || !answer.batches.is_empty() || !answer.is_ordinary()
+    }
+}
+
+impl Broker {
+    /// A follower that nobody would tell what has changed in a partition: there must be none.
+    pub fn forgotten_follower(&self, partition: Partition) -> Option<BrokerId> {
+        let live = self.live.as_ref()?;
+        let (replica, log) = (live.replicas.get(&partition)?, self.disk.logs.get(&partition)?);
+        let forgotten = |follower: BrokerId, session: &FetchSession| {
+            let cached = session.partitions.get(&partition).filter(|_| session.is_quiet(partition));
+            cached.is_some_and(|cached| !cached.knows_all(follower, replica, log))
+        };
+        let mut sessions = live.sessions.iter();
+        sessions.find(|(follower, session)| forgotten(**follower, session)).map(|(id, _)| *id)
     }
 }
 
@@ -96,14 +120,15 @@ impl Running<'_> {
         request: &FetchRequest,
         (follower, broker_epoch): (BrokerId, i64),
     ) {
-        if let Err(error) = self.enter_session(ctx, follower, request) {
-            let none = FetchResponse { error, session: 0, partitions: Vec::new() };
-            return self.reply(ctx, to, Response::Fetch(none));
-        }
-        let (session, min_bytes, max_bytes) =
-            (self.live.sessions[&follower].id, request.min_bytes, request.max_bytes);
+        let (session, asked) = match self.enter_session(ctx, follower, request) {
+            Ok(session) => (session.id, session.asked()),
+            Err(error) => {
+                let none = FetchResponse { error, session: 0, partitions: Vec::new() };
+                return self.reply(ctx, to, Response::Fetch(none));
+            }
+        };
+        let (min_bytes, max_bytes) = (request.min_bytes, request.max_bytes);
         let waiting = WaitingFetch { to, follower, session, min_bytes, max_bytes };
-        let asked = self.live.sessions[&follower].asked();
         // What is read is what was there before this very fetch told how far the follower is: so
         // the high watermark in the answer is one fetch behind.
         let answers = self.read_all(&asked, Some(follower), max_bytes);
@@ -113,7 +138,7 @@ impl Running<'_> {
             }
             let mut hint = 0;
             for (fetch, answer) in asked.iter().zip(&answers) {
-                if answer.error == ErrorCode::None && answer.diverging_epoch.is_none() {
+                if answer.is_ordinary() {
                     self.note_follower_fetch(ctx, follower, broker_epoch, fetch, &mut hint);
                 }
             }
@@ -131,28 +156,22 @@ impl Running<'_> {
         ctx: &mut Ctx<'_>,
         follower: BrokerId,
         request: &FetchRequest,
-    ) -> Result<(), ErrorCode> {
+    ) -> Result<&FetchSession, ErrorCode> {
         let FetchSessionState { id, epoch } = request.session;
+        let mut known = id;
         if epoch == FetchSessionState::INITIAL {
-            let id = 1 + i32::try_from(ctx.chance(i32::MAX as u64)).unwrap_or(0);
-            let mut session = FetchSession {
-                id,
-                epoch,
-                partitions: Map::new(),
-                restless: Set::new(),
-                last_fetch: None,
-            };
-            session.update(request);
-            self.live.sessions.insert(follower, session);
-            return Ok(());
+            known = 1 + i32::try_from(ctx.chance(i32::MAX as u64)).unwrap_or(0);
+            let (partitions, restless) = (Map::new(), Set::new());
+            let new = FetchSession { id: known, epoch, partitions, restless, last_fetch: None };
+            self.live.sessions.insert(follower, new);
         }
-        let known = self.live.sessions.get_mut(&follower).filter(|session| session.id == id);
-        let session = known.ok_or(ErrorCode::FetchSessionIdNotFound)?;
+        let session = self.live.sessions.get_mut(&follower).filter(|session| session.id == known);
+        let session = session.ok_or(ErrorCode::FetchSessionIdNotFound)?;
         if session.epoch != epoch {
             return Err(ErrorCode::InvalidFetchSessionEpoch);
         }
         session.update(request);
-        Ok(())
+        Ok(session)
     }
 
     /// Answers with whatever there is now.
@@ -177,11 +196,7 @@ impl Running<'_> {
         };
         let calm: Vec<Partition> = answers
             .iter()
-            .filter(|answer| {
-                answer.batches.is_empty()
-                    && answer.error == ErrorCode::None
-                    && answer.diverging_epoch.is_none()
-            })
+            .filter(|answer| answer.batches.is_empty() && answer.is_ordinary())
             .map(|answer| answer.partition)
             .collect();
         answers.retain(|answer| session.tells(answer));
@@ -198,10 +213,8 @@ impl Running<'_> {
         let Some(replica) = self.live.replicas.get(&partition) else { return };
         let Some(log) = self.disk.logs.get(&partition) else { return };
         let Some(session) = self.live.sessions.get_mut(&follower) else { return };
-        let Some(cached) = session.partitions.get(&partition) else { return };
-        let in_isr = replica.as_leader().is_some_and(|leader| leader.isr.contains(&follower));
-        let known = cached.told == Some((replica.high_watermark, log.start()));
-        if in_isr && known && cached.fetch.fetch_offset == log.end() {
+        let knows = |cached: &Cached| cached.knows_all(follower, replica, log);
+        if session.partitions.get(&partition).is_some_and(knows) {
             session.restless.remove(&partition);
         }
     }
@@ -210,13 +223,13 @@ impl Running<'_> {
     /// is told with its next fetch, and a fetcher of this broker asks for it anew.
     pub(super) fn stir(&mut self, partition: Partition) {
         for fetcher in self.live.fetchers.values_mut() {
-            fetcher.is_stale(partition);
+            fetcher.ask_anew(partition);
         }
         let end = self.disk.logs.get(&partition).map_or(0, Log::end);
         let replica = self.live.replicas.get_mut(&partition);
         let mut leader = replica.and_then(|replica| replica.as_leader_mut());
         for (follower, session) in &mut self.live.sessions {
-            if session.quiet_since(partition).is_none() {
+            if !session.is_quiet(partition) {
                 continue;
             }
             session.restless.insert(partition);

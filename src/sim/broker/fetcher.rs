@@ -41,7 +41,8 @@ impl Default for Fetcher {
 }
 
 impl Fetcher {
-    pub(super) fn is_stale(&mut self, partition: Partition) {
+    /// What was asked of a partition may be no longer right.
+    pub(super) fn ask_anew(&mut self, partition: Partition) {
         self.stale.insert(partition);
     }
 
@@ -207,7 +208,7 @@ impl Running<'_> {
         // FetchSessionHandler.handleResponse.
         if response.error == ErrorCode::None {
             fetcher.session.id = response.session;
-            fetcher.session.epoch += 1;
+            fetcher.session.epoch = FetchSessionState::next_epoch(fetcher.session.epoch);
         } else {
             fetcher.begin_anew();
         }

@@ -64,6 +64,11 @@ impl FetchSessionState {
     pub const INITIAL: i32 = 0;
     /// Not asked for: this fetch stands for itself.
     pub const NONE: FetchSessionState = FetchSessionState { id: 0, epoch: -1 };
+
+    /// The epoch after this one, which is never [`Self::INITIAL`] again (FetchMetadata.nextEpoch).
+    pub fn next_epoch(epoch: i32) -> i32 {
+        epoch.checked_add(1).unwrap_or(1)
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -98,6 +103,11 @@ pub struct FetchPartitionResponse {
 }
 
 impl FetchPartitionResponse {
+    /// Whether it is no error, and the fetcher's log does not part from the leader's.
+    pub fn is_ordinary(&self) -> bool {
+        self.error == ErrorCode::None && self.diverging_epoch.is_none()
+    }
+
     /// An answer that carries an error and nothing else.
     pub fn error(partition: Partition, error: ErrorCode) -> FetchPartitionResponse {
         FetchPartitionResponse {
