@@ -11,7 +11,7 @@ use super::drop;
 use super::handle::Handle;
 use super::header::header;
 use super::hud::Hud;
-use super::kit::enter;
+use super::kit::{enter, told};
 use super::later::{self, Arrival};
 use super::page;
 use super::state::{Opened, Ui, UiAction, UiState};
@@ -43,9 +43,7 @@ pub fn App(props: &Props) -> Html {
             <main class="stage-area" aria-label={words.ui_stage()}>
                 <Drawing desk={desk.clone()} on_hud={hud.setter()}
                     {roster} sums={slices.sums} />
-                <div class="notices" role="status">
-                    { later::rest().map(|rest| (rest.notice)(&desk)).unwrap_or_default() }
-                </div>
+                <div class="notices" role="status">{ notice(&desk) }</div>
                 if desk.ui.opened == Opened::Hovering {
                     <p class="drop">{ words.ui_file_drop() }</p>
                 }
@@ -64,26 +62,37 @@ fn side(desk: &Desk, hud: &Hud) -> Html {
         return (rest.side)(desk, hud, panels);
     }
     let words = desk.words;
+    let coming = desk.ui.arrival == Arrival::Coming;
+    html! {
+        <aside class="side" aria-label={words.ui_panel()} aria-busy={told(coming)}>
+            if coming {
+                <p class="pane empty">{ words.ui_later_coming() }</p>
+            }
+        </aside>
+    }
+}
+
+/// A word about the session itself; or that the part of the page that has one did not come.
+fn notice(desk: &Desk) -> Html {
+    if let Some(rest) = later::rest() {
+        return (rest.notice)(desk);
+    }
+    if desk.ui.arrival != Arrival::Failed {
+        return Html::default();
+    }
+    let words = desk.words;
     let again = desk.clone();
     let again = Callback::from(move |_: MouseEvent| {
         again.ui.dispatch(UiAction::Arrived(Arrival::Coming));
-        again.fetch();
+        again.fetch(|_, _| ());
     });
-    let failed = desk.ui.arrival == Arrival::Failed;
     html! {
-        <aside class={if desk.ui.drawer { "side out" } else { "side" }}
-            aria-label={words.ui_panel()} aria-busy={if failed { "false" } else { "true" }}>
-            <div class="pane" role="status">
-                if failed {
-                    <p>{ words.ui_later_failed() }</p>
-                    <button type="button" class="button strong" onclick={again}>
-                        { words.ui_later_again() }
-                    </button>
-                } else {
-                    <p class="empty">{ words.ui_later_coming() }</p>
-                }
-            </div>
-        </aside>
+        <div class="notice bad">
+            <p>{ words.ui_later_failed() }</p>
+            <button type="button" class="button strong" onclick={again}>
+                { words.ui_later_again() }
+            </button>
+        </div>
     }
 }
 
@@ -146,7 +155,7 @@ fn use_page(desk: &Desk) {
     let desk = desk.clone();
     use_effect_with((), move |()| {
         page::clear_shell();
-        desk.fetch();
+        desk.fetch(|_, _| ());
         let ui = desk.ui.dispatcher();
         let screen = page::watch_screen(move |screen| ui.dispatch(UiAction::Screen(screen)));
         let keys = listen_to_keys(desk);

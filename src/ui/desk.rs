@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::handle::Handle;
-use super::later;
+use super::later::{self, Rest};
 use super::state::{Ui, UiAction};
 use super::tape;
 use crate::locale::Words;
@@ -29,13 +29,16 @@ impl Desk {
         Self { words: ui.words(), ui, handle }
     }
 
-    /// Fetches the second part of the page.
-    pub fn fetch(&self) {
-        let (ui, handle) = (self.ui.dispatcher(), self.handle.clone());
+    /// Fetches the second part of the page; `then` something is done, if it came.
+    pub fn fetch(&self, then: impl FnOnce(&Self, &Rest) + 'static) {
+        let desk = self.clone();
         wasm_bindgen_futures::spawn_local(async move {
             let arrival = later::fetch().await;
-            handle.read(tape::keep);
-            ui.dispatch(UiAction::Arrived(arrival));
+            desk.handle.read(tape::keep);
+            desk.ui.dispatch(UiAction::Arrived(arrival));
+            if let Some(rest) = later::rest() {
+                then(&desk, rest);
+            }
         });
     }
 

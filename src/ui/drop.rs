@@ -17,11 +17,11 @@ pub struct Hands {
     pub drop: Callback<DragEvent>,
 }
 
-/// Reads a file, once the part of the page that can is here.
+/// Reads a file, as soon as the part of the page that can is here.
 pub fn open(desk: &Desk, file: File) {
     match later::rest() {
         Some(rest) => (rest.open)(desk, file),
-        None => desk.fetch(),
+        None => desk.fetch(|desk, rest| (rest.open)(desk, file)),
     }
 }
 

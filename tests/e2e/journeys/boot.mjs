@@ -45,9 +45,13 @@ export const tests = {
   async "runs without its second part, and fetches it again when asked"({ browser }) {
     const [part] = secondPart(dist);
     const isPart = (url) => url.pathname.endsWith(part);
-    const page = await openPage(browser, {
-      path: "?lang=en", tamper: (target) => target.route(isPart, (route) => route.abort()),
-    });
+    const tamper = (target) => target.route(isPart, (route) => route.abort());
+    for (const [size, query] of [[[390, 844], ""], [[1920, 1080], "&theme=projector"]]) {
+      const small = await openPage(browser, { path: `?lang=en${query}`, size, tamper });
+      await small.getByRole("button", { name: "Try again" }).waitFor();
+      await small.finish();
+    }
+    const page = await openPage(browser, { path: "?lang=en", tamper });
     const again = page.getByRole("button", { name: "Try again" });
     await again.waitFor();
     const shot = () => page.locator("canvas").screenshot();
@@ -56,7 +60,8 @@ export const tests = {
     assert.ok(!before.equals(await shot()), "the picture stands still");
     assert.deepEqual(await axe(page), []);
     await page.unroute(isPart);
-    await again.click();
+    await again.focus();
+    await page.keyboard.press("Enter");
     await page.getByRole("tab", { name: "Config" }).waitFor();
     assert.equal(await page.locator("#failed").isVisible(), false);
     await page.finish();
