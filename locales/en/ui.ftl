@@ -374,8 +374,10 @@ ui-processed-by = Processed by { $group }
 
 # $hw (id), $end (id), $slowest (text)
 ui-why-hw = **Why is the HW { $hw }, if the log goes to { $end }?** The HW is the smallest log end within the ISR that the leader knows of. It waits for **{ $slowest }**: the leader learns what a follower has only from that follower's next fetch.
-# $isr (text)
-ui-why-no-leader = **Why has it no leader?** Only a replica in the ISR (**{ $isr }**) may lead without losing committed records, and none of them is alive. Start one of them.
+# $eligible (text)
+ui-why-no-leader = **Why has it no leader?** Only a replica in the ISR or in the ELR (**{ $eligible }**) may lead without losing committed records, and none of them is alive. Start them.
+# $last (text)
+ui-why-last-known = **Why has it no leader?** Nobody is left of whom it is known that they have all that was committed: who restarts after a crash may have lost something. It waits for **{ $last }**, who led last.
 # $isr (number), $minimum (number)
 ui-why-under-minimum = **Why are writes refused?** { $isr ->
     [one] Only { $isr } replica is

@@ -5,6 +5,7 @@ config-replication-factor = Quantos brokers guardam uma cópia de cada partiçã
 config-default-replication-factor = O fator de replicação dos tópicos criados sem dizer qual.
 config-min-insync-replicas = Com acks=all, quantas réplicas precisam estar dentro do ISR para uma escrita ser aceita; abaixo disso o líder responde NOT_ENOUGH_REPLICAS.
 config-unclean-leader-election-enable = Se uma réplica fora do ISR pode virar líder quando não sobra ninguém vivo dentro dele: a partição volta antes, e registros confirmados podem se perder.
+config-eligible-leader-replicas-version = Com 1, o controller guarda quem saiu de um ISR abaixo de min.insync.replicas e ainda pode liderar quando o ISR esvazia (KIP-966, ligado em clusters novos desde o Kafka 4.1); com 0, a última réplica fica dentro do ISR, mesmo caída.
 config-retention-ms = Por quanto tempo um registro fica guardado, no mínimo; segmentos inteiros são apagados quando seu registro mais novo passa dessa idade.
 config-retention-bytes = Até que tamanho o log de uma partição pode crescer antes que seus segmentos mais antigos sejam apagados; -1 não põe limite.
 config-segment-bytes = Até que tamanho um segmento do log cresce antes de começar outro; a retenção só apaga segmentos fechados, e inteiros.

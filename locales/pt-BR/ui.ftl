@@ -335,7 +335,8 @@ ui-processed-by = Processado por { $group }
 ## Por que algo é como é
 
 ui-why-hw = **Por que HW { $hw }, se o log vai a { $end }?** O HW é o menor fim de log dentro do ISR que o líder conhece. Ele espera pelo **{ $slowest }**: o líder só fica sabendo o que um seguidor tem quando esse seguidor faz o próximo fetch.
-ui-why-no-leader = **Por que está sem líder?** Só uma réplica dentro do ISR (**{ $isr }**) pode liderar sem perder registros confirmados, e nenhuma delas está viva. Ligue uma delas.
+ui-why-no-leader = **Por que está sem líder?** Só uma réplica do ISR ou do ELR (**{ $eligible }**) pode liderar sem perder registros confirmados, e nenhuma delas está viva. Ligue essas.
+ui-why-last-known = **Por que está sem líder?** Não sobrou ninguém que com certeza tenha tudo o que foi confirmado: quem volta de uma queda pode ter perdido alguma coisa. A partição espera o **{ $last }**, que foi o último líder.
 ui-why-under-minimum = **Por que as escritas são recusadas?** { $isr ->
     [one] Só { $isr } réplica está
    *[other] Só { $isr } réplicas estão

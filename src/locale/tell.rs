@@ -46,7 +46,8 @@ impl Teller<'_> {
             | E::AdminRefused { .. }
             | E::LeaderElected { .. }
             | E::IsrShrank { .. }
-            | E::IsrGrew { .. } => self.controller(event)?,
+            | E::IsrGrew { .. }
+            | E::ElrChanged { .. } => self.controller(event)?,
             E::BecameLeader { .. }
             | E::BecameFollower { .. }
             | E::Appended { .. }
@@ -159,6 +160,12 @@ impl Teller<'_> {
             }
             Event::IsrGrew { partition, added, .. } => {
                 words.event_isr_grew(&self.brokers(added), &self.partition(*partition))
+            }
+            Event::ElrChanged { partition, elr } if elr.is_empty() => {
+                words.event_elr_empty(&self.partition(*partition))
+            }
+            Event::ElrChanged { partition, elr } => {
+                words.event_elr(&self.brokers(elr), &self.partition(*partition))
             }
             _ => return None,
         })

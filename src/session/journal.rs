@@ -116,6 +116,7 @@ fn partition_of(event: &Event) -> Option<Partition> {
         Event::LeaderElected { partition, .. }
         | Event::IsrShrank { partition, .. }
         | Event::IsrGrew { partition, .. }
+        | Event::ElrChanged { partition, .. }
         | Event::Truncated { partition, .. }
         | Event::LogStartMoved { partition, .. } => Some(*partition),
         _ => None,
@@ -150,6 +151,7 @@ fn is_of_cluster(event: &Event) -> bool {
             | Event::LeaderElected { .. }
             | Event::IsrShrank { .. }
             | Event::IsrGrew { .. }
+            | Event::ElrChanged { .. }
             | Event::Truncated { .. }
             | Event::LogStartMoved { .. }
     )

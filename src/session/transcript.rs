@@ -281,6 +281,7 @@ impl<'a> Transcript<'a> {
             Event::IsrGrew { partition, isr, .. } => {
                 (*partition, format!("ISR grows to {}", ids(isr)))
             }
+            Event::ElrChanged { partition, elr } => (*partition, format!("ELR {}", ids(elr))),
             Event::BecameLeader { partition, epoch, log_end } => {
                 (*partition, format!("leads from {log_end}, epoch {epoch}"))
             }

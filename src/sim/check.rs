@@ -211,6 +211,7 @@ fn partition_of(event: &Event) -> Option<Partition> {
         Event::LeaderElected { partition, .. }
         | Event::IsrShrank { partition, .. }
         | Event::IsrGrew { partition, .. }
+        | Event::ElrChanged { partition, .. }
         | Event::BecameLeader { partition, .. }
         | Event::BecameFollower { partition, .. }
         | Event::Appended { partition, .. }

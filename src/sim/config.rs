@@ -127,6 +127,8 @@ configs! {
             "replica.high.watermark.checkpoint.interval.ms" int(0, I64), 5 * SECOND;
         broker_heartbeat_interval_ms "broker.heartbeat.interval.ms" int(1, I32), 2 * SECOND;
         broker_session_timeout_ms "broker.session.timeout.ms" int(1, I32), 9 * SECOND;
+        // A feature level, not a config: kafka-features.sh changes it.
+        eligible_leader_replicas_version "eligible.leader.replicas.version" int(0, 1), 1;
         auto_leader_rebalance_enable "auto.leader.rebalance.enable" Kind::Bool, 1;
         leader_imbalance_check_interval_seconds
             "leader.imbalance.check.interval.seconds" int(1, I64), 300;

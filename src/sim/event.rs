@@ -96,6 +96,11 @@ pub enum Event {
         isr: Vec<BrokerId>,
         added: Vec<BrokerId>,
     },
+    /// These may lead although they are not in the ISR.
+    ElrChanged {
+        partition: Partition,
+        elr: Vec<BrokerId>,
+    },
 
     // Replicas.
     BecameLeader {

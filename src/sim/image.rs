@@ -35,13 +35,47 @@ pub struct PartitionState {
     pub partition_epoch: Epoch,
     /// Elected unclean and not yet recovered.
     pub recovering: bool,
+    /// Eligible Leader Replicas: left the ISR while it was below min.insync.replicas (KIP-966).
+    pub elr: Vec<BrokerId>,
+    /// Who led when the ISR became empty.
+    pub last_known_elr: Vec<BrokerId>,
+    /// Replicas that a reassignment brings.
+    pub adding: Vec<BrokerId>,
+    /// Replicas that a reassignment takes away.
+    pub removing: Vec<BrokerId>,
 }
 
 impl PartitionState {
+    /// A partition on these replicas, with nobody in sync and nobody leading.
+    pub fn new(replicas: Vec<BrokerId>) -> Self {
+        Self {
+            replicas,
+            isr: Vec::new(),
+            leader: None,
+            leader_epoch: 0,
+            partition_epoch: 0,
+            recovering: false,
+            elr: Vec::new(),
+            last_known_elr: Vec::new(),
+            adding: Vec::new(),
+            removing: Vec::new(),
+        }
+    }
+
     /// Applies a change record (PartitionRegistration.merge).
     pub fn merge(&mut self, change: &PartitionChangeRecord) {
-        if let Some(isr) = &change.isr {
-            self.isr.clone_from(isr);
+        let lists = [
+            (&mut self.isr, &change.isr),
+            (&mut self.elr, &change.elr),
+            (&mut self.last_known_elr, &change.last_known_elr),
+            (&mut self.replicas, &change.replicas),
+            (&mut self.adding, &change.adding),
+            (&mut self.removing, &change.removing),
+        ];
+        for (list, new) in lists {
+            if let Some(new) = new {
+                list.clone_from(new);
+            }
         }
         if let Some(leader) = change.leader {
             self.leader = leader;
@@ -112,12 +146,11 @@ impl MetadataImage {
             MetadataRecord::Partition(record) => {
                 if let Some(topic) = self.topics.get_mut(&record.partition.topic) {
                     topic.partitions.push(PartitionState {
-                        replicas: record.replicas.clone(),
                         isr: record.isr.clone(),
                         leader: record.leader,
                         leader_epoch: record.leader_epoch,
                         partition_epoch: record.partition_epoch,
-                        recovering: false,
+                        ..PartitionState::new(record.replicas.clone())
                     });
                 }
             }

@@ -52,6 +52,7 @@ fn partition_of(event: &Event) -> Option<Partition> {
         Event::LeaderElected { partition, .. }
         | Event::IsrShrank { partition, .. }
         | Event::IsrGrew { partition, .. }
+        | Event::ElrChanged { partition, .. }
         | Event::Appended { partition, .. }
         | Event::Truncated { partition, .. }
         | Event::HighWatermarkMoved { partition, .. }

@@ -1,6 +1,7 @@
 //! Stories about leaders: crashes, controlled shutdown, and who comes next.
 
 use expect_test::expect;
+use kafkascope::sim::command::ConfigTarget;
 use kafkascope::sim::id::BrokerId;
 use kafkascope::sim::scenario::TopicSpec;
 use kafkascope::sim::{Command, Event, Node};
@@ -94,10 +95,11 @@ fn a_fast_restart_waits_for_its_old_session() {
     .assert_eq(&told.text_of(changes));
 }
 
-/// The last replica standing keeps its place in the ISR: without it there is no leader.
+/// Without ELR the last replica standing keeps its place in the ISR: without it there is no leader.
 #[test]
 fn without_its_isr_a_partition_waits() {
-    let mut told = story().producer("app", &[NOW]).boot();
+    let elr = "eligible.leader.replicas.version";
+    let mut told = story().cluster_config(elr, "0").producer("app", &[NOW]).boot();
     let orders = told.orders(0);
     let replicas = told.replicas(orders);
     for (pause, id) in [(0, replicas[1]), (12, replicas[2]), (12, replicas[0])] {
@@ -109,6 +111,121 @@ fn without_its_isr_a_partition_waits() {
     assert_eq!(told.isr(orders), [replicas[0].0]);
     told.start(Node::Broker(replicas[0])).run(secs(5));
     assert_eq!(told.leader(orders), Some(replicas[0]));
+}
+
+/// Who leaves an ISR that is below min.insync.replicas stays eligible: nothing can be committed
+/// without it. After a stop in good order it may lead from an empty ISR, and nothing is lost.
+#[test]
+fn an_eligible_replica_leads_from_an_empty_isr() {
+    let mut told = story().topic_config("min.insync.replicas", "2").producer("app", &[NOW]).boot();
+    let orders = told.orders(0);
+    let replicas = told.replicas(orders);
+    told.produce("app").run(secs(1)).begin();
+    for id in [replicas[2], replicas[1], replicas[0]] {
+        told.does(Command::Stop(Node::Broker(id))).run(secs(5));
+    }
+    expect![[r#"
+        +0.000000 admin     ·           Stop(Broker(BrokerId(2)))
+        +0.001000 ctrl      ·           orders-0 ISR shrinks to {3,1}
+        +0.001000 ctrl      ·           b2 fenced
+        +0.002000 b2        ·           stopped
+        +5.000000 admin     ·           Stop(Broker(BrokerId(1)))
+        +5.001000 ctrl      ·           orders-0 ISR shrinks to {3}
+        +5.001000 ctrl      ·           orders-0 ELR {1}
+        +5.001000 ctrl      ·           b1 fenced
+        +5.002000 b1        ·           stopped
+        +10.000000 admin     ·           Stop(Broker(BrokerId(3)))
+        +10.001000 ctrl      ·           orders-0 ISR shrinks to {}
+        +10.001000 ctrl      ·           orders-0 ELR {1,3}
+        +10.001000 ctrl      ·           orders-0 no leader, epoch 1
+        +10.002000 b3        ·           orders-0 follows nobody, epoch 1
+        +10.053000 ctrl      ·           b3 fenced
+        +10.054000 b3        ·           stopped
+    "#]]
+    .assert_eq(&told.text_of(changes));
+    told.begin().start(Node::Broker(replicas[1])).run(secs(5));
+    expect![[r#"
+        +0.000000 admin     ·           Start(Broker(BrokerId(1)))
+        +0.000000 b1        ·           started
+        +0.001000 ctrl      ·           b1 registered, broker epoch 16
+        +0.016000 b1        ·           orders-0 follows nobody, epoch 1
+        +0.027000 ctrl      ·           b1 unfenced
+        +0.027000 ctrl      ·           orders-0 ISR grows to {1}
+        +0.027000 ctrl      ·           orders-0 ELR {3}
+        +0.027000 ctrl      ·           orders-0 leader b1, epoch 2
+        +0.028000 b1        ·           orders-0 leads from 1, epoch 2
+    "#]]
+    .assert_eq(&told.text_of(changes));
+    assert_eq!(told.log_end(replicas[1], orders), 1);
+}
+
+/// Who comes back from a crash may have lost something: it is no longer eligible. When nobody is,
+/// the last one who led may lead again, and the election counts as unclean.
+#[test]
+fn after_crashes_the_last_known_leader_leads_again() {
+    let mut told = story().topic_config("min.insync.replicas", "2").boot();
+    let orders = told.orders(0);
+    let replicas = told.replicas(orders);
+    for id in [replicas[2], replicas[1], replicas[0]] {
+        told.crash(Node::Broker(id)).run(secs(12));
+    }
+    told.begin();
+    for id in [replicas[2], replicas[1], replicas[0]] {
+        told.start(Node::Broker(id)).run(secs(5));
+    }
+    expect![[r#"
+        +0.000000 admin     ·           Start(Broker(BrokerId(2)))
+        +0.000000 b2        ·           started
+        +0.001000 ctrl      ·           b2 registered, broker epoch 15
+        +0.016000 b2        ·           orders-0 follows nobody, epoch 1
+        +0.027000 ctrl      ·           b2 unfenced
+        +5.000000 admin     ·           Start(Broker(BrokerId(1)))
+        +5.000000 b1        ·           started
+        +5.001000 ctrl      ·           orders-0 ELR {3}
+        +5.001000 ctrl      ·           b1 registered, broker epoch 18
+        +5.016000 b1        ·           orders-0 follows nobody, epoch 1
+        +5.027000 ctrl      ·           b1 unfenced
+        +10.000000 admin     ·           Start(Broker(BrokerId(3)))
+        +10.000000 b3        ·           started
+        +10.001000 ctrl      ·           orders-0 ELR {}
+        +10.001000 ctrl      ·           b3 registered, broker epoch 21
+        +10.016000 b3        ·           orders-0 follows nobody, epoch 1
+        +10.027000 ctrl      ·           b3 unfenced
+        +10.027000 ctrl      ·           orders-0 ISR grows to {3}
+        +10.027000 ctrl      ·           orders-0 leader b3, epoch 2, unclean
+        +10.028000 b2        ·           orders-0 follows b3, epoch 2
+        +10.028000 b1        ·           orders-0 follows b3, epoch 2
+        +10.028000 b3        ·           orders-0 leads from 0, epoch 2
+        +10.030000 ctrl      ·           orders-0 ISR grows to {3,2}
+        +10.532000 ctrl      ·           orders-0 ISR grows to {3,2,1}
+    "#]]
+    .assert_eq(&told.text_of(changes));
+    assert_eq!(told.leader(orders), Some(replicas[0]));
+}
+
+/// A smaller min.insync.replicas makes an ISR large enough again: nobody else is eligible then.
+#[test]
+fn another_minimum_makes_another_elr() {
+    let mut told = story().topic_config("min.insync.replicas", "3").boot();
+    let orders = told.orders(0);
+    let behind = told.replicas(orders)[2];
+    told.begin().crash(Node::Broker(behind)).run(secs(12));
+    told.does(Command::SetConfig {
+        target: ConfigTarget::Topic("orders".into()),
+        name: "min.insync.replicas".into(),
+        value: "2".into(),
+    });
+    told.run(secs(1));
+    expect![[r#"
+        +0.000000 admin     ·           Crash(Broker(BrokerId(2)))
+        +0.000000 b2        ·           crashed
+        +7.027001 ctrl      ·           orders-0 ISR shrinks to {3,1}
+        +7.027001 ctrl      ·           orders-0 ELR {2}
+        +7.027001 ctrl      ·           b2 fenced
+        +12.000000 admin     ·           SetConfig { target: Topic("orders"), name: "min.insync.replicas", value: "2" }
+        +12.001000 ctrl      ·           config min.insync.replicas=2
+        +12.001000 ctrl      ·           orders-0 ELR {}
+    "#]].assert_eq(&told.text_of(changes));
 }
 
 /// With unclean.leader.election.enable somebody leads at once, and what only the others had is
@@ -131,8 +248,8 @@ fn an_unclean_election_loses_what_was_committed() {
         +0.001000 ctrl      ·           b1 registered, broker epoch 15
         +0.016000 b1        ·           orders-0 follows nobody, epoch 1
         +0.027000 ctrl      ·           b1 unfenced
-        +0.027000 ctrl      ·           orders-0 ISR shrinks to {1}
         +0.027000 ctrl      ·           orders-0 ISR grows to {1}
+        +0.027000 ctrl      ·           orders-0 ELR {}
         +0.027000 ctrl      ·           orders-0 leader b1, epoch 2, unclean
         +0.028000 b1        ·           orders-0 leads from 0, epoch 2
     "#]]

@@ -27,6 +27,8 @@ pub(super) struct Lifecycle {
     pub state: LifecycleState,
     /// From the registration; none before.
     pub broker_epoch: Option<i64>,
+    /// From the life before, if it ended in good order.
+    pub previous_broker_epoch: Option<i64>,
     in_flight: bool,
     attempts: u32,
     /// A controlled shutdown that the controller does not grant ends by then all the same.
@@ -58,6 +60,7 @@ impl Running<'_> {
                 broker: self.id,
                 rack: self.rack.clone(),
                 incarnation: self.incarnation,
+                previous_broker_epoch: lifecycle.previous_broker_epoch.unwrap_or(-1),
             }),
             Some(broker_epoch) => Request::BrokerHeartbeat(BrokerHeartbeatRequest {
                 broker: self.id,

@@ -63,6 +63,9 @@ pub struct Disk {
     pub high_watermarks: Map<Partition, Offset>,
     /// This broker's copy of the metadata log, as what it adds up to.
     pub image: MetadataImage,
+    /// Written at the end of a controlled stop: the broker epoch that it had
+    /// (CleanShutdownFileHandler).
+    clean_shutdown: Option<i64>,
 }
 
 /// What the process knows.
@@ -200,6 +203,7 @@ impl Broker {
     pub(super) fn power_off(&mut self, clean: bool) {
         if clean && let Some(mut running) = self.running() {
             running.write_high_watermarks();
+            running.disk.clean_shutdown = running.live.lifecycle.broker_epoch;
         }
         self.live = None;
     }
@@ -207,6 +211,7 @@ impl Broker {
 
 impl Running<'_> {
     fn start(&mut self, ctx: &mut Ctx<'_>) {
+        self.live.lifecycle.previous_broker_epoch = self.disk.clean_shutdown.take();
         self.fetch_metadata(ctx);
         self.send_lifecycle(ctx);
         ctx.arm_in(Timer::IsrShrink, self.shrink_interval());

@@ -62,6 +62,8 @@ impl Controller {
             let response = BrokerRegistrationResponse { error, broker_epoch: -1 };
             return ctx.reply(to, Response::BrokerRegistration(response));
         }
+        let known = self.image.brokers.get(&broker).map(|r| r.broker_epoch);
+        self.forget_former_life(ctx, broker, known == Some(request.previous_broker_epoch));
         let broker_epoch = self.end();
         let rack = request.rack.clone();
         self.write(ctx, MetadataRecord::RegisterBroker { broker, broker_epoch, rack });

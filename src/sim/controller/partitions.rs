@@ -13,7 +13,7 @@ use crate::sim::wire::{
 };
 
 use super::Controller;
-use super::election::{Election, change};
+use super::election::{Election, PartitionChange};
 
 /// Tells people what a change record means, before it is applied.
 pub(super) fn tell(image: &MetadataImage, ctx: &mut Ctx<'_>, change: &PartitionChangeRecord) {
@@ -31,8 +31,12 @@ pub(super) fn tell(image: &MetadataImage, ctx: &mut Ctx<'_>, change: &PartitionC
             ctx.tell(Event::IsrGrew { partition, isr: isr.clone(), added });
         }
     }
+    if let Some(elr) = &change.elr {
+        ctx.tell(Event::ElrChanged { partition, elr: elr.clone() });
+    }
     if let Some(leader) = change.leader {
-        let unclean = change.recovering == Some(true);
+        let knows = |id: &BrokerId| before.isr.contains(id) || before.elr.contains(id);
+        let unclean = leader.is_some_and(|id| !knows(&id));
         let epoch = before.leader_epoch + 1;
         ctx.tell(Event::LeaderElected { partition, leader, epoch, unclean });
     }
@@ -43,54 +47,80 @@ impl Controller {
         self.image.partitions().any(|(_, state)| state.leader == Some(broker))
     }
 
-    fn election_for(&self, partition: Partition) -> Election {
-        let unclean = self
-            .image
-            .topics
-            .get(&partition.topic)
-            .is_some_and(|topic| topic.config.unclean_leader_election_enable != 0);
-        if unclean { Election::Unclean } else { Election::Online }
+    /// A change of a partition, with what its topic says of elections.
+    fn change_of<'a>(
+        &self,
+        partition: Partition,
+        state: &'a PartitionState,
+    ) -> PartitionChange<'a> {
+        let change = PartitionChange::of(state);
+        let Some(topic) = self.image.topics.get(&partition.topic) else { return change };
+        let unclean = topic.config.unclean_leader_election_enable != 0;
+        // The factor that counts is the first partition's (getTopicEffectiveMinIsr).
+        let replicas = topic.partitions.first().map_or(1, |state| state.replicas.len() as u32);
+        let least = u32::try_from(topic.config.min_insync_replicas).unwrap_or(replicas);
+        PartitionChange {
+            election: if unclean { Election::Unclean } else { Election::Online },
+            min_isr: least.min(replicas),
+            elr: self.config.eligible_leader_replicas_version != 0,
+            ..change
+        }
     }
 
-    /// Takes a broker out of every ISR it is in and moves its leaderships
-    /// (generateLeaderAndIsrUpdates).
-    pub(super) fn remove_from_isrs(&mut self, ctx: &mut Ctx<'_>, gone: BrokerId) {
-        let touched: Vec<Partition> = self
-            .image
-            .partitions()
-            .filter(|(_, state)| state.isr.contains(&gone))
-            .map(|(partition, _)| partition)
-            .collect();
+    /// Gives every partition of a kind the leader and ISR that follow when a broker is gone, or
+    /// came back without having said good-bye (generateLeaderAndIsrUpdates).
+    fn update_leaders_and_isrs(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        gone: Option<BrokerId>,
+        unclean_shutdown: Option<BrokerId>,
+        touches: impl Fn(&PartitionState) -> bool,
+    ) {
+        let touched = self.image.partitions().filter(|(_, state)| touches(state));
+        let touched: Vec<Partition> = touched.map(|(partition, _)| partition).collect();
+        let stays = |id: &BrokerId| gone != Some(*id) && unclean_shutdown != Some(*id);
         for partition in touched {
             let Some(state) = self.image.partition(partition) else { continue };
-            let target: Vec<BrokerId> =
-                state.isr.iter().copied().filter(|id| *id != gone).collect();
-            let acceptable = |id: BrokerId| id != gone && self.image.is_active(id);
-            let election = self.election_for(partition);
-            let record = change(partition, state, &target, election, false, acceptable);
-            if let Some(record) = record {
+            let isr = state.isr.iter().copied().filter(stays).collect();
+            let change = self.change_of(partition, state);
+            let unclean_shutdown = unclean_shutdown.into_iter().collect();
+            let change = PartitionChange { isr, unclean_shutdown, ..change };
+            let acceptable = |id: BrokerId| stays(&id) && self.image.is_active(id);
+            if let Some(record) = change.build(partition, acceptable) {
                 self.write(ctx, MetadataRecord::PartitionChange(record));
             }
         }
+    }
+
+    /// Takes a broker out of every ISR it is in and moves its leaderships.
+    pub(super) fn remove_from_isrs(&mut self, ctx: &mut Ctx<'_>, gone: BrokerId) {
+        self.update_leaders_and_isrs(ctx, Some(gone), None, |state| state.isr.contains(&gone));
+    }
+
+    /// A broker registers anew. If it went down without a word, nobody can rely on its log any
+    /// more: it is no longer eligible either (handleBrokerShutdown).
+    pub(super) fn forget_former_life(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        broker: BrokerId,
+        was_clean: bool,
+    ) {
+        if was_clean || self.config.eligible_leader_replicas_version == 0 {
+            return self.remove_from_isrs(ctx, broker);
+        }
+        let unclean = Some(broker);
+        self.update_leaders_and_isrs(ctx, None, unclean, |state| state.isr.contains(&broker));
+        self.update_leaders_and_isrs(ctx, None, unclean, |state| state.elr.contains(&broker));
     }
 
     /// A broker came back: partitions without a leader may have one again.
     pub(super) fn elect_leaderless(&mut self, ctx: &mut Ctx<'_>) {
-        let leaderless: Vec<Partition> = self
-            .image
-            .partitions()
-            .filter(|(_, state)| state.leader.is_none())
-            .map(|(partition, _)| partition)
-            .collect();
-        for partition in leaderless {
-            let Some(state) = self.image.partition(partition) else { continue };
-            let election = self.election_for(partition);
-            let acceptable = |id: BrokerId| self.image.is_active(id);
-            let record = change(partition, state, &state.isr, election, false, acceptable);
-            if let Some(record) = record {
-                self.write(ctx, MetadataRecord::PartitionChange(record));
-            }
-        }
+        self.update_leaders_and_isrs(ctx, None, None, |state| state.leader.is_none());
+    }
+
+    /// Another min.insync.replicas makes another ELR (getPartitionElrUpdatesForConfigChanges).
+    pub(super) fn update_elrs(&mut self, ctx: &mut Ctx<'_>) {
+        self.update_leaders_and_isrs(ctx, None, None, |state| !state.elr.is_empty());
     }
 
     pub(super) fn elect_leaders(
@@ -136,7 +166,8 @@ impl Controller {
             return ErrorCode::ElectionNotNeeded;
         }
         let acceptable = |id: BrokerId| self.image.is_active(id);
-        match change(partition, state, &state.isr, election, false, acceptable) {
+        let change = PartitionChange { election, ..self.change_of(partition, state) };
+        match change.build(partition, acceptable) {
             None => unavailable,
             Some(record) => {
                 self.write(ctx, MetadataRecord::PartitionChange(record));
@@ -197,12 +228,11 @@ impl Controller {
         if error == ErrorCode::None
             && let Some(state) = self.image.partition(partition)
         {
-            let target: Vec<BrokerId> = wish.new_isr.iter().map(|(id, _)| *id).collect();
+            let isr = wish.new_isr.iter().map(|(id, _)| *id).collect();
+            let change = self.change_of(partition, state);
+            let change = PartitionChange { isr, recovered: !wish.recovering, ..change };
             let acceptable = |id: BrokerId| self.image.is_active(id);
-            let election = self.election_for(partition);
-            let recovered = !wish.recovering;
-            let record = change(partition, state, &target, election, recovered, acceptable);
-            if let Some(record) = record {
+            if let Some(record) = change.build(partition, acceptable) {
                 if record.leader.is_some() {
                     error = ErrorCode::NewLeaderElected;
                 }

@@ -169,6 +169,9 @@ impl Controller {
         }
         let (name, value) = (request.name.clone(), request.value.clone());
         self.write(ctx, MetadataRecord::Config { topic, name, value });
+        if &*request.name == "min.insync.replicas" {
+            self.update_elrs(ctx);
+        }
         Ok(())
     }
 }

@@ -109,7 +109,6 @@ impl Log {
         if batch.base_offset != self.end() {
             return None;
         }
-        self.epochs.assign(batch.leader_epoch, batch.base_offset);
         self.append(batch, config)
     }
 
@@ -117,6 +116,7 @@ impl Log {
         let segment_bytes = config.segment_bytes.unsigned_abs();
         let segment_ms = config.segment_ms.unsigned_abs();
         let rolls = self.active().must_roll(batch, segment_bytes, segment_ms);
+        self.epochs.assign(batch.leader_epoch, batch.base_offset);
         let rolled = rolls.then(|| self.roll());
         if let Some(active) = self.segments.last_mut() {
             Arc::make_mut(active).push(Arc::clone(batch));
@@ -177,7 +177,8 @@ impl Log {
             .sum()
     }
 
-    /// Throws away everything at or above `to`; whole batches, as only they are replicated.
+    /// Throws away everything at or above `to`, and the batch that holds `to` with it. What comes
+    /// next is written at `to` all the same, as in UnifiedLog.truncateTo.
     pub fn truncate_to(&mut self, to: Offset) {
         if to >= self.end() {
             // A leader that wrote nothing still noted its epoch at the end; that goes in any case.
@@ -196,8 +197,8 @@ impl Log {
             let active = Arc::make_mut(active);
             active.batches.retain(|batch| batch.next_offset() <= to);
             active.recount();
-            self.end = active.end();
         }
+        self.end = to;
         self.epochs.truncate_from_end(to);
     }
 

@@ -32,11 +32,6 @@ impl Segment {
         self.batches.push(batch);
     }
 
-    /// The offset after its last record.
-    pub(super) fn end(&self) -> Offset {
-        self.batches.last().map_or(self.base, |batch| batch.next_offset())
-    }
-
     /// How many of its batches lie wholly before `offset`.
     pub(super) fn before(&self, offset: Offset) -> usize {
         // Nearly everyone reads at the end: a few steps back are cheaper than a search.

@@ -11,6 +11,8 @@ pub struct BrokerRegistrationRequest {
     pub rack: Option<Name>,
     /// Which start of the process this is (`incarnationId`).
     pub incarnation: u32,
+    /// The broker epoch of the former life if that ended in good order, else -1.
+    pub previous_broker_epoch: i64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

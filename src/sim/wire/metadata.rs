@@ -94,6 +94,32 @@ pub struct PartitionChangeRecord {
     pub leader: Option<Option<BrokerId>>,
     /// LeaderRecoveryState: true after an unclean election, false when recovered.
     pub recovering: Option<bool>,
+    /// EligibleLeaderReplicas.
+    pub elr: Option<Vec<BrokerId>>,
+    /// LastKnownElr: who led when the ISR became empty.
+    pub last_known_elr: Option<Vec<BrokerId>>,
+    /// The replicas, those included that a reassignment brings or takes away.
+    pub replicas: Option<Vec<BrokerId>>,
+    /// AddingReplicas.
+    pub adding: Option<Vec<BrokerId>>,
+    /// RemovingReplicas.
+    pub removing: Option<Vec<BrokerId>>,
+}
+
+impl PartitionChangeRecord {
+    /// Whether it changes nothing (changeRecordIsNoOp).
+    pub fn is_empty(&self) -> bool {
+        let lists = [
+            &self.isr,
+            &self.elr,
+            &self.last_known_elr,
+            &self.replicas,
+            &self.adding,
+            &self.removing,
+        ];
+        let lists = lists.into_iter().all(Option::is_none);
+        lists && self.leader.is_none() && self.recovering.is_none()
+    }
 }
 
 /// A broker asks for metadata records (Fetch on `__cluster_metadata`).

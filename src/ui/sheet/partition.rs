@@ -89,6 +89,12 @@ impl Clerk<'_> {
         let short = state.isr.len() < state.replicas.len();
         let mood = if short { Mood::Bad } else { Mood::Plain };
         part.fact("Isr", self.numbers(&state.isr)).mood(mood);
+        if !state.elr.is_empty() {
+            part.fact("Elr", self.numbers(&state.elr));
+        }
+        if !state.last_known_elr.is_empty() {
+            part.fact("LastKnownElr", self.numbers(&state.last_known_elr));
+        }
         let led = state.leader.and_then(|id| self.marks(partition, id));
         if let Some(marks) = led {
             part.fact("HighWatermark", marks.high_watermark.to_string());
@@ -110,7 +116,11 @@ impl Clerk<'_> {
     ) -> Option<String> {
         let (words, world) = (self.words, self.world());
         let (Some(leader), Some(marks)) = (state.leader, led) else {
-            return Some(words.ui_why_no_leader(&self.numbers(&state.isr)));
+            let eligible = [&state.isr[..], &state.elr].concat();
+            return Some(match eligible[..] {
+                [] => words.ui_why_last_known(&self.numbers(&state.last_known_elr)),
+                _ => words.ui_why_no_leader(&self.numbers(&eligible)),
+            });
         };
         let minimum = world.metadata().topics.get(&partition.topic)?.config.min_insync_replicas;
         if (state.isr.len() as i64) < minimum {

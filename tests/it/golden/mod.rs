@@ -4,6 +4,9 @@
 //! absent: those are reported as skipped, past the capture of the test harness.
 
 mod assignment;
+mod configs;
+mod elections;
+mod logs;
 mod partitioning;
 mod placement;
 mod size;
@@ -64,6 +67,21 @@ fn batch_packing() {
 }
 
 #[test]
+fn leader_election_steps() {
+    family("leader_election_steps", elections::steps);
+}
+
+#[test]
+fn log_epochs_truncation() {
+    family("log_epochs_truncation", logs::epochs);
+}
+
+#[test]
+fn config_defaults() {
+    family("config_defaults", configs::defaults);
+}
+
+#[test]
 fn cluster_random_traces() {
     family("cluster_random_traces", traces::cluster_random);
 }
@@ -106,7 +124,9 @@ fn judge<Case: DeserializeOwned>(
 ) -> Result<Vec<String>, String> {
     let file: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let cases = file["cases"].as_array().or_else(|| file["scenarios"].as_array());
-    let cases = cases.ok_or("the file has no list `cases` or `scenarios`")?;
+    let whole = || file.get("producer").map(|_| std::slice::from_ref(&file));
+    let cases = cases.map(Vec::as_slice).or_else(whole);
+    let cases = cases.ok_or("the file has no list `cases` or `scenarios`, and no registries")?;
     if cases.is_empty() {
         return Err("the file has no case".into());
     }

@@ -96,6 +96,8 @@ impl Run {
     fn new(case: &Case) -> Result<Run, String> {
         let mut config = case.broker_config.clone();
         config.retain(|name, _| known(name));
+        // ELR was off on these clusters.
+        config.insert("eligible.leader.replicas.version".into(), "0".into());
         let steady = LinkSpec { latency: Span::us(500), jitter: Span::ZERO, bandwidth: 0 };
         let scenario = Scenario {
             seed: 1,
