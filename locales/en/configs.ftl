@@ -6,6 +6,7 @@ config-default-replication-factor = The replication factor of topics that are cr
 config-min-insync-replicas = With acks=all, how many replicas must be in the ISR for a write to be accepted; below that the leader answers NOT_ENOUGH_REPLICAS.
 config-unclean-leader-election-enable = Whether a replica outside the ISR may become leader when nobody in the ISR is alive: the partition works again sooner, and committed records may be lost.
 config-eligible-leader-replicas-version = 1 keeps a list of replicas that left an ISR below min.insync.replicas and may lead when the ISR is empty (KIP-966, on for new clusters since Kafka 4.1); 0 keeps the last replica in the ISR instead.
+config-producer-id-expiration-ms = After how long without a write a partition forgets an idempotent producer and the last five batches of it.
 config-retention-ms = How long a record is kept at least; whole segments are deleted once their newest record is older than this.
 config-retention-bytes = How large the log of a partition may grow before its oldest segments are deleted; -1 sets no limit.
 config-segment-bytes = How large a segment of the log grows before a new one is started; retention deletes closed segments only as a whole.
@@ -15,6 +16,7 @@ config-max-message-bytes = How large a batch may be for the broker to accept it.
 ## Producer
 
 config-acks = Whose confirmation the producer waits for: nobody's (0), the leader's (1), or that of every replica in the ISR (all).
+config-enable-idempotence = Whether the producer numbers its batches, so that a retry is never written twice or out of order; it needs acks=all, retries and at most 5 requests in flight, and is off without them.
 config-batch-size = How many bytes of records for one partition the producer collects into one batch at most; larger batches cost fewer requests per record.
 config-linger-ms = How long the producer waits for more records before it sends a batch that is not full.
 config-buffer-memory = How many bytes may wait in the producer; when they are used up, send() blocks for up to max.block.ms.

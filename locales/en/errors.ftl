@@ -47,6 +47,7 @@ error-config-unknown = There is no config named **{ $name }** here.
 error-config-bounds = **{ $name }** must be a whole number from { $low } to { $high }, not **{ $value }**.
 # $name (text), $value (text), $choices (text)
 error-config-choice = **{ $name }** cannot be **{ $value }**; it is one of: { $choices }.
+error-idempotence = enable.idempotence needs acks=all, retries above 0 and at most 5 requests in flight: set those first.
 error-delivery-timeout = delivery.timeout.ms must be at least linger.ms and request.timeout.ms together.
 error-heartbeat-session = heartbeat.interval.ms must be less than session.timeout.ms.
 # $name (text)

@@ -90,6 +90,8 @@ event-elr-empty = Outside the ISR of { $partition } nobody is eligible to lead a
 
 ## Replicas
 
+# $broker (text), $partition (text), $offset (id)
+event-duplicate = **{ $broker }** knows this batch for { $partition }: it stands at offset **{ $offset }** already, so it is not written again and the old offset is the answer.
 # $broker (text), $partition (text), $epoch (id), $offset (id)
 event-became-leader = **{ $broker }** leads { $partition } from offset **{ $offset }** on, epoch **{ $epoch }**.
 # $broker (text), $leader (text), $partition (text), $epoch (id)

@@ -358,6 +358,8 @@ ui-fact-topics = Topics
 ui-fact-followers = Followers, as the leader knows them
 ui-fact-metadata-offset = Metadata log end
 ui-fact-jitter = Jitter
+ui-fact-producers = Idempotent producers it knows
+ui-idempotence-off = off: it needs acks=all, retries and at most 5 in flight
 ui-fact-blocked = send() blocked
 ui-fact-last-poll = Last poll()
 ui-fact-fetched = Fetched, waiting for poll()

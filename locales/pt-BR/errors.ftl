@@ -29,6 +29,7 @@ error-partitions-shrink = **{ $topic }** tem { $have ->
 error-config-unknown = Aqui não existe configuração chamada **{ $name }**.
 error-config-bounds = **{ $name }** deve ser um número inteiro entre { $low } e { $high }; **{ $value }** não serve.
 error-config-choice = **{ $name }** não pode ser **{ $value }**; é um destes: { $choices }.
+error-idempotence = enable.idempotence exige acks=all, retries acima de 0 e no máximo 5 requisições em voo: ajuste isso antes.
 error-delivery-timeout = delivery.timeout.ms deve ser pelo menos a soma de linger.ms e request.timeout.ms.
 error-heartbeat-session = heartbeat.interval.ms deve ser menor que session.timeout.ms.
 error-holds-replicas = **{ $name }** ainda guarda réplicas, por isso não pode ser removido.

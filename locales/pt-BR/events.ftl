@@ -55,6 +55,7 @@ event-elr-empty = Fora do ISR da { $partition } ninguém mais pode liderar.
 
 ## Réplicas
 
+event-duplicate = O **{ $broker }** reconhece esse lote da { $partition }: ele já está no offset **{ $offset }**. Não escreve de novo, só repete a resposta.
 event-became-leader = O **{ $broker }** lidera a { $partition } a partir do offset **{ $offset }**, época **{ $epoch }**.
 event-became-follower = O **{ $broker }** segue o **{ $leader }** na { $partition }, época **{ $epoch }**.
 event-became-orphan = O **{ $broker }** espera por um líder da { $partition }, época **{ $epoch }**.

@@ -321,6 +321,8 @@ ui-fact-topics = Tópicos
 ui-fact-followers = Seguidores, como o líder os conhece
 ui-fact-metadata-offset = Fim do log de metadados
 ui-fact-jitter = Variação
+ui-fact-producers = Producers idempotentes que ele conhece
+ui-idempotence-off = desligado: exige acks=all, retries e no máximo 5 em voo
 ui-fact-blocked = send() bloqueado
 ui-fact-last-poll = Último poll()
 ui-fact-fetched = Buscados, à espera do poll()

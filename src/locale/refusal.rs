@@ -34,6 +34,7 @@ impl Words {
             }
             Refusal::UnknownConfig(name) => self.error_config_unknown(name),
             Refusal::InvalidConfig { name, value } => self.invalid_config(name, value),
+            Refusal::IdempotenceImpossible => self.error_idempotence().into(),
             Refusal::DeliveryTimeoutTooShort => self.error_delivery_timeout().into(),
             Refusal::HeartbeatNotBelowSession => self.error_heartbeat_session().into(),
             Refusal::TooMany { what, most } => {

@@ -54,7 +54,8 @@ impl Teller<'_> {
             | E::Truncated { .. }
             | E::HighWatermarkMoved { .. }
             | E::SegmentRolled { .. }
-            | E::LogStartMoved { .. } => self.replica(event)?,
+            | E::LogStartMoved { .. }
+            | E::DuplicateFound { .. } => self.replica(event)?,
             E::Produced { .. }
             | E::SendFailed { .. }
             | E::Acked { .. }
@@ -177,6 +178,9 @@ impl Teller<'_> {
             Event::BecameLeader { partition, epoch, log_end } => {
                 let partition = &self.partition(*partition);
                 words.event_became_leader(me, partition, i64::from(*epoch), *log_end)
+            }
+            Event::DuplicateFound { partition, base_offset } => {
+                words.event_duplicate(me, &self.partition(*partition), *base_offset)
             }
             Event::BecameFollower { partition, epoch, leader } => {
                 let (partition, epoch) = (&self.partition(*partition), i64::from(*epoch));

@@ -378,8 +378,10 @@ fn marks(
         let x = tape.x(layout, copy.end as f32);
         if inside(x) {
             let label = view.words.ui_leo(copy.end);
-            let label = named.then_some((label.as_str(), 14.0));
             let nib = if small { 3.0 } else { 5.0 };
+            let ends = x + nib + 4.0 + letter::width(&label, sans(14.0));
+            let fits = named && ends <= tape.row.place.right();
+            let label = fits.then_some((label.as_str(), 14.0));
             mark::log_end(draft, x, tape.top, tape.height, nib, label);
         }
         readings(draft, world, layout, tape);

@@ -117,6 +117,7 @@ fn partition_of(event: &Event) -> Option<Partition> {
         | Event::IsrShrank { partition, .. }
         | Event::IsrGrew { partition, .. }
         | Event::ElrChanged { partition, .. }
+        | Event::DuplicateFound { partition, .. }
         | Event::Truncated { partition, .. }
         | Event::LogStartMoved { partition, .. } => Some(*partition),
         _ => None,
@@ -152,6 +153,7 @@ fn is_of_cluster(event: &Event) -> bool {
             | Event::IsrShrank { .. }
             | Event::IsrGrew { .. }
             | Event::ElrChanged { .. }
+            | Event::DuplicateFound { .. }
             | Event::Truncated { .. }
             | Event::LogStartMoved { .. }
     )

@@ -281,6 +281,9 @@ impl<'a> Transcript<'a> {
             Event::IsrGrew { partition, isr, .. } => {
                 (*partition, format!("ISR grows to {}", ids(isr)))
             }
+            Event::DuplicateFound { partition, base_offset } => {
+                (*partition, format!("duplicate of [{base_offset}.."))
+            }
             Event::ElrChanged { partition, elr } => (*partition, format!("ELR {}", ids(elr))),
             Event::BecameLeader { partition, epoch, log_end } => {
                 (*partition, format!("leads from {log_end}, epoch {epoch}"))

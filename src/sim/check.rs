@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::broker::{GroupState, Replica};
 use super::event::{Event, Stamped};
-use super::id::{BrokerId, Epoch, Offset, Partition};
+use super::id::{BrokerId, Epoch, Node, Offset, Partition};
 use super::log::Log;
 use super::wire::RecordBatch;
 use super::world::World;
@@ -39,6 +39,11 @@ impl Checker {
                 && let Some(broker) = stamped.node.broker()
             {
                 self.one_leader_per_epoch(partition, epoch, broker)?;
+            }
+            if let Event::Appended { partition, batch, as_leader: true } = &stamped.event
+                && let Some(log) = log_of(world, stamped.node, *partition)
+            {
+                in_order(*partition, log, batch)?;
             }
             if let Event::GroupFormed { .. } | Event::Assigned { .. } = stamped.event {
                 no_double_assignment(world)?;
@@ -133,6 +138,32 @@ impl Checker {
     }
 }
 
+/// How far back a batch that came twice is looked for, in records.
+const HORIZON: Offset = 200;
+
+fn log_of(world: &World, node: Node, partition: Partition) -> Option<&Log> {
+    world.brokers.get(&node.broker()?)?.disk.logs.get(&partition)
+}
+
+/// What an idempotent producer wrote comes after all that it wrote before, and comes once.
+fn in_order(partition: Partition, log: &Log, batch: &RecordBatch) -> Result<(), Broken> {
+    let Some(stamp) = batch.producer else { return Ok(()) };
+    if log.batch_at(batch.base_offset).is_none_or(|found| **found != *batch) {
+        return Ok(()); // cut off again meanwhile
+    }
+    let first = batch.records.iter().find_map(|record| record.id);
+    let before = log
+        .batches_from(batch.base_offset - HORIZON)
+        .take_while(|other| other.base_offset < batch.base_offset)
+        .filter(|other| other.producer.is_some_and(|it| it.producer.id == stamp.producer.id));
+    let last = before.flat_map(|other| other.records.iter()).filter_map(|record| record.id).max();
+    if first > last {
+        return Ok(());
+    }
+    let what = format!("{first:?} is written at {} after {last:?}", batch.base_offset);
+    broken("IdempotentProducersKeepOrder", partition, what)
+}
+
 /// A fetch session looks only at what may have changed: nothing may have changed unnoticed.
 fn every_change_is_told(world: &World, partition: Partition) -> Result<(), Broken> {
     let mut leaders = world.brokers.iter();
@@ -212,6 +243,7 @@ fn partition_of(event: &Event) -> Option<Partition> {
         | Event::IsrShrank { partition, .. }
         | Event::IsrGrew { partition, .. }
         | Event::ElrChanged { partition, .. }
+        | Event::DuplicateFound { partition, .. }
         | Event::BecameLeader { partition, .. }
         | Event::BecameFollower { partition, .. }
         | Event::Appended { partition, .. }

@@ -68,6 +68,15 @@ pub(super) fn producer(config: &ProducerConfig) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Who asks for idempotence in so many words must not make it impossible; where nobody asks, it is
+/// switched off (ProducerConfig.postProcessAndValidateIdempotenceConfigs).
+pub(super) fn idempotence(config: &ProducerConfig, asked: bool) -> Result<(), Refusal> {
+    if asked && config.enable_idempotence != 0 && !config.allows_idempotence() {
+        return Err(Refusal::IdempotenceImpossible);
+    }
+    Ok(())
+}
+
 /// AbstractCoordinator's cross-check (Heartbeat).
 pub(super) fn consumer(config: &ConsumerConfig) -> Result<(), Refusal> {
     if config.heartbeat_interval_ms >= config.session_timeout_ms {

@@ -129,6 +129,9 @@ pub enum Refusal {
     /// `delivery.timeout.ms` must be at least `linger.ms` + `request.timeout.ms`.
     #[error("delivery.timeout.ms must be at least linger.ms + request.timeout.ms")]
     DeliveryTimeoutTooShort,
+    /// `enable.idempotence` needs acks=all, retries and at most five requests in flight.
+    #[error("enable.idempotence needs acks=all, retries above 0 and at most 5 requests in flight")]
+    IdempotenceImpossible,
     /// `heartbeat.interval.ms` must be below `session.timeout.ms`.
     #[error("heartbeat.interval.ms must be below session.timeout.ms")]
     HeartbeatNotBelowSession,

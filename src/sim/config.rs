@@ -134,6 +134,7 @@ configs! {
             "leader.imbalance.check.interval.seconds" int(1, I64), 300;
         log_retention_check_interval_ms
             "log.retention.check.interval.ms" int(1, I64), 5 * MINUTE;
+        producer_id_expiration_ms "producer.id.expiration.ms" int(1, I32), DAY;
         group_initial_rebalance_delay_ms
             "group.initial.rebalance.delay.ms" int(0, I32), 3 * SECOND;
         group_min_session_timeout_ms "group.min.session.timeout.ms" int(1, I32), 6 * SECOND;
@@ -168,6 +169,7 @@ configs! {
     /// Producers (ProducerConfig).
     ProducerConfig {
         acks "acks" Kind::Choice(ACKS), 2;
+        enable_idempotence "enable.idempotence" Kind::Bool, 1;
         batch_size "batch.size" int(0, I32), 16_384;
         linger_ms "linger.ms" int(0, I64), 5;
         max_in_flight_requests_per_connection
@@ -182,6 +184,19 @@ configs! {
         max_request_size "max.request.size" int(0, I32), 1_048_576;
         metadata_max_age_ms "metadata.max.age.ms" int(0, I64), 5 * MINUTE;
         partitioner_ignore_keys "partitioner.ignore.keys" Kind::Bool, 0;
+    }
+}
+
+impl ProducerConfig {
+    /// Whether retries are recognised: asked for, and not made impossible by the other configs.
+    /// Then it is off without a word (ProducerConfig.postProcessAndValidateIdempotenceConfigs).
+    pub fn is_idempotent(&self) -> bool {
+        self.enable_idempotence != 0 && self.allows_idempotence()
+    }
+
+    /// acks=all, retries, and not more in flight than brokers remember.
+    pub fn allows_idempotence(&self) -> bool {
+        self.acks == 2 && self.retries > 0 && self.max_in_flight_requests_per_connection <= 5
     }
 }
 

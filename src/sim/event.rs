@@ -96,6 +96,11 @@ pub enum Event {
         isr: Vec<BrokerId>,
         added: Vec<BrokerId>,
     },
+    /// A batch came again; it was written before and is not written twice.
+    DuplicateFound {
+        partition: Partition,
+        base_offset: Offset,
+    },
     /// These may lead although they are not in the ISR.
     ElrChanged {
         partition: Partition,

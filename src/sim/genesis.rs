@@ -190,6 +190,7 @@ impl World {
         let mut config = ProducerConfig::default();
         set_all(Scope::Producer, &spec.config, |name, value| config.set(name, value));
         check::producer(&config)?;
+        check::idempotence(&config, spec.config.contains_key("enable.idempotence"))?;
         Ok(config)
     }
 

@@ -8,7 +8,7 @@ use super::id::{BrokerId, Epoch, Name, Offset, Partition, TopicId};
 use super::scenario::Properties;
 use super::wire::{
     ErrorCode, MetadataRecord, MetadataResponse, PartitionChangeRecord, PartitionMetadata,
-    RegistrationChange, TopicMetadata,
+    ProducerId, RegistrationChange, TopicMetadata,
 };
 use crate::sim::ordered::Map;
 
@@ -107,6 +107,8 @@ pub struct MetadataImage {
     pub brokers: Map<BrokerId, Registration>,
     /// By id.
     pub topics: Map<TopicId, Topic>,
+    /// The first producer id that no broker was given yet.
+    pub next_producer_id: ProducerId,
 }
 
 impl MetadataImage {
@@ -159,6 +161,7 @@ impl MetadataImage {
                     state.merge(change);
                 }
             }
+            MetadataRecord::ProducerIds { next, .. } => self.next_producer_id = *next,
             MetadataRecord::Config { topic, name, value } => {
                 self.set_config(*topic, name, value.as_deref());
             }

@@ -204,7 +204,8 @@ impl World {
                     let value = check::config(Scope::Producer, name, value)?;
                     let mut config = producer.config.clone();
                     config.set(name, value);
-                    return check::producer(&config);
+                    check::producer(&config)?;
+                    return check::idempotence(&config, name == "enable.idempotence");
                 }
                 let value = check::config(Scope::Consumer, name, value);
                 let mut config = self.consumer(*id)?.config.clone();

@@ -101,8 +101,12 @@ impl World {
 
     /// What the controller knows: the truth about topics, leaders and ISRs.
     pub fn metadata(&self) -> &MetadataImage {
-        static NOTHING: MetadataImage =
-            MetadataImage { next_offset: 0, brokers: Map::new(), topics: Map::new() };
+        static NOTHING: MetadataImage = MetadataImage {
+            next_offset: 0,
+            brokers: Map::new(),
+            topics: Map::new(),
+            next_producer_id: super::wire::ProducerId(0),
+        };
         self.controller().map_or(&NOTHING, Controller::image)
     }
 

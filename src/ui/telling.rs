@@ -53,6 +53,7 @@ fn partition_of(event: &Event) -> Option<Partition> {
         | Event::IsrShrank { partition, .. }
         | Event::IsrGrew { partition, .. }
         | Event::ElrChanged { partition, .. }
+        | Event::DuplicateFound { partition, .. }
         | Event::Appended { partition, .. }
         | Event::Truncated { partition, .. }
         | Event::HighWatermarkMoved { partition, .. }

@@ -32,16 +32,16 @@ fn a_crashed_leader_is_replaced_from_the_isr() {
         +8.029001 ctrl      ·           b3 fenced
         +8.030001 b1        ·           orders-0 leads from 1, epoch 1
         +8.030001 b2        ·           orders-0 follows b1, epoch 1
-        +8.216653 b1        ·           orders-0 append [1..2)
-        +8.217653 b2        ·           orders-0 append [1..2)
-        +8.220653 app       ·           acked orders-0[1..2)
+        +8.580202 b1        ·           orders-0 append [1..2)
+        +8.581202 b2        ·           orders-0 append [1..2)
+        +8.584202 app       ·           acked orders-0[1..2)
     "#]]
     .assert_eq(&told.text_of(changes));
     told.begin().start(leader).run(secs(5));
     expect![[r#"
         +0.000000 admin     ·           Start(Broker(BrokerId(3)))
         +0.000000 b3        ·           started
-        +0.001000 ctrl      ·           b3 registered, broker epoch 10
+        +0.001000 ctrl      ·           b3 registered, broker epoch 11
         +0.016000 b3        ·           orders-0 follows b1, epoch 1
         +0.018000 b3        ·           orders-0 append [1..2)
         +0.027000 ctrl      ·           b3 unfenced
@@ -147,7 +147,7 @@ fn an_eligible_replica_leads_from_an_empty_isr() {
     expect![[r#"
         +0.000000 admin     ·           Start(Broker(BrokerId(1)))
         +0.000000 b1        ·           started
-        +0.001000 ctrl      ·           b1 registered, broker epoch 16
+        +0.001000 ctrl      ·           b1 registered, broker epoch 17
         +0.016000 b1        ·           orders-0 follows nobody, epoch 1
         +0.027000 ctrl      ·           b1 unfenced
         +0.027000 ctrl      ·           orders-0 ISR grows to {1}
@@ -245,7 +245,7 @@ fn an_unclean_election_loses_what_was_committed() {
     expect![[r#"
         +0.000000 admin     ·           Start(Broker(BrokerId(1)))
         +0.000000 b1        ·           started
-        +0.001000 ctrl      ·           b1 registered, broker epoch 15
+        +0.001000 ctrl      ·           b1 registered, broker epoch 16
         +0.016000 b1        ·           orders-0 follows nobody, epoch 1
         +0.027000 ctrl      ·           b1 unfenced
         +0.027000 ctrl      ·           orders-0 ISR grows to {1}

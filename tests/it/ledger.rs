@@ -113,18 +113,11 @@ fn what_a_deposed_leader_acknowledges_is_lost() {
     assert!(agrees_with_the_logs(&told.world, metrics.ledger()) >= 3);
 }
 
-/// The answer is late, the batch is tried again: it stands twice in the log.
+/// The answer is late, the batch is tried again: it stands twice in the log, unless the producer
+/// is idempotent.
 #[test]
 fn a_retry_after_a_timeout_is_a_duplicate() {
-    let short = ("request.timeout.ms", "1000");
-    let mut told = story().producer("app", &[("acks", "all"), short, NOW]).boot();
-    let replicas = told.replicas(told.orders(0));
-    told.produce("app").run(secs(1));
-    told.does(Command::Pause(Node::Broker(replicas[1]))).run(ms(900));
-    told.produce("app").run(ms(500));
-    let waiting = books(&told).ledger().sums();
-    assert_eq!((waiting.in_doubt, waiting.acked), (1, 1), "it is written and nobody is told");
-    told.run(ms(1_300)).does(Command::Resume(Node::Broker(replicas[1]))).run(secs(10));
+    let told = retried_after_a_timeout("false");
     let metrics = books(&told);
     let sums = metrics.ledger().sums();
     assert_eq!((sums.produced, sums.acked, sums.lost), (2, 2, 0));
@@ -132,6 +125,27 @@ fn a_retry_after_a_timeout_is_a_duplicate() {
     let entry = metrics.ledger().entries().nth(1).unwrap();
     assert!(entry.copies() >= 2, "{entry:#?}");
     agrees_with_the_logs(&told.world, metrics.ledger());
+
+    let told = retried_after_a_timeout("true");
+    let metrics = books(&told);
+    let sums = metrics.ledger().sums();
+    assert_eq!((sums.acked, sums.lost, sums.duplicated, sums.in_doubt), (2, 0, 0, 0));
+    assert!(told.log.iter().any(|stamped| matches!(stamped.event, Event::DuplicateFound { .. })));
+    agrees_with_the_logs(&told.world, metrics.ledger());
+}
+
+fn retried_after_a_timeout(idempotence: &str) -> Told {
+    let short = ("request.timeout.ms", "1000");
+    let config = [("enable.idempotence", idempotence), ("acks", "all"), short, NOW];
+    let mut told = story().producer("app", &config).boot();
+    let replicas = told.replicas(told.orders(0));
+    told.produce("app").run(secs(1));
+    told.does(Command::Pause(Node::Broker(replicas[1]))).run(ms(900));
+    told.produce("app").run(ms(500));
+    let waiting = books(&told).ledger().sums();
+    assert_eq!((waiting.in_doubt, waiting.acked), (1, 1), "it is written and nobody is told");
+    told.run(ms(1_300)).does(Command::Resume(Node::Broker(replicas[1]))).run(secs(10));
+    told
 }
 
 /// delivery.timeout.ms is over, but the record is in the log: the application was told a failure

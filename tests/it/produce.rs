@@ -241,10 +241,10 @@ fn keys_have_their_partition_and_the_keyless_stick() {
         +0.000000 app       ·           send #3 k0 to orders-2
         +0.000000 app       ·           send #4 k1 to orders-2
         +0.000000 app       ·           send #5 k2 to orders-0
-        +0.000000 app       ·           send #6 no key to orders-0
-        +0.000000 app       ·           send #7 no key to orders-0
-        +0.000000 app       ·           send #8 no key to orders-0
-        +0.000000 app       ·           send #9 no key to orders-0
+        +0.000000 app       ·           send #6 no key to orders-2
+        +0.000000 app       ·           send #7 no key to orders-2
+        +0.000000 app       ·           send #8 no key to orders-2
+        +0.000000 app       ·           send #9 no key to orders-2
     "#]]
     .assert_eq(&told.text_of(|e| matches!(e, Event::Produced { .. })));
 }

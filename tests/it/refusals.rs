@@ -90,6 +90,13 @@ fn configs_that_are_none() {
     refused(set("batch.size", "99999999999"), &invalid("batch.size", "99999999999"));
     refused(set("no.such.config", "1"), &Refusal::UnknownConfig("no.such.config".into()));
     refused(set("delivery.timeout.ms", "10"), &Refusal::DeliveryTimeoutTooShort);
+    let (mut told, client) = (story().producer("app", &[("acks", "1")]).boot(), ClientId(1));
+    let idempotence = Command::SetConfig {
+        target: ConfigTarget::Client(client),
+        name: "enable.idempotence".into(),
+        value: "true".into(),
+    };
+    assert_eq!(told.submit(idempotence), Err(Refusal::IdempotenceImpossible));
 }
 
 #[test]

@@ -356,8 +356,8 @@ fn a_slow_follower_leaves_the_isr_and_comes_back() {
     let isr = |line: &&str| line.contains("ISR") && line.contains("orders");
     let lines: Vec<&str> = transcript.lines().filter(isr).collect();
     expect![[r#"
-        +22.501000 ctrl      ·           orders-0 ISR shrinks to {1,2}
-        +38.770482 ctrl      ·           orders-0 ISR grows to {1,2,3}"#]]
+        +22.501108 ctrl      ·           orders-0 ISR shrinks to {1,2}
+        +38.770346 ctrl      ·           orders-0 ISR grows to {1,2,3}"#]]
     .assert_eq(&lines.join("\n"));
     let (_, full, _) = play(&["--full", &path("slow-follower")]);
     assert!(full.lines().count() > transcript.lines().count());

@@ -152,7 +152,7 @@ impl Running<'_> {
         let timeout = Span::from_config_ms(self.config.offsets_commit_timeout_ms);
         let now = ctx.now;
         let bytes = 61 + RECORD_BYTES * records.len() as u32;
-        let records: Arc<[Record]> = records
+        let records: Vec<Record> = records
             .into_iter()
             .map(|record| Record {
                 id: None,
@@ -164,9 +164,16 @@ impl Running<'_> {
         let Some(partition) = self.partition_of_group(group) else {
             return self.coordinator_record_settled(ctx, then, ErrorCode::NotCoordinator);
         };
-        match self.append(ctx, partition, &records, bytes, Acks::All) {
+        let count = records.len() as Offset;
+        let batch = crate::sim::wire::PartitionProduce {
+            partition,
+            producer: None,
+            records: records.into(),
+            bytes,
+        };
+        match self.append(ctx, &batch, Acks::All) {
             Ok(base_offset) => {
-                let required = base_offset + records.len() as Offset;
+                let required = base_offset + count;
                 let append = WaitingAppend { partition, base_offset, required, error: None };
                 self.wait(ctx, now + timeout, Waiting::Record(WaitingRecord { append, then }));
             }

@@ -14,6 +14,7 @@ mod lifecycle;
 mod metadata;
 mod offsets;
 mod produce;
+mod producer_ids;
 mod purgatory;
 pub mod replica;
 
@@ -30,6 +31,7 @@ use self::fetcher::Fetcher;
 use self::isr::PendingIsr;
 use self::lifecycle::Lifecycle;
 use self::metadata::MetadataFetch;
+use self::producer_ids::ProducerIds;
 use self::purgatory::Purgatory;
 use super::config::ClusterConfig;
 use super::effect::{Ctx, ReplyTo, Timer};
@@ -80,6 +82,7 @@ pub struct Live {
     sessions: Map<BrokerId, FetchSession>,
     pending_isr: PendingIsr,
     coordinator: Coordinator,
+    producer_ids: ProducerIds,
 }
 
 impl Live {
@@ -185,6 +188,7 @@ impl Broker {
             Timer::IsrShrink => running.shrink_isrs(ctx),
             Timer::HighWatermarkCheckpoint => running.checkpoint(ctx),
             Timer::Retention => running.delete_old_segments(ctx),
+            Timer::ProducerIdExpiration => running.expire_producers(ctx),
             Timer::ReplicaFetch(leader) => running.on_fetcher_timer(ctx, leader),
             Timer::Purgatory => running.expire_waiting(ctx),
             Timer::Groups => running.on_groups_timer(ctx),
@@ -217,6 +221,7 @@ impl Running<'_> {
         ctx.arm_in(Timer::IsrShrink, self.shrink_interval());
         ctx.arm_in(Timer::HighWatermarkCheckpoint, self.checkpoint_interval());
         ctx.arm_in(Timer::Retention, self.retention_interval());
+        ctx.arm_in(Timer::ProducerIdExpiration, producer_ids::EXPIRATION_CHECK);
     }
 
     fn on_request(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>) {
@@ -235,6 +240,7 @@ impl Running<'_> {
             Request::SyncGroup(request) => self.sync_group(ctx, to, request),
             Request::Heartbeat(request) => self.group_heartbeat(ctx, to, request),
             Request::LeaveGroup(request) => self.leave_group(ctx, to, request),
+            Request::InitProducerId => self.init_producer_id(ctx, to),
             // The controller's own; a broker is never asked.
             _ => self.hang_up(ctx, to),
         }
@@ -266,6 +272,7 @@ impl Running<'_> {
             Response::BrokerHeartbeat(response) => self.on_heartbeat(ctx, *response),
             Response::AlterPartition(response) => self.on_altered(ctx, envelope, response),
             Response::Fetch(response) => self.on_fetched(ctx, envelope, response),
+            Response::AllocateProducerIds(response) => self.on_producer_ids(ctx, response),
             Response::CreateTopics(_) => self.live.coordinator.creating_topic = false,
             _ => {}
         }
@@ -276,7 +283,10 @@ impl Running<'_> {
             (Node::Controller(_), Channel::Lifecycle) => self.lifecycle_failed(ctx),
             (Node::Controller(_), Channel::Raft) => self.metadata_fetch_failed(ctx),
             (Node::Controller(_), Channel::AlterPartition) => self.alter_partition_failed(ctx),
-            (Node::Controller(_), _) => self.live.coordinator.creating_topic = false,
+            (Node::Controller(_), _) => {
+                self.live.coordinator.creating_topic = false;
+                self.producer_ids_failed();
+            }
             (Node::Broker(leader), Channel::Replica) => self.fetch_failed(ctx, leader),
             _ => {}
         }

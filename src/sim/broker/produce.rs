@@ -4,10 +4,11 @@ use super::Running;
 use super::purgatory::{Waiting, WaitingAppend, WaitingProduce};
 use crate::sim::effect::{Ctx, ReplyTo};
 use crate::sim::event::Event;
-use crate::sim::id::{Offset, Partition};
+use crate::sim::id::Offset;
+use crate::sim::log::Log;
 use crate::sim::wire::{
     Acks, ErrorCode, PartitionProduce, PartitionProduceResponse, ProduceRequest, ProduceResponse,
-    Record, Response,
+    Response,
 };
 
 impl Running<'_> {
@@ -62,7 +63,7 @@ impl Running<'_> {
         acks: Acks,
     ) -> WaitingAppend {
         let partition = batch.partition;
-        let appended = self.append(ctx, partition, &batch.records, batch.bytes, acks);
+        let appended = self.append(ctx, batch, acks);
         let (error, base_offset) = match appended {
             Ok(base_offset) => ((acks != Acks::All).then_some(ErrorCode::None), base_offset),
             Err(error) => (Some(error), -1),
@@ -71,16 +72,26 @@ impl Running<'_> {
         WaitingAppend { partition, base_offset, required, error }
     }
 
+    /// Where the very same batch of an idempotent producer was written before, if it was
+    /// (UnifiedLog.analyzeAndValidateProducerState).
+    fn written_before(&self, batch: &PartitionProduce) -> Result<Option<Offset>, ErrorCode> {
+        let known = self.disk.logs.get(&batch.partition).map(Log::producers);
+        let Some((stamp, known)) = batch.producer.zip(known) else { return Ok(None) };
+        if let Some(written) = known.duplicate(stamp, batch.records.len()) {
+            return Ok(Some(written.first_offset));
+        }
+        known.validate(stamp).map(|()| None)
+    }
+
     /// Writes records as the leader of a partition and tells who waits for them; the offset of the
     /// first one.
     pub(super) fn append(
         &mut self,
         ctx: &mut Ctx<'_>,
-        partition: Partition,
-        records: &std::sync::Arc<[Record]>,
-        bytes: u32,
+        batch: &PartitionProduce,
         acks: Acks,
     ) -> Result<Offset, ErrorCode> {
+        let (partition, bytes) = (batch.partition, batch.bytes);
         let config = match self.disk.image.topics.get(&partition.topic) {
             Some(topic) => topic.config.clone(),
             None => return Err(ErrorCode::UnknownTopicOrPartition),
@@ -102,9 +113,13 @@ impl Running<'_> {
             return Err(ErrorCode::NotEnoughReplicas);
         }
         let epoch = replica.leader_epoch;
+        if let Some(written) = self.written_before(batch)? {
+            ctx.tell(Event::DuplicateFound { partition, base_offset: written });
+            return Ok(written);
+        }
         self.stir(partition);
         let log = self.disk.logs.entry(partition).or_default();
-        let (batch, rolled) = log.append_as_leader(records, bytes, epoch, &config);
+        let (batch, rolled) = log.append_as_leader(batch, epoch, &config);
         if let Some(base) = rolled {
             ctx.tell(Event::SegmentRolled { partition, base });
         }

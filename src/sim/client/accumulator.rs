@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use super::batch::{Batch, record_size};
 use super::metadata::{KnownTopic, Leader, Metadata};
 use super::partitioner::{LoadTable, Sticky, partition_for_key, uniform};
+use super::sequences::Sequences;
 use crate::sim::config::ProducerConfig;
 use crate::sim::effect::Ctx;
 use crate::sim::id::{BrokerId, Key, Partition};
@@ -226,6 +227,7 @@ impl Accumulator {
         max_request_size: u32,
         metadata: &Metadata,
         muted: impl Fn(Partition) -> bool,
+        mut sequences: Option<&mut Sequences>,
     ) -> Vec<Batch> {
         let parts: Vec<(Partition, i32)> = metadata
             .topics()
@@ -258,7 +260,14 @@ impl Accumulator {
             if bytes.saturating_add(first.bytes()) > max_request_size && !taken.is_empty() {
                 break;
             }
+            // As in Kafka, one partition that must wait lets all that follow it wait, too.
+            if sequences.as_ref().is_some_and(|sequences| sequences.holds_back(first)) {
+                break;
+            }
             if let Some(mut batch) = queue.pop_front() {
+                if let Some(sequences) = &mut sequences {
+                    sequences.stamp(&mut batch);
+                }
                 batch.seal();
                 bytes = bytes.saturating_add(batch.bytes());
                 taken.push(batch);
@@ -268,19 +277,49 @@ impl Accumulator {
     }
 
     /// A batch comes back for another attempt, ahead of all that waits: without idempotence a
-    /// later batch that got through meanwhile is overtaken.
+    /// later batch that got through meanwhile is overtaken, with it those that come back keep
+    /// their order.
     pub(super) fn reenqueue(&mut self, mut batch: Batch, now: Time, backoff: Span) {
         batch.reenqueued(now, backoff);
-        self.queues.entry(batch.partition).or_default().push_front(batch);
+        self.insert(batch);
+    }
+
+    /// Before all that has no sequence number or a later one (insertInSequenceOrder).
+    fn insert(&mut self, batch: Batch) {
+        let queue = self.queues.entry(batch.partition).or_default();
+        let sequence = |batch: &Batch| batch.stamp().map(|stamp| stamp.base_sequence);
+        let before = |other: &&Batch| match (sequence(other), sequence(&batch)) {
+            (Some(other), Some(own)) => other < own,
+            _ => false,
+        };
+        let at = queue.iter().take_while(before).count();
+        queue.insert(at, batch);
+    }
+
+    /// The batches of a partition that wait, to be changed.
+    pub(super) fn waiting_for(&mut self, partition: Partition) -> impl Iterator<Item = &mut Batch> {
+        self.queues.get_mut(&partition).into_iter().flatten()
+    }
+
+    /// Sequence numbers count no more.
+    pub(super) fn clear_stamps(&mut self) {
+        self.queues.values_mut().flatten().for_each(Batch::clear_stamp);
     }
 
     /// A batch was too large for the broker: its records come back in smaller ones.
-    pub(super) fn split(&mut self, batch: Batch, batch_size: u32) {
+    pub(super) fn split(
+        &mut self,
+        batch: Batch,
+        batch_size: u32,
+        sequences: Option<&mut Sequences>,
+    ) {
         self.release(&batch);
-        let partition = batch.partition;
-        let queue = self.queues.entry(partition).or_default();
-        for part in batch.split(batch_size).into_iter().rev() {
-            queue.push_front(part);
+        let mut parts = batch.clone().split(batch_size);
+        if let Some(sequences) = sequences {
+            sequences.split(&batch, &mut parts);
+        }
+        for part in parts.into_iter().rev() {
+            self.insert(part);
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::sim::id::{Epoch, Partition};
 use crate::sim::log::size::{BatchSize, RecordSize};
 use crate::sim::time::{Span, Time};
-use crate::sim::wire::{Record, Value};
+use crate::sim::wire::{ProducerStamp, Record, Value};
 
 /// Records of one partition that travel together.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -22,6 +22,10 @@ pub struct Batch {
     size: BatchSize,
     /// Takes no more records although some bytes are left.
     closed: bool,
+    /// Whose it is and which of theirs, for idempotent producers; it may change while it waits
+    /// for another attempt.
+    stamp: Option<ProducerStamp>,
+    restamped: bool,
     /// Born of a batch that was too large; its memory is not the pool's.
     pub(super) split: bool,
     /// When it came back from its last attempt, and how long it stays away from the next.
@@ -48,6 +52,8 @@ impl Batch {
             sealed: None,
             size: BatchSize::open(batch_size, first),
             closed: false,
+            stamp: None,
+            restamped: false,
             split: false,
             last_attempt: now,
             backoff: Span::ZERO,
@@ -106,6 +112,32 @@ impl Batch {
     pub(super) fn seal(&mut self) -> Arc<[Record]> {
         let open = std::mem::take(&mut self.open);
         Arc::clone(self.sealed.get_or_insert_with(|| open.into()))
+    }
+
+    /// Whose it is and which of theirs: the sequence number of its first record.
+    pub fn stamp(&self) -> Option<ProducerStamp> {
+        self.stamp
+    }
+
+    /// Gets its sequence number.
+    pub(super) fn set_stamp(&mut self, stamp: ProducerStamp) {
+        self.stamp = Some(stamp);
+    }
+
+    /// Gets another one for its next attempt (resetProducerState).
+    pub(super) fn restamp(&mut self, stamp: ProducerStamp) {
+        self.stamp = Some(stamp);
+        self.restamped = true;
+    }
+
+    /// The producer is idempotent no more.
+    pub(super) fn clear_stamp(&mut self) {
+        self.stamp = None;
+    }
+
+    /// Whether its sequence number is not the one of its first attempt.
+    pub(super) fn was_restamped(&self) -> bool {
+        self.restamped
     }
 
     /// Goes back to the accumulator for another attempt.

@@ -116,6 +116,7 @@ fn fetch_answer(rig: &mut Rig, sent: &Sent, records: i64, error: ErrorCode) {
     let (index, offset) = fetches(sent)[0];
     let record = Record { id: None, key: None, timestamp: Time::ZERO, value: Value::Bytes(100) };
     let batch = RecordBatch {
+        producer: None,
         base_offset: offset,
         leader_epoch: 0,
         records: (0..records).map(|_| record.clone()).collect(),

@@ -4,6 +4,7 @@
 
 pub mod producer; // the application that sends, KafkaProducer
 mod sender; // the producer's thread that talks to brokers
+pub mod sequences; // idempotence: producer id, sequence numbers
 pub mod accumulator; // batches that wait
 pub mod batch; // one batch
 pub mod partitioner;
@@ -23,6 +24,8 @@ mod consumer_tests;
 mod producer_tests;
 #[cfg(test)]
 mod rig;
+#[cfg(test)]
+mod sequences_tests;
 
 use std::sync::Arc;
 

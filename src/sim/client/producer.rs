@@ -9,6 +9,7 @@ use super::alarm::Alarm;
 use super::batch::{Batch, record_size};
 use super::in_flight::{Flight, InFlight};
 use super::metadata::Metadata;
+use super::sequences::Sequences;
 use crate::sim::config::ProducerConfig;
 use crate::sim::effect::{Ctx, Order, Timer};
 use crate::sim::event::Event;
@@ -21,6 +22,8 @@ use crate::sim::wire::{ErrorCode, Record, Value};
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Ask {
     Metadata,
+    /// A producer id.
+    InitProducerId,
     /// The batches of a Produce request that nobody has told the application about yet.
     Produce(Vec<Batch>),
 }
@@ -104,8 +107,6 @@ impl Application {
 }
 
 /// A producer and its application.
-// Simplified: enable.idempotence=false. Retries may write a batch twice and, with more than one
-// request in flight, in another order, as they do in Kafka without idempotence.
 // Simplified: configs may change while it runs; a real producer needs a restart for that.
 #[derive(Clone, Debug)]
 pub struct Producer {
@@ -119,6 +120,9 @@ pub struct Producer {
     pub(super) metadata: Metadata,
     pub(super) network: InFlight<Ask>,
     pub(super) accumulator: Accumulator,
+    /// None without idempotence: then retries may write a batch twice and, with more than one
+    /// request in flight, in another order.
+    pub(super) sequences: Option<Sequences>,
     pub(super) application: Application,
     pub(super) closing: bool,
     pub(super) sender_alarm: Alarm,
@@ -153,6 +157,7 @@ impl Producer {
             metadata: Metadata::new(bootstrap),
             network: InFlight::default(),
             accumulator: Accumulator::new(&config),
+            sequences: sequences(&config),
             application: Application::new(),
             closing: false,
             sender_alarm: Alarm::new(Timer::Sender),
@@ -200,6 +205,11 @@ impl Producer {
     /// The call of `send()` that does not return, if any.
     pub fn blocked(&self) -> Option<&Blocked> {
         self.application.blocked.as_ref()
+    }
+
+    /// Its id and sequence numbers, if it is idempotent.
+    pub fn sequences(&self) -> Option<&Sequences> {
+        self.sequences.as_ref()
     }
 
     /// Whether `close()` was called and waits for the rest to be sent.
@@ -261,6 +271,10 @@ impl Producer {
             Order::Configure { name, value } => {
                 self.config.set(name, *value);
                 self.accumulator.reconfigure(&self.config);
+                if self.sequences.is_some() != self.config.is_idempotent() {
+                    self.sequences = sequences(&self.config);
+                    self.accumulator.clear_stamps();
+                }
             }
             Order::Processing(_) => return,
         }
@@ -273,6 +287,7 @@ impl Producer {
         self.metadata.forget();
         self.network = InFlight::default();
         self.accumulator = Accumulator::new(&self.config);
+        self.sequences = sequences(&self.config);
         self.application = Application::new();
         self.closing = false;
         self.sender_alarm.rang();
@@ -386,4 +401,9 @@ impl Producer {
         self.take_orders(ctx);
         true
     }
+}
+
+/// What an idempotent producer starts with.
+fn sequences(config: &ProducerConfig) -> Option<Sequences> {
+    config.is_idempotent().then(Sequences::default)
 }

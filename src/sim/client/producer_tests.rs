@@ -18,7 +18,7 @@ use crate::sim::wire::{
 
 /// A producer to topic `t` that sends only what it is told to.
 fn rig(configs: &[(&str, i64)]) -> Rig {
-    let mut config = ProducerConfig::default();
+    let mut config = ProducerConfig { enable_idempotence: 0, ..ProducerConfig::default() };
     for (name, value) in configs {
         config.set(name, *value);
     }

@@ -8,13 +8,14 @@ use super::batch::Batch;
 use super::in_flight::Flight;
 use super::metadata::{Manners, is_invalid_metadata};
 use super::producer::{Ask, Obstacle, Producer};
+use super::sequences::{Sequences, renumber};
 use crate::sim::effect::Ctx;
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, Node, Offset, Partition};
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
     Acks, Body, Channel, Envelope, ErrorCode, PartitionProduce, ProduceRequest, ProduceResponse,
-    Request, Response,
+    ProducerIdAndEpoch, Request, Response,
 };
 
 /// What one look at the accumulator came to.
@@ -32,6 +33,9 @@ impl Producer {
                     (Some(Ask::Metadata), Response::Metadata(response)) => {
                         let manners = self.manners();
                         self.metadata.on_response(ctx, response, &manners);
+                    }
+                    (Some(Ask::InitProducerId), Response::InitProducerId(response)) => {
+                        self.producer_id_answered(ctx, response.producer);
                     }
                     (Some(Ask::Produce(batches)), Response::Produce(response)) => {
                         self.on_produce_response(ctx, batches, response);
@@ -55,8 +59,15 @@ impl Producer {
         let next_at = loop {
             let network = &mut self.network;
             self.metadata.maybe_update(ctx, network, &manners, || Ask::Metadata);
-            let look = self.send_what_is_ready(ctx);
-            self.expire(ctx);
+            // As in Kafka, nothing goes and nothing expires while there is no producer id.
+            let look = match self.await_producer_id(ctx) {
+                Some(next_at) => Look { sent: false, next_at },
+                None => {
+                    let look = self.send_what_is_ready(ctx);
+                    self.expire(ctx);
+                    look
+                }
+            };
             if !self.resume_send(ctx) && !look.sent {
                 break look.next_at;
             }
@@ -66,11 +77,14 @@ impl Producer {
             return;
         }
         let delivery = self.delivery_timeout();
-        let expiry = self.accumulator.next_expiry(delivery);
+        let expiry = match self.sequences.as_ref().is_some_and(Sequences::is_waiting) {
+            true => Time::NEVER,
+            false => self.accumulator.next_expiry(delivery),
+        };
         self.sender_alarm.set(ctx, next_at.min(expiry));
         let flights = self.network.iter().filter_map(|(_, flight)| match &flight.ask {
             Ask::Produce(batches) => batches.first(),
-            Ask::Metadata => None,
+            Ask::Metadata | Ask::InitProducerId => None,
         });
         let expiry = flights.map(|batch| batch.created + delivery).min().unwrap_or(Time::NEVER);
         self.deadline_alarm.set_by(ctx, self.network.next_deadline().min(expiry));
@@ -98,11 +112,52 @@ impl Producer {
                 let manners = self.manners();
                 self.metadata.on_failure(ctx, &manners);
             }
+            Ask::InitProducerId => self.producer_id_answered(ctx, None),
             Ask::Produce(batches) => {
                 for batch in batches {
                     self.complete(ctx, batch, error, -1);
                 }
             }
+        }
+    }
+
+    /// Sees to it that an idempotent producer has an id and the epoch it needs; until when to wait
+    /// if it has none.
+    fn await_producer_id(&mut self, ctx: &mut Ctx<'_>) -> Option<Time> {
+        let sequences = self.sequences.as_mut()?;
+        sequences.resolve();
+        for (partition, renumbered) in sequences.bump_epoch() {
+            let flights = self.network.iter_mut().filter_map(|flight| match &mut flight.ask {
+                Ask::Produce(batches) => Some(batches),
+                Ask::Metadata | Ask::InitProducerId => None,
+            });
+            let mine = |batch: &&mut Batch| batch.partition == partition;
+            renumber(flights.flatten().filter(mine), &renumbered);
+            renumber(self.accumulator.waiting_for(partition), &renumbered);
+        }
+        if !sequences.is_waiting() {
+            return None;
+        }
+        let Some(at) = sequences.must_ask() else { return Some(Time::NEVER) };
+        if at > ctx.now {
+            return Some(at);
+        }
+        let most = u32::try_from(self.config.max_in_flight_requests_per_connection).unwrap_or(1);
+        let brokers = self.metadata.brokers();
+        let Some(broker) = self.network.least_loaded(ctx, brokers, Channel::Client, most) else {
+            return Some(ctx.now + Span::from_config_ms(self.config.retry_backoff_ms));
+        };
+        sequences.asked();
+        let timeout = Span::from_config_ms(self.config.request_timeout_ms);
+        let to = (broker, Channel::Client);
+        self.network.send(ctx, to, Request::InitProducerId, timeout, Ask::InitProducerId);
+        Some(Time::NEVER)
+    }
+
+    fn producer_id_answered(&mut self, ctx: &mut Ctx<'_>, id: Option<ProducerIdAndEpoch>) {
+        let retry_at = ctx.now + Span::from_config_ms(self.config.retry_backoff_ms);
+        if let Some(sequences) = &mut self.sequences {
+            sequences.answered(id, retry_at);
         }
     }
 
@@ -144,7 +199,8 @@ impl Producer {
         let network = &self.network;
         let muted = |partition| in_order && network.iter().any(|(_, f)| carries(f, partition));
         let most = u32::try_from(self.config.max_request_size).unwrap_or(0);
-        let mut batches = self.accumulator.drain(ctx.now, broker, most, &self.metadata, muted);
+        let (metadata, sequences) = (&self.metadata, self.sequences.as_mut());
+        let mut batches = self.accumulator.drain(ctx.now, broker, most, metadata, muted, sequences);
         if batches.is_empty() {
             return false;
         }
@@ -153,6 +209,7 @@ impl Producer {
             .iter_mut()
             .map(|batch| PartitionProduce {
                 partition: batch.partition,
+                producer: batch.stamp(),
                 records: batch.seal(),
                 bytes: batch.bytes(),
             })
@@ -202,25 +259,40 @@ impl Producer {
     ) {
         let (partition, records) = (batch.partition, batch.seal());
         let late = batch.created + self.delivery_timeout() <= ctx.now;
+        let tries_left = i64::from(batch.attempts) < self.config.retries;
         if error == ErrorCode::None {
+            if let Some(sequences) = &mut self.sequences {
+                sequences.completed(&batch);
+            }
             self.accumulator.release(&batch);
             ctx.tell(Event::Acked { partition, base_offset, records });
         } else if error == ErrorCode::MessageTooLarge && records.len() > 1 {
             let batch_size = u32::try_from(self.config.batch_size).unwrap_or(0);
             ctx.tell(Event::ProduceRetried { partition, records, error });
-            self.accumulator.split(batch, batch_size);
-        } else if error.retriable() && !late && i64::from(batch.attempts) < self.config.retries {
+            self.accumulator.split(batch, batch_size, self.sequences.as_mut());
+        } else if !late && tries_left && self.can_retry(&batch, error) {
             let manners = self.manners();
             let (base, most) = (manners.retry_backoff, manners.retry_backoff_max);
             let pause = ctx.backoff(base, most, batch.attempts);
             ctx.tell(Event::ProduceRetried { partition, records, error });
             self.accumulator.reenqueue(batch, ctx.now, pause);
         } else {
+            if let Some(sequences) = &mut self.sequences {
+                // Of one that has used up its attempts nobody knows whether it was written.
+                sequences.failed(&batch, error, tries_left);
+            }
             self.accumulator.release(&batch);
             ctx.tell(Event::ProduceFailed { partition, records, error });
         }
         if is_invalid_metadata(error) {
             self.metadata.request_update(false);
+        }
+    }
+
+    fn can_retry(&mut self, batch: &Batch, error: ErrorCode) -> bool {
+        match &mut self.sequences {
+            Some(sequences) => sequences.can_retry(batch, error),
+            None => error.retriable(),
         }
     }
 
@@ -237,9 +309,15 @@ impl Producer {
             }
         }
         for mut batch in gone {
+            let error = ErrorCode::RequestTimedOut;
+            if let Some(sequences) = &mut self.sequences {
+                sequences.failed(&batch, error, false);
+                if batch.attempts > 0 {
+                    sequences.unresolved(&batch);
+                }
+            }
             self.accumulator.release(&batch);
             let (partition, records) = (batch.partition, batch.seal());
-            let error = ErrorCode::RequestTimedOut;
             ctx.tell(Event::ProduceFailed { partition, records, error });
         }
     }
@@ -270,6 +348,6 @@ impl Producer {
 fn carries(flight: &Flight<Ask>, partition: Partition) -> bool {
     match &flight.ask {
         Ask::Produce(batches) => batches.iter().any(|batch| batch.partition == partition),
-        Ask::Metadata => false,
+        Ask::Metadata | Ask::InitProducerId => false,
     }
 }

@@ -6,6 +6,7 @@ pub mod election;
 mod heartbeats;
 mod partitions;
 pub mod placement;
+mod producer_ids;
 mod topics;
 
 use std::sync::Arc;
@@ -97,6 +98,9 @@ impl Controller {
             Request::CreatePartitions(request) => self.create_partitions(ctx, to, request),
             Request::IncrementalAlterConfigs(request) => self.alter_config(ctx, to, request),
             Request::ElectLeaders(request) => self.elect_leaders(ctx, to, request),
+            Request::AllocateProducerIds(request) => {
+                self.allocate_producer_ids(ctx, to, request);
+            }
             _ => {}
         }
         self.answer_fetches(ctx);
@@ -126,7 +130,9 @@ impl Controller {
                 let (topic, name, value) = (*topic, name.clone(), value.clone());
                 ctx.tell(Event::TopicConfigChanged { topic, name, value });
             }
-            MetadataRecord::Topic { .. } | MetadataRecord::Partition(_) => {}
+            MetadataRecord::Topic { .. }
+            | MetadataRecord::Partition(_)
+            | MetadataRecord::ProducerIds { .. } => {}
         }
         self.image.apply(&record);
         self.log.push(Arc::new(record));

@@ -3,6 +3,7 @@
 //! Never here: leadership, high watermarks, networks. A log does not know why it is written.
 
 pub mod epochs;
+pub mod producers;
 pub mod segment;
 pub mod size;
 
@@ -11,10 +12,11 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use self::epochs::EpochCache;
+use self::producers::Producers;
 use self::segment::Segment;
 use super::config::TopicConfig;
 use super::id::{Epoch, Offset};
-use super::wire::{Record, RecordBatch};
+use super::wire::{PartitionProduce, RecordBatch};
 
 /// One replica's log (UnifiedLog).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -27,6 +29,7 @@ pub struct Log {
     /// Closed segments are shared between copies of the world; the last one is active.
     segments: Vec<Arc<Segment>>,
     epochs: EpochCache,
+    producers: Producers,
 }
 
 impl Default for Log {
@@ -42,6 +45,7 @@ impl Log {
             end: offset,
             segments: vec![Arc::new(Segment::new(offset))],
             epochs: EpochCache::default(),
+            producers: Producers::default(),
         }
     }
 
@@ -58,6 +62,16 @@ impl Log {
     /// The leader epochs that wrote this log.
     pub fn epochs(&self) -> &EpochCache {
         &self.epochs
+    }
+
+    /// The idempotent producers that write to this log.
+    pub fn producers(&self) -> &Producers {
+        &self.producers
+    }
+
+    /// Forgets producers that wrote nothing for so long (`producer.id.expiration.ms`).
+    pub fn expire_producers(&mut self, now_ms: u64, after_ms: u64) {
+        self.producers.expire(now_ms, after_ms);
     }
 
     /// All segments, the active one last.
@@ -85,16 +99,16 @@ impl Log {
     /// them.
     pub fn append_as_leader(
         &mut self,
-        records: &Arc<[Record]>,
-        bytes: u32,
+        batch: &PartitionProduce,
         epoch: Epoch,
         config: &TopicConfig,
     ) -> (Arc<RecordBatch>, Option<Offset>) {
         let batch = Arc::new(RecordBatch {
             base_offset: self.end(),
             leader_epoch: epoch,
-            records: Arc::clone(records),
-            bytes,
+            producer: batch.producer,
+            records: Arc::clone(&batch.records),
+            bytes: batch.bytes,
         });
         let rolled = self.append(&batch, config);
         (batch, rolled)
@@ -117,6 +131,7 @@ impl Log {
         let segment_ms = config.segment_ms.unsigned_abs();
         let rolls = self.active().must_roll(batch, segment_bytes, segment_ms);
         self.epochs.assign(batch.leader_epoch, batch.base_offset);
+        self.producers.note(batch);
         let rolled = rolls.then(|| self.roll());
         if let Some(active) = self.segments.last_mut() {
             Arc::make_mut(active).push(Arc::clone(batch));
@@ -200,6 +215,8 @@ impl Log {
         }
         self.end = to;
         self.epochs.truncate_from_end(to);
+        let left = self.segments.iter().flat_map(|segment| &segment.batches);
+        self.producers.reload(to, left);
     }
 
     /// Throws everything away and goes on at `offset` (truncateFullyAndStartAt).

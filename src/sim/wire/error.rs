@@ -56,6 +56,8 @@ errors! {
     InvalidReplicationFactor = 38, "INVALID_REPLICATION_FACTOR", false;
     InvalidReplicaAssignment = 39, "INVALID_REPLICA_ASSIGNMENT", false;
     InvalidConfig = 40, "INVALID_CONFIG", false;
+    OutOfOrderSequenceNumber = 45, "OUT_OF_ORDER_SEQUENCE_NUMBER", false;
+    InvalidProducerEpoch = 47, "INVALID_PRODUCER_EPOCH", false;
     NotController = 41, "NOT_CONTROLLER", true;
     InvalidRequest = 42, "INVALID_REQUEST", false;
     FetchSessionIdNotFound = 70, "FETCH_SESSION_ID_NOT_FOUND", true;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ErrorCode, Record};
+use super::{ErrorCode, ProducerStamp, Record};
 use crate::sim::id::{BrokerId, Epoch, Offset, Partition};
 use crate::sim::time::Span;
 
@@ -14,6 +14,8 @@ pub struct RecordBatch {
     pub base_offset: Offset,
     /// The epoch of the leader that appended it.
     pub leader_epoch: Epoch,
+    /// Of an idempotent producer.
+    pub producer: Option<ProducerStamp>,
     pub records: Arc<[Record]>,
     /// Encoded size (format v2) in bytes.
     pub bytes: u32,

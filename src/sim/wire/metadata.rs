@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::ErrorCode;
+use super::{ErrorCode, ProducerId};
 use crate::sim::id::{BrokerId, Epoch, Name, Offset, Partition, TopicId};
 
 /// Topics by name; empty asks for the brokers alone, none for all topics.
@@ -58,6 +58,12 @@ pub enum MetadataRecord {
     },
     Partition(PartitionRecord),
     PartitionChange(PartitionChangeRecord),
+    /// The ids below this one are given to brokers.
+    ProducerIds {
+        broker: BrokerId,
+        broker_epoch: i64,
+        next: ProducerId,
+    },
     /// A topic's config override; no value removes it.
     Config {
         topic: TopicId,

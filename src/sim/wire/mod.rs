@@ -10,6 +10,7 @@ mod groups;
 mod metadata;
 mod offsets;
 mod produce;
+mod producer_ids;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ pub use groups::*;
 pub use metadata::*;
 pub use offsets::*;
 pub use produce::*;
+pub use producer_ids::*;
 
 use super::id::{Node, Seq};
 use super::time::Time;
@@ -98,6 +100,9 @@ pub enum Request {
     CreatePartitions(CreatePartitionsRequest),
     IncrementalAlterConfigs(IncrementalAlterConfigsRequest),
     ElectLeaders(ElectLeadersRequest),
+    /// Without a transactional id.
+    InitProducerId,
+    AllocateProducerIds(AllocateProducerIdsRequest),
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -122,6 +127,8 @@ pub enum Response {
     CreatePartitions(CreatePartitionsResponse),
     IncrementalAlterConfigs(IncrementalAlterConfigsResponse),
     ElectLeaders(ElectLeadersResponse),
+    InitProducerId(InitProducerIdResponse),
+    AllocateProducerIds(AllocateProducerIdsResponse),
 }
 
 impl Request {
@@ -147,6 +154,8 @@ impl Request {
             Request::CreatePartitions(_) => "CreatePartitions",
             Request::IncrementalAlterConfigs(_) => "IncrementalAlterConfigs",
             Request::ElectLeaders(_) => "ElectLeaders",
+            Request::InitProducerId => "InitProducerId",
+            Request::AllocateProducerIds(_) => "AllocateProducerIds",
         }
     }
 
@@ -185,6 +194,8 @@ impl Response {
             Response::CreatePartitions(_) => "CreatePartitions",
             Response::IncrementalAlterConfigs(_) => "IncrementalAlterConfigs",
             Response::ElectLeaders(_) => "ElectLeaders",
+            Response::InitProducerId(_) => "InitProducerId",
+            Response::AllocateProducerIds(_) => "AllocateProducerIds",
         }
     }
 
@@ -221,6 +232,8 @@ impl Response {
             Response::CreatePartitions(r) => r.error,
             Response::IncrementalAlterConfigs(r) => r.error,
             Response::ElectLeaders(r) => r.error,
+            Response::InitProducerId(r) => r.error,
+            Response::AllocateProducerIds(r) => r.error,
         };
         (code != ErrorCode::None).then_some(code)
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::ErrorCode;
+use super::{ErrorCode, ProducerStamp};
 use crate::sim::id::{Key, Offset, Partition, RecordId};
 use crate::sim::time::{Span, Time};
 
@@ -43,6 +43,8 @@ pub struct Record {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct PartitionProduce {
     pub partition: Partition,
+    /// Of an idempotent producer.
+    pub producer: Option<ProducerStamp>,
     pub records: Arc<[Record]>,
     /// Encoded size of the record batch (format v2) in bytes.
     pub bytes: u32,

@@ -19,7 +19,7 @@ impl Clerk<'_> {
                     Deed::configs(
                         ConfigTarget::Client(id),
                         Scope::Producer,
-                        &["acks", "linger.ms", "batch.size"],
+                        &["acks", "enable.idempotence", "linger.ms", "batch.size"],
                         |name| producer.config.get(name),
                     ),
                     Deed::Workload { client: id, workload: producer.workload },
@@ -56,11 +56,27 @@ impl Clerk<'_> {
         let memory = producer.config.buffer_memory.max(0) as u64;
         let buffer = words.ui_of(&words.bytes(producer.buffer_used()), &words.bytes(memory));
         own.fact(words.ui_fact_buffer(), buffer);
+        self.identity(&mut own, producer);
         if let Some(blocked) = producer.blocked() {
             own.fact(words.ui_fact_blocked(), self.ago(blocked.since)).mood(Mood::Bad);
         }
         self.trouble(&mut own, Node::Client(producer.id));
         vec![own, self.bins(producer), self.in_flight(producer)]
+    }
+
+    /// Who it is for the brokers; or why it is nobody, though it asked.
+    fn identity(self, part: &mut Part, producer: &Producer) {
+        let words = self.words;
+        if let Some(sequences) = producer.sequences() {
+            let known = sequences.producer();
+            let id = known.map(|known| known.id.to_string());
+            part.fact("producerId", id.unwrap_or_else(|| words.ui_fact_none().to_owned()));
+            if let Some(known) = known {
+                part.fact("producerEpoch", known.epoch.to_string());
+            }
+        } else if producer.config.enable_idempotence != 0 {
+            part.fact("enable.idempotence", words.ui_idempotence_off());
+        }
     }
 
     /// What waits, and for how long still.

@@ -6,7 +6,7 @@ use super::{Clerk, Mood, Part, Sheet};
 use crate::sim::Event;
 use crate::sim::id::{BrokerId, Seq};
 use crate::sim::time::Time;
-use crate::sim::wire::{Acks, Body, Envelope, Request, Response};
+use crate::sim::wire::{Acks, Body, Envelope, ProduceRequest, Request, Response};
 
 /// What a message is called: its API, and whether it is the answer.
 pub(super) fn title(body: &Body) -> String {
@@ -84,23 +84,33 @@ impl Clerk<'_> {
         part
     }
 
+    fn produce(self, part: &mut Part, request: &ProduceRequest) {
+        let words = self.words;
+        let acks = match request.acks {
+            Acks::None => "0",
+            Acks::Leader => "1",
+            Acks::All => "-1 (all)",
+        };
+        part.fact("acks", acks);
+        part.fact("timeout_ms", words.span(request.timeout.0));
+        for batch in &request.partitions {
+            let records = words.ui_records(batch.records.len() as i64);
+            let mut value = format!("{records} · {}", words.bytes(u64::from(batch.bytes)));
+            if let Some(stamp) = batch.producer {
+                value = format!("{value} · baseSequence {}", stamp.base_sequence);
+            }
+            part.fact(self.part(batch.partition), value);
+        }
+        if let Some(stamp) = request.partitions.iter().find_map(|batch| batch.producer) {
+            part.fact("producerId", stamp.producer.id.to_string());
+            part.fact("producerEpoch", stamp.producer.epoch.to_string());
+        }
+    }
+
     fn request(self, part: &mut Part, request: &Request) {
         let words = self.words;
         match request {
-            Request::Produce(request) => {
-                let acks = match request.acks {
-                    Acks::None => "0",
-                    Acks::Leader => "1",
-                    Acks::All => "-1 (all)",
-                };
-                part.fact("acks", acks);
-                part.fact("timeout_ms", words.span(request.timeout.0));
-                for batch in &request.partitions {
-                    let records = words.ui_records(batch.records.len() as i64);
-                    let value = format!("{records} · {}", words.bytes(u64::from(batch.bytes)));
-                    part.fact(self.part(batch.partition), value);
-                }
-            }
+            Request::Produce(request) => self.produce(part, request),
             Request::Fetch(request) => {
                 if let Some((replica, _)) = request.replica {
                     part.fact("replica_id", replica.0.to_string());

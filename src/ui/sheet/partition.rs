@@ -54,6 +54,7 @@ impl Clerk<'_> {
             parts.push(self.replica(partition, broker));
         }
         parts.push(self.followers(partition, state));
+        parts.extend(self.producers(partition, on.or(state.leader)));
         let mut deeds = Vec::new();
         let leader = state.leader.map(Node::Broker).filter(|node| world.is_up(*node));
         if let Some(leader) = leader {
@@ -177,6 +178,18 @@ impl Clerk<'_> {
             part.why = Some(words.ui_why_caught_up().to_owned());
         }
         part
+    }
+
+    /// The idempotent producers that a log remembers.
+    fn producers(self, partition: Partition, on: Option<BrokerId>) -> Option<Part> {
+        let log = self.world().brokers.get(&on?)?.disk.logs.get(&partition)?;
+        let mut part = Part::new(self.words.ui_fact_producers());
+        for (id, state) in log.producers().iter() {
+            let last = state.batches.last().map_or(-1, |batch| batch.last_sequence);
+            let value = format!("producerEpoch {} · lastSequence {last}", state.epoch);
+            part.fact(format!("producerId {id}"), value);
+        }
+        (!part.facts.is_empty()).then_some(part)
     }
 
     fn marks(self, partition: Partition, broker: BrokerId) -> Option<Marks> {

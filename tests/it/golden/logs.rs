@@ -1,13 +1,15 @@
-//! The family about logs and their leader epochs: what is written, cut off and found again.
+//! The families about logs: what is written, cut off and found again, by epochs of leaders and by
+//! sequence numbers of producers.
 
 use super::{Verdict, same};
 use kafkascope::sim::Time;
 use kafkascope::sim::config::TopicConfig;
-use kafkascope::sim::id::{Epoch, Offset};
+use kafkascope::sim::id::{Epoch, Offset, Partition, TopicId};
 use kafkascope::sim::log::Log;
-use kafkascope::sim::wire::{Record, Value};
+use kafkascope::sim::wire::{
+    ErrorCode, PartitionProduce, ProducerId, ProducerIdAndEpoch, ProducerStamp, Record, Value,
+};
 use serde::Deserialize;
-use std::sync::Arc;
 
 #[derive(Deserialize)]
 pub struct Epochs {
@@ -48,10 +50,9 @@ pub fn epochs(case: &Epochs) -> Verdict {
         match op.op.as_str() {
             "become_leader" => log.begin_epoch(op.leader_epoch.ok_or_else(missing)?),
             "append" => {
-                let records = records(op.records.ok_or_else(missing)?);
+                let batch = batch(None, op.records.ok_or_else(missing)?);
                 let epoch = op.leader_epoch.ok_or_else(missing)?;
-                let config = TopicConfig::default();
-                let (batch, _) = log.append_as_leader(&records, 100, epoch, &config);
+                let (batch, _) = log.append_as_leader(&batch, epoch, &TopicConfig::default());
                 same(at("first offset"), Some(batch.base_offset), op.first_offset)?;
             }
             "end_offset_for_epoch" => {
@@ -77,7 +78,73 @@ pub fn epochs(case: &Epochs) -> Verdict {
     Ok(())
 }
 
-fn records(count: usize) -> Arc<[Record]> {
+fn batch(producer: Option<ProducerStamp>, count: usize) -> PartitionProduce {
     let record = Record { id: None, key: None, timestamp: Time::ZERO, value: Value::Bytes(10) };
-    vec![record; count].into()
+    let partition = Partition { topic: TopicId(0), index: 0 };
+    PartitionProduce { partition, producer, records: vec![record; count].into(), bytes: 100 }
+}
+
+#[derive(Deserialize)]
+pub struct Idempotent {
+    appends: Vec<Append>,
+}
+
+#[derive(Deserialize)]
+struct Append {
+    producer_id: i64,
+    producer_epoch: i16,
+    base_sequence: i32,
+    records: usize,
+    first_offset: Option<Offset>,
+    #[serde(default)]
+    appended: bool,
+    #[serde(default)]
+    duplicate: bool,
+    error: Option<String>,
+    leo_after: Offset,
+}
+
+/// What a log answers to a batch: written, written before, or why not.
+#[derive(PartialEq, Debug)]
+enum Answer {
+    Written(Offset),
+    Known(Offset),
+    Refused(String),
+}
+
+pub fn idempotent(case: &Idempotent) -> Verdict {
+    let mut log = Log::default();
+    for (step, append) in case.appends.iter().enumerate() {
+        let producer =
+            ProducerIdAndEpoch { id: ProducerId(append.producer_id), epoch: append.producer_epoch };
+        let stamp = ProducerStamp { producer, base_sequence: append.base_sequence };
+        let ours = match log.producers().duplicate(stamp, append.records) {
+            Some(written) => Answer::Known(written.first_offset),
+            None => match log.producers().validate(stamp) {
+                Err(error) => Answer::Refused(exception(error)?.to_owned()),
+                Ok(()) => {
+                    let batch = batch(Some(stamp), append.records);
+                    let (batch, _) = log.append_as_leader(&batch, 0, &TopicConfig::default());
+                    Answer::Written(batch.base_offset)
+                }
+            },
+        };
+        let kafka = match (append.first_offset, append.appended, append.duplicate, &append.error) {
+            (Some(offset), true, false, None) => Answer::Written(offset),
+            (Some(offset), false, true, None) => Answer::Known(offset),
+            (_, false, false, Some(error)) => Answer::Refused(error.clone()),
+            _ => return Err(format!("append {step} is not understood")),
+        };
+        same(format!("append {step}"), ours, kafka)?;
+        same(format!("log end after append {step}"), log.end(), append.leo_after)?;
+    }
+    Ok(())
+}
+
+fn exception(error: ErrorCode) -> Result<&'static str, String> {
+    match error {
+        ErrorCode::OutOfOrderSequenceNumber => Ok("OutOfOrderSequenceException"),
+        ErrorCode::InvalidProducerEpoch => Ok("InvalidProducerEpochException"),
+        other => Err(format!("{other} is no answer to a sequence number")),
+    }
 }

@@ -77,6 +77,11 @@ fn log_epochs_truncation() {
 }
 
 #[test]
+fn log_idempotent_producer() {
+    family("log_idempotent_producer", logs::idempotent);
+}
+
+#[test]
 fn config_defaults() {
     family("config_defaults", configs::defaults);
 }
