@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use super::broker::{GroupState, Replica};
+use super::broker::{GroupState, Leader, Replica};
+use super::client::Client;
 use super::event::{Event, Stamped};
 use super::id::{BrokerId, Epoch, Node, Offset, Partition};
 use super::log::Log;
@@ -27,6 +28,8 @@ pub struct Checker {
     committed: Map<Partition, (Offset, Arc<RecordBatch>)>,
     /// Who led in which epoch.
     leaders: Map<(Partition, Epoch), BrokerId>,
+    /// Where the high watermark of each leader is.
+    high: Map<(Partition, BrokerId), (Epoch, Offset)>,
 }
 
 impl Checker {
@@ -52,6 +55,12 @@ impl Checker {
         for partition in touched {
             self.check_partition(world, partition)?;
         }
+        for stamped in events {
+            if let Event::Acked { partition, base_offset, records } = &stamped.event {
+                let next = base_offset + records.len() as Offset;
+                self.acked_is_committed(world, stamped.node, *partition, next)?;
+            }
+        }
         Ok(())
     }
 
@@ -74,6 +83,7 @@ impl Checker {
 
     fn check_partition(&mut self, world: &World, partition: Partition) -> Result<(), Broken> {
         leader_in_isr(world, partition)?;
+        isr_is_active(world, partition)?;
         let replicas: Vec<(BrokerId, &Log, Option<&Replica>)> = world
             .brokers
             .iter()
@@ -82,23 +92,60 @@ impl Checker {
                 Some((*id, broker.disk.logs.get(&partition)?, replica))
             })
             .collect();
+        let topic = world.metadata().topics.get(&partition.topic);
+        let unclean = topic.is_some_and(|it| it.config.unclean_leader_election_enable != 0);
         for (id, log, replica) in &replicas {
-            if let Some(replica) = replica {
-                offsets_are_ordered(partition, *id, log, replica)?;
-                if replica.as_leader().is_some() {
-                    self.note_committed(partition, log, replica.high_watermark);
-                }
+            let Some(replica) = replica else { continue };
+            offsets_are_ordered(partition, *id, log, replica)?;
+            if !unclean {
+                at_batch_boundary(partition, *id, log, replica.high_watermark)?;
+            }
+            if let Some(leader) = replica.as_leader() {
+                quorum_is_superset(world, partition, *id, (replica.leader_epoch, leader))?;
+                self.never_falls(partition, *id, replica)?;
+                self.note_committed(partition, log, replica.high_watermark);
             }
         }
-        let unclean = world
-            .metadata()
-            .topics
-            .get(&partition.topic)
-            .is_some_and(|topic| topic.config.unclean_leader_election_enable != 0);
         if !unclean {
             self.strong_isr(world, partition, &replicas)?;
         }
         every_change_is_told(world, partition)
+    }
+
+    /// In one epoch a leader's high watermark only rises.
+    fn never_falls(
+        &mut self,
+        partition: Partition,
+        leader: BrokerId,
+        replica: &Replica,
+    ) -> Result<(), Broken> {
+        let (epoch, now) = (replica.leader_epoch, replica.high_watermark);
+        match self.high.insert((partition, leader), (epoch, now)) {
+            Some((known, before)) if known == epoch && before > now => broken(
+                "HighWatermarkNeverFalls",
+                partition,
+                format!("broker {leader} in epoch {epoch}: from {before} to {now}"),
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    /// What a producer with acks=all is told to be written is committed (LeaderHasAllAckedValues).
+    fn acked_is_committed(
+        &self,
+        world: &World,
+        node: Node,
+        partition: Partition,
+        next: Offset,
+    ) -> Result<(), Broken> {
+        let client = node.client().and_then(|id| world.clients.get(&id));
+        let Some(Client::Producer(producer)) = client else { return Ok(()) };
+        let committed = self.committed.get(&partition).map_or(0, |(offset, _)| *offset);
+        if producer.config.acks != 2 || next <= committed {
+            return Ok(());
+        }
+        let what = format!("{} is told {next}, committed is {committed}", producer.name);
+        broken("AckedIsCommitted", partition, what)
     }
 
     fn note_committed(&mut self, partition: Partition, log: &Log, high_watermark: Offset) {
@@ -187,7 +234,39 @@ fn leader_in_isr(world: &World, partition: Partition) -> Result<(), Broken> {
     }
 }
 
-/// log start <= high watermark <= log end, and the high watermark lies between batches.
+/// Whoever is fenced is in no ISR; but without ELR the last one stays (ValidControllerState).
+fn isr_is_active(world: &World, partition: Partition) -> Result<(), Broken> {
+    let image = world.metadata();
+    let Some(state) = image.partition(partition) else { return Ok(()) };
+    let fenced = |id: &&BrokerId| image.brokers.get(id).is_none_or(|r| r.fenced);
+    match state.isr.iter().find(fenced) {
+        Some(id) if state.isr.len() > 1 => {
+            broken("IsrIsActive", partition, format!("{id} is fenced, ISR is {:?}", state.isr))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A leader waits for everyone whom the controller may elect (ReplicationQuorumSuperset).
+fn quorum_is_superset(
+    world: &World,
+    partition: Partition,
+    id: BrokerId,
+    (epoch, leader): (Epoch, &Leader),
+) -> Result<(), Broken> {
+    let Some(state) = world.metadata().partition(partition) else { return Ok(()) };
+    let waits = leader.maximal_isr();
+    if state.leader != Some(id)
+        || state.leader_epoch != epoch
+        || state.isr.iter().all(|member| waits.contains(member))
+    {
+        return Ok(());
+    }
+    let what = format!("{id} waits for {waits:?}, ISR is {:?}", state.isr);
+    broken("ReplicationQuorumSuperset", partition, what)
+}
+
+/// log start <= high watermark <= log end.
 fn offsets_are_ordered(
     partition: Partition,
     id: BrokerId,
@@ -202,16 +281,23 @@ fn offsets_are_ordered(
             format!("broker {id}: start {start}, HW {high_watermark}, end {end}"),
         );
     }
-    let inside =
-        log.batch_at(high_watermark).is_some_and(|batch| batch.base_offset < high_watermark);
-    if inside {
-        return broken(
-            "HighWatermarkAtBatchBoundary",
-            partition,
-            format!("broker {id}: HW {high_watermark} lies inside a batch"),
-        );
-    }
     Ok(())
+}
+
+/// The high watermark lies between batches. After an unclean election a checkpoint may be of
+/// batches that are no more.
+fn at_batch_boundary(
+    partition: Partition,
+    id: BrokerId,
+    log: &Log,
+    high_watermark: Offset,
+) -> Result<(), Broken> {
+    let batch = log.batch_at(high_watermark);
+    if batch.is_none_or(|batch| batch.base_offset >= high_watermark) {
+        return Ok(());
+    }
+    let what = format!("broker {id}: HW {high_watermark} lies inside a batch");
+    broken("HighWatermarkAtBatchBoundary", partition, what)
 }
 
 /// In a stable group no partition has two owners (NoDoubleClientAssignment).

@@ -10,6 +10,7 @@ use super::wire::{
     ErrorCode, MetadataRecord, MetadataResponse, PartitionChangeRecord, PartitionMetadata,
     ProducerId, RegistrationChange, TopicMetadata,
 };
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::Map;
 
 /// The topic that holds committed offsets.
@@ -79,7 +80,7 @@ impl PartitionState {
         }
         if let Some(leader) = change.leader {
             self.leader = leader;
-            self.leader_epoch += 1;
+            self.leader_epoch += Epoch::from(!breaks(Mutant::EpochStays));
         }
         if let Some(recovering) = change.recovering {
             self.recovering = recovering;

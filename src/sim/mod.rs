@@ -28,6 +28,7 @@ mod check_spec; // bounds and names
 mod genesis; // from a scenario to a world
 mod submit; // commands, checked and done
 pub mod check; // what must always hold
+pub mod mutant; // what breaks it, for tests of the checker
 pub mod world; // everything there is
 
 pub use command::{Command, Refusal};

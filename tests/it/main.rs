@@ -10,6 +10,8 @@ mod law;
 mod groups;
 mod ledger;
 mod legend;
+#[cfg(feature = "mutants")]
+mod mutants;
 mod pictures;
 mod produce;
 mod refusals;

@@ -3,6 +3,8 @@
 //! `KAFKASCOPE_SWARM=<seeds>` runs more of them. A failure prints the seed and the fewest commands
 //! that still break the invariant.
 
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
 use kafkascope::sim::check::{Broken, Checker};
 use kafkascope::sim::command::ConfigTarget;
 use kafkascope::sim::dice::Stream;
@@ -11,6 +13,12 @@ use kafkascope::sim::scenario::{Scenario, Workload};
 use kafkascope::sim::{Command, Node, Span, Stamped, Time, World};
 
 use crate::cluster::{b, consumer, ms, secs, story};
+
+/// How long faults are thrown at a cluster, and how long it then has to become whole again, twice.
+const STORM: Span = Span::secs(60);
+const PATIENCE: [Span; 2] = [Span::secs(10), Span::secs(90)];
+/// All of it together.
+const LIFE: Span = Span(STORM.0 + PATIENCE[0].0 + PATIENCE[1].0);
 
 /// What may be thrown at a cluster.
 fn random_command(dice: &mut Stream, world: &World) -> Command {
@@ -43,15 +51,29 @@ fn random_command(dice: &mut Stream, world: &World) -> Command {
 }
 
 fn scenario(seed: u64, dice: &mut Stream) -> Scenario {
-    let acks = ["0", "1", "all"];
     let workload = Workload { rate: 20, keys: dice.below(4) as u32, bytes: 100 };
+    let mut any = |values: &[&'static str]| values[dice.below(values.len() as u64) as usize];
+    let first = [
+        ("acks", any(&["0", "1", "all"])),
+        ("max.in.flight.requests.per.connection", any(&["1", "5", "5", "8"])),
+    ];
+    let second = [
+        ("acks", "all"),
+        ("linger.ms", any(&["0", "20"])),
+        ("request.timeout.ms", any(&["1500", "30000"])),
+        ("delivery.timeout.ms", any(&["30020", "120000"])),
+        ("enable.idempotence", any(&["true", "true", "false"])),
+    ];
     let mut scenario = story()
         .partitions(2)
+        .topic_config("unclean.leader.election.enable", any(&["false", "false", "false", "true"]))
+        .cluster_config("eligible.leader.replicas.version", any(&["0", "1"]))
+        .cluster_config("replica.fetch.max.bytes", any(&["400", "1048576"]))
         .cluster_config("offsets.topic.num.partitions", "2")
-        .cluster_config("replica.lag.time.max.ms", "5000")
+        .cluster_config("replica.lag.time.max.ms", any(&["2000", "5000"]))
         .cluster_config("broker.session.timeout.ms", "4000")
-        .busy_producer("p1", workload, &[("acks", acks[dice.below(3) as usize])])
-        .busy_producer("p2", workload, &[("acks", "all"), ("linger.ms", "20")])
+        .busy_producer("p1", workload, &first)
+        .busy_producer("p2", workload, &second)
         .scenario;
     scenario.seed = seed;
     scenario.cluster.network.jitter = Span::us(500);
@@ -63,49 +85,67 @@ fn scenario(seed: u64, dice: &mut Stream) -> Scenario {
 
 /// Plays commands at their times and checks after every event.
 fn play(scenario: &Scenario, commands: &[(Time, Command)]) -> Result<(), (Time, Broken)> {
-    let mut world = World::new(scenario).expect("the swarm's scenario is valid");
-    let mut checker = Checker::default();
-    let mut log = Vec::new();
-    let end = (Time::ZERO + secs(60), None);
-    let stops = commands.iter().map(|(at, command)| (*at, Some(command))).chain([end]);
-    for (at, command) in stops {
-        while world.step(at, &mut log) {
-            checker.check(&world, &log).map_err(|broken| (world.now, broken))?;
-            log.clear();
-        }
-        world.run_until(at, &mut log);
-        if let Some(command) = command {
-            // Some make no sense at that moment; the refusal is the right answer then.
-            let _ = world.submit(command, &mut log);
-            checker.check(&world, &log).map_err(|broken| (world.now, broken))?;
-            log.clear();
-        }
+    let mut watched = Watched {
+        world: World::new(scenario).expect("the swarm's scenario is valid"),
+        checker: Checker::default(),
+        log: Vec::new(),
+    };
+    for (at, command) in commands {
+        watched.run_until(*at)?;
+        watched.submit(command)?;
     }
+    watched.run_until(Time::ZERO + STORM)?;
     // Twice: a controlled shutdown that was under way ends only after the first.
-    for patience in [secs(10), secs(90)] {
-        heal(&mut world, &mut log);
-        world.run_until(world.now + patience, &mut log);
+    for patience in PATIENCE {
+        for command in healing(&watched.world) {
+            watched.submit(&command)?;
+        }
+        watched.run_until(watched.world.now + patience)?;
     }
-    checker.check(&world, &log).map_err(|broken| (world.now, broken))?;
-    converged(&world).map_err(|broken| (world.now, broken))
+    converged(&watched.world).map_err(|broken| (watched.world.now, broken))
 }
 
-/// Everything is healed and started: in the end every ISR is whole and all replicas are equal.
-fn heal(world: &mut World, log: &mut Vec<Stamped>) {
-    let cuts: Vec<_> = world.network.cuts().map(|(pair, _)| pair).collect();
-    for (a, b) in cuts {
-        let _ = world.submit(&Command::HealLink(a, b), log);
+/// A world that is checked after everything that happens.
+struct Watched {
+    world: World,
+    checker: Checker,
+    log: Vec<Stamped>,
+}
+
+impl Watched {
+    fn check(&mut self) -> Result<(), (Time, Broken)> {
+        let checked = self.checker.check(&self.world, &self.log);
+        self.log.clear();
+        checked.map_err(|broken| (self.world.now, broken))
     }
-    let nodes: Vec<Node> = world.processes.keys().copied().collect();
-    for node in nodes {
-        let _ = world.submit(&Command::Resume(node), log);
-        let _ = world.submit(&Command::Start(node), log);
-        let _ = world.submit(&Command::Slow { node, delay: Span::ZERO }, log);
+
+    fn run_until(&mut self, until: Time) -> Result<(), (Time, Broken)> {
+        while self.world.step(until, &mut self.log) {
+            self.check()?;
+        }
+        self.world.run_until(until, &mut self.log);
+        self.check()
     }
-    let rate = Workload { rate: 0, keys: 0, bytes: 100 };
-    for (client, _) in world.clients.clone() {
-        let _ = world.submit(&Command::SetWorkload { client, workload: rate }, log);
+
+    fn submit(&mut self, command: &Command) -> Result<(), (Time, Broken)> {
+        // Some make no sense at that moment; the refusal is the right answer then.
+        let _ = self.world.submit(command, &mut self.log);
+        self.check()
     }
+}
+
+/// What heals and starts everything: in the end every ISR is whole and all replicas are equal.
+fn healing(world: &World) -> Vec<Command> {
+    let cuts = world.network.cuts().map(|((a, b), _)| Command::HealLink(a, b));
+    let nodes = world.processes.keys().copied();
+    let starts = nodes.flat_map(|node| {
+        let slow = Command::Slow { node, delay: Span::ZERO };
+        [Command::Resume(node), Command::Start(node), slow]
+    });
+    let workload = Workload { rate: 0, keys: 0, bytes: 100 };
+    let clients = world.clients.keys().copied();
+    let rest = clients.map(|client| Command::SetWorkload { client, workload });
+    cuts.chain(starts).chain(rest).collect()
 }
 
 fn converged(world: &World) -> Result<(), Broken> {
@@ -156,6 +196,13 @@ pub fn storm(seed: u64) -> (Scenario, Vec<(Time, Command)>) {
     (scenario, commands)
 }
 
+/// What this seed breaks, if anything.
+#[cfg(feature = "mutants")]
+pub fn first_broken(seed: u64) -> Option<Broken> {
+    let (scenario, commands) = storm(seed);
+    play(&scenario, &commands).err().map(|(_, broken)| broken)
+}
+
 fn run(seed: u64) {
     let (scenario, commands) = storm(seed);
     if let Err((at, broken)) = play(&scenario, &commands) {
@@ -168,9 +215,20 @@ fn run(seed: u64) {
 #[allow(clippy::disallowed_methods, reason = "how many seeds is for whoever runs the tests to say")]
 fn nothing_breaks_an_invariant() {
     let seeds = std::env::var("KAFKASCOPE_SWARM").ok().and_then(|text| text.parse().ok());
-    for seed in 0..seeds.unwrap_or(12) {
-        run(seed);
-    }
+    let seeds: u64 = seeds.unwrap_or(12);
+    let next = AtomicU64::new(0);
+    let work = || {
+        while let Some(seed) = Some(next.fetch_add(1, Relaxed)).filter(|seed| *seed < seeds) {
+            run(seed);
+        }
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        (0..threads).for_each(|_| {
+            scope.spawn(work);
+        });
+    });
+    println!("{} cluster-minutes without a violation", seeds * LIFE.0 / 60_000_000);
 }
 
 /// The swarm can fail: without the rule that only ISR members lead, committed records go.

@@ -7,6 +7,7 @@ use super::replica::Replica;
 use crate::sim::effect::{Ctx, ReplyTo};
 use crate::sim::id::{BrokerId, Epoch, Offset, Partition};
 use crate::sim::log::Log;
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::wire::{
     ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest, FetchResponse, Response,
 };
@@ -98,7 +99,9 @@ impl Running<'_> {
             answer.error = ErrorCode::OffsetOutOfRange;
             return Ok(answer);
         }
-        if let Some(fetched_epoch) = fetch.last_fetched_epoch {
+        let by_epochs =
+            !breaks(Mutant::TruncatesToHighWatermark) && !breaks(Mutant::KeepsDivergentSuffix);
+        if let Some(fetched_epoch) = fetch.last_fetched_epoch.filter(|_| by_epochs) {
             match log.epochs().end_offset_for(fetched_epoch, log.end()) {
                 None => {
                     answer.error = ErrorCode::OffsetOutOfRange;

@@ -6,6 +6,7 @@ use super::{Broker, Running};
 use crate::sim::effect::{Ctx, ReplyTo};
 use crate::sim::id::{BrokerId, Offset, Partition};
 use crate::sim::log::Log;
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::{Map, Set};
 use crate::sim::time::Time;
 use crate::sim::wire::{
@@ -222,6 +223,9 @@ impl Running<'_> {
     /// A partition is about to change, or has changed without its log: whoever fetches it from here
     /// is told with its next fetch, and a fetcher of this broker asks for it anew.
     pub(super) fn stir(&mut self, partition: Partition) {
+        if breaks(Mutant::ForgetsFollowers) {
+            return;
+        }
         for fetcher in self.live.fetchers.values_mut() {
             fetcher.ask_anew(partition);
         }

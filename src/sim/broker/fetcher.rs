@@ -8,6 +8,7 @@ use super::replica::Role;
 use crate::sim::effect::{Ctx, Timer};
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, Epoch, Node, Offset, Partition, Seq};
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::{Map, Set};
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
@@ -261,7 +262,11 @@ impl Running<'_> {
         }
         // What the leader says, as far as it is here.
         let from = replica.high_watermark;
-        let to = answer.high_watermark.min(log.end());
+        let most = match breaks(Mutant::FollowerHighWatermarkUnbounded) {
+            true => Offset::MAX,
+            false => log.end(),
+        };
+        let to = answer.high_watermark.min(most);
         if to > from {
             replica.high_watermark = to;
             ctx.tell(Event::HighWatermarkMoved { partition, from, to, as_leader: false });
@@ -295,7 +300,7 @@ impl Running<'_> {
         self.truncate(ctx, partition, to.min(end));
     }
 
-    fn truncate(&mut self, ctx: &mut Ctx<'_>, partition: Partition, to: Offset) {
+    pub(super) fn truncate(&mut self, ctx: &mut Ctx<'_>, partition: Partition, to: Offset) {
         self.stir(partition);
         let (replica, log) = self.replica_mut(partition);
         let from = log.end();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Running;
 use crate::sim::effect::{Ctx, Timer};
 use crate::sim::id::{BrokerId, Partition, Seq};
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::Set;
 use crate::sim::time::Span;
 use crate::sim::wire::{
@@ -75,7 +76,7 @@ impl Running<'_> {
         let needed = replica.high_watermark.max(leader.epoch_start);
         if leader.proposed_isr.is_some()
             || leader.isr.contains(&follower)
-            || state.log_end.is_none_or(|end| end < needed)
+            || state.log_end.is_none_or(|end| end < needed && !breaks(Mutant::ExpandsTooEarly))
             || !self.eligible(follower, state)
         {
             return;

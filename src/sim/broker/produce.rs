@@ -6,6 +6,7 @@ use crate::sim::effect::{Ctx, ReplyTo};
 use crate::sim::event::Event;
 use crate::sim::id::Offset;
 use crate::sim::log::Log;
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::wire::{
     Acks, ErrorCode, PartitionProduce, PartitionProduceResponse, ProduceRequest, ProduceResponse,
     Response,
@@ -64,8 +65,9 @@ impl Running<'_> {
     ) -> WaitingAppend {
         let partition = batch.partition;
         let appended = self.append(ctx, batch, acks);
+        let waits = acks == Acks::All && !breaks(Mutant::AcknowledgesTooEarly);
         let (error, base_offset) = match appended {
-            Ok(base_offset) => ((acks != Acks::All).then_some(ErrorCode::None), base_offset),
+            Ok(base_offset) => ((!waits).then_some(ErrorCode::None), base_offset),
             Err(error) => (Some(error), -1),
         };
         let required = base_offset + batch.records.len() as Offset;

@@ -7,6 +7,7 @@ use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, Epoch, Offset, Partition};
 use crate::sim::image::PartitionState;
 use crate::sim::log::Log;
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::Map;
 use crate::sim::time::{Span, Time};
 
@@ -89,6 +90,7 @@ impl Leader {
     /// the controller has agreed (KIP-497).
     pub fn maximal_isr(&self) -> &[BrokerId] {
         match &self.proposed_isr {
+            Some(proposed) if breaks(Mutant::ShrinkCountsAtOnce) => proposed,
             Some(proposed) if proposed.len() > self.isr.len() => proposed,
             _ => &self.isr,
         }
@@ -199,6 +201,10 @@ impl Running<'_> {
         }
         let (epoch, leader) = (state.leader_epoch, state.leader);
         ctx.tell(Event::BecameFollower { partition, epoch, leader });
+        if breaks(Mutant::TruncatesToHighWatermark) {
+            let to = self.replica_mut(partition).0.high_watermark;
+            self.truncate(ctx, partition, to);
+        }
         if was_leader {
             self.live.pending_isr.forget(partition);
             self.resign_offsets_partition(ctx, partition);
@@ -248,7 +254,9 @@ impl Running<'_> {
                         && self.eligible(**id, follower))
             })
             .map(|(_, follower)| follower.log_end.unwrap_or(-1))
+            .skip(usize::from(breaks(Mutant::HighWatermarkIgnoresAMember)))
             .fold(end, Offset::min);
+        let to = if breaks(Mutant::HighWatermarkIsLogEnd) { end } else { to };
         if to <= from {
             return false;
         }

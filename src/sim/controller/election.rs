@@ -7,6 +7,7 @@
 
 use crate::sim::id::{BrokerId, Partition};
 use crate::sim::image::PartitionState;
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered;
 use crate::sim::wire::PartitionChangeRecord;
 
@@ -151,7 +152,8 @@ impl<'a> PartitionChange<'a> {
 
     fn elect(&self, elr: &[BrokerId], acceptable: impl Fn(BrokerId) -> bool) -> Elected {
         let valid = |id: &BrokerId| {
-            (self.isr.contains(id) || self.isr.is_empty() && elr.contains(id)) && acceptable(*id)
+            let in_sync = self.isr.contains(id) || self.isr.is_empty() && elr.contains(id);
+            (in_sync || breaks(Mutant::ElectsOutsideTheIsr)) && acceptable(*id)
         };
         let first = self.replicas.first().copied();
         let preferred = first.filter(|id| self.election == Election::Preferred && valid(id));

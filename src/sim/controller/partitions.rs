@@ -14,6 +14,7 @@ use crate::sim::wire::{
 
 use super::Controller;
 use super::election::{Election, PartitionChange};
+use crate::sim::mutant::{Mutant, breaks};
 
 /// Tells people what a change record means, before it is applied.
 pub(super) fn tell(image: &MetadataImage, ctx: &mut Ctx<'_>, change: &PartitionChangeRecord) {
@@ -249,6 +250,9 @@ impl Controller {
         };
         if wish.leader_epoch > state.leader_epoch || wish.partition_epoch > state.partition_epoch {
             return ErrorCode::NotController;
+        }
+        if breaks(Mutant::TakesAnyProposal) {
+            return ErrorCode::None;
         }
         if wish.leader_epoch < state.leader_epoch {
             return ErrorCode::FencedLeaderEpoch;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::sim::id::Offset;
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::Map;
 use crate::sim::wire::{ErrorCode, ProducerId, ProducerStamp, RecordBatch};
 
@@ -44,6 +45,9 @@ impl Producers {
 
     /// Where the very same batch stands already, if it is one of the last five.
     pub fn duplicate(&self, stamp: ProducerStamp, records: usize) -> Option<WrittenBatch> {
+        if breaks(Mutant::ForgetsDuplicates) {
+            return None;
+        }
         let state = self.0.get(&stamp.producer.id)?;
         let last = stamp.last_sequence(records);
         let same = |batch: &&WrittenBatch| {
@@ -57,6 +61,9 @@ impl Producers {
     /// # Errors
     /// An older epoch than the one known; or a sequence number that leaves a gap.
     pub fn validate(&self, stamp: ProducerStamp) -> Result<(), ErrorCode> {
+        if breaks(Mutant::NoSequenceCheck) || breaks(Mutant::ForgetsDuplicates) {
+            return Ok(());
+        }
         let Some(state) = self.0.get(&stamp.producer.id) else { return Ok(()) };
         if stamp.producer.epoch < state.epoch {
             return Err(ErrorCode::InvalidProducerEpoch);

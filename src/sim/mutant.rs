@@ -1,0 +1,89 @@
+//! Kafka's rules, broken one at a time on purpose: they prove that the checker bites.
+//!
+//! Only with the feature `mutants`, for `tests/it/mutants.rs`; without it every question here is
+//! answered "no" when the code is compiled.
+
+/// A rule that does not hold.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mutant {
+    /// The high watermark moves without the slowest member of the ISR.
+    HighWatermarkIgnoresAMember,
+    /// The high watermark follows the log's end.
+    HighWatermarkIsLogEnd,
+    /// A shrunken ISR counts before the controller has agreed.
+    ShrinkCountsAtOnce,
+    /// A follower joins the ISR though it lacks committed records.
+    ExpandsTooEarly,
+    /// The controller takes proposals of anybody, about anybody, however old. (Each of its checks
+    /// alone is backed by the others.)
+    TakesAnyProposal,
+    /// A replica outside the ISR leads.
+    ElectsOutsideTheIsr,
+    /// A new leader gets the epoch of the old one.
+    EpochStays,
+    /// New followers cut their logs to their high watermark, and never by epochs (before KIP-101).
+    TruncatesToHighWatermark,
+    /// Followers keep what the leader never had.
+    KeepsDivergentSuffix,
+    /// A follower believes the leader's high watermark beyond its own log.
+    FollowerHighWatermarkUnbounded,
+    /// acks=all is answered when the leader has it.
+    AcknowledgesTooEarly,
+    /// A batch that comes again is written again.
+    ForgetsDuplicates,
+    /// A gap in the sequence numbers goes through.
+    NoSequenceCheck,
+    /// Followers are not told of every change.
+    ForgetsFollowers,
+}
+
+impl Mutant {
+    /// All of them.
+    pub const ALL: [Mutant; 14] = [
+        Mutant::HighWatermarkIgnoresAMember,
+        Mutant::HighWatermarkIsLogEnd,
+        Mutant::ShrinkCountsAtOnce,
+        Mutant::ExpandsTooEarly,
+        Mutant::TakesAnyProposal,
+        Mutant::ElectsOutsideTheIsr,
+        Mutant::EpochStays,
+        Mutant::TruncatesToHighWatermark,
+        Mutant::KeepsDivergentSuffix,
+        Mutant::FollowerHighWatermarkUnbounded,
+        Mutant::AcknowledgesTooEarly,
+        Mutant::ForgetsDuplicates,
+        Mutant::NoSequenceCheck,
+        Mutant::ForgetsFollowers,
+    ];
+}
+
+#[cfg(feature = "mutants")]
+mod switch {
+    use std::cell::Cell;
+
+    use super::Mutant;
+
+    thread_local! {
+        static BROKEN: Cell<Option<Mutant>> = const { Cell::new(None) };
+    }
+
+    /// Breaks a rule on this thread, or none.
+    pub fn set(mutant: Option<Mutant>) {
+        BROKEN.set(mutant);
+    }
+
+    pub(in crate::sim) fn breaks(mutant: Mutant) -> bool {
+        BROKEN.get() == Some(mutant)
+    }
+}
+
+#[cfg(feature = "mutants")]
+pub(in crate::sim) use switch::breaks;
+#[cfg(feature = "mutants")]
+pub use switch::set;
+
+/// Whether this rule is broken: never.
+#[cfg(not(feature = "mutants"))]
+pub(in crate::sim) const fn breaks(_mutant: Mutant) -> bool {
+    false
+}

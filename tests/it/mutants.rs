@@ -1,0 +1,27 @@
+//! The checker bites: each rule of Kafka's, broken on purpose, is found by the swarm.
+//! `cargo test --no-default-features --features mutants mutants`
+
+use kafkascope::sim::mutant::{Mutant, set};
+
+use crate::swarm::first_broken;
+
+/// Within so many seeds.
+const SEEDS: u64 = 200;
+
+#[test]
+fn every_broken_rule_is_found() {
+    let mut found = String::new();
+    let mut escaped = Vec::new();
+    for mutant in Mutant::ALL {
+        set(Some(mutant));
+        match (0..SEEDS).find_map(|seed| Some((seed, first_broken(seed)?))) {
+            Some((seed, broken)) => {
+                found += &format!("{mutant:?}: seed {seed}, {}\n", broken.invariant);
+            }
+            None => escaped.push(mutant),
+        }
+        set(None);
+    }
+    assert!(escaped.is_empty(), "not found: {escaped:?}; found:\n{found}");
+    println!("{found}");
+}
