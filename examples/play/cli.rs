@@ -55,6 +55,7 @@ A scenario file is TOML. Whatever is left out has Kafka's default.
 Nodes are \"controller\", \"broker N\" or a client's name. Verbs:
 
     crash, start, stop, pause, resume = NODE
+    power-loss = BROKER-ID       what was not on disk yet is lost, too
     slow = NODE, delay = \"50ms\"
     cut, heal = [NODE, NODE]
     link = [NODE, NODE], latency, jitter, bandwidth

@@ -11,6 +11,7 @@ config-retention-ms = How long a record is kept at least; whole segments are del
 config-retention-bytes = How large the log of a partition may grow before its oldest segments are deleted; -1 sets no limit.
 config-segment-bytes = How large a segment of the log grows before a new one is started; retention deletes closed segments only as a whole.
 config-segment-ms = How old a segment may grow, by the timestamps of its records, before a new one is started even if it is not full.
+config-flush-messages = After how many records a log is forced to disk; by default never: the operating system does it, and other replicas are what keeps records safe.
 config-max-message-bytes = How large a batch may be for the broker to accept it.
 
 ## Producer

@@ -27,6 +27,8 @@ event-disconnected = The connection between **{ $from }** and **{ $to }** ends.
 event-started = **{ $node }** starts.
 # $node (text)
 event-crashed = **{ $node }** stopped without a word.
+# $node (text)
+event-power-lost = The machine of **{ $node }** lost its power: what was not on its disk yet is gone.
 # $node (text), $span (text)
 event-crashed-wait = **{ $node }** stopped. The controller will notice in { $span }.
 # $node (text)
@@ -106,6 +108,8 @@ event-appended = **{ $broker }** appends **{ $first }** to **{ $last }** to { $p
 event-copied-one = **{ $broker }** copies **{ $offset }** of { $partition }.
 # $broker (text), $first (id), $last (id), $partition (text)
 event-copied = **{ $broker }** copies **{ $first }** to **{ $last }** of { $partition }.
+# $broker (text), $partition (text), $from (id), $to (id)
+event-unflushed = **{ $broker }** has { $partition } only up to **{ $to }** on disk: it had written up to { $from }.
 # $broker (text), $from (id), $to (id), $partition (text)
 event-truncated = **{ $broker }** cuts its log of { $partition } back from { $from } to **{ $to }**: what followed is not what the leader has.
 # $partition (text), $from (id), $to (id)

@@ -166,6 +166,8 @@ ui-fact-nobody = nobody
 
 ui-actions = What you can do
 ui-crash = Crash
+ui-power-loss = Cut its power
+ui-power-loss-hint = The machine goes off: unlike after a crash of the process alone, records that are still in the page cache and not on disk are lost.
     .hint = Stops at once, like a power cut.
 ui-start = Start
 ui-stop = Stop

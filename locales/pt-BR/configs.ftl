@@ -11,6 +11,7 @@ config-retention-ms = Por quanto tempo um registro fica guardado, no mínimo; se
 config-retention-bytes = Até que tamanho o log de uma partição pode crescer antes que seus segmentos mais antigos sejam apagados; -1 não põe limite.
 config-segment-bytes = Até que tamanho um segmento do log cresce antes de começar outro; a retenção só apaga segmentos fechados, e inteiros.
 config-segment-ms = Que idade um segmento pode ter, pelos timestamps dos seus registros, antes de começar outro mesmo sem encher.
+config-flush-messages = Depois de quantos registros o log é forçado para o disco; por padrão, nunca: quem faz isso é o sistema operacional, e quem protege os registros são as outras réplicas.
 config-max-message-bytes = Que tamanho um lote pode ter para o broker aceitá-lo.
 
 ## Producer

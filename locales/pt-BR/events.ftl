@@ -17,6 +17,7 @@ event-disconnected = A conexão entre **{ $from }** e **{ $to }** acaba.
 
 event-started = O **{ $node }** liga.
 event-crashed = O **{ $node }** parou sem avisar.
+event-power-lost = A máquina do **{ $node }** ficou sem energia: o que ainda não tinha chegado ao disco sumiu.
 event-crashed-wait = O **{ $node }** parou. Faltam { $span } para o controller perceber.
 event-stopped = O **{ $node }** desligou com ordem.
 event-paused = O **{ $node }** está congelado: não faz nada, mas suas conexões continuam abertas.
@@ -63,6 +64,7 @@ event-appended-one = O **{ $broker }** escreve **{ $offset }** na { $partition }
 event-appended = O **{ $broker }** escreve de **{ $first }** a **{ $last }** na { $partition }.
 event-copied-one = O **{ $broker }** copia **{ $offset }** da { $partition }.
 event-copied = O **{ $broker }** copia de **{ $first }** a **{ $last }** da { $partition }.
+event-unflushed = No disco do **{ $broker }** a { $partition } só vai até **{ $to }**: ele já tinha escrito até { $from }.
 event-truncated = O **{ $broker }** corta seu log da { $partition } de { $from } para **{ $to }**: o que vinha depois não é o que o líder tem.
 event-high-watermark = O HW da { $partition } vai de { $from } a **{ $to }**: até ali os consumidores podem ler.
 event-high-watermark-follower = O **{ $broker }** fica sabendo que o HW da { $partition } é **{ $to }**.

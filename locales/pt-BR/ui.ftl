@@ -149,6 +149,8 @@ ui-fact-nobody = ninguém
 
 ui-actions = O que você pode fazer
 ui-crash = Derrubar
+ui-power-loss = Cortar a energia
+ui-power-loss-hint = A máquina desliga: diferente da queda só do processo, os registros que ainda estão no page cache, e não no disco, se perdem.
     .hint = Para na hora, como numa queda de energia.
 ui-start = Ligar
 ui-stop = Parar

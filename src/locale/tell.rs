@@ -31,6 +31,7 @@ impl Teller<'_> {
             E::Sent(_) | E::Arrived(_) | E::Lost(_) => self.wire(event)?,
             E::Started
             | E::Crashed
+            | E::PowerLost
             | E::Stopped
             | E::Paused
             | E::Resumed
@@ -52,6 +53,7 @@ impl Teller<'_> {
             | E::BecameFollower { .. }
             | E::Appended { .. }
             | E::Truncated { .. }
+            | E::UnflushedLost { .. }
             | E::HighWatermarkMoved { .. }
             | E::SegmentRolled { .. }
             | E::LogStartMoved { .. }
@@ -110,6 +112,7 @@ impl Teller<'_> {
         Some(match event {
             Event::Started => words.event_started(me),
             Event::Crashed => words.event_crashed(me),
+            Event::PowerLost => words.event_power_lost(me),
             Event::Stopped => words.event_stopped(me),
             Event::Paused => words.event_paused(me),
             Event::Resumed => words.event_resumed(me),
@@ -193,6 +196,9 @@ impl Teller<'_> {
             }
             Event::Appended { partition, batch, as_leader } => {
                 self.appended(&self.partition(*partition), batch, *as_leader)
+            }
+            Event::UnflushedLost { partition, from, to } => {
+                words.event_unflushed(me, &self.partition(*partition), *from, *to)
             }
             Event::Truncated { partition, from, to } => {
                 words.event_truncated(me, *from, *to, &self.partition(*partition))

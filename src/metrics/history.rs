@@ -46,7 +46,7 @@ impl Histories {
                 }
                 history.replicas.entry(node).or_default().push_back(Arc::clone(batch));
             }
-            Event::Truncated { partition, to, .. } => {
+            Event::Truncated { partition, to, .. } | Event::UnflushedLost { partition, to, .. } => {
                 if let Some(history) = self.partitions.get_mut(partition) {
                     history.truncate(node, *to, report);
                 }

@@ -34,6 +34,7 @@ pub const VERBS: &[(&str, &[&str])] = &[
     ("elect-leaders", &["election"]),
     ("add-broker", &["rack"]),
     ("remove-broker", &[]),
+    ("power-loss", &[]),
     ("add-producer", &[]),
     ("add-consumer", &[]),
     ("remove", &[]),
@@ -119,6 +120,7 @@ impl Sentence<'_> {
         let command = match self.verb {
             "set" => return self.set(),
             "crash" => Command::Crash(self.node()?),
+            "power-loss" => Command::PowerLoss(self.object::<BrokerId>()?),
             "start" => Command::Start(self.node()?),
             "stop" => Command::Stop(self.node()?),
             "pause" => Command::Pause(self.node()?),

@@ -109,7 +109,8 @@ impl Changes {
                     self.grown.insert(*partition, (newest, batch.base_offset));
                 }
             }
-            Event::Truncated { partition, from, to } => {
+            Event::Truncated { partition, from, to }
+            | Event::UnflushedLost { partition, from, to } => {
                 if let Some(broker) = broker {
                     self.cut_off.entry((broker, *partition)).or_insert((*at, *from, *to));
                 }

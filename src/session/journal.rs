@@ -96,7 +96,10 @@ pub fn is_notable(event: &Event, world: &World) -> bool {
 /// Whether a picture shows it for seconds.
 fn lingers(event: &Event) -> bool {
     match event {
-        Event::LeaderElected { .. } | Event::IsrShrank { .. } | Event::Truncated { .. } => true,
+        Event::LeaderElected { .. }
+        | Event::IsrShrank { .. }
+        | Event::Truncated { .. }
+        | Event::UnflushedLost { .. } => true,
         Event::Arrived(envelope) => match &*envelope.body {
             Body::Response(response) => response.error().is_some(),
             _ => false,
@@ -119,6 +122,7 @@ fn partition_of(event: &Event) -> Option<Partition> {
         | Event::ElrChanged { partition, .. }
         | Event::DuplicateFound { partition, .. }
         | Event::Truncated { partition, .. }
+        | Event::UnflushedLost { partition, .. }
         | Event::LogStartMoved { partition, .. } => Some(*partition),
         _ => None,
     }
@@ -130,6 +134,7 @@ fn is_of_process(event: &Event) -> bool {
         Event::Commanded(_)
             | Event::Started
             | Event::Crashed
+            | Event::PowerLost
             | Event::Stopped
             | Event::Paused
             | Event::Resumed
@@ -155,6 +160,7 @@ fn is_of_cluster(event: &Event) -> bool {
             | Event::ElrChanged { .. }
             | Event::DuplicateFound { .. }
             | Event::Truncated { .. }
+            | Event::UnflushedLost { .. }
             | Event::LogStartMoved { .. }
     )
 }

@@ -241,6 +241,7 @@ impl<'a> Transcript<'a> {
             Event::Commanded(command) => format!("{command:?}"),
             Event::Started => "started".to_owned(),
             Event::Crashed => "crashed".to_owned(),
+            Event::PowerLost => "lost its power".to_owned(),
             Event::Stopped => "stopped".to_owned(),
             Event::Paused => "paused".to_owned(),
             Event::Resumed => "resumed".to_owned(),
@@ -294,6 +295,9 @@ impl<'a> Transcript<'a> {
             }
             Event::Appended { partition, batch, .. } => {
                 (*partition, format!("append [{}..{})", batch.base_offset, batch.next_offset()))
+            }
+            Event::UnflushedLost { partition, from, to } => {
+                (*partition, format!("lost unflushed {from} → {to}"))
             }
             Event::Truncated { partition, from, to } => {
                 (*partition, format!("truncate {from} → {to}"))

@@ -9,7 +9,7 @@ use super::client::Client;
 use super::event::{Event, Stamped};
 use super::id::{BrokerId, Epoch, Node, Offset, Partition};
 use super::log::Log;
-use super::wire::RecordBatch;
+use super::wire::{ProducerId, RecordBatch};
 use super::world::World;
 use crate::sim::ordered::{Map, Set};
 
@@ -28,6 +28,10 @@ pub struct Checker {
     committed: Map<Partition, (Offset, Arc<RecordBatch>)>,
     /// Who led in which epoch.
     leaders: Map<(Partition, Epoch), BrokerId>,
+    /// Partitions of which a machine without power had a replica.
+    excused: Set<Partition>,
+    /// Producers that a log knows only from some batch on.
+    begun_late: Set<(Partition, ProducerId)>,
     /// Where the high watermark of each leader is.
     high: Map<(Partition, BrokerId), (Epoch, Offset)>,
 }
@@ -46,7 +50,10 @@ impl Checker {
             if let Event::Appended { partition, batch, as_leader: true } = &stamped.event
                 && let Some(log) = log_of(world, stamped.node, *partition)
             {
-                in_order(*partition, log, batch)?;
+                self.in_order(*partition, log, batch)?;
+            }
+            if stamped.event == Event::PowerLost {
+                self.excuse(world, stamped.node);
             }
             if let Event::GroupFormed { .. } | Event::Assigned { .. } = stamped.event {
                 no_double_assignment(world)?;
@@ -62,6 +69,16 @@ impl Checker {
             }
         }
         Ok(())
+    }
+
+    /// A machine lost its power: what was committed on it alone, or on others that crash later,
+    /// may be lost. Its partitions are watched for nothing that is gone.
+    fn excuse(&mut self, world: &World, node: Node) {
+        let broker = node.broker().and_then(|id| world.brokers.get(&id));
+        for partition in broker.into_iter().flat_map(|broker| broker.disk.logs.keys()) {
+            self.excused.insert(*partition);
+            self.committed.remove(partition);
+        }
     }
 
     fn one_leader_per_epoch(
@@ -97,7 +114,7 @@ impl Checker {
         for (id, log, replica) in &replicas {
             let Some(replica) = replica else { continue };
             offsets_are_ordered(partition, *id, log, replica)?;
-            if !unclean {
+            if !unclean && !self.excused.contains(&partition) {
                 at_batch_boundary(partition, *id, log, replica.high_watermark)?;
             }
             if let Some(leader) = replica.as_leader() {
@@ -106,7 +123,7 @@ impl Checker {
                 self.note_committed(partition, log, replica.high_watermark);
             }
         }
-        if !unclean {
+        if !unclean && !self.excused.contains(&partition) {
             self.strong_isr(world, partition, &replicas)?;
         }
         every_change_is_told(world, partition)
@@ -141,11 +158,45 @@ impl Checker {
         let client = node.client().and_then(|id| world.clients.get(&id));
         let Some(Client::Producer(producer)) = client else { return Ok(()) };
         let committed = self.committed.get(&partition).map_or(0, |(offset, _)| *offset);
-        if producer.config.acks != 2 || next <= committed {
+        let excused = self.excused.contains(&partition);
+        if producer.config.acks != 2 || next <= committed || excused {
             return Ok(());
         }
         let what = format!("{} is told {next}, committed is {committed}", producer.name);
         broken("AckedIsCommitted", partition, what)
+    }
+
+    /// What an idempotent producer wrote comes after all that it wrote before, and comes once.
+    ///
+    /// As in Kafka a log takes any sequence number from a producer that it does not know. So if
+    /// its very first batches are refused (NOT_ENOUGH_REPLICAS) and a later one is not, there is
+    /// no order to keep (KAFKA-14359).
+    fn in_order(
+        &mut self,
+        partition: Partition,
+        log: &Log,
+        batch: &RecordBatch,
+    ) -> Result<(), Broken> {
+        let Some(stamp) = batch.producer else { return Ok(()) };
+        if log.batch_at(batch.base_offset).is_none_or(|found| **found != *batch) {
+            return Ok(()); // cut off again meanwhile
+        }
+        let id = stamp.producer.id;
+        let before = log
+            .batches_from(batch.base_offset - HORIZON)
+            .take_while(|other| other.base_offset < batch.base_offset)
+            .filter(|other| other.producer.is_some_and(|it| it.producer.id == id));
+        let last =
+            before.flat_map(|other| other.records.iter()).filter_map(|record| record.id).max();
+        if last.is_none() && stamp.base_sequence > 0 {
+            self.begun_late.insert((partition, id));
+        }
+        let first = batch.records.iter().find_map(|record| record.id);
+        if first > last || self.begun_late.contains(&(partition, id)) {
+            return Ok(());
+        }
+        let what = format!("{first:?} is written at {} after {last:?}", batch.base_offset);
+        broken("IdempotentProducersKeepOrder", partition, what)
     }
 
     fn note_committed(&mut self, partition: Partition, log: &Log, high_watermark: Offset) {
@@ -190,25 +241,6 @@ const HORIZON: Offset = 200;
 
 fn log_of(world: &World, node: Node, partition: Partition) -> Option<&Log> {
     world.brokers.get(&node.broker()?)?.disk.logs.get(&partition)
-}
-
-/// What an idempotent producer wrote comes after all that it wrote before, and comes once.
-fn in_order(partition: Partition, log: &Log, batch: &RecordBatch) -> Result<(), Broken> {
-    let Some(stamp) = batch.producer else { return Ok(()) };
-    if log.batch_at(batch.base_offset).is_none_or(|found| **found != *batch) {
-        return Ok(()); // cut off again meanwhile
-    }
-    let first = batch.records.iter().find_map(|record| record.id);
-    let before = log
-        .batches_from(batch.base_offset - HORIZON)
-        .take_while(|other| other.base_offset < batch.base_offset)
-        .filter(|other| other.producer.is_some_and(|it| it.producer.id == stamp.producer.id));
-    let last = before.flat_map(|other| other.records.iter()).filter_map(|record| record.id).max();
-    if first > last {
-        return Ok(());
-    }
-    let what = format!("{first:?} is written at {} after {last:?}", batch.base_offset);
-    broken("IdempotentProducersKeepOrder", partition, what)
 }
 
 /// A fetch session looks only at what may have changed: nothing may have changed unnoticed.
@@ -334,6 +366,7 @@ fn partition_of(event: &Event) -> Option<Partition> {
         | Event::BecameFollower { partition, .. }
         | Event::Appended { partition, .. }
         | Event::Truncated { partition, .. }
+        | Event::UnflushedLost { partition, .. }
         | Event::HighWatermarkMoved { partition, .. }
         | Event::LogStartMoved { partition, .. } => Some(*partition),
         _ => None,

@@ -81,6 +81,8 @@ pub enum Command {
         topic: Name,
         election: ElectionType,
     },
+    /// The machine of a broker loses its power: the process and what the disk had not yet got.
+    PowerLoss(BrokerId),
 }
 
 /// Why a command changes nothing. Each carries what a person needs to do better.

@@ -155,6 +155,7 @@ configs! {
         // that segments can be seen to roll at the scale of a lecture.
         segment_bytes "segment.bytes" int(14, I32), 1_073_741_824;
         segment_ms "segment.ms" int(1, I64), 7 * DAY;
+        flush_messages "flush.messages" int(1, I64), I64;
         max_message_bytes "max.message.bytes" int(0, I32), 1_048_588;
         unclean_leader_election_enable "unclean.leader.election.enable" Kind::Bool, 0;
     }

@@ -24,6 +24,8 @@ pub enum Timer {
     HighWatermarkCheckpoint,
     /// Look for segments to delete (LogManager.cleanupLogs).
     Retention,
+    /// The operating system writes what has been in the page cache for long.
+    WriteBack,
     /// Look for producers that have gone quiet.
     ProducerIdExpiration,
     /// Fetch from this leader: retry after a failure, or give up waiting for the answer.

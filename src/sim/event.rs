@@ -44,6 +44,8 @@ pub enum Event {
     Started,
     /// Ended at once, without a word.
     Crashed,
+    /// The machine went off, and with it what was not on its disk yet.
+    PowerLost,
     /// Ended in good order.
     Stopped,
     Paused,
@@ -125,6 +127,12 @@ pub enum Event {
         as_leader: bool,
     },
     /// Records from `to` up to `from` were thrown away.
+    /// What was written and had not reached the disk is gone.
+    UnflushedLost {
+        partition: Partition,
+        from: Offset,
+        to: Offset,
+    },
     Truncated {
         partition: Partition,
         from: Offset,

@@ -4,7 +4,7 @@ use super::agenda::Due;
 use super::effect::Timer;
 use super::engine::Input;
 use super::event::{Event, Stamped};
-use super::id::{Node, Seq};
+use super::id::{BrokerId, Node, Seq};
 use super::process::{Power, Process};
 use super::time::{Span, Time};
 use super::wire::Envelope;
@@ -62,6 +62,14 @@ impl World {
         let leaving = self.processes.get(&node).is_some_and(|process| process.leaving);
         if let (true, Some(id)) = (leaving, node.client()) {
             self.forget_client(id);
+        }
+    }
+
+    /// What a broker's page cache held is gone.
+    pub(super) fn lose_unflushed(&mut self, id: BrokerId, log: &mut Vec<Stamped>) {
+        let Some(broker) = self.brokers.get_mut(&id) else { return };
+        for event in broker.disk.lose_unflushed() {
+            self.stamp(Node::Broker(id), event, log);
         }
     }
 

@@ -29,6 +29,7 @@ impl World {
     pub fn check(&self, command: &Command) -> Result<(), Refusal> {
         match command {
             Command::Crash(node) | Command::Stop(node) => self.check_running(*node),
+            Command::PowerLoss(id) => self.check_running(Node::Broker(*id)),
             Command::Start(node) => match self.known(*node)? {
                 Power::Down => Ok(()),
                 Power::Up | Power::Paused => Err(Refusal::AlreadyRunning(*node)),
@@ -96,6 +97,10 @@ impl World {
     fn execute(&mut self, command: &Command, log: &mut Vec<Stamped>) {
         match command {
             Command::Crash(node) => self.power_off(*node, Event::Crashed, log),
+            Command::PowerLoss(id) => {
+                self.power_off(Node::Broker(*id), Event::PowerLost, log);
+                self.lose_unflushed(*id, log);
+            }
             Command::Start(node) => self.power_on(*node, log),
             Command::Stop(node) => self.stop(*node, log),
             Command::Pause(node) => self.pause(*node, log),

@@ -27,10 +27,12 @@ enum Tone {
 fn tone(world: &World, event: &Event) -> Option<Tone> {
     match event {
         Event::Crashed
+        | Event::PowerLost
         | Event::BrokerFenced(_)
         | Event::LeaderElected { .. }
         | Event::IsrShrank { .. }
         | Event::Truncated { .. }
+        | Event::UnflushedLost { .. }
         | Event::ProduceFailed { .. }
         | Event::SendFailed { .. }
         | Event::NoOffset { .. }
@@ -56,6 +58,7 @@ fn partition_of(event: &Event) -> Option<Partition> {
         | Event::DuplicateFound { partition, .. }
         | Event::Appended { partition, .. }
         | Event::Truncated { partition, .. }
+        | Event::UnflushedLost { partition, .. }
         | Event::HighWatermarkMoved { partition, .. }
         | Event::LogStartMoved { partition, .. }
         | Event::Acked { partition, .. }
@@ -164,7 +167,10 @@ fn consequence(words: Words, session: &Session, item: &Item) -> Option<String> {
 
 /// A broker that is down and that the controller still takes for alive.
 fn is_unnoticed(world: &World, stamped: &Stamped) -> bool {
-    let (Event::Crashed, Node::Broker(id)) = (&stamped.event, stamped.node) else { return false };
+    let (Event::Crashed | Event::PowerLost, Node::Broker(id)) = (&stamped.event, stamped.node)
+    else {
+        return false;
+    };
     let known = world.metadata().brokers.get(&id);
     world.power(stamped.node) == Power::Down && known.is_some_and(|known| !known.fenced)
 }

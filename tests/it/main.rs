@@ -13,6 +13,7 @@ mod legend;
 #[cfg(feature = "mutants")]
 mod mutants;
 mod pictures;
+mod power;
 mod produce;
 mod refusals;
 mod replication;

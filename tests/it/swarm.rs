@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use kafkascope::sim::check::{Broken, Checker};
 use kafkascope::sim::command::ConfigTarget;
 use kafkascope::sim::dice::Stream;
-use kafkascope::sim::id::ControllerId;
+use kafkascope::sim::id::{BrokerId, ControllerId};
 use kafkascope::sim::scenario::{Scenario, Workload};
 use kafkascope::sim::{Command, Node, Span, Stamped, Time, World};
 
@@ -27,7 +27,8 @@ fn random_command(dice: &mut Stream, world: &World) -> Command {
         let ids: Vec<_> = world.clients.keys().copied().collect();
         Node::Client(ids[dice.below(ids.len() as u64) as usize])
     };
-    match dice.below(16) {
+    match dice.below(17) {
+        16 => Command::PowerLoss(BrokerId(1 + dice.below(3) as u32)),
         0..=2 => Command::Crash(broker(dice)),
         3..=6 => Command::Start(broker(dice)),
         7 => Command::Stop(broker(dice)),
@@ -101,6 +102,13 @@ fn play(scenario: &Scenario, commands: &[(Time, Command)]) -> Result<(), (Time, 
             watched.submit(&command)?;
         }
         watched.run_until(watched.world.now + patience)?;
+    }
+    // A group commits now and then: that may be under way at this very moment.
+    for _ in 0..5 {
+        if converged(&watched.world).is_ok() {
+            return Ok(());
+        }
+        watched.run_until(watched.world.now + ms(300))?;
     }
     converged(&watched.world).map_err(|broken| (watched.world.now, broken))
 }

@@ -4,6 +4,7 @@
 
 mod connections;
 mod coordinator;
+mod disk;
 mod fetch;
 mod fetch_session;
 mod fetcher;
@@ -20,6 +21,7 @@ pub mod replica;
 
 use std::sync::Arc;
 
+pub use self::disk::Disk;
 pub use self::group::{Group, GroupState, Member};
 pub use self::lifecycle::LifecycleState;
 pub use self::replica::{FollowerState, Leader, Replica, Role};
@@ -36,7 +38,6 @@ use self::purgatory::Purgatory;
 use super::config::ClusterConfig;
 use super::effect::{Ctx, ReplyTo, Timer};
 use super::id::{BrokerId, ControllerId, Name, Node, Offset, Partition};
-use super::image::MetadataImage;
 use super::log::Log;
 use super::time::{Span, Time};
 use super::wire::{Body, Channel, Envelope, Request, Response};
@@ -53,21 +54,6 @@ pub struct Broker {
     /// How often the process was started.
     pub incarnation: u32,
     controller: ControllerId,
-}
-
-/// What survives the process.
-// Simplified: a crash loses nothing that was written. Kafka does not fsync either, but the page
-// cache outlives kill -9; only a machine that dies would lose the tail.
-#[derive(Clone, Debug, Default)]
-pub struct Disk {
-    pub logs: Map<Partition, Log>,
-    /// The replication-offset-checkpoint file.
-    pub high_watermarks: Map<Partition, Offset>,
-    /// This broker's copy of the metadata log, as what it adds up to.
-    pub image: MetadataImage,
-    /// Written at the end of a controlled stop: the broker epoch that it had
-    /// (CleanShutdownFileHandler).
-    clean_shutdown: Option<i64>,
 }
 
 /// What the process knows.
@@ -188,6 +174,7 @@ impl Broker {
             Timer::IsrShrink => running.shrink_isrs(ctx),
             Timer::HighWatermarkCheckpoint => running.checkpoint(ctx),
             Timer::Retention => running.delete_old_segments(ctx),
+            Timer::WriteBack => running.write_back(ctx),
             Timer::ProducerIdExpiration => running.expire_producers(ctx),
             Timer::ReplicaFetch(leader) => running.on_fetcher_timer(ctx, leader),
             Timer::Purgatory => running.expire_waiting(ctx),
@@ -207,6 +194,7 @@ impl Broker {
     pub(super) fn power_off(&mut self, clean: bool) {
         if clean && let Some(mut running) = self.running() {
             running.write_high_watermarks();
+            running.disk.logs.values_mut().for_each(Log::flush);
             running.disk.clean_shutdown = running.live.lifecycle.broker_epoch;
         }
         self.live = None;
@@ -222,6 +210,7 @@ impl Running<'_> {
         ctx.arm_in(Timer::HighWatermarkCheckpoint, self.checkpoint_interval());
         ctx.arm_in(Timer::Retention, self.retention_interval());
         ctx.arm_in(Timer::ProducerIdExpiration, producer_ids::EXPIRATION_CHECK);
+        ctx.arm_in(Timer::WriteBack, disk::WRITE_BACK);
     }
 
     fn on_request(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>) {

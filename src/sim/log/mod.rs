@@ -16,6 +16,7 @@ use self::producers::Producers;
 use self::segment::Segment;
 use super::config::TopicConfig;
 use super::id::{Epoch, Offset};
+use super::time::Time;
 use super::wire::{PartitionProduce, RecordBatch};
 
 /// One replica's log (UnifiedLog).
@@ -30,6 +31,10 @@ pub struct Log {
     segments: Vec<Arc<Segment>>,
     epochs: EpochCache,
     producers: Producers,
+    /// All before it is on disk, whatever happens to the machine.
+    flushed: Offset,
+    /// Where the log ended at earlier looks of the page cache.
+    dirty: Vec<(Time, Offset)>,
 }
 
 impl Default for Log {
@@ -46,6 +51,8 @@ impl Log {
             segments: vec![Arc::new(Segment::new(offset))],
             epochs: EpochCache::default(),
             producers: Producers::default(),
+            flushed: offset,
+            dirty: Vec::new(),
         }
     }
 
@@ -62,6 +69,39 @@ impl Log {
     /// The leader epochs that wrote this log.
     pub fn epochs(&self) -> &EpochCache {
         &self.epochs
+    }
+
+    /// All before it is on disk, whatever happens to the machine (recoveryPoint).
+    pub fn flushed(&self) -> Offset {
+        self.flushed
+    }
+
+    /// Everything written goes to disk.
+    pub fn flush(&mut self) {
+        self.flush_to(self.end);
+    }
+
+    fn flush_to(&mut self, offset: Offset) {
+        self.flushed = self.flushed.max(offset);
+        self.dirty.retain(|(_, end)| *end > offset);
+    }
+
+    /// The operating system writes what has been in the page cache since `since`.
+    pub fn write_back(&mut self, now: Time, since: Time) {
+        let old = self.dirty.iter().filter(|(at, _)| *at <= since).map(|(_, end)| *end).max();
+        old.into_iter().for_each(|end| self.flush_to(end));
+        if self.dirty.last().map_or(self.flushed, |(_, end)| *end) < self.end {
+            self.dirty.push((now, self.end));
+        }
+    }
+
+    /// The machine went off: only whole batches that were flushed are left. Where the log ended
+    /// and ends now, if anything was lost.
+    pub fn lose_unflushed(&mut self) -> Option<(Offset, Offset)> {
+        let from = self.end;
+        let cut = self.batches_from(self.flushed).next().map(|batch| batch.base_offset);
+        self.truncate_to(cut?);
+        Some((from, self.end))
     }
 
     /// The idempotent producers that write to this log.
@@ -137,6 +177,14 @@ impl Log {
             Arc::make_mut(active).push(Arc::clone(batch));
         }
         self.end = batch.next_offset();
+        // A closed segment is flushed at once; else the page cache keeps it until the operating
+        // system writes it, or `flush.messages` says so.
+        let unflushed = self.end - self.flushed;
+        match rolled {
+            _ if unflushed >= config.flush_messages => self.flush(),
+            Some(base) => self.flush_to(base),
+            None => {}
+        }
         rolled
     }
 
@@ -214,6 +262,8 @@ impl Log {
             active.recount();
         }
         self.end = to;
+        self.flushed = self.flushed.min(to);
+        self.dirty.retain(|(_, end)| *end <= to);
         self.epochs.truncate_from_end(to);
         let left = self.segments.iter().flat_map(|segment| &segment.batches);
         self.producers.reload(to, left);

@@ -73,7 +73,11 @@ impl Clerk<'_> {
             Node::Client(id) => {
                 deeds.push(now(words.ui_remove(), None, Command::RemoveClient(id), true));
             }
-            Node::Broker(id) if world.power(node) == Power::Down => {
+            Node::Broker(id) if world.power(node) != Power::Down => {
+                let hint = Some(words.ui_power_loss_hint());
+                deeds.push(now(words.ui_power_loss(), hint, Command::PowerLoss(id), true));
+            }
+            Node::Broker(id) => {
                 deeds.push(now(words.ui_remove(), None, Command::RemoveBroker(id), true));
             }
             _ => {}

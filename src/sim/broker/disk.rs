@@ -1,0 +1,53 @@
+//! A broker's disk and the page cache before it: what survives what.
+
+use super::Running;
+use crate::sim::effect::{Ctx, Timer};
+use crate::sim::event::Event;
+use crate::sim::id::{Offset, Partition};
+use crate::sim::image::MetadataImage;
+use crate::sim::log::Log;
+use crate::sim::ordered::Map;
+use crate::sim::time::{Span, Time};
+
+/// How often Linux looks for what is to be written (`vm.dirty_writeback_centisecs`).
+pub(super) const WRITE_BACK: Span = Span::secs(5);
+/// How long it may stay in memory before (`vm.dirty_expire_centisecs`).
+// Simplified: there is always enough memory; under pressure Linux writes earlier.
+const DIRTY_EXPIRE: Span = Span::secs(30);
+
+/// What survives the process.
+// A crash loses nothing that was written: Kafka does not fsync, but the page cache outlives
+// kill -9. A machine that loses its power takes along what was not on disk yet.
+#[derive(Clone, Debug, Default)]
+pub struct Disk {
+    pub logs: Map<Partition, Log>,
+    /// The replication-offset-checkpoint file.
+    pub high_watermarks: Map<Partition, Offset>,
+    /// This broker's copy of the metadata log, as what it adds up to.
+    pub image: MetadataImage,
+    /// Written at the end of a controlled stop: the broker epoch that it had
+    /// (CleanShutdownFileHandler).
+    pub(super) clean_shutdown: Option<i64>,
+}
+
+impl Disk {
+    /// The machine went off with what was not written yet; what that was.
+    pub(in crate::sim) fn lose_unflushed(&mut self) -> Vec<Event> {
+        let lost = self.logs.iter_mut().filter_map(|(partition, log)| {
+            let (from, to) = log.lose_unflushed()?;
+            Some(Event::UnflushedLost { partition: *partition, from, to })
+        });
+        lost.collect()
+    }
+}
+
+impl Running<'_> {
+    /// The operating system writes what is older than half a minute.
+    pub(super) fn write_back(&mut self, ctx: &mut Ctx<'_>) {
+        ctx.arm_in(Timer::WriteBack, WRITE_BACK);
+        let since = Time(ctx.now.0.saturating_sub(DIRTY_EXPIRE.0));
+        for log in self.disk.logs.values_mut() {
+            log.write_back(ctx.now, since);
+        }
+    }
+}
