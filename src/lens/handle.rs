@@ -9,10 +9,17 @@ use crate::scene::view::Entity;
 use crate::session::{OPENING, Pace, Session};
 use crate::sim::{Command, Flaw, Refusal};
 
+/// When a session was put on the deck; it differs for every one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Put {
+    number: u32,
+    /// The number of the next event of its journal.
+    pub since: u64,
+}
+
 struct Deck {
     session: RefCell<Session>,
-    /// How many sessions were on the deck before.
-    count: Cell<u32>,
+    put: Cell<Put>,
     /// The session before the one of a file.
     before: RefCell<Option<Session>>,
     /// How it is looked at.
@@ -38,8 +45,8 @@ impl Handle {
     /// Puts a session on the deck.
     pub fn new(session: Session, look: Look) -> Self {
         Self(Rc::new(Deck {
+            put: Cell::new(Put { number: 0, since: session.journal().total() }),
             session: RefCell::new(session),
-            count: Cell::new(0),
             before: RefCell::new(None),
             look: RefCell::new(look),
             things: RefCell::new(Vec::new()),
@@ -79,9 +86,9 @@ impl Handle {
         self.repaint();
     }
 
-    /// Which session it is: another number for another one on the deck.
-    pub fn number(&self) -> u32 {
-        self.0.count.get()
+    /// When the session was put on the deck.
+    pub fn put(&self) -> Put {
+        self.0.put.get()
     }
 
     /// What can be chosen from now on.
@@ -135,7 +142,7 @@ impl Handle {
 
     /// Puts another session on the deck; the one before can be brought back once.
     pub fn replace(&self, session: Session) {
-        let before = self.put(session);
+        let before = self.exchange(session);
         self.0.before.replace(Some(before));
     }
 
@@ -156,13 +163,14 @@ impl Handle {
     /// Brings the session before back.
     pub fn undo(&self) {
         if let Some(before) = self.0.before.take() {
-            self.put(before);
+            self.exchange(before);
         }
     }
 
-    fn put(&self, session: Session) -> Session {
+    fn exchange(&self, session: Session) -> Session {
         tape::keep(&session);
-        self.0.count.set(self.0.count.get().wrapping_add(1));
+        let number = self.put().number.wrapping_add(1);
+        self.0.put.set(Put { number, since: session.journal().total() });
         self.change(|own| std::mem::replace(own, session))
     }
 }

@@ -28,13 +28,16 @@ pub enum News {
     Dropped(File),
 }
 
+/// Whoever is told.
+type Ear = Rc<dyn Fn(News)>;
+
 struct Parts {
     handle: Handle,
     looker: RefCell<Looker>,
     canvas: Option<HtmlCanvasElement>,
     /// Whether the picture was drawn before.
     drawn: Cell<bool>,
-    ear: RefCell<Option<Rc<dyn Fn(News)>>>,
+    ear: RefCell<Option<Ear>>,
     /// A file that came when nobody was there yet who could read it.
     early: RefCell<Option<File>>,
     waiting: Waiting,

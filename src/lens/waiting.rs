@@ -1,4 +1,4 @@
-//! What is said in the place of the panels until they come, or when they do not.
+//! What is said in the place of the narration until the panels come, or when they do not.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -9,19 +9,17 @@ use web_sys::Element;
 use super::document;
 use crate::locale::Words;
 
-/// The places that index.html keeps free: for a word under the stage, and for notices.
-const WORD: &str = "coming";
-const NOTICES: &str = "notices";
+/// The line that index.html puts there.
+const LINE: &str = "coming";
 
 /// Waits for the panels.
 pub struct Waiting {
     words: Words,
-    notice: RefCell<Option<Notice>>,
+    again: RefCell<Option<Again>>,
 }
 
-/// The word that they did not come. It stays while they are fetched again, and with it the focus.
-struct Notice {
-    text: Element,
+/// The button to try again. It stays while they are fetched again, and with it the focus.
+struct Again {
     busy: Rc<Cell<bool>>,
     _pressed: EventListener,
 }
@@ -29,58 +27,58 @@ struct Notice {
 impl Waiting {
     /// In this language.
     pub const fn new(words: Words) -> Self {
-        Self { words, notice: RefCell::new(None) }
+        Self { words, again: RefCell::new(None) }
     }
 
     /// The picture runs, and they are on their way.
     pub fn coming(&self) {
-        if self.notice.borrow().is_none() {
-            say(WORD, self.words.ui_later_coming());
+        if self.again.borrow().is_none() {
+            coming(self.words);
         }
     }
 
     /// They did not come; `again` is called when somebody asks for it.
     pub fn failed(&self, again: impl Fn() + 'static) {
-        say(WORD, "");
-        let mut notice = self.notice.borrow_mut();
-        match &*notice {
-            Some(notice) => {
-                notice.busy.set(false);
-                notice.text.set_text_content(Some(self.words.ui_later_failed()));
-            }
-            None => *notice = self.notice(again),
+        say(self.words.ui_later_failed(), "narration alarm");
+        let mut button = self.again.borrow_mut();
+        match &*button {
+            Some(button) => button.busy.set(false),
+            None => *button = self.button(again),
         }
     }
 
     /// Plain DOM: what would make it a component did not come.
-    fn notice(&self, again: impl Fn() + 'static) -> Option<Notice> {
-        let (document, words) = (document::document()?, self.words);
-        let child = |tag: &str, class: &str, parent: &Element| -> Option<Element> {
-            let element = document.create_element(tag).ok()?;
-            element.set_class_name(class);
-            parent.append_child(&element).ok()?;
-            Some(element)
-        };
-        let notice = child("div", "notice bad", &document.get_element_by_id(NOTICES)?)?;
-        let text = child("p", "", &notice)?;
-        text.set_text_content(Some(words.ui_later_failed()));
-        let button = child("button", "button strong", &notice)?;
+    fn button(&self, again: impl Fn() + 'static) -> Option<Again> {
+        let words = self.words;
+        let button = document::document()?.create_element("button").ok()?;
         button.set_attribute("type", "button").ok()?;
+        button.set_class_name("button strong");
         button.set_text_content(Some(words.ui_later_again()));
+        bar()?.append_child(&button).ok()?;
         let busy = Rc::new(Cell::new(false));
-        let (said, asked) = (text.clone(), busy.clone());
+        let asked = busy.clone();
         let pressed = EventListener::new(&button, "click", move |_| {
             if !asked.replace(true) {
-                said.set_text_content(Some(words.ui_later_coming()));
+                coming(words);
                 again();
             }
         });
-        Some(Notice { text, busy, _pressed: pressed })
+        Some(Again { busy, _pressed: pressed })
     }
 }
 
-fn say(id: &str, text: &str) {
-    if let Some(place) = document::element(id) {
-        place.set_text_content(Some(text));
+fn coming(words: Words) {
+    say(words.ui_later_coming(), "narration");
+}
+
+fn say(text: &str, class: &str) {
+    if let (Some(line), Some(bar)) = (document::element(LINE), bar()) {
+        line.set_text_content(Some(text));
+        bar.set_class_name(class);
     }
+}
+
+/// What the line stands in.
+fn bar() -> Option<Element> {
+    document::element(LINE)?.parent_element()
 }

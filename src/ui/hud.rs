@@ -11,6 +11,7 @@ use super::state::UiState;
 use super::telling::{Narrator, Said};
 use super::tooltip::{self, Tip};
 use crate::lens::Lens;
+use crate::lens::handle::Put;
 use crate::lens::looker::Looker;
 use crate::metrics::gauges::{Health, Lag, Percentiles, health, lags};
 use crate::metrics::ledger::Sums;
@@ -95,8 +96,8 @@ pub struct Numbers {
 pub struct Reader {
     lens: Lens,
     narrator: Narrator,
-    /// Whose session the narrator tells of.
-    told: Option<u32>,
+    /// The session that the narrator tells of.
+    told: Put,
     /// The page's memory, as it was last read for.
     state: Option<UiState>,
     since: f64,
@@ -106,8 +107,15 @@ pub struct Reader {
 impl Reader {
     /// One that looks where the lens does.
     pub fn new(lens: Lens) -> Self {
-        let narrator = Narrator::default();
-        Self { lens, narrator, told: None, state: None, since: 0.0, hud: None }
+        let told = lens.handle().put();
+        Self {
+            lens,
+            narrator: Narrator::since(told.since),
+            told,
+            state: None,
+            since: 0.0,
+            hud: None,
+        }
     }
 
     /// Reads everything anew for a page with this memory, and keeps what is the same.
@@ -115,12 +123,12 @@ impl Reader {
         let wall_ms = std::mem::take(&mut self.since);
         self.state = Some(ui.clone());
         let (handle, looker) = (self.lens.handle(), self.lens.looker().borrow());
+        if self.told != handle.put() {
+            self.told = handle.put();
+            self.narrator = Narrator::since(self.told.since);
+        }
         let (narrator, before) = (&mut self.narrator, self.hud.as_ref());
-        let another = self.told.replace(handle.number()) != Some(handle.number());
         let hud = handle.read(|session| {
-            if another {
-                narrator.restart(session);
-            }
             narrator.listen(session, wall_ms);
             let said = narrator.say(ui.lang, session);
             Hud::read(session, ui, &looker, said, before)
