@@ -35,6 +35,11 @@ pub fn mount(lens: Lens) {
     let Some(root) = document::element(PAGE) else { return };
     // What has the focus here is taken away with its place.
     let lost = page::focused().is_some_and(|focused| root.contains(Some(&focused)));
+    // The canvas changes its place in the document, and so lets go of who drags it without a word.
+    if let (Some(canvas), Ok(cancel)) = (lens.canvas(), web_sys::Event::new("pointercancel")) {
+        // A made-up event is only refused while it is on its way.
+        let _ = canvas.dispatch_event(&cancel);
+    }
     yew::Renderer::<App>::with_root_and_props(root, Props { lens, lost }).render();
 }
 
