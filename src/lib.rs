@@ -1,7 +1,7 @@
 //! Kafkascope: an instrument to look into Apache Kafka.
 //!
-//! The rooms, in reading order. Left of the wall everything is pure and runs natively; `stage` and
-//! `ui` are the browser half and exist only with the feature `web`.
+//! The rooms, in reading order. Left of the wall everything is pure and runs natively; `stage`,
+//! `lens` and `ui` are the browser half and exist only with the feature `web`.
 
 pub mod sim; // THE CLUSTER: deterministic; knows no picture, no person, no language
 pub mod session; // THE TAPE: where in time we are
@@ -12,5 +12,7 @@ pub mod locale; // THE TONGUE: every word a person reads
 
 #[cfg(feature = "web")]
 pub mod stage; // THE SCREEN: paints scenes, reports gestures; knows nothing of Kafka
+#[cfg(feature = "web")]
+pub mod lens; // THE LENS: the running picture, before and under the panels
 #[cfg(feature = "web")]
 pub mod ui; // THE PANELS: the only room that sees all

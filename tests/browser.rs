@@ -44,10 +44,11 @@ async fn mounts_and_pauses() {
     // The runner writes its report into the body: the page gets a place of its own.
     let place = document().create_element("div").unwrap();
     place.set_id("app");
+    place.set_inner_html("<canvas id='stage'></canvas>");
     document().body().unwrap().append_child(&place).unwrap();
     kafkascope::ui::mount();
     let play = wait(|| element("#play")).await;
-    wait(|| element("canvas")).await;
+    assert!(element(".app #stage").is_some(), "the panels took over the canvas");
     let before = play.get_attribute("aria-label");
     play.click();
     wait(|| (element("#play")?.get_attribute("aria-label") != before).then_some(())).await;

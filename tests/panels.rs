@@ -8,16 +8,18 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 
+use kafkascope::lens::Lens;
+use kafkascope::lens::begin::begin;
+use kafkascope::lens::handle::Handle;
+use kafkascope::lens::look::Look;
 use kafkascope::locale::{Lang, Words};
 use kafkascope::scene::view::Entity;
 use kafkascope::session::Session;
 use kafkascope::sim::id::{BrokerId, ClientId, Node, TopicId};
 use kafkascope::sim::{Command, Partition, Scenario, Time};
-use kafkascope::ui::app::{App, slices};
-use kafkascope::ui::begin::begin;
+use kafkascope::ui::app::{App, Props};
 use kafkascope::ui::desk::Desk;
-use kafkascope::ui::handle::Handle;
-use kafkascope::ui::hud::Slice;
+use kafkascope::ui::hud::{Reader, Slice};
 use kafkascope::ui::inspector::inspector;
 use kafkascope::ui::sheet::{Clerk, Deed, Mood, Sheet};
 use kafkascope::ui::state::{Ui, UiState};
@@ -42,7 +44,10 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 }
 
 fn page(address: &'static str) -> String {
-    let props = move || begin(address).unwrap_or_else(|flaw| panic!("{}", flaw.place));
+    let props = move || {
+        let lens = begin(address).unwrap_or_else(|flaw| panic!("{}", flaw.place));
+        Props { lens, lost: false }
+    };
     wait(yew::ServerRenderer::<App>::with_props(props).hydratable(false).render())
 }
 
@@ -196,10 +201,11 @@ fn every_thing_has_a_sheet_and_a_name_in_every_language() {
 /// What a markup test shows: a page whose session has a name with markup in it.
 #[component]
 fn Marked() -> Html {
-    let ui: Ui = use_reducer_eq(|| UiState::wished("?lang=en"));
-    let handle = Handle::new(at(8, &[]));
-    let hud = slices(&handle, &ui, None);
-    let mut panels = hud.panels.unwrap();
+    let look = Look::wished("?lang=en");
+    let ui: Ui = use_reducer_eq(|| UiState::new(&look));
+    let handle = Handle::new(at(8, &[]), look);
+    let hud = Reader::new(Lens::new(handle.clone())).read(&ui);
+    let mut panels = hud.panels;
     let sheet = Sheet {
         title: "<b>bold</b>".into(),
         kind: "**strong**".into(),

@@ -1,5 +1,5 @@
 //! THE SCREEN. Paints scenes on a canvas, frame by frame, and reports gestures.
-//! Who may knock: `ui`, which mounts one [`Stage`] and gives it something to draw.
+//! Who may knock: `lens`, which mounts one [`Stage`] and gives it something to draw.
 //! Never here: Kafka, words, or anything that remembers what was drawn.
 
 pub mod frames;
@@ -11,7 +11,6 @@ pub mod surface;
 use std::rc::Rc;
 
 use web_sys::HtmlCanvasElement;
-use yew::NodeRef;
 
 use self::frames::Frames;
 use self::gesture::{Gesture, Gestures};
@@ -40,13 +39,12 @@ impl Stage {
     /// Takes charge of a canvas. `draw` is asked once a frame, and answers `None` where nothing has
     /// changed and nothing is to be painted; `report` is told of every gesture.
     pub fn on(
-        canvas: &NodeRef,
+        canvas: &HtmlCanvasElement,
         draw: impl FnMut(Frame) -> Option<Rc<Scene>> + 'static,
         report: impl Fn(Gesture) + 'static,
     ) -> Option<Stage> {
-        let canvas = canvas.cast::<HtmlCanvasElement>()?;
-        let _gestures = Gestures::on(&canvas, report);
-        Some(Stage { _frames: run(canvas, draw)?, _gestures })
+        let _gestures = Gestures::on(canvas, report);
+        Some(Stage { _frames: run(canvas.clone(), draw)?, _gestures })
     }
 }
 

@@ -6,108 +6,74 @@ use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
 use super::desk::Desk;
-use super::drawing::Drawing;
-use super::drop;
-use super::handle::Handle;
+use super::drawing::drawing;
 use super::header::header;
-use super::hud::Hud;
-use super::kit::{enter, told};
-use super::later::{self, Arrival};
-use super::page;
+use super::hud::{Hud, Reader};
+use super::kit::enter;
+use super::narration::narration;
+use super::notice::notice;
+use super::side::side;
 use super::state::{Opened, Ui, UiAction, UiState};
-use super::store::{self, key};
+use super::thumb::tabs;
+use super::transport::transport;
+use super::{files, keyboard, page};
+use crate::lens::document::{self, PAGE};
+use crate::lens::store::{self, key};
+use crate::lens::{Lens, News, tape};
 
 /// What the page begins with.
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    /// What it remembers.
-    pub state: UiState,
-    /// The session on the deck.
-    pub handle: Handle,
+    /// The running picture.
+    pub lens: Lens,
+    /// Whether the focus was in what the page took the place of.
+    pub lost: bool,
+}
+
+/// Puts the page around a running picture: in the very places that index.html kept free.
+pub fn mount(lens: Lens) {
+    let Some(root) = document::element(PAGE) else { return };
+    // What has the focus here is taken away with its place.
+    let lost = page::focused().is_some_and(|focused| root.contains(Some(&focused)));
+    // The canvas changes its place in the document, and so lets go of who drags it without a word.
+    if let (Some(canvas), Ok(cancel)) = (lens.canvas(), web_sys::Event::new("pointercancel")) {
+        // A made-up event is only refused while it is on its way.
+        let _ = canvas.dispatch_event(&cancel);
+    }
+    yew::Renderer::<App>::with_root_and_props(root, Props { lens, lost }).render();
 }
 
 /// The page.
 #[component]
 pub fn App(props: &Props) -> Html {
-    let ui: Ui = use_reducer_eq(|| props.state.clone());
-    let desk = Desk::new(ui, props.handle.clone());
-    let hud = use_hud(&desk);
+    let lens = &props.lens;
+    let ui: Ui = use_reducer_eq(|| UiState::new(&lens.handle().look()));
+    let desk = Desk::new(ui, lens.handle().clone());
+    let hud = &*use_hud(&desk, lens);
     use_page(&desk);
-    let hands = drop::hands(&desk);
-    let (words, slices) = (desk.words, &*hud);
-    let roster = slices.panels.as_ref().map(|panels| panels.roster.clone());
+    use_effect_with(props.lost, |lost| {
+        if *lost {
+            page::focus("controls");
+        }
+    });
+    let words = desk.words;
     html! {
-        <div class="app" ondragover={hands.over} ondrop={hands.drop} ondragleave={hands.leave}>
+        <div class="app">
             <a class="skip" href="#controls" onclick={skip()}>{ words.ui_skip() }</a>
-            { header(&desk, &slices.numbers) }
+            { header(&desk, &hud.numbers) }
             <main class="stage-area" aria-label={words.ui_stage()}>
-                <Drawing desk={desk.clone()} on_hud={hud.setter()}
-                    {roster} sums={slices.sums} />
+                { drawing(&desk, lens.canvas(), hud) }
                 <div class="notices" role="status">{ notice(&desk) }</div>
                 if desk.ui.opened == Opened::Hovering {
                     <p class="drop">{ words.ui_file_drop() }</p>
                 }
             </main>
-            { narration(&desk, slices) }
-            { transport(&desk, slices) }
-            { side(&desk, slices) }
-            { later::rest().map(|rest| (rest.tabs)(&desk)).unwrap_or_default() }
+            { narration(&desk, &hud.said) }
+            { transport(&desk, hud.clock) }
+            { side(&desk, hud) }
+            { tabs(&desk) }
         </div>
     }
-}
-
-/// The side panel; until its part of the page is here, a place for it.
-fn side(desk: &Desk, hud: &Hud) -> Html {
-    if let (Some(rest), Some(panels)) = (later::rest(), &hud.panels) {
-        return (rest.side)(desk, hud, panels);
-    }
-    let words = desk.words;
-    let coming = desk.ui.arrival == Arrival::Coming;
-    html! {
-        <aside class="side" aria-label={words.ui_panel()} aria-busy={told(coming)}>
-            if coming {
-                <p class="pane empty">{ words.ui_later_coming() }</p>
-            }
-        </aside>
-    }
-}
-
-/// A word about the session itself; or that the part of the page that has one did not come.
-fn notice(desk: &Desk) -> Html {
-    if let Some(rest) = later::rest() {
-        return (rest.notice)(desk);
-    }
-    if desk.ui.arrival != Arrival::Failed {
-        return Html::default();
-    }
-    let words = desk.words;
-    let again = desk.clone();
-    let again = Callback::from(move |_: MouseEvent| {
-        again.ui.dispatch(UiAction::Arrived(Arrival::Coming));
-        again.fetch(|_, _| ());
-    });
-    html! {
-        <div class="notice bad">
-            <p>{ words.ui_later_failed() }</p>
-            <button type="button" class="button strong" onclick={again}>
-                { words.ui_later_again() }
-            </button>
-        </div>
-    }
-}
-
-/// The narration; until its part of the page is here, a place for it.
-fn narration(desk: &Desk, hud: &Hud) -> Html {
-    let here = later::rest().map(|rest| (rest.narration)(desk, &hud.said));
-    here.unwrap_or_else(|| html! { <section class="narration"></section> })
-}
-
-/// The transport; until its part of the page is here, a place for it.
-fn transport(desk: &Desk, hud: &Hud) -> Html {
-    let here = later::rest().map(|rest| (rest.transport)(desk, hud.clock));
-    here.unwrap_or_else(
-        || html! { <footer class="transport" id="controls" tabindex="-1"></footer> },
-    )
 }
 
 /// Goes to the controls without changing the address.
@@ -118,25 +84,37 @@ fn skip() -> Callback<MouseEvent> {
     })
 }
 
-/// What the panels show. It is read when the page's memory changes, and by the drawing as time
-/// passes.
+/// What the panels show. It is read when the page's memory changes, and as time passes.
 #[hook]
-fn use_hud(desk: &Desk) -> UseStateHandle<Hud> {
-    let hud = use_state(|| slices(&desk.handle, &desk.ui, None));
+fn use_hud(desk: &Desk, lens: &Lens) -> UseStateHandle<Hud> {
+    let reader = use_mut_ref(|| Reader::new(lens.clone()));
+    let hud = use_state(|| reader.borrow_mut().read(&desk.ui));
     {
-        let (hud, desk) = (hud.clone(), desk.clone());
+        let (reader, hud, handle) = (reader.clone(), hud.setter(), desk.handle.clone());
         use_effect_with((*desk.ui).clone(), move |state| {
-            desk.handle.look(state);
-            hud.set(slices(&desk.handle, state, Some(&hud)));
+            handle.set_look(state.look());
+            hud.set(reader.borrow_mut().read(state));
         });
     }
+    let (hud_now, desk, lens) = (hud.setter(), desk.clone(), lens.clone());
+    // The lens is there once: what it tells goes to what never changes its identity.
+    use_effect_with((), move |()| {
+        let ui = desk.ui.dispatcher();
+        lens.listen(move |news| match news {
+            News::Frame(elapsed) => {
+                let new = reader.borrow_mut().after(elapsed);
+                new.into_iter().for_each(|new| hud_now.set(new));
+            }
+            News::Chose(chosen) => ui.dispatch(UiAction::Choose(chosen)),
+            News::Held(true) => ui.dispatch(UiAction::Opened(Opened::Hovering)),
+            News::Held(false) => ui.dispatch(UiAction::Opened(Opened::Nothing)),
+            News::Dropped(file) => {
+                ui.dispatch(UiAction::Opened(Opened::Nothing));
+                files::open(&desk, file);
+            }
+        });
+    });
     hud
-}
-
-/// What the panels show of a page with this memory.
-pub fn slices(handle: &Handle, ui: &UiState, before: Option<&Hud>) -> Hud {
-    let said = handle.narrate(ui.lang, 0.0);
-    handle.read(|session| Hud::read(session, ui, said, before))
 }
 
 /// The page around the panels follows its memory, and the memory what happens to the page.
@@ -145,21 +123,23 @@ fn use_page(desk: &Desk) {
     // What was asked for by the address is not a lasting choice: only changes are stored.
     let stored = use_mut_ref(|| (*desk.ui).clone());
     use_effect_with((*desk.ui).clone(), move |now| {
-        page::speak(now.lang);
-        page::wear(now.theme);
+        document::speak(now.lang);
+        document::wear(now.theme);
         let before = stored.replace(now.clone());
         keep(&before, now);
         let opened = now.list.filter(|list| before.list != Some(*list));
         opened.into_iter().for_each(|list| enter(list.id()));
     });
-    let desk = desk.clone();
+    let (ui, handle) = (desk.ui.dispatcher(), desk.handle.clone());
     use_effect_with((), move |()| {
-        page::clear_shell();
-        desk.fetch(|_, _| ());
-        let ui = desk.ui.dispatcher();
+        handle.read(tape::keep);
         let screen = page::watch_screen(move |screen| ui.dispatch(UiAction::Screen(screen)));
-        let keys = listen_to_keys(desk);
-        move || drop((screen, keys))
+        move || drop(screen)
+    });
+    let desk = desk.clone();
+    use_effect_with(desk.ui.shortcuts, move |shortcuts| {
+        let keys = listen_to_keys(desk, *shortcuts);
+        move || drop(keys)
     });
 }
 
@@ -177,12 +157,12 @@ fn keep(before: &UiState, now: &UiState) {
 }
 
 /// The keyboard, wherever the focus is.
-fn listen_to_keys(desk: Desk) -> Option<EventListener> {
+fn listen_to_keys(desk: Desk, shortcuts: bool) -> Option<EventListener> {
     let options = EventListenerOptions { phase: EventListenerPhase::Bubble, passive: false };
-    let document = page::document()?;
+    let document = document::document()?;
     Some(EventListener::new_with_options(&document, "keydown", options, move |event| {
-        if let (Some(event), Some(rest)) = (event.dyn_ref::<KeyboardEvent>(), later::rest()) {
-            (rest.pressed)(event, &desk);
+        if let Some(event) = event.dyn_ref::<KeyboardEvent>() {
+            keyboard::pressed(event, &desk.ui.dispatcher(), &desk.handle, shortcuts);
         }
     }))
 }

@@ -2,10 +2,8 @@
 
 use yew::prelude::*;
 
-use super::handle::Handle;
-use super::later::{self, Rest};
 use super::state::{Ui, UiAction};
-use super::tape;
+use crate::lens::handle::Handle;
 use crate::locale::Words;
 use crate::scene::view::Entity;
 
@@ -27,19 +25,6 @@ impl Desk {
     /// The desk of a page with this memory.
     pub fn new(ui: Ui, handle: Handle) -> Self {
         Self { words: ui.words(), ui, handle }
-    }
-
-    /// Fetches the second part of the page; `then` something is done, if it came.
-    pub fn fetch(&self, then: impl FnOnce(&Self, &Rest) + 'static) {
-        let desk = self.clone();
-        wasm_bindgen_futures::spawn_local(async move {
-            let arrival = later::fetch().await;
-            desk.handle.read(tape::keep);
-            desk.ui.dispatch(UiAction::Arrived(arrival));
-            if let Some(rest) = later::rest() {
-                then(&desk, rest);
-            }
-        });
     }
 
     /// A press that changes the page's memory.

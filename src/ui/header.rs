@@ -4,8 +4,8 @@ use yew::prelude::*;
 
 use super::desk::Desk;
 use super::hud::Numbers;
-use super::later;
 use super::state::{Plate, UiAction};
+use super::tools::tools;
 use crate::locale::Words;
 use crate::sim::Span;
 
@@ -21,9 +21,7 @@ pub fn header(desk: &Desk, shown: &Numbers) -> Html {
                 <h1>{ words.ui_name() }</h1>
             </button>
             { numbers(words, shown) }
-            <div class="tools">
-                { later::rest().map(|rest| (rest.tools)(desk)).unwrap_or_default() }
-            </div>
+            <div class="tools">{ tools(desk) }</div>
         </header>
     }
 }

@@ -4,15 +4,22 @@
 use std::ops::Deref;
 use std::rc::Rc;
 
-use super::later;
-use super::panels::Panels;
+use super::hotspots::{self, Stop};
+use super::ledger::{self, Ground};
+use super::panels::{self, Panels};
 use super::state::UiState;
-use super::telling::Said;
+use super::telling::{Narrator, Said};
+use super::tooltip::{self, Tip};
+use crate::lens::Lens;
+use crate::lens::handle::Put;
+use crate::lens::looker::Looker;
 use crate::metrics::gauges::{Health, Lag, Percentiles, health, lags};
 use crate::metrics::ledger::Sums;
 use crate::session::{Clock, Session};
 use crate::sim::Span;
 
+/// The least eye time between two readings, in milliseconds.
+const READING: f64 = 100.0;
 /// Over how much virtual time a rate is counted.
 const RATE_SPAN: Span = Span::secs(5);
 
@@ -58,8 +65,14 @@ pub struct Hud {
     pub said: Slice<Said>,
     /// Rates, latencies, health.
     pub numbers: Slice<Numbers>,
-    /// What the side panel shows, once that is here.
-    pub panels: Option<Panels>,
+    /// What the side panel shows.
+    pub panels: Panels,
+    /// The things of the picture, for the keyboard.
+    pub stops: Slice<Vec<Stop>>,
+    /// What the pointer is over.
+    pub tip: Option<Tip>,
+    /// Where the ledger may stand.
+    pub ground: Ground,
 }
 
 /// Rates, latencies, health.
@@ -79,16 +92,80 @@ pub struct Numbers {
     pub brokers: (u32, u32),
 }
 
+/// Reads the session for the panels.
+pub struct Reader {
+    lens: Lens,
+    narrator: Narrator,
+    /// The session that the narrator tells of.
+    told: Put,
+    /// The page's memory, as it was last read for.
+    state: Option<UiState>,
+    since: f64,
+    hud: Option<Hud>,
+}
+
+impl Reader {
+    /// One that looks where the lens does.
+    pub fn new(lens: Lens) -> Self {
+        let told = lens.handle().put();
+        Self {
+            lens,
+            narrator: Narrator::since(told.since),
+            told,
+            state: None,
+            since: 0.0,
+            hud: None,
+        }
+    }
+
+    /// Reads everything anew for a page with this memory, and keeps what is the same.
+    pub fn read(&mut self, ui: &UiState) -> Hud {
+        let wall_ms = std::mem::take(&mut self.since);
+        self.state = Some(ui.clone());
+        let (handle, looker) = (self.lens.handle(), self.lens.looker().borrow());
+        if self.told != handle.put() {
+            self.told = handle.put();
+            self.narrator = Narrator::since(self.told.since);
+        }
+        let (narrator, before) = (&mut self.narrator, self.hud.as_ref());
+        let hud = handle.read(|session| {
+            narrator.listen(session, wall_ms);
+            let said = narrator.say(ui.lang, session);
+            Hud::read(session, ui, &looker, said, before)
+        });
+        handle.show(hud.stops.iter().map(|stop| stop.entity.clone()).collect());
+        self.hud.insert(hud).clone()
+    }
+
+    /// What is new after so many milliseconds more; ten times a second.
+    pub fn after(&mut self, elapsed: f64) -> Option<Hud> {
+        self.since += elapsed;
+        let state = self.state.as_ref().filter(|_| self.since >= READING)?.clone();
+        let before = self.hud.clone();
+        let hud = self.read(&state);
+        (before.as_ref() != Some(&hud)).then_some(hud)
+    }
+}
+
 impl Hud {
-    /// Reads everything anew, and keeps what is the same.
-    pub fn read(session: &Session, ui: &UiState, said: Said, before: Option<&Self>) -> Self {
-        let panels = before.and_then(|hud| hud.panels.as_ref());
+    fn read(
+        session: &Session,
+        ui: &UiState,
+        looker: &Looker,
+        said: Said,
+        before: Option<&Self>,
+    ) -> Self {
+        let stops = looker.scene().map(|scene| hotspots::stops(session, ui.words(), scene));
+        let stops = stops.unwrap_or_default();
         Self {
             clock: session.clock(),
             sums: session.ledger().sums(),
+            ground: ledger::ground(looker),
+            tip: tooltip::tip(looker, session, ui),
+            stops: Slice::renewed(stops, before.map(|hud| &hud.stops)),
             said: Slice::renewed(said, before.map(|hud| &hud.said)),
             numbers: Slice::renewed(numbers(session), before.map(|hud| &hud.numbers)),
-            panels: later::rest().map(|rest| (rest.read)(session, ui, panels)),
+            panels: panels::read(session, ui, before.map(|hud| &hud.panels)),
         }
     }
 }

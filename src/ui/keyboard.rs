@@ -4,11 +4,11 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
 
-use super::handle::Handle;
 use super::keys::{self, Act};
 use super::paces::{self, STOPS};
 use super::page;
 use super::state::{List, Plate, UiAction, UiState};
+use crate::lens::handle::Handle;
 use crate::locale::Lang;
 use crate::sim::Command;
 use crate::sim::process::Power;
@@ -16,8 +16,8 @@ use crate::sim::process::Power;
 /// The page's memory, to be told what a key does.
 type Dispatch = UseReducerDispatcher<UiState>;
 
-/// A key was pressed somewhere on the page.
-pub fn pressed(event: &KeyboardEvent, ui: &Dispatch, handle: &Handle) {
+/// A key was pressed somewhere on the page; characters may act, or not.
+pub fn pressed(event: &KeyboardEvent, ui: &Dispatch, handle: &Handle, shortcuts: bool) {
     if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() {
         return;
     }
@@ -25,7 +25,7 @@ pub fn pressed(event: &KeyboardEvent, ui: &Dispatch, handle: &Handle) {
     let Some(act) = keys::act(&key) else { return };
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let character = keys::is_character(&key);
-    if character && handle.with_look(|look| look.shortcuts) == Some(false) {
+    if character && !shortcuts {
         return;
     }
     if let Some(target) = &target {
@@ -75,8 +75,8 @@ fn perform(act: Act, ui: &Dispatch, handle: &Handle) {
             page::focus(List::Add.id());
         }
         Act::Language => {
-            let now = handle.with_look(|look| look.lang);
-            let at = Lang::ALL.iter().position(|lang| Some(*lang) == now).unwrap_or(0);
+            let now = handle.look().lang;
+            let at = Lang::ALL.iter().position(|lang| *lang == now).unwrap_or(0);
             ui.dispatch(UiAction::Speak(Lang::ALL[(at + 1) % Lang::ALL.len()]));
         }
         Act::Help => ui.dispatch(UiAction::Toggle(Plate::Help)),
@@ -92,8 +92,7 @@ fn choose_next(by: isize, ui: &Dispatch, handle: &Handle) {
 
 /// Crashes what is chosen, or starts it. Whatever is chosen shows why, if that cannot be.
 fn power(crash: bool, ui: &Dispatch, handle: &Handle) {
-    let chosen = handle.with_look(|look| look.chosen.clone()).flatten();
-    let Some(node) = chosen.and_then(|entity| entity.node()) else { return };
+    let Some(node) = handle.look().chosen.and_then(|entity| entity.node()) else { return };
     let down = handle.read(|session| session.world().power(node)) == Power::Down;
     let command = if crash && !down { Command::Crash(node) } else { Command::Start(node) };
     let refused = handle.submit(command).err();

@@ -2,8 +2,43 @@
 
 use yew::prelude::*;
 
+use crate::lens::looker::Looker;
 use crate::locale::Words;
 use crate::metrics::ledger::Sums;
+use crate::scene::view::Entity;
+
+/// Free ground that the ledger needs under the producers, in pixels; and that of its first lines.
+const ROOM: f32 = 204.0;
+const BRIEF_ROOM: f32 = 122.0;
+/// Below this width the ledger has no place on the stage.
+const WIDTH: f32 = 880.0;
+
+/// How much of the picture's lower left corner is free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// Room for the whole ledger.
+    Free,
+    /// Room for its most important lines.
+    Scarce,
+    /// No room.
+    Taken,
+}
+
+/// How free it is now.
+pub fn ground(looker: &Looker) -> Ground {
+    let Some(scene) = looker.scene() else { return Ground::Taken };
+    let (size, scale) = looker.size();
+    let left = scene
+        .stops()
+        .filter(|(entity, place)| matches!(entity, Entity::Client(_)) && place.x < size.w / 4.0);
+    let lowest = left.map(|(_, place)| place.bottom()).fold(0.0, f32::max);
+    let room = (size.h - lowest) / scale.max(1.0);
+    match size.w >= WIDTH {
+        true if room >= ROOM => Ground::Free,
+        true if room >= BRIEF_ROOM => Ground::Scarce,
+        _ => Ground::Taken,
+    }
+}
 
 /// A line of the ledger.
 struct Promise {

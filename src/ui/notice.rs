@@ -4,11 +4,11 @@
 use yew::prelude::*;
 
 use super::desk::{Desk, Press};
-use super::handle::Handle;
 use super::kit::{Button, Sign, sentence};
 use super::state::{Opened, UiAction};
 use super::submit::explain;
-use super::tape;
+use crate::lens::handle::Handle;
+use crate::lens::tape;
 
 /// The notice, if there is any.
 pub fn notice(desk: &Desk) -> Html {

@@ -5,8 +5,9 @@ use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
 use super::desk::Desk;
+use super::files;
 use super::kit::{Button, Sign};
-use super::{drop, page};
+use crate::lens::document;
 
 /// The id of the browser's own field, which is out of sight.
 const FIELD: &str = "open-file-field";
@@ -14,7 +15,7 @@ const FIELD: &str = "open-file-field";
 /// The button and its field.
 pub fn open_file(desk: &Desk) -> Html {
     let press = Callback::from(|_| {
-        let field = page::element(FIELD).and_then(|it| it.dyn_into::<HtmlElement>().ok());
+        let field = document::element(FIELD).and_then(|it| it.dyn_into::<HtmlElement>().ok());
         if let Some(field) = field {
             field.click();
         }
@@ -28,7 +29,7 @@ pub fn open_file(desk: &Desk) -> Html {
             // The same file may be opened again.
             field.set_value("");
             if let Some(file) = file {
-                drop::open(&desk, file);
+                files::open(&desk, file);
             }
         })
     };

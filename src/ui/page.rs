@@ -1,34 +1,16 @@
-//! The page around the panels: its language, title and theme, the focus, what the screen prefers.
+//! The page around the panels: where the focus is, and what the screen prefers.
 
 use std::rc::Rc;
 
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlElement, KeyboardEvent};
+use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-use super::state::Theme;
-use crate::locale::{Lang, Words};
-
-/// The document, where there is one.
-#[cfg(target_arch = "wasm32")]
-pub fn document() -> Option<Document> {
-    web_sys::window()?.document()
-}
-
-/// The document, where there is one.
-#[cfg(not(target_arch = "wasm32"))]
-pub fn document() -> Option<Document> {
-    None
-}
+use crate::lens::document::{CALM, document, element, media, prefers};
 
 /// What has the focus now.
 pub fn focused() -> Option<HtmlElement> {
     document()?.active_element()?.dyn_into().ok()
-}
-
-/// The element with this id.
-pub fn element(id: &str) -> Option<Element> {
-    document()?.get_element_by_id(id)
 }
 
 /// Puts the focus on the element with this id.
@@ -63,51 +45,6 @@ pub fn moved(event: &KeyboardEvent, keys: [&str; 2], at: usize, count: usize) ->
     Some(to)
 }
 
-/// Says which language the page speaks, and its title.
-pub fn speak(lang: Lang) {
-    let Some(document) = document() else { return };
-    if let Some(root) = document.document_element() {
-        // An attribute of a plain name is never refused.
-        let _ = root.set_attribute("lang", lang.tag());
-    }
-    document.set_title(Words(lang).ui_title());
-}
-
-/// Wears a theme; the system's is the absence of a choice.
-pub fn wear(theme: Theme) {
-    let Some(root) = document().and_then(|document| document.document_element()) else { return };
-    // As above: never refused.
-    let _ = match theme.tag() {
-        Some(tag) => root.set_attribute("data-theme", tag),
-        None => root.remove_attribute("data-theme"),
-    };
-}
-
-/// Says why there can be no page.
-pub fn fail(why: &str) {
-    if let Some(root) = element("app") {
-        root.set_text_content(Some(why));
-        clear_shell();
-    }
-}
-
-/// Takes the static first paint away.
-pub fn clear_shell() {
-    if let Some(shell) = element("shell") {
-        shell.remove();
-    }
-}
-
-/// The languages that the browser would like, best first.
-pub fn wanted_languages() -> Vec<String> {
-    #[cfg(target_arch = "wasm32")]
-    if let Some(window) = web_sys::window() {
-        let languages = window.navigator().languages();
-        return languages.iter().filter_map(|tag| tag.as_string()).collect();
-    }
-    Vec::new()
-}
-
 /// What the screen is, and what it prefers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Screen {
@@ -120,11 +57,11 @@ pub struct Screen {
 }
 
 /// The queries that tell.
-const QUERIES: [&str; 3] =
-    ["(min-width: 1600px)", "(max-width: 599px)", "(prefers-reduced-motion: reduce)"];
+const QUERIES: [&str; 3] = ["(min-width: 1600px)", "(max-width: 599px)", CALM];
 
-fn screen() -> Screen {
-    let [wide, phone, calm] = QUERIES.map(|query| media(query).is_some_and(|list| list.matches()));
+/// What the screen is now.
+pub fn screen() -> Screen {
+    let [wide, phone, calm] = QUERIES.map(prefers);
     Screen { wide, phone, calm }
 }
 
@@ -142,14 +79,4 @@ pub fn watch_screen(tell: impl Fn(Screen) + 'static) -> Vec<EventListener> {
         })
     };
     lists.map(listen).collect()
-}
-
-#[cfg(target_arch = "wasm32")]
-fn media(query: &str) -> Option<web_sys::MediaQueryList> {
-    web_sys::window()?.match_media(query).ok()?
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-fn media(_query: &str) -> Option<web_sys::MediaQueryList> {
-    None
 }

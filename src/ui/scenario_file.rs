@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
-use super::page;
+use crate::lens::document;
 use crate::locale::Words;
 use crate::scenario_file::{Plain, ScenarioFile, Script};
 use crate::session::Session;
@@ -49,7 +49,7 @@ async fn door() -> Option<Function> {
     if let Some(door) = known() {
         return Some(door);
     }
-    let document = page::document()?;
+    let document = document::document()?;
     let script = document.create_element("script").ok()?;
     script.set_attribute("type", "module").ok()?;
     script.set_attribute("src", DOOR).ok()?;

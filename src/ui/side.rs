@@ -13,8 +13,8 @@ use super::panels::Panels;
 use super::state::{Tab, UiAction};
 
 /// The side panel.
-pub fn side(desk: &Desk, hud: &Hud, panels: &Panels) -> Html {
-    let (words, ui) = (desk.words, &desk.ui);
+pub fn side(desk: &Desk, hud: &Hud) -> Html {
+    let (words, ui, panels) = (desk.words, &desk.ui, &hud.panels);
     let class = match (ui.drawer, ui.screen.wide) {
         (false, false) => "side",
         (true, false) => "side out",
@@ -25,13 +25,13 @@ pub fn side(desk: &Desk, hud: &Hud, panels: &Panels) -> Html {
         html! {
             <>
                 <section class="pane" aria-label={words.ui_inspector()}>
-                    { pane(Tab::Inspector, desk, hud, panels) }
+                    { pane(Tab::Inspector, desk, hud) }
                 </section>
-                { tabbed(&[Tab::Configs, Tab::Events], desk, hud, panels) }
+                { tabbed(&[Tab::Configs, Tab::Events], desk, hud) }
             </>
         }
     } else {
-        tabbed(&Tab::ALL, desk, hud, panels)
+        tabbed(&Tab::ALL, desk, hud)
     };
     html! {
         <aside {class} aria-label={words.ui_panel()}>
@@ -44,7 +44,7 @@ pub fn side(desk: &Desk, hud: &Hud, panels: &Panels) -> Html {
     }
 }
 
-fn tabbed(all: &'static [Tab], desk: &Desk, hud: &Hud, panels: &Panels) -> Html {
+fn tabbed(all: &'static [Tab], desk: &Desk, hud: &Hud) -> Html {
     let words = desk.words;
     let open = all.iter().position(|tab| *tab == desk.ui.tab).unwrap_or(0);
     let name = |tab: &Tab| match tab {
@@ -68,7 +68,7 @@ fn tabbed(all: &'static [Tab], desk: &Desk, hud: &Hud, panels: &Panels) -> Html 
             { row }
             <div class="pane" role="tabpanel" id={id(tab)} tabindex="0"
                 aria-labelledby={[id(tab), "-tab"].concat()}>
-                { pane(tab, desk, hud, panels) }
+                { pane(tab, desk, hud) }
             </div>
         </>
     }
@@ -82,9 +82,9 @@ const fn id(tab: Tab) -> &'static str {
     }
 }
 
-fn pane(tab: Tab, desk: &Desk, hud: &Hud, panels: &Panels) -> Html {
+fn pane(tab: Tab, desk: &Desk, hud: &Hud) -> Html {
     html! {
-        <Pane key={id(tab)} {tab} desk={desk.clone()} panels={panels.clone()}
+        <Pane key={id(tab)} {tab} desk={desk.clone()} panels={hud.panels.clone()}
             numbers={hud.numbers.clone()} />
     }
 }

@@ -4,44 +4,13 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::later::{self, Arrival};
 use super::page::{self, Screen};
-use super::store::{self, key, wish};
+use crate::lens::look::{Look, Theme};
+use crate::lens::store::{self, key};
+use crate::lens::tape;
 use crate::locale::{Lang, Words};
 use crate::scene::view::Entity;
 use crate::sim::command::{ConfigTarget, Refusal};
-
-/// How the page is coloured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Theme {
-    /// As the system says.
-    System,
-    /// White paper.
-    Light,
-    /// Black paper.
-    Dark,
-    /// Black on white, for a lecture hall.
-    Projector,
-}
-
-impl Theme {
-    /// All of them, in the order of the menu.
-    pub const ALL: [Self; 4] = [Self::System, Self::Light, Self::Dark, Self::Projector];
-
-    /// The value of `data-theme`; none for the system's.
-    pub const fn tag(self) -> Option<&'static str> {
-        match self {
-            Self::System => None,
-            Self::Light => Some("light"),
-            Self::Dark => Some("dark"),
-            Self::Projector => Some("projector"),
-        }
-    }
-
-    fn from_tag(tag: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|theme| theme.tag() == Some(tag))
-    }
-}
 
 /// The tabs of the side panel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,8 +134,6 @@ pub struct UiState {
     pub opened: Opened,
     /// Whether a tape was rescued that nobody has answered for.
     pub rescued: bool,
-    /// Whether the second part of the page is here.
-    pub arrival: Arrival,
 }
 
 /// What changes it.
@@ -200,50 +167,46 @@ pub enum UiAction {
     Opened(Opened),
     /// The rescued tape is answered for.
     Rescued,
-    /// The second part of the page is here, or could not be fetched.
-    Arrived(Arrival),
     /// Close the topmost thing, else let go of what is chosen.
     Escape,
 }
 
 impl UiState {
-    /// What the address, the storage and the browser ask for.
-    pub fn wished(address: &str) -> Self {
-        let stored = |key: &str| store::get(key);
-        let lang = wish(address, "lang")
-            .and_then(Lang::from_tag)
-            .or_else(|| stored(key::LANG).and_then(|tag| Lang::from_tag(&tag)))
-            .or_else(|| page::wanted_languages().iter().find_map(|tag| Lang::from_tag(tag)));
-        let theme = wish(address, "theme")
-            .and_then(Theme::from_tag)
-            .or_else(|| stored(key::THEME).and_then(|tag| Theme::from_tag(&tag)));
-        Self {
-            lang: lang.unwrap_or(Lang::PtBr),
-            theme: theme.unwrap_or(Theme::System),
-            shortcuts: stored(key::SHORTCUTS).is_none_or(|value| value != "off"),
+    /// Of a page that begins around a picture which is looked at in this way.
+    pub fn new(look: &Look) -> Self {
+        let state = Self {
+            lang: look.lang,
+            theme: look.theme,
+            shortcuts: store::get(key::SHORTCUTS).is_none_or(|value| value != "off"),
             chosen: None,
             tab: Tab::Inspector,
             plate: None,
             list: None,
             drawer: false,
             configs_of: None,
-            screen: Screen::default(),
-            still: wish(address, "motion") == Some("steps"),
+            screen: page::screen(),
+            still: look.still,
             refused: None,
             opened: Opened::Nothing,
-            rescued: false,
-            arrival: Arrival::Coming,
+            rescued: tape::has_rescued(),
+        };
+        state.after(UiAction::Choose(look.chosen.clone()))
+    }
+
+    /// How the picture is looked at.
+    pub fn look(&self) -> Look {
+        Look {
+            lang: self.lang,
+            theme: self.theme,
+            chosen: self.chosen.clone(),
+            still: self.still,
+            calm: self.screen.calm,
         }
     }
 
     /// Speaks the page's language.
     pub const fn words(&self) -> Words {
         Words(self.lang)
-    }
-
-    /// Whether things should not fly.
-    pub const fn calm(&self) -> bool {
-        self.still || self.screen.calm
     }
 
     fn after(mut self, action: UiAction) -> Self {
@@ -277,10 +240,6 @@ impl UiState {
             UiAction::Refused(refusal) => self.refused = refusal,
             UiAction::Opened(opened) => self.opened = opened,
             UiAction::Rescued => self.rescued = false,
-            UiAction::Arrived(arrival) => {
-                self.arrival = arrival;
-                self.rescued |= later::rest().is_some_and(|rest| (rest.has_rescued)());
-            }
             UiAction::List(list) => self.list = list,
             UiAction::Drawer(out) => self.drawer = out,
             UiAction::ConfigsOf(target) => {
@@ -323,15 +282,16 @@ mod tests {
     use super::*;
 
     fn state() -> UiState {
-        UiState::wished("?lang=en&theme=dark")
+        UiState::new(&Look::wished("?lang=en&theme=dark"))
     }
 
     #[test]
-    fn the_address_decides() {
-        assert_eq!(state().lang, Lang::En);
-        assert_eq!(state().theme, Theme::Dark);
-        let nothing = UiState::wished("?lang=xx&theme=pink");
-        assert_eq!((nothing.lang, nothing.theme), (Lang::PtBr, Theme::System));
+    fn what_was_chosen_before_the_panels_came_is_in_them() {
+        let chosen = Some(Entity::Group("billing".into()));
+        let look = Look { chosen, ..state().look() };
+        let state = UiState::new(&look);
+        assert!(state.drawer);
+        assert_eq!(state.look(), look);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::desk::Desk;
-use super::handle::Handle;
+use crate::lens::handle::Handle;
 use crate::locale::Words;
 use crate::sim::command::{Command, Quantity, Refusal};
 

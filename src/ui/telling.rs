@@ -289,9 +289,9 @@ pub struct Said {
 }
 
 impl Narrator {
-    /// Forgets what was said, as when another tape is put in.
-    pub fn restart(&mut self, session: &Session) {
-        *self = Self { read: session.journal().total(), ..Self::default() };
+    /// One that tells what happens from this event on.
+    pub fn since(event: u64) -> Self {
+        Self { read: event, ..Self::default() }
     }
 
     /// Takes note of what happened in the last `wall_ms` milliseconds of eye time.

@@ -5,7 +5,8 @@ use yew::prelude::*;
 use super::desk::Desk;
 use super::kit::{Button, Choice, Menu, Sign, choice, menu};
 use super::open::open_file;
-use super::state::{Kind, List, Plate, Theme, UiAction};
+use super::state::{Kind, List, Plate, UiAction};
+use crate::lens::look::Theme;
 use crate::locale::{Lang, Words};
 
 /// All of them, in a row.

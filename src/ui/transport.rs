@@ -3,9 +3,9 @@
 use yew::prelude::*;
 
 use super::desk::Desk;
-use super::handle::Handle;
 use super::kit::{Button, Sign, typed};
 use super::paces::{self, STOPS, Stop};
+use crate::lens::handle::Handle;
 use crate::locale::Words;
 use crate::session::{Clock, Pace};
 

@@ -5,6 +5,7 @@ use web_sys::{FocusEvent, Node};
 use yew::prelude::*;
 
 use super::{Sign, icon, told};
+use crate::lens::document;
 use crate::ui::page;
 
 /// What a menu needs.
@@ -50,7 +51,7 @@ pub fn menu(menu: &Menu) -> Html {
         let (on_open, open, all) = (menu.on_open.clone(), menu.open, all.clone());
         Callback::from(move |event: FocusEvent| {
             let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
-            let inside = page::element(&all).is_some_and(|all| all.contains(to.as_ref()));
+            let inside = document::element(&all).is_some_and(|all| all.contains(to.as_ref()));
             if open && !(inside && to.is_some()) {
                 on_open.emit(false);
             }

@@ -16,6 +16,50 @@ async function broken(browser, match, answer, options = {}) {
   return page;
 }
 
+/** Opens the page on the running picture, and keeps the panels back until `come` is called. */
+async function waiting(browser, options) {
+  const [part] = secondPart(dist);
+  let come;
+  const held = new Promise((resolve) => { come = resolve; });
+  const page = await openPage(browser, {
+    ...options,
+    tamper: async (target) => {
+      await target.addInitScript(() => {
+        window.shifts = [];
+        const note = (list) => window.shifts.push(...list.getEntries().map((it) => it.value));
+        new PerformanceObserver(note).observe({ type: "layout-shift", buffered: true });
+      });
+      await target.route((url) => url.pathname.endsWith(part), async (route) => {
+        await held;
+        await route.continue();
+      });
+    },
+  });
+  await page.getByText("The panels are coming…").waitFor();
+  return [page, come];
+}
+
+const PLACES = [".head", ".brand", ".brand h1", ".stage-area", "canvas", ".narration",
+  ".transport", ".side", ".phone-tabs"];
+
+const shown = (page) => page.evaluate(() => document.querySelector("canvas").toDataURL());
+
+/** The picture, once nothing glides or fades any more. */
+async function settled(page) {
+  for (let before = await shown(page); ;) {
+    await page.waitForTimeout(300);
+    const now = await shown(page);
+    if (now === before) return now;
+    before = now;
+  }
+}
+
+/** Where things are; runs in the page. */
+const places = (names) => Object.fromEntries(names.map((name) => {
+  const { x, y, width, height } = document.querySelector(name).getBoundingClientRect();
+  return [name, [x, y, width, height].join(" ")];
+}));
+
 export const tests = {
   async "boots without a complaint"({ browser }) {
     const page = await openPage(browser);
@@ -46,10 +90,18 @@ export const tests = {
     const [part] = secondPart(dist);
     const isPart = (url) => url.pathname.endsWith(part);
     const tamper = (target) => target.route(isPart, (route) => route.abort());
-    for (const [size, query] of [[[390, 844], ""], [[1920, 1080], "&theme=projector"]]) {
-      const small = await openPage(browser, { path: `?lang=en${query}`, size, tamper });
-      await small.getByRole("button", { name: "Try again" }).waitFor();
-      await small.finish();
+    for (const [size, query] of [
+      [[390, 844], ""], [[1024, 768], ""], [[1920, 1080], "&theme=projector"],
+    ]) {
+      for (const [lang, name] of [["en", "Try again"], ["pt-BR", "Tentar de novo"]]) {
+        const other = await openPage(browser, { path: `?lang=${lang}${query}`, size, tamper });
+        const button = await other.getByRole("button", { name }).boundingBox();
+        const stage = await other.locator("canvas").boundingBox();
+        const [top, bottom] = [stage.y, stage.y + stage.height];
+        const covered = button.y < bottom && button.y + button.height > top;
+        assert.ok(!covered, `the button lies on the picture, ${size}${query}`);
+        await other.finish();
+      }
     }
     const page = await openPage(browser, { path: "?lang=en", tamper });
     const again = page.getByRole("button", { name: "Try again" });
@@ -59,11 +111,54 @@ export const tests = {
     await page.waitForTimeout(500);
     assert.ok(!before.equals(await shot()), "the picture stands still");
     assert.deepEqual(await axe(page), []);
-    await page.unroute(isPart);
     await again.focus();
     await page.keyboard.press("Enter");
+    await page.getByText("The panels could not be fetched.").waitFor();
+    assert.ok(await again.evaluate((button) => button === document.activeElement));
+    await page.unroute(isPart);
+    await page.keyboard.press("Enter");
     await page.getByRole("tab", { name: "Config" }).waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.id), "controls");
     assert.equal(await page.locator("#failed").isVisible(), false);
+    await page.finish();
+  },
+
+  async "hands the running picture over to the panels without a jump"({ browser }) {
+    for (const [size, query] of [
+      [[390, 844], ""], [[1024, 768], ""], [[1280, 800], ""], [[1920, 1080], ""],
+      [[1920, 1080], "&theme=projector"], [[390, 844], "&theme=projector"],
+    ]) {
+      const [page, come] = await waiting(browser, { path: `?lang=en&freeze=9000${query}`, size });
+      const before = await page.evaluate(places, PLACES);
+      await page.evaluate(() => { window.canvas = document.querySelector("canvas"); });
+      const picture = await settled(page);
+      come();
+      await page.locator("#play").waitFor();
+      await page.waitForTimeout(300);
+      const after = await page.evaluate(places, PLACES);
+      assert.deepEqual(after, before, `${size}${query}`);
+      const same = () => window.canvas === document.querySelector("canvas");
+      assert.ok(await page.evaluate(same), "another canvas");
+      assert.ok(await shown(page) === picture, `another picture, ${size}${query}`);
+      assert.deepEqual(await page.evaluate(() => window.shifts), [], `${size}${query}`);
+      assert.deepEqual(page.complaints, []);
+      await page.finish();
+    }
+  },
+
+  async "keeps what was done before the panels came"({ browser }) {
+    const [page, come] = await waiting(browser, { path: "?lang=en" });
+    const box = await page.locator("canvas").boundingBox();
+    await page.mouse.click(box.x + 282, box.y + 51); // on the first broker's number
+    await page.evaluate(() => {
+      const data = new DataTransfer();
+      data.items.add(new File(["?"], "early.txt"));
+      const drop = new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true });
+      document.querySelector("canvas").dispatchEvent(drop);
+    });
+    come();
+    await page.getByRole("heading", { name: "broker 1" }).waitFor();
+    await page.getByText("early.txt").first().waitFor();
     await page.finish();
   },
 
@@ -116,7 +211,7 @@ export const tests = {
       const words = page.locator(`#shell noscript p[lang=${lang}]`);
       await words.waitFor({ state: "visible", timeout: 5_000 });
     }
-    assert.equal(await page.locator("#shell [role=status]").isVisible(), false);
+    assert.equal(await page.locator("#coming").isVisible(), false);
     await page.finish();
     await browser.close();
   },

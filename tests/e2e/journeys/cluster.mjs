@@ -82,6 +82,7 @@ export const tests = {
       .first().click();
     await page.waitForFunction(() => document.documentElement.lang === "pt-BR");
     await page.getByText("Livro de promessas", { exact: false }).first().waitFor();
+    assert.equal(await page.locator("canvas").getAttribute("aria-label"), "O cluster, desenhado");
     await page.finish();
   },
 

@@ -14,10 +14,10 @@ use std::fs;
 use std::path::Path;
 
 /// Who may use whom: a row's room may use the columns marked `x`. Left of the bar everything is
-/// pure; `stage` sees only `scene`; `ui` is the only room that sees all. `scene` may use `locale`:
+/// pure; `stage` sees only `scene`; `ui` is the only room that sees all, and nobody sees it. `scene` may use `locale`:
 /// a picture has words on it, and both are pure.
 const ROOMS: &str = "
-                   sim session metrics scene lesson scenario_file locale export | stage ui
+                   sim session metrics scene lesson scenario_file locale export | stage lens ui
     sim             .                                                           |
     session         x   .       x                                               |
     metrics         x           .                                               |
@@ -27,7 +27,8 @@ const ROOMS: &str = "
     locale          x                                x             .            |
     export          x   x               x                                 .     |
     stage                               x                                       |  .
-    ui              x   x       x       x     x      x             x      x     |  x     .
+    lens            x   x               x                          x            |  x     .
+    ui              x   x       x       x     x      x             x      x     |  x     x    .
 ";
 
 /// Inside `sim`: rooms that may use nothing but these, and themselves.
@@ -65,6 +66,12 @@ const BANNED: &[(&str, &str)] = &[
     ("dbg!", "left over from a search"),
     ("println!", "nobody reads a console here"),
     ("eprintln!", "nobody reads a console here"),
+];
+
+/// What must not be said in the page's first download, and why: the picture runs without panels.
+const BANNED_AT_FIRST: &[(&str, &str)] = &[
+    ("yew", "components come with the second download: use plain DOM"),
+    ("html!", "components come with the second download: use plain DOM"),
 ];
 
 /// Names without a noun. If a thing has no noun it has no file.
@@ -147,6 +154,12 @@ fn sim_is_deterministic() {
 }
 
 #[test]
+fn the_first_picture_needs_no_components() {
+    let first = ["src/stage", "src/lens"];
+    check(&first, |code| rules::banned(code, BANNED_AT_FIRST));
+}
+
+#[test]
 fn nothing_is_left_undone() {
     check(&["src"], |code| rules::banned(code, BANNED));
 }
@@ -177,9 +190,11 @@ fn things_have_nouns() {
 
 #[test]
 fn panels_hold_no_prose() {
-    check(&["src/ui", "src/stage"], |code| match code.path.starts_with("src/ui/kit/") {
-        true => Vec::new(),
-        false => rules::prose(code),
+    check(&["src/ui", "src/lens", "src/stage"], |code| {
+        match code.path.starts_with("src/ui/kit/") {
+            true => Vec::new(),
+            false => rules::prose(code),
+        }
     });
 }
 

@@ -23,6 +23,7 @@ fn rooms_are_told_apart() {
     red(check("src/sim/time.rs", "use crate::scene::Scene;"), "src/sim/time.rs:1: sim may not");
     red(check("src/sim/time.rs", "\nuse super::super::ui::App;"), "src/sim/time.rs:2: sim may not");
     red(check("src/stage/pen.rs", "use crate::{scene::Scene, sim::World};"), "may not use sim");
+    red(check("src/lens/mod.rs", "use crate::ui::app;"), "lens may not use ui");
     red(check("src/scene/hit.rs", "fn f() { crate::export::cli(x) }"), "may not use export");
     red(check("src/sim/mod.rs", "mod tests {\n    use super::super::ui;\n}"), "may not use ui");
     green(check("src/sim/mod.rs", "mod tests {\n    use super::*;\n    use super::ui;\n}"));

@@ -3,22 +3,27 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use super::later;
-use super::state::UiState;
+use super::look::Look;
 use super::tape;
-use super::telling::{Narrator, Said};
-use crate::locale::Lang;
 use crate::scene::view::Entity;
 use crate::session::{OPENING, Pace, Session};
 use crate::sim::{Command, Flaw, Refusal};
 
+/// When a session was put on the deck; it differs for every one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Put {
+    number: u32,
+    /// The number of the next event of its journal.
+    pub since: u64,
+}
+
 struct Deck {
     session: RefCell<Session>,
-    narrator: RefCell<Narrator>,
+    put: Cell<Put>,
     /// The session before the one of a file.
     before: RefCell<Option<Session>>,
-    /// The page's memory, for those that render nothing: the drawing and the keyboard.
-    look: RefCell<Option<UiState>>,
+    /// How it is looked at.
+    look: RefCell<Look>,
     /// Everything that can be chosen now, in reading order.
     things: RefCell<Vec<Entity>>,
     /// Whether anything changed since the picture was painted.
@@ -38,15 +43,12 @@ impl PartialEq for Handle {
 
 impl Handle {
     /// Puts a session on the deck.
-    pub fn new(session: Session) -> Self {
-        tape::keep(&session);
-        let mut narrator = Narrator::default();
-        narrator.restart(&session);
+    pub fn new(session: Session, look: Look) -> Self {
         Self(Rc::new(Deck {
+            put: Cell::new(Put { number: 0, since: session.journal().total() }),
             session: RefCell::new(session),
-            narrator: RefCell::new(narrator),
             before: RefCell::new(None),
-            look: RefCell::new(None),
+            look: RefCell::new(look),
             things: RefCell::new(Vec::new()),
             stale: Cell::new(true),
         }))
@@ -73,15 +75,20 @@ impl Handle {
         self.0.stale.set(true);
     }
 
-    /// The page's memory is this from now on.
-    pub fn look(&self, state: &UiState) {
-        self.0.look.replace(Some(state.clone()));
+    /// How it is looked at.
+    pub fn look(&self) -> Look {
+        self.0.look.borrow().clone()
+    }
+
+    /// Has it looked at in this way from now on.
+    pub fn set_look(&self, look: Look) {
+        self.0.look.replace(look);
         self.repaint();
     }
 
-    /// Looks at the page's memory; none before the page has mounted.
-    pub fn with_look<T>(&self, read: impl FnOnce(&UiState) -> T) -> Option<T> {
-        self.0.look.borrow().as_ref().map(read)
+    /// When the session was put on the deck.
+    pub fn put(&self) -> Put {
+        self.0.put.get()
     }
 
     /// What can be chosen from now on.
@@ -92,8 +99,8 @@ impl Handle {
     /// The thing so many places after what is chosen.
     pub fn beside(&self, by: isize) -> Option<Entity> {
         let things = self.0.things.borrow();
-        let chosen = self.with_look(|look| look.chosen.clone()).flatten();
-        let at = chosen.and_then(|chosen| things.iter().position(|thing| *thing == chosen));
+        let at =
+            self.look().chosen.and_then(|chosen| things.iter().position(|thing| *thing == chosen));
         let count = isize::try_from(things.len()).ok().filter(|count| *count > 0)?;
         let start = match at {
             Some(at) => isize::try_from(at).ok()?,
@@ -135,9 +142,7 @@ impl Handle {
 
     /// Puts another session on the deck; the one before can be brought back once.
     pub fn replace(&self, session: Session) {
-        tape::keep(&session);
-        self.0.narrator.borrow_mut().restart(&session);
-        let before = self.change(|own| std::mem::replace(own, session));
+        let before = self.exchange(session);
         self.0.before.replace(Some(before));
     }
 
@@ -158,17 +163,14 @@ impl Handle {
     /// Brings the session before back.
     pub fn undo(&self) {
         if let Some(before) = self.0.before.take() {
-            tape::keep(&before);
-            self.0.narrator.borrow_mut().restart(&before);
-            self.change(|own| *own = before);
+            self.exchange(before);
         }
     }
 
-    /// What the narrator says, `wall_ms` milliseconds of eye time after he was last asked.
-    pub fn narrate(&self, lang: Lang, wall_ms: f64) -> Said {
-        let session = self.0.session.borrow();
-        let mut narrator = self.0.narrator.borrow_mut();
-        let rest = later::rest();
-        rest.map(|rest| (rest.narrate)(&mut narrator, lang, &session, wall_ms)).unwrap_or_default()
+    fn exchange(&self, session: Session) -> Session {
+        tape::keep(&session);
+        let number = self.put().number.wrapping_add(1);
+        self.0.put.set(Put { number, since: session.journal().total() });
+        self.change(|own| std::mem::replace(own, session))
     }
 }

@@ -1,8 +1,8 @@
 //! How the page begins: on the running opening scenario, or where its address says.
 
-use super::app::Props;
 use super::handle::Handle;
-use super::state::UiState;
+use super::look::Look;
+use super::picture::Lens;
 use super::store::wish;
 use crate::locale::Words;
 use crate::session::{OPENING, Session};
@@ -16,16 +16,16 @@ const LATEST_MS: u64 = 600_000;
 ///
 /// # Errors
 /// If the opening scenario cannot be; it is tested that it can.
-pub fn begin(address: &str) -> Result<Props, Flaw> {
-    let state = UiState::wished(address);
-    let mut session = opening(state.words())?;
+pub fn begin(address: &str) -> Result<Lens, Flaw> {
+    let look = Look::wished(address);
+    let mut session = opening(look.words())?;
     session.run_to(OPENING);
     let frozen = wish(address, "freeze").and_then(|ms| ms.parse::<u64>().ok());
     if let Some(ms) = frozen {
         session.run_to(Time(ms.min(LATEST_MS) * 1000));
         session.pause();
     }
-    Ok(Props { state, handle: Handle::new(session) })
+    Ok(Lens::new(Handle::new(session, look)))
 }
 
 /// The opening scenario, with names in the page's language.

@@ -4,16 +4,16 @@ use std::panic::PanicHookInfo;
 
 use web_sys::{Document, Element};
 
-use super::{page, store, tape};
+use super::store::{self, key};
+use super::{document, tape};
 use crate::locale::{Lang, Words};
-use crate::ui::store::key;
 
 /// From now on a panic shows a card and rescues what was done so far.
 pub fn prepare() {
     std::panic::set_hook(Box::new(|info| {
         tape::rescue();
         log(info);
-        if let Some(document) = page::document() {
+        if let Some(document) = document::document() {
             // The page is broken: if even a card is too much there is nothing left to try.
             let _ = card(&document, info);
         }

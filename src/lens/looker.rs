@@ -4,9 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::handle::Handle;
-use super::later;
-use super::state::{Theme, UiState};
-use super::tooltip::Tip;
+use super::look::{Look, Theme};
 use crate::scene;
 use crate::scene::geometry::{Point, Size};
 use crate::scene::glide::Glide;
@@ -16,24 +14,6 @@ use crate::session::Session;
 use crate::sim::Partition;
 use crate::stage::Frame;
 use crate::stage::gesture::Gesture;
-
-/// Free ground that the ledger needs under the producers, in pixels; and that of its first lines.
-const LEDGER_ROOM: f32 = 204.0;
-const BRIEF_ROOM: f32 = 122.0;
-/// Below this width the ledger has no place on the stage.
-const LEDGER_WIDTH: f32 = 880.0;
-
-/// How much of the picture's lower left corner is free.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Ground {
-    /// Room for the whole ledger.
-    Free,
-    /// Room for its most important lines.
-    Scarce,
-    /// No room.
-    #[default]
-    Taken,
-}
 
 /// One pair of eyes.
 #[derive(Default)]
@@ -57,19 +37,19 @@ impl Looker {
     }
 
     /// Draws what there is to see.
-    pub fn draw(&mut self, session: &Session, ui: &UiState, frame: Frame) -> Rc<Scene> {
+    pub fn draw(&mut self, session: &Session, look: &Look, frame: Frame) -> Rc<Scene> {
         let world = session.world();
-        if let Some(partition) = ui.chosen.as_ref().and_then(Entity::partition) {
+        if let Some(partition) = look.chosen.as_ref().and_then(Entity::partition) {
             self.focus = Some(partition);
         }
         let clock = session.clock();
-        let mut view = View::new(frame.size, ui.words());
-        view.scale = scale(ui.theme, frame.size);
-        view.selection.clone_from(&ui.chosen);
+        let mut view = View::new(frame.size, look.words());
+        view.scale = scale(look.theme, frame.size);
+        view.selection.clone_from(&look.chosen);
         view.hover.clone_from(&self.hover);
         view.focus = self.focus;
         view.pace = clock.ratio as f32;
-        view.motion = if ui.calm() { Motion::Steps } else { Motion::Full };
+        view.motion = if look.still || look.calm { Motion::Steps } else { Motion::Full };
         // What was reached by wandering stays in reach when the window or the cluster shrinks.
         self.camera = self.camera.kept(scene::extent(world, &view), window(&view));
         view.camera = self.camera;
@@ -85,38 +65,15 @@ impl Looker {
         self.scene.as_deref()
     }
 
-    /// What the pointer is over, in words.
-    pub fn tip(&self, session: &Session, ui: &UiState) -> Option<Tip> {
-        // The panel says all of what is chosen: nothing else need be covered.
-        let entity = self.hover.as_ref().filter(|it| ui.chosen.as_ref() != Some(*it))?;
-        let place = self.scene.as_ref()?.place_of(entity)?;
-        let sheet = later::rest().and_then(|rest| (rest.sheet)(ui.words(), session, entity))?;
-        let above = place.y > self.size.h * 0.6;
-        let x = place.centre().x.min(self.size.w - 90.0).max(90.0);
-        let y = if above { place.y } else { place.bottom() };
-        Some(Tip {
-            brief: sheet.brief(),
-            title: sheet.title,
-            kind: sheet.kind,
-            x: x as i32,
-            y: y as i32,
-            above,
-        })
+    /// What the pointer is over.
+    pub fn hover(&self) -> Option<&Entity> {
+        self.hover.as_ref()
     }
 
-    /// How free the lower left corner of the picture is.
-    pub fn ground(&self) -> Ground {
-        let Some(scene) = &self.scene else { return Ground::Taken };
-        let left = scene.stops().filter(|(entity, place)| {
-            matches!(entity, Entity::Client(_)) && place.x < self.size.w / 4.0
-        });
-        let lowest = left.map(|(_, place)| place.bottom()).fold(0.0, f32::max);
-        let room = (self.size.h - lowest) / self.scale.max(1.0);
-        match self.size.w >= LEDGER_WIDTH {
-            true if room >= LEDGER_ROOM => Ground::Free,
-            true if room >= BRIEF_ROOM => Ground::Scarce,
-            _ => Ground::Taken,
-        }
+    /// The size of what was seen last, in pixels, and how much larger than in themselves its things
+    /// were.
+    pub const fn size(&self) -> (Size, f32) {
+        (self.size, self.scale)
     }
 }
 

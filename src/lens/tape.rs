@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 
-use super::later;
 use super::store::{self, key};
 use crate::session::{Session, Timed};
 use crate::sim::{Scenario, Time};
@@ -15,15 +14,15 @@ thread_local! {
 /// Tapes of another version of the page are not played.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), ":");
 
-/// Remembers the tape of this session.
+/// Remembers the tape of this session. Before the panels are here there is nothing to do, and so
+/// nothing that a reload would not bring.
 pub fn keep(session: &Session) {
-    // Before the second part of the page is here there is nothing that a reload would not bring.
-    let text = later::rest().and_then(|rest| (rest.tape)(session));
+    let text = written(session);
     TAPE.with_borrow_mut(|kept| *kept = text);
 }
 
 /// The tape of a session as text.
-pub fn written(session: &Session) -> Option<String> {
+fn written(session: &Session) -> Option<String> {
     let timeline = session.timeline();
     let tape = (timeline.scenario(), timeline.commands());
     let bytes = postcard::to_allocvec(&tape).ok()?;
