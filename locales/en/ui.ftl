@@ -166,9 +166,9 @@ ui-fact-nobody = nobody
 
 ui-actions = What you can do
 ui-crash = Crash
+    .hint = The process ends at once, as with kill -9; what it wrote stays.
 ui-power-loss = Cut its power
-ui-power-loss-hint = The machine goes off: unlike after a crash of the process alone, records that are still in the page cache and not on disk are lost.
-    .hint = Stops at once, like a power cut.
+    .hint = The machine goes off: what was still in the page cache and not on its disk is lost, too.
 ui-start = Start
 ui-stop = Stop
     .hint = Shuts down in order: hands its work over first.

@@ -149,9 +149,9 @@ ui-fact-nobody = ninguém
 
 ui-actions = O que você pode fazer
 ui-crash = Derrubar
+    .hint = O processo morre na hora, como com kill -9; o que ele escreveu fica.
 ui-power-loss = Cortar a energia
-ui-power-loss-hint = A máquina desliga: diferente da queda só do processo, os registros que ainda estão no page cache, e não no disco, se perdem.
-    .hint = Para na hora, como numa queda de energia.
+    .hint = A máquina desliga: o que ainda estava no page cache, e não no disco, também se perde.
 ui-start = Ligar
 ui-stop = Parar
     .hint = Desliga com ordem: antes passa o trabalho adiante.
