@@ -23,6 +23,8 @@ struct History {
     replicas: Map<Node, Tail>,
     /// Who leads or led last, and since which epoch.
     leader: Option<(Node, Epoch)>,
+    /// What the last leader lost with its power: others may have it, the next leader will tell.
+    unflushed: Tail,
 }
 
 /// The logs of all partitions, replica by replica.
@@ -46,7 +48,12 @@ impl Histories {
                 }
                 history.replicas.entry(node).or_default().push_back(Arc::clone(batch));
             }
-            Event::Truncated { partition, to, .. } | Event::UnflushedLost { partition, to, .. } => {
+            Event::UnflushedLost { partition, to, .. } => {
+                if let Some(history) = self.partitions.get_mut(partition) {
+                    history.lose_unflushed(node, *to);
+                }
+            }
+            Event::Truncated { partition, to, .. } => {
                 if let Some(history) = self.partitions.get_mut(partition) {
                     history.truncate(node, *to, report);
                 }
@@ -87,19 +94,30 @@ impl History {
         }
     }
 
+    fn lose_unflushed(&mut self, node: Node, to: Offset) {
+        let leads = self.leads(node);
+        let Some(tail) = self.replicas.get_mut(&node) else { return };
+        while let Some(batch) = tail.pop_back_if(|batch| batch.next_offset() > to) {
+            if leads {
+                self.unflushed.push_front(batch);
+            }
+        }
+    }
+
     /// From now on this node's log is the partition's: what only the old leader's had is gone,
     /// what only the new one's has is back.
     fn enthrone(&mut self, node: Node, epoch: Epoch, report: Report<'_>) {
         if self.leader.is_some_and(|(_, present)| present >= epoch) {
             return; // A broker that is late to hear of its own past.
         }
-        let old = self.leader.map(|(leader, _)| leader).filter(|leader| *leader != node);
-        self.leader = Some((node, epoch));
-        let Some(old) = old else { return };
-        let (none, also_none) = (Tail::default(), Tail::default());
-        let old = self.replicas.get(&old).unwrap_or(&none);
-        let new = self.replicas.get(&node).unwrap_or(&also_none);
-        let parted = parting(old, new);
+        let old = self.leader.replace((node, epoch)).map(|(leader, _)| leader);
+        let unflushed = std::mem::take(&mut self.unflushed);
+        let Some(old) = old.filter(|old| *old != node || !unflushed.is_empty()) else { return };
+        let mut old = self.replicas.get(&old).cloned().unwrap_or_default();
+        old.extend(unflushed);
+        let none = Tail::default();
+        let new = self.replicas.get(&node).unwrap_or(&none);
+        let parted = parting(&old, new);
         old.iter().filter(|b| b.base_offset >= parted).for_each(|b| tell(b, false, report));
         new.iter().filter(|b| b.base_offset >= parted).for_each(|b| tell(b, true, report));
     }

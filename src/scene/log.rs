@@ -349,8 +349,12 @@ fn marks(
 ) {
     let Some(copy) = &tape.copy else { return };
     draft.on(Layer::Mark);
+    // Where cells are being struck out there is no room for words.
+    let quiet = changes.cut_off(tape.broker, tape.partition).is_none();
     if tape.role == Role::Offline {
-        behind(draft, layout, view, tape, copy);
+        if quiet {
+            behind(draft, layout, view, tape, copy);
+        }
         return;
     }
     let leading = tape.role == Role::Leader;
@@ -386,7 +390,7 @@ fn marks(
         }
         readings(draft, world, layout, tape);
     }
-    if tape.role == Role::OutOfSync {
+    if tape.role == Role::OutOfSync && quiet {
         behind(draft, layout, view, tape, copy);
     }
 }

@@ -11,7 +11,7 @@ use crate::swarm;
 
 const NOW: (&str, &str) = ("linger.ms", "0");
 
-fn books(told: &Told) -> Metrics {
+pub fn books(told: &Told) -> Metrics {
     let mut metrics = Metrics::default();
     told.log.iter().for_each(|stamped| metrics.fold(stamped));
     metrics

@@ -5,6 +5,7 @@ use kafkascope::sim::id::Offset;
 use kafkascope::sim::{Command, Event, Node, Partition};
 
 use crate::cluster::{Told, secs, story};
+use crate::ledger::books;
 
 const NOW: (&str, &str) = ("linger.ms", "0");
 
@@ -53,6 +54,7 @@ fn one_machine_without_power_loses_nothing_for_good() {
     let leader = told.replicas(orders)[0];
     told.does(Command::PowerLoss(leader));
     assert_eq!(ends(&told, orders), [1, 2, 2]);
+    assert_eq!(books(&told).ledger().sums().lost, 0, "two others have it");
     told.run(secs(15)).start(Node::Broker(leader)).run(secs(15));
     assert_eq!(ends(&told, orders), [2, 2, 2]);
     expect![[r#"
@@ -77,6 +79,7 @@ fn a_power_loss_of_all_replicas_loses_what_was_acknowledged() {
     }
     told.run(secs(30));
     assert_eq!(ends(&told, orders), [1, 1, 1]);
+    assert_eq!(books(&told).ledger().sums().lost, 1);
     assert!(told.leader(orders).is_some());
 }
 
