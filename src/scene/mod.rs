@@ -24,6 +24,7 @@ mod controller;
 mod link;
 mod message;
 mod caption; // words beside what moves
+pub mod tiles; // what of it has changed
 pub mod hit; // what is under a point
 pub mod svg; // the second pen
 
