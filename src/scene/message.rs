@@ -1,6 +1,6 @@
 //! Messages in flight: exactly what is on the wire, each where it is between sender and receiver.
 
-use super::caption;
+use super::caption::{self, Name};
 use super::change::{Changes, Rest};
 use super::draft::Draft;
 use super::geometry::{Curve, Point, Rect, at, within};
@@ -12,9 +12,8 @@ use super::layout::{Form, Layout};
 use super::link;
 use super::log::Rulers;
 use super::view::{Entity, Motion, View};
-use crate::sim::id::Offset;
 use crate::sim::wire::{
-    Body, Channel, Envelope, ErrorCode, FetchRequest, FetchResponse, Record, Request, Response,
+    Body, Channel, Envelope, ErrorCode, FetchResponse, Record, Request, Response,
 };
 use crate::sim::{Partition, Time, World};
 
@@ -66,35 +65,6 @@ impl Seats {
 
     fn keys(&self) -> &[KeyMark] {
         self.keys.get(..self.taken).unwrap_or_default()
-    }
-}
-
-/// What a message is called: its text is made only where it is shown.
-#[derive(Clone, Copy, Debug)]
-enum Name {
-    Word(&'static str),
-    Fetch { offset: Option<Offset> },
-}
-
-impl Name {
-    fn of_fetch(fetch: &FetchRequest) -> Name {
-        let one = <&[_; 1]>::try_from(fetch.partitions.as_slice());
-        Name::Fetch { offset: one.ok().map(|[one]| one.fetch_offset) }
-    }
-
-    fn text(self) -> String {
-        let (word, offset) = match self {
-            Name::Word(word) => (word, None),
-            Name::Fetch { offset } => ("Fetch", offset),
-        };
-        let mut text = word.to_owned();
-        if let Some(offset) = offset {
-            let mut digits = [0u8; 20];
-            text.push(' ');
-            let offset = u64::try_from(offset).unwrap_or_default();
-            text.push_str(super::draft::decimal(offset, &mut digits));
-        }
-        text
     }
 }
 

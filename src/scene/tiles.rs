@@ -280,14 +280,15 @@ fn read(scene: &Scene, item: &Item) -> (Digest, Rect) {
         Shape::Path(span) => path(scene.path(span), digest),
         Shape::Label { at, text, lettering } => {
             let text = scene.text(text);
-            // Widths are good to a few per cent with the page's own faces only.
-            let wide = letter::width(text, lettering).min(lettering.room) * 1.5 + lettering.size;
+            // Widths are good to a few per cent, and to a fifth where the page's faces are missing.
+            let size = lettering.size;
+            let wide = letter::width(text, lettering).min(lettering.room) * 1.25 + size * 0.5;
             let x = match lettering.anchor {
-                Anchor::Start => at.x - lettering.size,
+                Anchor::Start => at.x - size * 0.25,
                 Anchor::Middle => at.x - wide / 2.0,
-                Anchor::End => at.x + lettering.size - wide,
+                Anchor::End => at.x + size * 0.25 - wide,
             };
-            let place = rect(x, at.y - lettering.size * 1.2, wide, lettering.size * 1.7);
+            let place = rect(x, at.y - size, wide, size * 1.35);
             let digest = digest.point(at).pair(lettering.size, lettering.room);
             (text.bytes().fold(digest, |digest, byte| digest.with(u64::from(byte))), place)
         }
@@ -320,4 +321,58 @@ fn path(segments: &[Segment], mut digest: Digest) -> (Digest, Rect) {
         };
     }
     (digest, rect(least.x, least.y, most.x - least.x, most.y - least.y))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::draft::Draft;
+    use super::super::geometry::Size;
+    use super::super::ink::Ink;
+    use super::super::item::{Coat, Layer};
+    use super::*;
+
+    /// A plate that stands still and a disc that flies over it.
+    fn scene(plate: f32, disc: f32) -> Scene {
+        let mut draft = Draft::new(Size { w: 640.0, h: 320.0 });
+        draft.on(Layer::Plate);
+        draft.slab(Coat::Body, Ink::Panel.fill(), rect(40.0, 40.0, plate, 100.0), 4.0);
+        draft.on(Layer::Wire);
+        draft.disc(Coat::Body, Ink::Good.fill(), at(disc, 240.0), 9.0);
+        draft.finish()
+    }
+
+    fn holds(patch: &Patch, p: Point) -> bool {
+        patch.places().any(|place| place.contains(p))
+    }
+
+    #[test]
+    fn what_moved_is_painted_where_it_was_and_where_it_is() {
+        let mut tiles = Tiles::default();
+        tiles.read(&scene(100.0, 50.0), 2.0, true);
+        let all: f32 = tiles.changed().places().map(|place| place.w * place.h).sum();
+        assert!(all >= 1280.0 * 640.0, "at first all is painted, not {all}");
+        tiles.read(&scene(100.0, 50.0), 2.0, false);
+        assert!(tiles.changed().is_empty());
+        tiles.read(&scene(100.0, 450.0), 2.0, false);
+        let changed = tiles.changed();
+        assert!(holds(&changed, at(100.0, 480.0)) && holds(&changed, at(900.0, 480.0)));
+        assert!(!holds(&changed, at(500.0, 480.0)) && !holds(&changed, at(100.0, 100.0)));
+        assert!(!tiles.touches(&changed, 0) && tiles.touches(&changed, 1));
+    }
+
+    #[test]
+    fn the_ground_is_bare_until_what_stands_there_rests() {
+        let mut tiles = Tiles::default();
+        let mut shown = None;
+        for picture in 0..3 * RESTING {
+            tiles.read(&scene(100.0, picture as f32), 1.0, picture == 0);
+            shown = tiles.settled().or(shown);
+        }
+        assert!(shown.is_some_and(|patch| holds(&patch, at(60.0, 60.0))));
+        let whole = |tiles: &Tiles| Patch::of(vec![u64::MAX; 20], tiles.grid.side);
+        assert!(tiles.bare(&whole(&tiles)).is_empty());
+        tiles.read(&scene(200.0, 0.0), 1.0, false);
+        assert!(holds(&tiles.bare(&whole(&tiles)), at(200.0, 60.0)));
+        assert!(!holds(&tiles.bare(&whole(&tiles)), at(400.0, 240.0)));
+    }
 }

@@ -2,58 +2,17 @@
 
 use std::f32::consts::{FRAC_PI_2, TAU};
 
-use js_sys::{Object, Reflect};
-use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+use web_sys::CanvasRenderingContext2d;
 
 use super::ink::Palette;
 use super::stencils::Stencils;
+use super::track::{Looks, Track};
 use crate::scene::geometry::on_circle;
 use crate::scene::ink::Ink;
 use crate::scene::item::{
     Anchor, Dash, Item, Lettering, Manner, Run, Scene, Segment, Shape, Weight,
 };
-
-#[wasm_bindgen]
-extern "C" {
-    /// What takes the steps of a path, a context or a `Path2D`. None of these steps fails.
-    type Track;
-    #[wasm_bindgen(method, js_name = moveTo)]
-    fn move_to(this: &Track, x: f32, y: f32);
-    #[wasm_bindgen(method, js_name = lineTo)]
-    fn line_to(this: &Track, x: f32, y: f32);
-    #[wasm_bindgen(method, js_name = bezierCurveTo)]
-    fn curve_to(this: &Track, ax: f32, ay: f32, bx: f32, by: f32, x: f32, y: f32);
-    #[wasm_bindgen(method, js_name = closePath)]
-    fn close(this: &Track);
-    #[wasm_bindgen(method)]
-    fn arc(this: &Track, x: f32, y: f32, radius: f32, from: f32, to: f32);
-    #[wasm_bindgen(method)]
-    fn rect(this: &Track, x: f32, y: f32, w: f32, h: f32);
-    #[wasm_bindgen(method, js_name = roundRect)]
-    fn round_rect(this: &Track, x: f32, y: f32, w: f32, h: f32, radius: f32);
-
-    /// A context whose colours are set without a copy of their names.
-    type Colours;
-    #[wasm_bindgen(method, setter, js_name = fillStyle)]
-    fn set_fill(this: &Colours, colour: &JsValue);
-    #[wasm_bindgen(method, setter, js_name = strokeStyle)]
-    fn set_stroke(this: &Colours, colour: &JsValue);
-}
-
-/// The context of a canvas; none where the browser gives none.
-pub fn context(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
-    let options = Object::new();
-    // The scene covers its canvas: an opaque one composes faster.
-    Reflect::set(&options, &JsValue::from_str("alpha"), &JsValue::FALSE).ok()?;
-    canvas.get_context_with_context_options("2d", &options).ok()??.dyn_into().ok()
-}
-
-/// Sets what a context fills with.
-pub fn fill(context: &CanvasRenderingContext2d, colour: &JsValue) {
-    context.unchecked_ref::<Colours>().set_fill(colour);
-}
 
 /// Paints one sheet; remembers what the context is set to, so that it is set only when it changes.
 pub struct Brush<'a> {
@@ -128,7 +87,7 @@ impl<'a> Brush<'a> {
 
     fn ready(&mut self, item: &Item, stencils: &Stencils) {
         let context = self.context;
-        let colours: &Colours = context.unchecked_ref();
+        let colours: &Looks = context.unchecked_ref();
         if self.fade.replace(item.fade) != Some(item.fade) {
             context.set_global_alpha(f64::from(item.fade) / 255.0);
         }
@@ -153,7 +112,7 @@ impl<'a> Brush<'a> {
             let _ = context.set_line_dash(pattern);
         }
         if self.round.replace(round) != Some(round) {
-            context.set_line_cap(if round { "round" } else { "butt" });
+            colours.set_cap(stencils.cap(round));
         }
     }
 

@@ -1,6 +1,6 @@
 //! THE SCREEN. Paints scenes on a canvas, frame by frame, and reports gestures.
 //! Who may knock: `ui`, which mounts one [`Stage`] and gives it something to draw.
-//! Never here: Kafka, words, or anything that remembers what was drawn.
+//! Never here: Kafka, words, or anything of a picture but what the canvas shows already.
 
 pub mod brush;
 pub mod frames;
@@ -9,6 +9,7 @@ pub mod ink;
 pub mod pen;
 pub mod stencils;
 pub mod surface;
+pub mod track;
 
 use std::rc::Rc;
 

@@ -6,9 +6,10 @@
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
-use super::brush::{self, Brush};
+use super::brush::Brush;
 use super::ink::Palette;
 use super::stencils::Stencils;
+use super::track;
 use crate::scene::ink::Ink;
 use crate::scene::item::{Run, Scene};
 use crate::scene::tiles::{Patch, Tiles};
@@ -30,12 +31,12 @@ impl Pen {
         let ground = canvas.owner_document()?.create_element("canvas").ok()?;
         let ground: HtmlCanvasElement = ground.dyn_into().ok()?;
         Some(Pen {
-            context: brush::context(&canvas)?,
+            context: track::context(&canvas)?,
             canvas,
-            ground_context: brush::context(&ground)?,
+            ground_context: track::context(&ground)?,
             ground,
             tiles: Tiles::default(),
-            stencils: Stencils::new(),
+            stencils: Stencils::default(),
         })
     }
 
@@ -101,7 +102,7 @@ impl Sheet<'_> {
     fn ground(&mut self, context: &CanvasRenderingContext2d, patch: &Patch, still: usize) {
         clip(context, patch);
         let (w, h) = (f64::from(self.scene.size.w), f64::from(self.scene.size.h));
-        brush::fill(context, self.palette.colour(Ink::Stage));
+        track::fill(context, self.palette.colour(Ink::Stage));
         // One pixel more: the bitmap may be rounded up from the scene's size.
         context.fill_rect(0.0, 0.0, (w + 1.0) * self.ratio, (h + 1.0) * self.ratio);
         self.runs(context, patch, |run| run.place < still);

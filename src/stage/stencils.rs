@@ -15,26 +15,30 @@ const FEW: usize = 3;
 /// What a pen keeps at hand from picture to picture.
 pub struct Stencils {
     dashes: Vec<Array>,
+    caps: [JsValue; 2],
     /// Digests of the runs of this picture and of the one before, sorted.
     now: Vec<u64>,
     before: Vec<u64>,
     paths: Vec<(u64, Path2d)>,
 }
 
-impl Stencils {
+impl Default for Stencils {
     /// The dash patterns, and no path.
-    pub fn new() -> Stencils {
+    fn default() -> Stencils {
         let dashes = Dash::ALL.iter().map(|dash| {
             dash.pattern().iter().map(|&length| JsValue::from_f64(f64::from(length))).collect()
         });
         Stencils {
             dashes: dashes.collect(),
+            caps: ["butt", "round"].map(JsValue::from_str),
             now: Vec::new(),
             before: Vec::new(),
             paths: Vec::new(),
         }
     }
+}
 
+impl Stencils {
     /// The next picture has runs of these shapes, told by their digests.
     pub fn turn(&mut self, shapes: impl Iterator<Item = u64>) {
         std::mem::swap(&mut self.now, &mut self.before);
@@ -48,6 +52,12 @@ impl Stencils {
     /// The pattern of a dash.
     pub fn dash(&self, dash: Dash) -> Option<&Array> {
         self.dashes.get(dash as usize)
+    }
+
+    /// The cap of a line's ends.
+    pub fn cap(&self, round: bool) -> &JsValue {
+        let [butt, whole] = &self.caps;
+        if round { whole } else { butt }
     }
 
     /// The path of `count` shapes, told by their digest; made by `draw` where it is new and will

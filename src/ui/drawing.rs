@@ -16,12 +16,18 @@ use super::looker::{Ground, Looker, pointed};
 use super::panels::Roster;
 use super::state::UiAction;
 use super::tooltip::{Tip, tooltip};
+use crate::locale::Words;
 use crate::metrics::ledger::Sums;
+use crate::scene::geometry::Rect;
 use crate::scene::item::Scene;
+use crate::scene::view::Entity;
+use crate::session::Session;
 use crate::stage::{Frame, Stage};
 
 /// The least eye time between two readings for the panels, in milliseconds.
 const READING: f64 = 100.0;
+/// After so many readings names are read again although nothing has moved.
+const NAMES: u32 = 10;
 
 /// What the drawing needs.
 #[derive(Properties, PartialEq)]
@@ -39,7 +45,7 @@ pub struct Props {
 /// What the page knows of the picture, renewed with the panels.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Around {
-    stops: Vec<Stop>,
+    stops: Rc<Vec<Stop>>,
     tip: Option<Tip>,
     ground: Ground,
 }
@@ -128,6 +134,9 @@ struct Readings {
     since: f64,
     hud: Option<Hud>,
     around: Option<Rc<Around>>,
+    /// Where the stops were when they were last made, and how many readings ago.
+    places: Vec<(Entity, Rect)>,
+    old: u32,
 }
 
 impl Readings {
@@ -143,15 +152,22 @@ impl Readings {
             return (None, None);
         }
         let since = std::mem::take(&mut self.since);
-        let before = self.hud.as_ref();
         let looker = looker.borrow();
+        let moved = self.moved(looker.scene());
+        let before = self.hud.as_ref();
+        let stops = |session: &Session, words: Words| match &self.around {
+            Some(around) if !moved => around.stops.clone(),
+            _ => {
+                let rest = later::rest().zip(looker.scene());
+                let stops = rest.map(|(rest, scene)| (rest.stops)(session, words, scene));
+                Rc::new(stops.unwrap_or_default())
+            }
+        };
         let read = handle.with_look(|ui| {
             let said = handle.narrate(ui.lang, since);
             handle.read(|session| {
-                let rest = later::rest().zip(looker.scene());
-                let stops = rest.map(|(rest, scene)| (rest.stops)(session, ui.words(), scene));
                 let around = Around {
-                    stops: stops.unwrap_or_default(),
+                    stops: stops(session, ui.words()),
                     tip: looker.tip(session, ui),
                     ground: looker.ground(),
                 };
@@ -159,9 +175,26 @@ impl Readings {
             })
         });
         let Some((hud, around)) = read else { return (None, None) };
-        handle.show(around.stops.iter().map(|stop| stop.entity.clone()).collect());
+        if moved {
+            handle.show(around.stops.iter().map(|stop| stop.entity.clone()).collect());
+        }
         let hud = self.hud.replace(hud.clone()).is_none_or(|old| old != hud).then_some(hud);
         let old = self.around.replace(around.clone());
         (hud, old.is_none_or(|old| old != around).then_some(around))
+    }
+    /// Whether things stand elsewhere than when the stops were last made. Names that changed alone
+    /// are taken up once a second.
+    fn moved(&mut self, scene: Option<&Scene>) -> bool {
+        let Some(scene) = scene else { return true };
+        self.old += 1;
+        let same = scene.stops().eq(self.places.iter().map(|(entity, place)| (entity, *place)));
+        let made = self.around.as_ref().is_some_and(|around| !around.stops.is_empty());
+        if same && made && self.old < NAMES {
+            return false;
+        }
+        self.old = 0;
+        self.places.clear();
+        self.places.extend(scene.stops().map(|(entity, place)| (entity.clone(), place)));
+        true
     }
 }
