@@ -50,11 +50,11 @@ impl Looker {
         view.focus = self.focus;
         view.pace = clock.ratio as f32;
         view.motion = if look.still || look.calm { Motion::Steps } else { Motion::Full };
-        // What was reached by wandering stays in reach when the window or the cluster shrinks.
-        self.camera = self.camera.kept(scene::extent(world, &view), window(&view));
         view.camera = self.camera;
         let recent = session.journal().seen(scene::change::soon(world.now, view.pace));
         let scene = Rc::new(self.glide.scene(world, recent, &view, frame.elapsed as f32));
+        // What was reached by wandering stays in reach when the window or the cluster shrinks.
+        self.camera.pan = scene.camera.pan;
         (self.stale, self.size, self.scale) = (false, frame.size, view.scale);
         self.scene = Some(scene.clone());
         scene
@@ -75,10 +75,6 @@ impl Looker {
     pub const fn size(&self) -> (Size, f32) {
         (self.size, self.scale)
     }
-}
-
-fn window(view: &View) -> Size {
-    Size { w: view.size.w / view.scale, h: view.size.h / view.scale }
 }
 
 /// Things are as large as they can be while the opening's rows keep their offsets and words; on a

@@ -6,7 +6,41 @@ use super::ink::Ink;
 use super::item::sans;
 use super::layout::Layout;
 use super::letter;
-use crate::sim::id::Node;
+use crate::sim::id::{Node, Offset};
+use crate::sim::wire::FetchRequest;
+
+/// What a message is called: its text is made only where it is shown.
+#[derive(Clone, Copy, Debug)]
+pub enum Name {
+    /// This.
+    Word(&'static str),
+    /// Fetch, and from where if it asks for one partition.
+    Fetch { offset: Option<Offset> },
+}
+
+impl Name {
+    /// What a fetch request is called.
+    pub fn of_fetch(fetch: &FetchRequest) -> Name {
+        let one = <&[_; 1]>::try_from(fetch.partitions.as_slice());
+        Name::Fetch { offset: one.ok().map(|[one]| one.fetch_offset) }
+    }
+
+    /// The name in full.
+    pub fn text(self) -> String {
+        let (word, offset) = match self {
+            Name::Word(word) => (word, None),
+            Name::Fetch { offset } => ("Fetch", offset),
+        };
+        let mut text = word.to_owned();
+        if let Some(offset) = offset {
+            let mut digits = [0u8; 20];
+            text.push(' ');
+            let offset = u64::try_from(offset).unwrap_or_default();
+            text.push_str(super::draft::decimal(offset, &mut digits));
+        }
+        text
+    }
+}
 
 /// A name beside something that moves, where it covers nothing; left out where there is no room.
 pub fn beside(

@@ -84,7 +84,7 @@ impl Changes {
         let Stamped { at, node, event, .. } = stamped;
         let broker = node.broker();
         match event {
-            Event::Sent(envelope) if age <= COUNTED && carries(envelope) => {
+            Event::Sent(envelope) if age <= COUNTED && of_client(envelope) && carries(envelope) => {
                 *self.rates.entry((envelope.from, envelope.to)).or_default() += 1;
             }
             Event::Arrived(envelope) => self.rest(envelope, age),
@@ -121,15 +121,17 @@ impl Changes {
 
     fn rest(&mut self, envelope: &Arc<Envelope>, age: f32) {
         let Body::Response(response) = &*envelope.body else { return };
+        // One answer rests at a place: the newest, which was read first.
+        if age > LINGER + FADE || self.rests.iter().any(|rest| rest.envelope.to == envelope.to) {
+            return;
+        }
         let to_producer = matches!(response, Response::Produce(_));
         let time = match response.error() {
             Some(error) if super::message::alarming(error) => LINGER,
             None if to_producer => REST,
             _ => return,
         };
-        // One answer rests at a place: the newest, which was read first.
-        let taken = |rest: &Rest| rest.envelope.to == envelope.to;
-        if age <= time + FADE && !self.rests.iter().any(taken) {
+        if age <= time + FADE {
             let fade = fading(age, time);
             self.rests.push(Rest { envelope: envelope.clone(), fade });
         }
@@ -194,11 +196,17 @@ impl Changes {
         &self.rests
     }
 
-    /// How many messages with records were sent from one node to the other in the last second of
-    /// the eye, for each pair that sent any.
+    /// How many messages with records were sent between a client and a broker in the last second of
+    /// the eye, one way, for each pair that sent any.
     pub fn rates(&self) -> impl Iterator<Item = ((Node, Node), u32)> + '_ {
         self.rates.iter().map(|(pair, count)| (*pair, *count))
     }
+}
+
+/// Whether a client sends or receives a message.
+fn of_client(envelope: &Envelope) -> bool {
+    let client = |node: Node| matches!(node, Node::Client(_));
+    client(envelope.from) || client(envelope.to)
 }
 
 /// Whether a message carries records: what ribbons count.

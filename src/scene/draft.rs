@@ -21,12 +21,12 @@ impl Draft {
     /// An empty picture of this size.
     pub fn new(size: Size) -> Draft {
         // Room for a lively picture at once: growing step by step copies everything each time.
-        const ITEMS: usize = 2048;
+        const ITEMS: usize = 4096;
         let scene = Scene {
             size,
             extent: size,
             items: Vec::with_capacity(ITEMS),
-            segments: Vec::with_capacity(4 * ITEMS),
+            segments: Vec::with_capacity(2 * ITEMS),
             order: Vec::with_capacity(ITEMS),
             ..Scene::default()
         };

@@ -1,5 +1,7 @@
 //! How things move when the layout changes: everything glides to its new place.
 
+use std::borrow::Cow;
+
 use super::cast::Cast;
 use super::geometry::{Rect, ease_in_out};
 use super::item::Scene;
@@ -55,21 +57,21 @@ impl Glide {
             return;
         }
         if self.to.as_ref() != Some(&target) {
-            self.from = self.shown();
+            self.from = self.shown().map(Cow::into_owned);
             self.to = Some(target);
             self.progress = 0.0;
         }
         self.progress = (self.progress + elapsed / GLIDE).min(1.0);
     }
 
-    fn shown(&self) -> Option<Layout> {
+    fn shown(&self) -> Option<Cow<'_, Layout>> {
         let to = self.to.as_ref()?;
-        match &self.from {
+        Some(match &self.from {
             Some(from) if self.progress < 1.0 => {
-                Some(between(from, to, ease_in_out(self.progress)))
+                Cow::Owned(between(from, to, ease_in_out(self.progress)))
             }
-            _ => Some(to.clone()),
-        }
+            _ => Cow::Borrowed(to),
+        })
     }
 }
 

@@ -32,9 +32,23 @@ impl Scene {
     /// The items in painting order, cut into runs that share ink, manner and fade, so that a pen
     /// changes its state once a run.
     pub fn runs(&self) -> impl Iterator<Item = Run<'_>> {
-        self.order
-            .chunk_by(|a, b| a >> INDEX_BITS == b >> INDEX_BITS)
-            .map(|keys| Run { scene: self, keys })
+        let runs = self.order.chunk_by(|a, b| a >> INDEX_BITS == b >> INDEX_BITS);
+        runs.scan(0, |place, keys| {
+            let run = Run { scene: self, keys, place: *place };
+            *place += keys.len();
+            Some(run)
+        })
+    }
+
+    /// How many items, from the bottom, stand still while messages fly over them: links and plates.
+    pub fn still(&self) -> usize {
+        let still = |key: &u64| self.item(*key).is_some_and(|item| item.layer <= Layer::Plate);
+        self.order.partition_point(still)
+    }
+
+    /// The item that a sort key belongs to.
+    pub(super) fn item(&self, key: u64) -> Option<&Item> {
+        self.items.get((key & ((1 << INDEX_BITS) - 1)) as usize)
     }
 
     /// How many items the picture has.
@@ -77,13 +91,19 @@ pub struct Spot {
 pub struct Run<'a> {
     scene: &'a Scene,
     keys: &'a [u64],
+    /// How many items lie beneath it.
+    pub place: usize,
 }
 
 impl<'a> Run<'a> {
+    /// How many items it has; never none.
+    pub fn count(self) -> usize {
+        self.keys.len()
+    }
+
     /// The items of the run, in painting order.
     pub fn items(self) -> impl Iterator<Item = &'a Item> {
-        let mask = (1u64 << INDEX_BITS) - 1;
-        self.keys.iter().filter_map(move |key| self.scene.items.get((key & mask) as usize))
+        self.keys.iter().filter_map(move |key| self.scene.item(*key))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Messages in flight: exactly what is on the wire, each where it is between sender and receiver.
 
-use super::caption;
+use super::caption::{self, Name};
 use super::change::{Changes, Rest};
 use super::draft::Draft;
 use super::geometry::{Curve, Point, Rect, at, within};
@@ -12,9 +12,8 @@ use super::layout::{Form, Layout};
 use super::link;
 use super::log::Rulers;
 use super::view::{Entity, Motion, View};
-use crate::sim::id::Node;
 use crate::sim::wire::{
-    Body, Channel, Envelope, ErrorCode, FetchRequest, FetchResponse, Record, Request, Response,
+    Body, Channel, Envelope, ErrorCode, FetchResponse, Record, Request, Response,
 };
 use crate::sim::{Partition, Time, World};
 
@@ -36,15 +35,37 @@ pub fn alarming(error: ErrorCode) -> bool {
 }
 
 /// What a message looks like.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Look {
-    Wagon { keys: Vec<KeyMark>, count: usize, upright: bool },
+    Wagon { keys: Seats, count: usize, upright: bool },
     Chevrons { upright: bool },
     Ack,
     Error,
     Beat,
     Control,
     Answer,
+}
+
+/// The keys of the records that a wagon shows.
+#[derive(Clone, Copy, Debug)]
+struct Seats {
+    keys: [KeyMark; Wagon::SEATS],
+    taken: usize,
+}
+
+impl Seats {
+    fn of<'a>(records: impl Iterator<Item = &'a Record>) -> Seats {
+        let mut seats = Seats { keys: [KeyMark::NONE; Wagon::SEATS], taken: 0 };
+        for (seat, record) in seats.keys.iter_mut().zip(records) {
+            *seat = key_mark(record);
+            seats.taken += 1;
+        }
+        seats
+    }
+
+    fn keys(&self) -> &[KeyMark] {
+        self.keys.get(..self.taken).unwrap_or_default()
+    }
 }
 
 /// One message, placed.
@@ -54,7 +75,7 @@ struct Flight<'a> {
     way: Curve,
     at: Point,
     heading: Heading,
-    name: Option<String>,
+    name: Option<Name>,
     ink: Ink,
 }
 
@@ -62,7 +83,7 @@ impl Flight<'_> {
     fn place(&self) -> Rect {
         let (w, h) = match &self.look {
             Look::Wagon { keys, count, upright } => {
-                let wagon = wagon(self, keys, *count, *upright);
+                let wagon = wagon(self, keys.keys(), *count, *upright);
                 let body = Rect::around(self.at, wagon.length() + 6.0, wagon.height + 6.0);
                 return match self.heading {
                     Heading::Down => Rect { h: body.h + 8.0, ..body },
@@ -93,14 +114,14 @@ pub fn draw(
     for envelope in world.wire.values() {
         place(&mut flights, envelope, world.now, layout, rulers, view);
     }
-    let lifts = lifts(&flights);
+    let mut taken: Vec<Rect> = flights.iter().map(Flight::place).collect();
+    let lifts = lifts(&taken);
     let crowd = flights.len() > CROWD;
-    for (flight, lift) in flights.iter().zip(&lifts) {
+    for ((flight, place), lift) in flights.iter().zip(&taken).zip(&lifts) {
         draft.on(Layer::Wire).lift(*lift);
         one(draft, flight, crowd, view);
-        draft.spot(Entity::Message(flight.envelope.id), flight.place());
+        draft.spot(Entity::Message(flight.envelope.id), *place);
     }
-    let mut taken: Vec<Rect> = flights.iter().map(Flight::place).collect();
     for rest in changes.rests() {
         resting(draft, rest, layout, &mut taken);
     }
@@ -160,7 +181,7 @@ fn place<'a>(
 fn flight<'a>(
     envelope: &'a Envelope,
     look: Look,
-    name: Option<String>,
+    name: Option<Name>,
     ink: Ink,
     way: Curve,
     now: Time,
@@ -188,8 +209,8 @@ fn heading(way: &Curve) -> Heading {
 }
 
 /// What a message between columns looks like; none where it is mere chatter.
-fn look(envelope: &Envelope, watched: bool) -> Option<(Look, Option<String>)> {
-    let named = |text: &str| Some(text.to_owned());
+fn look(envelope: &Envelope, watched: bool) -> Option<(Look, Option<Name>)> {
+    let named = |text: &'static str| Some(Name::Word(text));
     Some(match &*envelope.body {
         Body::Disconnect => (Look::Error, named("disconnect")),
         Body::Request(Request::Produce(produce)) => {
@@ -198,7 +219,7 @@ fn look(envelope: &Envelope, watched: bool) -> Option<(Look, Option<String>)> {
             (wagon_of(records, count), named("Produce"))
         }
         Body::Request(Request::Fetch(fetch)) => {
-            (Look::Chevrons { upright: false }, Some(fetch_name(fetch)))
+            (Look::Chevrons { upright: false }, Some(Name::of_fetch(fetch)))
         }
         Body::Request(
             Request::Heartbeat(_)
@@ -216,12 +237,13 @@ fn look(envelope: &Envelope, watched: bool) -> Option<(Look, Option<String>)> {
     })
 }
 
-fn answer(response: &Response, watched: bool) -> Option<(Look, Option<String>)> {
+fn answer(response: &Response, watched: bool) -> Option<(Look, Option<Name>)> {
+    let named = |text: &'static str| Some(Name::Word(text));
     if let Some(error) = response.error().filter(|error| alarming(*error)) {
-        return Some((Look::Error, Some(error.name().to_owned())));
+        return Some((Look::Error, named(error.name())));
     }
     match response {
-        Response::Produce(_) => Some((Look::Ack, Some("ack".to_owned()))),
+        Response::Produce(_) => Some((Look::Ack, named("ack"))),
         Response::Fetch(fetch) => {
             let count = count(fetch);
             if count > 0 {
@@ -230,7 +252,7 @@ fn answer(response: &Response, watched: bool) -> Option<(Look, Option<String>)> 
             watched.then_some((Look::Answer, None))
         }
         Response::FetchMetadataLog(log) if log.records.is_empty() && !watched => None,
-        Response::FetchMetadataLog(_) => Some((Look::Control, Some("metadata".to_owned()))),
+        Response::FetchMetadataLog(_) => Some((Look::Control, named("metadata"))),
         Response::Heartbeat(_) | Response::BrokerHeartbeat(_) | Response::ApiVersions
             if !watched =>
         {
@@ -238,17 +260,6 @@ fn answer(response: &Response, watched: bool) -> Option<(Look, Option<String>)> 
         }
         _ => Some((Look::Answer, None)),
     }
-}
-
-fn fetch_name(fetch: &FetchRequest) -> String {
-    let mut name = "Fetch".to_owned();
-    if let [one] = fetch.partitions.as_slice() {
-        let mut digits = [0u8; 20];
-        name.push(' ');
-        let offset = u64::try_from(one.fetch_offset).unwrap_or_default();
-        name.push_str(super::draft::decimal(offset, &mut digits));
-    }
-    name
 }
 
 fn count(fetch: &FetchResponse) -> usize {
@@ -262,8 +273,7 @@ fn records(fetch: &FetchResponse) -> impl Iterator<Item = &Record> {
 }
 
 fn wagon_of<'a>(records: impl Iterator<Item = &'a Record>, count: usize) -> Look {
-    let keys = records.take(Wagon::SEATS).map(key_mark).collect();
-    Look::Wagon { keys, count, upright: false }
+    Look::Wagon { keys: Seats::of(records), count, upright: false }
 }
 
 /// How a record's key is told.
@@ -302,26 +312,24 @@ fn replication<'a>(
                     },
                 );
             if let Some(asked) = asked {
-                let mut one = fetch.clone();
-                one.partitions.retain(|p| p.partition == asked.partition);
                 let look = Look::Chevrons { upright: true };
-                put(asked.partition, asked.fetch_offset, look, Some(fetch_name(&one)), Ink::Text);
+                let name = Name::Fetch { offset: Some(asked.fetch_offset) };
+                put(asked.partition, asked.fetch_offset, look, Some(name), Ink::Text);
             }
         }
         Body::Response(Response::Fetch(fetch)) => {
             for answer in &fetch.partitions {
-                let records: Vec<&Record> =
-                    answer.batches.iter().flat_map(|batch| batch.records.iter()).collect();
                 let Some(first) = answer.batches.first() else { continue };
-                let keys = records.iter().take(Wagon::SEATS).map(|r| key_mark(r)).collect();
-                let look = Look::Wagon { keys, count: records.len(), upright: true };
-                let middle = first.base_offset + (records.len().min(Wagon::SEATS) as i64 - 1) / 2;
+                let records = answer.batches.iter().flat_map(|batch| batch.records.iter());
+                let count = answer.batches.iter().map(|batch| batch.records.len()).sum();
+                let look = Look::Wagon { keys: Seats::of(records), count, upright: true };
+                let middle = first.base_offset + (count.min(Wagon::SEATS) as i64 - 1) / 2;
                 put(answer.partition, middle, look, None, Ink::Text);
             }
         }
         Body::Disconnect => {
             if let Some(way) = link::way(layout, envelope.from, envelope.to) {
-                let name = Some("disconnect".to_owned());
+                let name = Some(Name::Word("disconnect"));
                 flights.push(flight(envelope, Look::Error, name, Ink::Bad, way, now, view));
             }
         }
@@ -352,12 +360,21 @@ fn copy_way(
 }
 
 /// Flights that overlap are lifted over one another; all others share a level and so a run.
-fn lifts(flights: &[Flight]) -> Vec<u8> {
-    let places: Vec<Rect> = flights.iter().map(Flight::place).collect();
-    let mut lifts: Vec<u8> = Vec::with_capacity(flights.len());
-    for (i, place) in places.iter().enumerate() {
-        let below = places[..i].iter().zip(&lifts).filter(|(other, _)| other.overlaps(*place));
-        let top = below.map(|(_, lift)| *lift + 1).max().unwrap_or(0);
+fn lifts(places: &[Rect]) -> Vec<u8> {
+    // From top to bottom: what overlaps a place begins above its end, and not far above it.
+    let mut downward: Vec<(f32, usize)> = places.iter().map(|place| place.y).zip(0..).collect();
+    downward.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    let tallest = places.iter().map(|place| place.h).fold(0.0, f32::max);
+    let mut lifts: Vec<u8> = Vec::with_capacity(places.len());
+    for place in places {
+        let near = downward.partition_point(|(y, _)| *y < place.y - tallest - 1.0);
+        let near = downward.iter().skip(near).take_while(|(y, _)| *y < place.bottom());
+        let top = near.filter_map(|(_, other)| {
+            // Only what came before has a lift yet.
+            let lift = lifts.get(*other)?;
+            places.get(*other)?.overlaps(*place).then_some(*lift + 1)
+        });
+        let top = top.max().unwrap_or(0);
         lifts.push(top.min(15));
     }
     lifts
@@ -384,7 +401,7 @@ fn one(draft: &mut Draft, flight: &Flight, crowd: bool, view: &View) {
     let c = flight.at;
     match &flight.look {
         Look::Wagon { keys, count, upright } => {
-            let mut wagon = wagon(flight, keys, *count, *upright);
+            let mut wagon = wagon(flight, keys.keys(), *count, *upright);
             wagon.trail = view.motion == Motion::Full && !crowd;
             wagon.crowded = crowd;
             if *upright {
@@ -430,9 +447,9 @@ fn resting(draft: &mut Draft, rest: &Rest, layout: &Layout, taken: &mut Vec<Rect
 /// Names beside the flights, each where it covers nothing; a name without room is left out.
 fn names(draft: &mut Draft, flights: &[Flight], layout: &Layout, taken: &mut Vec<Rect>) {
     for flight in flights {
-        if let Some(text) = &flight.name {
+        if let Some(name) = flight.name {
             draft.on(Layer::Wire).lift(15);
-            caption::beside(draft, flight.place(), text, flight.ink, layout, taken);
+            caption::beside(draft, flight.place(), &name.text(), flight.ink, layout, taken);
         }
     }
 }
@@ -440,9 +457,8 @@ fn names(draft: &mut Draft, flights: &[Flight], layout: &Layout, taken: &mut Vec
 /// Links that carry more than the eye can follow: a ribbon as wide as the root of their rate.
 fn ribbons(draft: &mut Draft, world: &World, layout: &Layout, changes: &Changes, view: &View) {
     for ((from, to), count) in changes.rates() {
-        let client = matches!(from, Node::Client(_)) || matches!(to, Node::Client(_));
         let latency = world.network.spec(from, to).latency.0 as f32 / 1000.0;
-        if !client || latency / view.pace.max(1e-6) >= SEEN {
+        if latency / view.pace.max(1e-6) >= SEEN {
             continue;
         }
         let Some(way) = link::way(layout, from, to) else { continue };

@@ -24,13 +24,14 @@ mod controller;
 mod link;
 mod message;
 mod caption; // words beside what moves
+pub mod tiles; // what of it has changed
 pub mod hit; // what is under a point
 pub mod svg; // the second pen
 
 use cast::Cast;
 use change::Changes;
 use draft::Draft;
-use geometry::{Size, at, rect};
+use geometry::{at, rect};
 use glyph::{badge, mark};
 use ink::Ink;
 use item::{Layer, Scene, sans};
@@ -186,10 +187,4 @@ fn frames(draft: &mut Draft, layout: &Layout, view: &View) {
     {
         mark::pointed_at(draft, place.inset(-3.0), 7.0);
     }
-}
-
-/// How large a picture of this world wants to be for this view; more than the window where it must
-/// be scrolled.
-pub fn extent(world: &World, view: &View) -> Size {
-    Layout::of(&Cast::of(world), view).extent
 }

@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo_events::EventListener;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     CssStyleDeclaration, Element, HtmlCanvasElement, MediaQueryList, MutationObserver,
     MutationObserverInit, Window,
@@ -16,7 +16,8 @@ use crate::scene::item::Face;
 
 /// What the page's theme says: a colour for each ink, a family for each face.
 pub struct Palette {
-    colours: Vec<String>,
+    /// Each as the page's own string: handed over without a copy.
+    colours: [JsValue; Ink::ALL.len()],
     families: [String; 2],
 }
 
@@ -28,9 +29,9 @@ impl Palette {
             let value = style.as_ref().and_then(|style| style.get_property_value(name).ok());
             value.map(|value| value.trim().to_owned()).unwrap_or_default()
         };
-        let colours = Ink::ALL.iter().map(|ink| resolve(canvas, &style, token(ink.token())));
+        let colour = |ink: Ink| resolve(canvas, &style, token(ink.token()));
         Palette {
-            colours: colours.collect(),
+            colours: Ink::ALL.map(|ink| JsValue::from_str(&colour(ink))),
             families: [
                 or(token("--sans"), "system-ui, sans-serif"),
                 or(token("--mono"), "ui-monospace, monospace"),
@@ -39,8 +40,8 @@ impl Palette {
     }
 
     /// The colour of an ink.
-    pub fn colour(&self, ink: Ink) -> &str {
-        self.colours.get(ink.index()).map_or("#000", String::as_str)
+    pub fn colour(&self, ink: Ink) -> &JsValue {
+        &self.colours[ink.index()]
     }
 
     /// The font family of a face.

@@ -1,12 +1,15 @@
 //! THE SCREEN. Paints scenes on a canvas, frame by frame, and reports gestures.
 //! Who may knock: `lens`, which mounts one [`Stage`] and gives it something to draw.
-//! Never here: Kafka, words, or anything that remembers what was drawn.
+//! Never here: Kafka, words, or anything of a picture but what the canvas shows already.
 
+pub mod brush;
 pub mod frames;
 pub mod gesture;
 pub mod ink;
 pub mod pen;
+pub mod stencils;
 pub mod surface;
+pub mod track;
 
 use std::rc::Rc;
 
@@ -53,23 +56,23 @@ fn run(
     mut draw: impl FnMut(Frame) -> Option<Rc<Scene>> + 'static,
 ) -> Option<Frames> {
     let window = web_sys::window()?;
-    let mut pen = Pen::new(&canvas)?;
+    let mut pen = Pen::new(canvas.clone())?;
     let theme = ThemeWatch::new(&window);
     let surface = Surface::new(window.clone(), canvas.clone());
     let mut palette: Option<Palette> = None;
     let mut shown: Option<Rc<Scene>> = None;
+    let mut afresh = true;
     Some(Frames::start(move |elapsed| {
-        let mut stale = surface.settle();
+        afresh |= surface.settle();
         if theme.changed() || palette.is_none() {
             palette = Some(Palette::read(&window, &canvas));
-            stale = true;
+            afresh = true;
         }
-        if let Some(scene) = draw(Frame { elapsed, size: surface.size() }) {
-            shown = Some(scene);
-            stale = true;
-        }
+        let scene = draw(Frame { elapsed, size: surface.size() });
+        let stale = afresh || scene.is_some();
+        shown = scene.or(shown.take());
         if let (true, Some(scene), Some(palette)) = (stale, &shown, &palette) {
-            pen.paint(scene, palette, surface.ratio());
+            pen.paint(scene, palette, surface.ratio(), std::mem::take(&mut afresh));
         }
     }))
 }

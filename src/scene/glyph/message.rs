@@ -89,82 +89,45 @@ pub fn wagon(draft: &mut Draft, wagon: Wagon) {
     let (body, nose) = wagon.measure();
     let c = wagon.at;
     let h = wagon.height / 2.0;
-    let (left, outline) = outline(wagon);
+    let (left, points, corners) = outline(wagon);
+    let outline = points.get(..corners).unwrap_or(&points);
     if wagon.trail {
         let half = if wagon.upright() { h } else { (body + nose) / 2.0 };
         trail(draft, c, half, wagon.heading);
     }
     if !wagon.crowded {
-        draft.polygon(Coat::Halo, Ink::Stage.stroke(5.75), &outline);
+        draft.polygon(Coat::Halo, Ink::Stage.stroke(5.75), outline);
     }
-    draft.polygon(Coat::Body, Ink::Stage.fill(), &outline);
-    draft.polygon(Coat::Edge, Ink::Text.stroke(1.75), &outline);
+    draft.polygon(Coat::Body, Ink::Stage.fill(), outline);
+    draft.polygon(Coat::Edge, Ink::Text.stroke(1.75), outline);
     seats(draft, wagon, left);
 }
 
-/// Where the body begins at the left, and the polygon around it with its nose.
-fn outline(wagon: Wagon) -> (f32, Vec<Point>) {
+/// Where the body begins at the left, and the polygon around it with its nose: so many corners.
+fn outline(wagon: Wagon) -> (f32, [Point; 7], usize) {
     let (body, nose) = wagon.measure();
     let c = wagon.at;
     let h = wagon.height / 2.0;
+    let (top, bottom) = (c.y - h, c.y + h);
+    let half = match wagon.heading {
+        Heading::Right => (body + nose) / 2.0,
+        Heading::Left => (body + nose) / 2.0 - nose,
+        Heading::Down | Heading::Up => body / 2.0,
+    };
+    let l = c.x - half;
+    let r = l + body;
+    let corners = [at(l, top), at(r, top), at(r, bottom), at(l, bottom)];
+    let [a, b, d, e] = corners;
     match wagon.heading {
-        Heading::Right => {
-            let l = c.x - (body + nose) / 2.0;
-            let r = l + body;
-            (
-                l,
-                vec![
-                    at(l, c.y - h),
-                    at(r, c.y - h),
-                    at(r + nose, c.y),
-                    at(r, c.y + h),
-                    at(l, c.y + h),
-                ],
-            )
-        }
-        Heading::Left => {
-            let l = c.x - (body + nose) / 2.0 + nose;
-            let r = l + body;
-            (
-                l,
-                vec![
-                    at(l, c.y - h),
-                    at(r, c.y - h),
-                    at(r, c.y + h),
-                    at(l, c.y + h),
-                    at(l - nose, c.y),
-                ],
-            )
-        }
+        Heading::Right => (l, [a, b, at(r + nose, c.y), d, e, e, e], 5),
+        Heading::Left => (l, [a, b, d, e, at(l - nose, c.y), e, e], 5),
         Heading::Down => {
-            let (l, r) = (c.x - body / 2.0, c.x + body / 2.0);
-            (
-                l,
-                vec![
-                    at(l, c.y - h),
-                    at(r, c.y - h),
-                    at(r, c.y + h),
-                    at(c.x + 9.0, c.y + h),
-                    at(c.x, c.y + h + nose),
-                    at(c.x - 9.0, c.y + h),
-                    at(l, c.y + h),
-                ],
-            )
+            let tip = at(c.x, bottom + nose);
+            (l, [a, b, d, at(c.x + 9.0, bottom), tip, at(c.x - 9.0, bottom), e], 7)
         }
         Heading::Up => {
-            let (l, r) = (c.x - body / 2.0, c.x + body / 2.0);
-            (
-                l,
-                vec![
-                    at(l, c.y - h),
-                    at(c.x - 9.0, c.y - h),
-                    at(c.x, c.y - h - nose),
-                    at(c.x + 9.0, c.y - h),
-                    at(r, c.y - h),
-                    at(r, c.y + h),
-                    at(l, c.y + h),
-                ],
-            )
+            let tip = at(c.x, top - nose);
+            (l, [a, at(c.x - 9.0, top), tip, at(c.x + 9.0, top), b, d, e], 7)
         }
     }
 }
