@@ -7,6 +7,7 @@ config-min-insync-replicas = With acks=all, how many replicas must be in the ISR
 config-unclean-leader-election-enable = Whether a replica outside the ISR may become leader when nobody in the ISR is alive: the partition works again sooner, and committed records may be lost.
 config-eligible-leader-replicas-version = 1 keeps a list of replicas that left an ISR below min.insync.replicas and may lead when the ISR is empty (KIP-966, on for new clusters since Kafka 4.1); 0 keeps the last replica in the ISR instead.
 config-producer-id-expiration-ms = After how long without a write a partition forgets an idempotent producer and the last five batches of it.
+config-unclean-leader-election-interval-ms = How often the controller looks for partitions without a leader that may have any replica for one.
 config-retention-ms = How long a record is kept at least; whole segments are deleted once their newest record is older than this.
 config-retention-bytes = How large the log of a partition may grow before its oldest segments are deleted; -1 sets no limit.
 config-segment-bytes = How large a segment of the log grows before a new one is started; retention deletes closed segments only as a whole.

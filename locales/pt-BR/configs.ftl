@@ -7,6 +7,7 @@ config-min-insync-replicas = Com acks=all, quantas réplicas precisam estar dent
 config-unclean-leader-election-enable = Se uma réplica fora do ISR pode virar líder quando não sobra ninguém vivo dentro dele: a partição volta antes, e registros confirmados podem se perder.
 config-eligible-leader-replicas-version = Com 1, o controller guarda quem saiu de um ISR abaixo de min.insync.replicas e ainda pode liderar quando o ISR esvazia (KIP-966, ligado em clusters novos desde o Kafka 4.1); com 0, a última réplica fica dentro do ISR, mesmo caída.
 config-producer-id-expiration-ms = Depois de quanto tempo sem escritas uma partição esquece um producer idempotente e os últimos cinco lotes dele.
+config-unclean-leader-election-interval-ms = De quanto em quanto tempo o controller procura partições sem líder que podem ter qualquer réplica como líder.
 config-retention-ms = Por quanto tempo um registro fica guardado, no mínimo; segmentos inteiros são apagados quando seu registro mais novo passa dessa idade.
 config-retention-bytes = Até que tamanho o log de uma partição pode crescer antes que seus segmentos mais antigos sejam apagados; -1 não põe limite.
 config-segment-bytes = Até que tamanho um segmento do log cresce antes de começar outro; a retenção só apaga segmentos fechados, e inteiros.

@@ -132,6 +132,8 @@ configs! {
         auto_leader_rebalance_enable "auto.leader.rebalance.enable" Kind::Bool, 1;
         leader_imbalance_check_interval_seconds
             "leader.imbalance.check.interval.seconds" int(1, I64), 300;
+        unclean_leader_election_interval_ms
+            "unclean.leader.election.interval.ms" int(1, I64), 5 * MINUTE;
         log_retention_check_interval_ms
             "log.retention.check.interval.ms" int(1, I64), 5 * MINUTE;
         producer_id_expiration_ms "producer.id.expiration.ms" int(1, I32), DAY;

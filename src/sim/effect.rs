@@ -39,6 +39,8 @@ pub enum Timer {
     Sessions,
     /// Time to give leaderships back to preferred replicas (`auto.leader.rebalance.enable`).
     LeaderBalance,
+    /// Time to look for partitions that may have any leader (`unclean.leader.election.enable`).
+    UncleanElections,
     /// Metadata fetches that have waited long enough.
     MetadataFetches,
     // Clients.

@@ -258,6 +258,31 @@ fn an_unclean_election_loses_what_was_committed() {
     assert_eq!(told.log_end(replicas[1], orders), 0);
 }
 
+/// Unclean elections that are allowed when it is too late already happen within
+/// unclean.leader.election.interval.ms.
+#[test]
+fn an_unclean_election_may_be_allowed_later() {
+    let mut told = story()
+        .cluster_config("eligible.leader.replicas.version", "0")
+        .cluster_config("unclean.leader.election.interval.ms", "60000")
+        .boot();
+    let orders = told.orders(0);
+    let replicas = told.replicas(orders);
+    for id in [replicas[1], replicas[2], replicas[0]] {
+        told.crash(Node::Broker(id)).run(secs(12));
+    }
+    told.start(Node::Broker(replicas[1])).run(secs(5));
+    told.does(Command::SetConfig {
+        target: ConfigTarget::Topic("orders".into()),
+        name: "unclean.leader.election.enable".into(),
+        value: "true".into(),
+    });
+    told.run(secs(2));
+    assert_eq!(told.leader(orders), None);
+    told.run(secs(60));
+    assert_eq!(told.leader(orders), Some(replicas[1]));
+}
+
 /// A topic created while running is placed by Kafka's algorithm over the live brokers.
 #[test]
 fn a_new_topic_is_spread_over_the_brokers() {

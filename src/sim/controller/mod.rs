@@ -79,6 +79,7 @@ impl Controller {
         }
         self.arm_sessions(ctx);
         self.arm_leader_balance(ctx);
+        self.arm_unclean_elections(ctx);
     }
 
     pub(super) fn power_off(&mut self) {
@@ -111,6 +112,7 @@ impl Controller {
             Timer::Sessions => self.expire_sessions(ctx),
             Timer::MetadataFetches => {}
             Timer::LeaderBalance => self.balance_leaders(ctx),
+            Timer::UncleanElections => self.elect_unclean_leaders(ctx),
             _ => return,
         }
         self.answer_fetches(ctx);

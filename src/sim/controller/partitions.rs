@@ -119,6 +119,18 @@ impl Controller {
         self.update_leaders_and_isrs(ctx, None, None, |state| state.leader.is_none());
     }
 
+    /// Whoever allows unclean elections only when there is no leader any more need not wait for a
+    /// broker to come or go (ReplicationControlManager.maybeElectUncleanLeaders).
+    pub(super) fn elect_unclean_leaders(&mut self, ctx: &mut Ctx<'_>) {
+        self.arm_unclean_elections(ctx);
+        self.elect_leaderless(ctx);
+    }
+
+    pub(super) fn arm_unclean_elections(&self, ctx: &mut Ctx<'_>) {
+        let interval = self.config.unclean_leader_election_interval_ms;
+        ctx.arm_in(Timer::UncleanElections, Span::from_config_ms(interval));
+    }
+
     /// Another min.insync.replicas makes another ELR (getPartitionElrUpdatesForConfigChanges).
     pub(super) fn update_elrs(&mut self, ctx: &mut Ctx<'_>) {
         self.update_leaders_and_isrs(ctx, None, None, |state| !state.elr.is_empty());

@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn there_and_back() {
-        for value in [0, 1, 5, 10, 300, 45_000, i64::from(i32::MAX)] {
+        for value in [0, 1, 5, 10, 300, 40_000, i64::from(i32::MAX)] {
             let (place, last) = to_scale(value, 0, i64::from(i32::MAX));
             assert_eq!(from_scale(place, 0, i64::from(i32::MAX)), value);
             assert!(place <= last);
