@@ -85,8 +85,13 @@ event-leader-unclean = { $partition } goes to **{ $broker }**, epoch **{ $epoch 
 event-isr-shrank = **{ $brokers }** falls out of the ISR of { $partition }. Left: { $isr }.
 # $brokers (text), $partition (text)
 event-isr-grew = **{ $brokers }** is back in the ISR of { $partition }.
-# $brokers (text), $partition (text)
-event-elr = **{ $brokers }** may still lead { $partition }: it left an ISR that was too small to accept writes, so it lacks nothing that was committed.
+# $partition (text)
+event-isr-empty = Nobody is left in the ISR of { $partition }.
+# $brokers (text), $partition (text), $count (number)
+event-elr = { $count ->
+    [one] **{ $brokers }** may still lead { $partition }: it left an ISR that was too small to accept writes, so it lacks
+   *[other] **{ $brokers }** may still lead { $partition }: they left an ISR that was too small to accept writes, so they lack
+} nothing that was committed.
 # $partition (text)
 event-elr-empty = Outside the ISR of { $partition } nobody is eligible to lead any more.
 

@@ -51,7 +51,11 @@ event-leader-none = A { $partition } está sem líder na época **{ $epoch }**: 
 event-leader-unclean = A { $partition } vai para o **{ $broker }**, época **{ $epoch }**, que estava fora do ISR: registros confirmados podem se perder.
 event-isr-shrank = Fora do ISR da { $partition }: **{ $brokers }**. No ISR: { $isr }.
 event-isr-grew = **{ $brokers }** voltou ao ISR da { $partition }.
-event-elr = **{ $brokers }** ainda pode liderar a { $partition }: saiu de um ISR que já não aceitava escritas, então não lhe falta nada confirmado.
+event-isr-empty = Não sobrou ninguém dentro do ISR da { $partition }.
+event-elr = { $count ->
+    [one] **{ $brokers }** ainda pode liderar a { $partition }: saiu de um ISR que já não aceitava escritas, então não lhe falta
+   *[other] **{ $brokers }** ainda podem liderar a { $partition }: saíram de um ISR que já não aceitava escritas, então não lhes falta
+} nada confirmado.
 event-elr-empty = Fora do ISR da { $partition } ninguém mais pode liderar.
 
 ## Réplicas

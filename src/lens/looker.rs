@@ -52,6 +52,7 @@ impl Looker {
         view.motion = if look.still || look.calm { Motion::Steps } else { Motion::Full };
         view.camera = self.camera;
         let recent = session.journal().seen(scene::change::soon(world.now, view.pace));
+        let recent = recent.filter(|stamped| stamped.at >= session.opened());
         let scene = Rc::new(self.glide.scene(world, recent, &view, frame.elapsed as f32));
         // What was reached by wandering stays in reach when the window or the cluster shrinks.
         self.camera.pan = scene.camera.pan;

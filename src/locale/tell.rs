@@ -158,6 +158,9 @@ impl Teller<'_> {
                     Some(leader) => words.event_leader_elected(partition, &leader, epoch),
                 }
             }
+            Event::IsrShrank { partition, isr, .. } if isr.is_empty() => {
+                words.event_isr_empty(&self.partition(*partition))
+            }
             Event::IsrShrank { partition, isr, removed } => {
                 let (removed, isr) = (self.brokers(removed), self.brokers(isr));
                 words.event_isr_shrank(&removed, &self.partition(*partition), &isr)
@@ -169,7 +172,8 @@ impl Teller<'_> {
                 words.event_elr_empty(&self.partition(*partition))
             }
             Event::ElrChanged { partition, elr } => {
-                words.event_elr(&self.brokers(elr), &self.partition(*partition))
+                let count = elr.len() as i64;
+                words.event_elr(&self.brokers(elr), &self.partition(*partition), count)
             }
             _ => return None,
         })

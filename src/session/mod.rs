@@ -40,6 +40,8 @@ pub struct Session {
     interest: Interest,
     metrics: Metrics,
     playback: Playback,
+    /// When somebody began to look.
+    opened: Time,
     /// Events of the moment, reused.
     log: Vec<Stamped>,
 }
@@ -65,6 +67,7 @@ impl Session {
             interest: Interest::default(),
             metrics: Metrics::default(),
             playback: Playback::default(),
+            opened: Time::ZERO,
             log: Vec::new(),
         })
     }
@@ -135,6 +138,12 @@ impl Session {
     pub fn run_to(&mut self, at: Time) {
         self.timeline.advance(at, u32::MAX, &mut self.log);
         self.take_note();
+        self.opened = self.timeline.now();
+    }
+
+    /// When somebody began to look: of what was before, no trace lingers in the picture.
+    pub fn opened(&self) -> Time {
+        self.opened
     }
 
     /// The world as it is now.

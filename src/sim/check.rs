@@ -8,6 +8,7 @@ use super::broker::{GroupState, Leader, Replica};
 use super::client::Client;
 use super::event::{Event, Stamped};
 use super::id::{BrokerId, Epoch, Node, Offset, Partition};
+use super::image::MetadataImage;
 use super::log::Log;
 use super::wire::{ProducerId, RecordBatch};
 use super::world::World;
@@ -28,7 +29,8 @@ pub struct Checker {
     committed: Map<Partition, (Offset, Arc<RecordBatch>)>,
     /// Who led in which epoch.
     leaders: Map<(Partition, Epoch), BrokerId>,
-    /// Partitions of which a machine without power had a replica.
+    /// Partitions of which a machine without power had a replica, or whose leader committed by a
+    /// minimum that was out of date.
     excused: Set<Partition>,
     /// Producers that a log knows only from some batch on.
     begun_late: Set<(Partition, ProducerId)>,
@@ -52,8 +54,14 @@ impl Checker {
             {
                 self.in_order(*partition, log, batch)?;
             }
-            if stamped.event == Event::PowerLost {
-                self.excuse(world, stamped.node);
+            match stamped.event {
+                Event::PowerLost => self.excuse(world, stamped.node),
+                Event::HighWatermarkMoved { partition, as_leader: true, .. }
+                    if minimum_is_news(world, stamped.node, partition) =>
+                {
+                    self.excused.insert(partition);
+                }
+                _ => {}
             }
             if let Event::GroupFormed { .. } | Event::Assigned { .. } = stamped.event {
                 no_double_assignment(world)?;
@@ -241,6 +249,17 @@ const HORIZON: Offset = 200;
 
 fn log_of(world: &World, node: Node, partition: Partition) -> Option<&Log> {
     world.brokers.get(&node.broker()?)?.disk.logs.get(&partition)
+}
+
+/// Whether a leader has not heard yet of another min.insync.replicas: it commits by the old one,
+/// while the controller counts with the new one who is eligible. What it commits until then was
+/// promised by the old minimum alone.
+fn minimum_is_news(world: &World, node: Node, partition: Partition) -> bool {
+    let minimum = |image: &MetadataImage| {
+        Some(image.topics.get(&partition.topic)?.config.min_insync_replicas)
+    };
+    let broker = node.broker().and_then(|id| world.brokers.get(&id));
+    broker.is_some_and(|broker| minimum(&broker.disk.image) != minimum(world.metadata()))
 }
 
 /// A fetch session looks only at what may have changed: nothing may have changed unnoticed.
