@@ -5,7 +5,7 @@ use super::look::Look;
 use super::picture::Lens;
 use super::store::wish;
 use crate::locale::Words;
-use crate::session::{OPENING, Session};
+use crate::session::Session;
 use crate::sim::{Flaw, Scenario, Time};
 
 /// The latest moment that an address may ask for: a minute of virtual time is a second of work.
@@ -19,7 +19,7 @@ const LATEST_MS: u64 = 600_000;
 pub fn begin(address: &str) -> Result<Lens, Flaw> {
     let look = Look::wished(address);
     let mut session = opening(look.words())?;
-    session.run_to(OPENING);
+    session.open();
     let frozen = wish(address, "freeze").and_then(|ms| ms.parse::<u64>().ok());
     if let Some(ms) = frozen {
         session.run_to(Time(ms.min(LATEST_MS) * 1000));

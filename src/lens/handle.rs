@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::look::Look;
 use super::tape;
 use crate::scene::view::Entity;
-use crate::session::{OPENING, Pace, Session};
+use crate::session::{Pace, Session};
 use crate::sim::{Command, Flaw, Refusal};
 
 /// When a session was put on the deck; it differs for every one.
@@ -153,7 +153,7 @@ impl Handle {
     pub fn restart(&self) -> Result<(), Flaw> {
         let scenario = self.read(|session| session.timeline().scenario().clone());
         let mut session = Session::new(scenario)?;
-        session.run_to(OPENING);
+        session.open();
         let pace = self.read(|session| session.clock().pace);
         session.set_pace(pace);
         self.replace(session);

@@ -44,7 +44,8 @@ pub fn rescued() -> Option<Session> {
     let (scenario, commands) = read(&text)?;
     let last = commands.last().map_or(Time::ZERO, |(at, _)| *at);
     let mut session = Session::scripted(scenario, commands).ok()?;
-    session.run_to(last.max(crate::session::OPENING));
+    session.open();
+    session.run_to(last);
     session.pause();
     Some(session)
 }

@@ -134,10 +134,15 @@ impl Session {
         self.playback.set_pace(pace);
     }
 
-    /// Goes to a moment at once, as to [`OPENING`]; the past stays where it is.
+    /// Goes to a moment at once; the past stays where it is.
     pub fn run_to(&mut self, at: Time) {
         self.timeline.advance(at, u32::MAX, &mut self.log);
         self.take_note();
+    }
+
+    /// Goes to the opening: somebody begins to look.
+    pub fn open(&mut self) {
+        self.run_to(OPENING);
         self.opened = self.timeline.now();
     }
 

@@ -1,8 +1,9 @@
 //! Stories about producing: acks, admission, batching, partitioning.
 
 use expect_test::{Expect, expect};
+use kafkascope::sim::client::Client;
 use kafkascope::sim::command::ConfigTarget;
-use kafkascope::sim::id::Key;
+use kafkascope::sim::id::{ClientId, Key};
 use kafkascope::sim::scenario::Workload;
 use kafkascope::sim::{Command, Event, Node};
 
@@ -296,4 +297,32 @@ fn acks_can_change_while_running() {
         +0.008000 app       ·           acked orders-0[0..1)
     "#]]
     .assert_eq(&told.text_of(|e| matches!(e, Event::Acked { .. } | Event::Appended { .. })));
+}
+
+/// Brokers hand out producer ids from blocks of a thousand that the controller gives them; after a
+/// restart an application has another id.
+#[test]
+fn producer_ids_come_in_blocks() {
+    let mut told = story().producer("p1", &[]).producer("p2", &[]).producer("p3", &[]).boot();
+    let mut ids = producer_ids(&told);
+    assert!(ids.iter().all(Option::is_some), "{ids:?}");
+    for client in [1, 2, 3].map(|id| Node::Client(ClientId(id))) {
+        told.crash(client).run(secs(1)).start(client).run(secs(2));
+    }
+    ids.extend(producer_ids(&told));
+    let blocks = told.world.metadata().next_producer_id.0 / 1000;
+    let mut ids: Vec<i64> = ids.into_iter().flatten().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 6, "nobody has the id of another, or of a former life: {ids:?}");
+    assert!((1..=3).contains(&blocks), "each broker has one block at most: {blocks}");
+    assert!(ids.iter().all(|id| id % 1000 < 6 && id / 1000 < blocks), "{ids:?}");
+}
+
+fn producer_ids(told: &Told) -> Vec<Option<i64>> {
+    let id = |client: &Client| match client {
+        Client::Producer(producer) => Some(producer.sequences()?.producer()?.id.0),
+        Client::Consumer(_) => None,
+    };
+    told.world.clients.values().map(id).collect()
 }

@@ -1,6 +1,6 @@
 //! The tape: pace changes nothing that happens, story pace keeps its promises, scripts replay.
 
-use kafkascope::session::{OPENING, Pace, Phase, Ratio, Session, Timed, Timeline};
+use kafkascope::session::{Pace, Phase, Ratio, Session, Timed, Timeline};
 use kafkascope::sim::event::Event;
 use kafkascope::sim::id::BrokerId;
 use kafkascope::sim::scenario::{LinkSpec, Scenario, Workload};
@@ -17,7 +17,7 @@ fn opening() -> Scenario {
 
 fn opened() -> Session {
     let mut session = Session::new(opening()).unwrap();
-    session.run_to(OPENING);
+    session.open();
     session
 }
 
@@ -46,7 +46,7 @@ fn pace_changes_nothing_that_happens() {
     let until = Time::ZERO + secs(24);
     let run = |pace: Pace, frames: &[f64]| {
         let mut session = Session::scripted(opening(), script.clone()).unwrap();
-        session.run_to(OPENING);
+        session.open();
         session.set_pace(pace);
         play(&mut session, frames, until);
         (session.journal().total(), events(&session))
@@ -108,7 +108,7 @@ fn what_cannot_be_done_changes_nothing_and_is_told() {
         (Time::ZERO + secs(4), Command::Start(b(2))),
     ];
     let mut session = Session::scripted(opening(), script).unwrap();
-    session.run_to(OPENING);
+    session.open();
     let refused = session.timeline().refused();
     assert_eq!(refused, [(2, Refusal::AlreadyRunning(b(2)))]);
 }

@@ -1,15 +1,13 @@
 //! The producer alone: batching, blocking, retries and closing, with the test as the broker.
 
-use std::sync::Arc;
-
 use super::Client;
 use super::producer::Producer;
-use super::rig::{ME, Rig, Sent};
+use super::rig::{Rig, Sent};
 use crate::sim::config::ProducerConfig;
 use crate::sim::effect::Order;
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, Key, Offset, Partition, TopicId};
-use crate::sim::scenario::{ProducerSpec, Workload};
+use crate::sim::scenario::Workload;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
     Channel, ErrorCode, PartitionProduceResponse, ProduceRequest, ProduceResponse, Request,
@@ -22,17 +20,7 @@ fn rig(configs: &[(&str, i64)]) -> Rig {
     for (name, value) in configs {
         config.set(name, *value);
     }
-    let spec = ProducerSpec {
-        name: "p".into(),
-        topic: "t".into(),
-        workload: Workload { rate: 0, keys: 0, bytes: 100 },
-        config: Default::default(),
-        start: Time::ZERO,
-    };
-    let bootstrap: Arc<[BrokerId]> = [BrokerId(1), BrokerId(2), BrokerId(3)].into();
-    let mut rig = Rig::new(Client::Producer(Box::new(Producer::new(ME, &spec, config, bootstrap))));
-    rig.start();
-    rig
+    Rig::producer(config)
 }
 
 /// The same, and it knows a topic with one partition on broker 1.

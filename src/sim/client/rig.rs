@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use super::Client;
+use super::producer::Producer;
+use crate::sim::config::ProducerConfig;
 use crate::sim::dice::Dice;
 use crate::sim::effect::{Ctx, Effect, Order, Timer};
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, ClientId, Node, Seq, TopicId};
 use crate::sim::ordered::Map;
+use crate::sim::scenario::{ProducerSpec, Workload};
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
     Body, Channel, Envelope, ErrorCode, MetadataResponse, PartitionMetadata, Request, Response,
@@ -62,6 +65,22 @@ impl Rig {
             next: Seq(1),
             timers: Map::new(),
         }
+    }
+
+    /// A producer to topic `t` that has started and sends only what it is told to.
+    pub fn producer(config: ProducerConfig) -> Rig {
+        let spec = ProducerSpec {
+            name: "p".into(),
+            topic: "t".into(),
+            workload: Workload { rate: 0, keys: 0, bytes: 100 },
+            config: Default::default(),
+            start: Time::ZERO,
+        };
+        let bootstrap: Arc<[BrokerId]> = [BrokerId(1), BrokerId(2), BrokerId(3)].into();
+        let producer = Producer::new(ME, &spec, config, bootstrap);
+        let mut rig = Rig::new(Client::Producer(Box::new(producer)));
+        rig.start();
+        rig
     }
 
     fn feed(&mut self, input: Input<'_>) {

@@ -8,7 +8,7 @@ use super::batch::Batch;
 use super::in_flight::Flight;
 use super::metadata::{Manners, is_invalid_metadata};
 use super::producer::{Ask, Obstacle, Producer};
-use super::sequences::{Sequences, renumber};
+use super::sequences::{Sequences, renumber, signature};
 use crate::sim::effect::Ctx;
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, Node, Offset, Partition};
@@ -209,7 +209,7 @@ impl Producer {
             .iter_mut()
             .map(|batch| PartitionProduce {
                 partition: batch.partition,
-                producer: batch.stamp(),
+                producer: signature(batch),
                 records: batch.seal(),
                 bytes: batch.bytes(),
             })

@@ -10,6 +10,9 @@ use crate::sim::wire::{
     ErrorCode, ProducerId, ProducerIdAndEpoch, ProducerStamp, increment_sequence,
 };
 
+/// The id of who has none (RecordBatch.NO_PRODUCER_ID).
+const NOBODY: ProducerId = ProducerId(-1);
+
 /// The sequence numbers of one partition (TxnPartitionEntry).
 #[derive(Clone, Debug, Default)]
 struct Entry {
@@ -40,6 +43,11 @@ impl Entry {
         self.last_acked = None;
         renumbered
     }
+}
+
+/// What a broker is told of who wrote a batch.
+pub(super) fn signature(batch: &Batch) -> Option<ProducerStamp> {
+    batch.stamp().filter(|stamp| stamp.producer.id != NOBODY)
 }
 
 /// A batch in flight whose stamp is another one for its next attempt.
@@ -237,8 +245,9 @@ impl Sequences {
         let next = producer.epoch.checked_add(1);
         let bumped = next.map(|epoch| ProducerIdAndEpoch { epoch, ..producer });
         self.producer = bumped;
-        // Without an id nothing is sent; the numbers are those of nobody until there is one.
-        let nobody = ProducerIdAndEpoch { id: ProducerId(-1), epoch: -1 };
+        // After the largest epoch there is no id until another one comes: what is in flight goes
+        // on as nobody's, and its retries are no longer recognised.
+        let nobody = ProducerIdAndEpoch { id: NOBODY, epoch: -1 };
         let mut renumbered = Vec::new();
         for partition in std::mem::take(&mut self.rewrite).iter().copied() {
             self.unresolved.remove(&partition);

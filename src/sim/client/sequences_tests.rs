@@ -1,15 +1,10 @@
 //! An idempotent producer alone with brokers that a test plays: ids, sequence numbers, epochs.
 
-use std::sync::Arc;
-
-use super::Client;
-use super::producer::Producer;
-use super::rig::{ME, Rig, Sent};
+use super::rig::{Rig, Sent};
 use crate::sim::config::ProducerConfig;
 use crate::sim::effect::Order;
 use crate::sim::event::Event;
-use crate::sim::id::{BrokerId, Offset};
-use crate::sim::scenario::{ProducerSpec, Workload};
+use crate::sim::id::Offset;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
     ErrorCode, InitProducerIdResponse, PartitionProduceResponse, ProduceResponse, ProducerId,
@@ -24,16 +19,7 @@ fn rig(configs: &[(&str, i64)]) -> Rig {
     for (name, value) in configs {
         config.set(name, *value);
     }
-    let spec = ProducerSpec {
-        name: "p".into(),
-        topic: "t".into(),
-        workload: Workload { rate: 0, keys: 0, bytes: 100 },
-        config: Default::default(),
-        start: Time::ZERO,
-    };
-    let bootstrap: Arc<[BrokerId]> = [BrokerId(1), BrokerId(2)].into();
-    let mut rig = Rig::new(Client::Producer(Box::new(Producer::new(ME, &spec, config, bootstrap))));
-    rig.start();
+    let mut rig = Rig::producer(config);
     rig.answer_metadata(&[Some(1)], 0);
     rig
 }

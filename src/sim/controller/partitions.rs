@@ -123,7 +123,16 @@ impl Controller {
     /// broker to come or go (ReplicationControlManager.maybeElectUncleanLeaders).
     pub(super) fn elect_unclean_leaders(&mut self, ctx: &mut Ctx<'_>) {
         self.arm_unclean_elections(ctx);
-        self.elect_leaderless(ctx);
+        let allows = |partition: Partition| {
+            let topic = self.image.topics.get(&partition.topic);
+            topic.is_some_and(|topic| topic.config.unclean_leader_election_enable != 0)
+        };
+        let partitions = self.image.partitions();
+        let leaderless = partitions.filter(|(it, state)| state.leader.is_none() && allows(*it));
+        let leaderless: Vec<Partition> = leaderless.map(|(partition, _)| partition).collect();
+        for partition in leaderless {
+            self.elect_by_hand(ctx, partition, ElectionType::Unclean);
+        }
     }
 
     pub(super) fn arm_unclean_elections(&self, ctx: &mut Ctx<'_>) {

@@ -126,3 +126,61 @@ impl Producers {
         batches.for_each(|batch| self.note(batch));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::time::Time;
+    use crate::sim::wire::{ProducerIdAndEpoch, Record, Value};
+
+    fn stamp(base_sequence: i32) -> ProducerStamp {
+        let producer = ProducerIdAndEpoch { id: ProducerId(4), epoch: 0 };
+        ProducerStamp { producer, base_sequence }
+    }
+
+    /// Batches of one record each, the n-th at offset and sequence number n.
+    fn batches(count: i32) -> Vec<Arc<RecordBatch>> {
+        let record = Record { id: None, key: None, timestamp: Time(5_000), value: Value::Bytes(1) };
+        let batch = |n| RecordBatch {
+            base_offset: Offset::from(n),
+            leader_epoch: 0,
+            producer: Some(stamp(n)),
+            records: vec![record.clone()].into(),
+            bytes: 70,
+        };
+        (0..count).map(batch).map(Arc::new).collect()
+    }
+
+    #[test]
+    fn a_cut_log_forgets_what_was_cut_and_remembers_what_was_before() {
+        let all = batches(8);
+        let mut known = Producers::default();
+        all.iter().for_each(|batch| known.note(batch));
+        assert_eq!(known.duplicate(stamp(2), 1), None, "more than five ago");
+        known.reload(5, all[..5].iter());
+        assert_eq!(known.duplicate(stamp(5), 1), None, "cut off");
+        assert_eq!(known.duplicate(stamp(0), 1).map(|batch| batch.first_offset), Some(0));
+        assert_eq!(known.validate(stamp(5)), Ok(()));
+        assert_eq!(known.validate(stamp(6)), Err(ErrorCode::OutOfOrderSequenceNumber));
+    }
+
+    #[test]
+    fn what_retention_deleted_is_remembered() {
+        let all = batches(3);
+        let mut known = Producers::default();
+        all.iter().for_each(|batch| known.note(batch));
+        known.reload(2, all[1..2].iter());
+        assert_eq!(known.duplicate(stamp(0), 1).map(|batch| batch.first_offset), Some(0));
+        assert_eq!(known.validate(stamp(2)), Ok(()));
+    }
+
+    #[test]
+    fn quiet_producers_are_forgotten() {
+        let mut known = Producers::default();
+        batches(1).iter().for_each(|batch| known.note(batch));
+        known.expire(1_004, 1_000);
+        assert_eq!(known.iter().count(), 1);
+        known.expire(1_005, 1_000);
+        assert_eq!(known.validate(stamp(9)), Ok(()), "a log takes any number from a stranger");
+    }
+}
