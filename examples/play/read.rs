@@ -106,6 +106,10 @@ impl Names for Nameless {
     fn only_topic(&self) -> Option<TopicId> {
         None
     }
+
+    fn only_controller(&self) -> bool {
+        true
+    }
 }
 
 /// The key within a place that a refusal is about, if it stands in the file.

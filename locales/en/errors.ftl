@@ -68,6 +68,7 @@ error-quantity-topics = Topics
 error-quantity-processing = The processing time in ms
 error-quantity-delay = The delay in ms
 error-quantity-latency = The latency in ms
+error-quantity-controllers = The number of controllers
 
 ## Files dropped on the page
 

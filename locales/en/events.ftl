@@ -92,6 +92,20 @@ event-elr = { $count ->
     [one] **{ $brokers }** may still lead { $partition }: it left an ISR that was too small to accept writes, so it lacks
    *[other] **{ $brokers }** may still lead { $partition }: they left an ISR that was too small to accept writes, so they lack
 } nothing that was committed.
+# $node (text)
+event-quorum-prospective = **{ $node }** hears from no leader of the quorum and asks the others whether it would win an election (pre-vote).
+# $node (text), $epoch (number)
+event-quorum-candidate = **{ $node }** stands for election: it asks for votes in epoch { $epoch }.
+# $node (text), $epoch (number)
+event-quorum-leader = A majority votes for **{ $node }**: it leads the quorum in epoch { $epoch }.
+# $node (text), $epoch (number)
+event-quorum-active = **{ $node }** is the active controller now (epoch { $epoch }): a majority has its first record.
+# $node (text)
+event-quorum-resigned = **{ $node }** no longer leads the quorum.
+# $node (text), $epoch (number)
+event-quorum-follower = **{ $node }** follows the leader of epoch { $epoch }.
+# $node (text), $epoch (number)
+event-quorum-unattached = **{ $node }** knows of no leader in epoch { $epoch }.
 # $partition (text)
 event-elr-empty = Outside the ISR of { $partition } nobody is eligible to lead any more.
 

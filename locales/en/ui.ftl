@@ -58,6 +58,8 @@ ui-cluster = Cluster
 # $id (id)
 ui-broker = broker { $id }
 ui-controller = controller
+# $id (number)
+ui-controller-number = controller { $id }
 # $id (id)
 ui-client-number = client { $id }
 # $id (id)

@@ -48,6 +48,7 @@ error-quantity-topics = Tópicos
 error-quantity-processing = O tempo de processamento em ms
 error-quantity-delay = O atraso em ms
 error-quantity-latency = A latência em ms
+error-quantity-controllers = A quantidade de controllers
 
 ## Arquivos soltos na página
 

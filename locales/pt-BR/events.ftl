@@ -56,6 +56,13 @@ event-elr = { $count ->
     [one] **{ $brokers }** ainda pode liderar a { $partition }: saiu de um ISR que já não aceitava escritas, então não lhe falta
    *[other] **{ $brokers }** ainda podem liderar a { $partition }: saíram de um ISR que já não aceitava escritas, então não lhes falta
 } nada confirmado.
+event-quorum-prospective = O **{ $node }** não ouve líder nenhum do quorum e pergunta aos outros se ganharia uma eleição (pre-vote).
+event-quorum-candidate = O **{ $node }** se candidata: pede votos no epoch { $epoch }.
+event-quorum-leader = A maioria vota no **{ $node }**: ele lidera o quorum no epoch { $epoch }.
+event-quorum-active = O **{ $node }** agora é o controller ativo (epoch { $epoch }): a maioria já tem o primeiro registro dele.
+event-quorum-resigned = O **{ $node }** não lidera mais o quorum.
+event-quorum-follower = O **{ $node }** segue o líder do epoch { $epoch }.
+event-quorum-unattached = O **{ $node }** não conhece líder no epoch { $epoch }.
 event-elr-empty = Fora do ISR da { $partition } ninguém mais pode liderar.
 
 ## Réplicas

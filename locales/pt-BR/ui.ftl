@@ -55,6 +55,7 @@ ui-group = Grupo
 ui-cluster = Cluster
 ui-broker = broker { $id }
 ui-controller = controller
+ui-controller-number = controller { $id }
 ui-client-number = cliente { $id }
 ui-topic-number = tópico { $id }
 ui-admin = você

@@ -13,6 +13,8 @@ pub trait Names {
     fn topic(&self, id: TopicId) -> Option<&str>;
     /// The topic of people, if there is only one: its partitions need no topic's name.
     fn only_topic(&self) -> Option<TopicId>;
+    /// Whether there is one controller only, which then needs no number.
+    fn only_controller(&self) -> bool;
 }
 
 impl Names for World {
@@ -30,14 +32,19 @@ impl Names for World {
         let (only, another) = (own.next(), own.next());
         only.filter(|_| another.is_none()).map(|(id, _)| *id)
     }
+
+    fn only_controller(&self) -> bool {
+        self.controllers.len() == 1
+    }
 }
 
 impl Words {
-    /// A node: *broker 2*, *controller*, or the name that a client was given.
+    /// A node: *broker 2*, *controller*, *controller 2* of several, or a client by its name.
     pub fn node(self, node: Node, names: &dyn Names) -> String {
         match node {
             Node::Admin => self.ui_admin().into(),
-            Node::Controller(_) => self.ui_controller().into(),
+            Node::Controller(_) if names.only_controller() => self.ui_controller().into(),
+            Node::Controller(id) => self.ui_controller_number(i64::from(id.0)),
             Node::Broker(id) => self.broker(id),
             Node::Client(id) => self.client(id, names),
         }

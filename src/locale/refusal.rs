@@ -59,6 +59,7 @@ impl Words {
             Quantity::Processing => self.error_quantity_processing(),
             Quantity::Delay => self.error_quantity_delay(),
             Quantity::Latency => self.error_quantity_latency(),
+            Quantity::Controllers => self.error_quantity_controllers(),
         }
     }
 

@@ -4,6 +4,7 @@ use super::Words;
 use super::names::Names;
 use crate::sim::event::{Departure, Event, Stamped};
 use crate::sim::id::{BrokerId, ClientId, Node, Offset, Partition};
+use crate::sim::raft::QuorumRole;
 use crate::sim::wire::{Body, Envelope, MemberId, Record, RecordBatch};
 
 impl Words {
@@ -78,6 +79,7 @@ impl Teller<'_> {
             | E::Committed { .. }
             | E::CommitFailed { .. }
             | E::PollTimedOut { .. } => self.consumer(event)?,
+            E::QuorumRole { .. } | E::ControllerActive { .. } => self.quorum(event)?,
         })
     }
 
@@ -104,6 +106,25 @@ impl Teller<'_> {
             }
             (_, Body::Request(request)) => words.event_message_lost(request.api(), from, to),
             (_, Body::Response(response)) => words.event_message_lost(response.api(), from, to),
+        })
+    }
+
+    fn quorum(&self, event: &Event) -> Option<String> {
+        let (words, me) = (self.words, &self.me);
+        Some(match event {
+            Event::ControllerActive { epoch } => words.event_quorum_active(me, i64::from(*epoch)),
+            Event::QuorumRole { role, epoch } => {
+                let epoch = i64::from(*epoch);
+                match role {
+                    QuorumRole::Prospective => words.event_quorum_prospective(me),
+                    QuorumRole::Candidate => words.event_quorum_candidate(me, epoch),
+                    QuorumRole::Leader => words.event_quorum_leader(me, epoch),
+                    QuorumRole::Resigned => words.event_quorum_resigned(me),
+                    QuorumRole::Follower => words.event_quorum_follower(me, epoch),
+                    QuorumRole::Unattached => words.event_quorum_unattached(me, epoch),
+                }
+            }
+            _ => return None,
         })
     }
 

@@ -220,6 +220,7 @@ impl Read for BrokerSpec {
 impl Read for ClusterSpec {
     fn read(value: &Plain, place: &str) -> Result<Self, Wrong> {
         let (mut table, mut spec) = (Table::of(value, place)?, ClusterSpec::default());
+        table.set("controllers", &mut spec.controllers)?;
         table.set("brokers", &mut spec.brokers)?;
         table.set("config", &mut spec.config)?;
         table.set("network", &mut spec.network)?;

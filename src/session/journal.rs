@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::sim::image::OFFSETS_TOPIC;
+use crate::sim::raft::QuorumRole;
 use crate::sim::wire::Body;
 use crate::sim::{Event, Partition, Stamped, Time, World};
 
@@ -158,6 +159,8 @@ fn is_of_cluster(event: &Event) -> bool {
             | Event::IsrShrank { .. }
             | Event::IsrGrew { .. }
             | Event::ElrChanged { .. }
+            | Event::QuorumRole { role: QuorumRole::Candidate | QuorumRole::Resigned, .. }
+            | Event::ControllerActive { .. }
             | Event::DuplicateFound { .. }
             | Event::Truncated { .. }
             | Event::UnflushedLost { .. }

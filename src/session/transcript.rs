@@ -65,7 +65,8 @@ impl<'a> Transcript<'a> {
     pub fn node(&self, node: Node) -> String {
         match node {
             Node::Admin => "admin".to_owned(),
-            Node::Controller(_) => "ctrl".to_owned(),
+            Node::Controller(_) if self.world.controllers.len() == 1 => "ctrl".to_owned(),
+            Node::Controller(id) => format!("ctrl{id}"),
             Node::Broker(id) => format!("b{id}"),
             Node::Client(id) => self.client(id),
         }
@@ -251,6 +252,8 @@ impl<'a> Transcript<'a> {
             Event::BrokerRegistered { broker, broker_epoch } => {
                 format!("b{broker} registered, broker epoch {broker_epoch}")
             }
+            Event::QuorumRole { role, epoch } => format!("{role:?} in epoch {epoch}"),
+            Event::ControllerActive { epoch } => format!("active in epoch {epoch}"),
             Event::BrokerFenced(broker) => format!("b{broker} fenced"),
             Event::BrokerUnfenced(broker) => format!("b{broker} unfenced"),
             Event::TopicCreated { name, partitions, .. } => {

@@ -162,6 +162,7 @@ pub enum Quantity {
     Delay,
     /// Milliseconds.
     Latency,
+    Controllers,
 }
 
 impl std::fmt::Display for Quantity {
@@ -178,6 +179,7 @@ impl std::fmt::Display for Quantity {
             Quantity::Processing => "processing time in ms",
             Quantity::Delay => "delay in ms",
             Quantity::Latency => "latency in ms",
+            Quantity::Controllers => "controllers",
         })
     }
 }

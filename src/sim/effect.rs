@@ -41,8 +41,10 @@ pub enum Timer {
     LeaderBalance,
     /// Time to look for partitions that may have any leader (`unclean.leader.election.enable`).
     UncleanElections,
-    /// Metadata fetches that have waited long enough.
-    MetadataFetches,
+    /// Timeouts of the quorum (KafkaRaftClient.poll).
+    Quorum,
+    /// A controller that was told to end does not wait any longer for a successor.
+    Shutdown,
     // Clients.
     /// The application hands over its next record.
     Workload,
@@ -86,7 +88,7 @@ impl ReplyTo {
 }
 
 /// What a handler wants done.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Effect {
     /// Put a request on the wire.
     Request {

@@ -361,7 +361,8 @@ fn feed_controller(controller: &mut Controller, ctx: &mut Ctx<'_>, input: &Input
         Input::Start => controller.on_start(ctx),
         Input::Message(envelope) => controller.on_message(ctx, envelope),
         Input::Timer(timer) => controller.on_timer(ctx, *timer),
-        Input::Close | Input::Order(_) => {}
+        Input::Close => controller.on_close(ctx),
+        Input::Order(_) => {}
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command::Command;
 use super::id::{BrokerId, Epoch, Name, Node, Offset, Partition, RecordId, Seq, TopicId};
+use super::raft::QuorumRole;
 use super::time::{Span, Time};
 use super::wire::{Envelope, ErrorCode, MemberId, Record, RecordBatch};
 
@@ -126,13 +127,13 @@ pub enum Event {
         batch: Arc<RecordBatch>,
         as_leader: bool,
     },
-    /// Records from `to` up to `from` were thrown away.
     /// What was written and had not reached the disk is gone.
     UnflushedLost {
         partition: Partition,
         from: Offset,
         to: Offset,
     },
+    /// Records from `to` up to `from` were thrown away.
     Truncated {
         partition: Partition,
         from: Offset,
@@ -255,5 +256,16 @@ pub enum Event {
     /// `max.poll.interval.ms` passed without a poll: the client itself leaves.
     PollTimedOut {
         group: Name,
+    },
+
+    // The quorum of controllers.
+    /// A controller has another role now, or the same in a new epoch.
+    QuorumRole {
+        role: QuorumRole,
+        epoch: Epoch,
+    },
+    /// A controller has committed a record of its own epoch and decides from now on.
+    ControllerActive {
+        epoch: Epoch,
     },
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::admin::Admin;
 use super::broker::Broker;
 use super::check_spec as check;
 use super::client::{Client, Consumer, Producer};
@@ -29,10 +30,10 @@ impl World {
     pub fn new(scenario: &Scenario) -> Result<World, Flaw> {
         let config = cluster_config(scenario).map_err(at("cluster.config"))?;
         let mut world = World::empty(scenario, config);
-        let controller = ControllerId(1);
-        world.controllers.insert(controller, Controller::new(controller, world.config.clone()));
-        world.add_process(Node::Controller(controller));
-        world.start_at(Node::Controller(controller), Time::ZERO);
+        let controllers = scenario.cluster.controllers;
+        check::bounds(Quantity::Controllers, controllers, 1, limits::CONTROLLERS)
+            .map_err(at("cluster.controllers"))?;
+        world.add_controllers(controllers);
         check::count(Quantity::Brokers, scenario.cluster.brokers.len(), limits::BROKERS)
             .map_err(at("cluster.brokers"))?;
         for (index, spec) in scenario.cluster.brokers.iter().enumerate() {
@@ -61,8 +62,20 @@ impl World {
         Ok(world)
     }
 
+    fn add_controllers(&mut self, count: u32) {
+        let voters: Arc<[ControllerId]> = (1..=count).map(ControllerId).collect();
+        self.admin = Admin::new(Arc::clone(&voters));
+        for id in voters.iter().copied() {
+            let controller = Controller::new(id, Arc::clone(&voters), self.config.clone());
+            self.controllers.insert(id, controller);
+            self.add_process(Node::Controller(id));
+            self.start_at(Node::Controller(id), Time::ZERO);
+        }
+    }
+
     pub(super) fn add_broker(&mut self, spec: &BrokerSpec) {
-        let broker = Broker::new(spec.id, spec.rack.clone(), self.config.clone(), ControllerId(1));
+        let voters = self.controllers.keys().copied().collect();
+        let broker = Broker::new(spec.id, spec.rack.clone(), self.config.clone(), voters);
         self.brokers.insert(spec.id, broker);
         self.add_process(Node::Broker(spec.id));
         self.start_at(Node::Broker(spec.id), self.now);

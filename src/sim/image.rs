@@ -163,6 +163,7 @@ impl MetadataImage {
                 }
             }
             MetadataRecord::ProducerIds { next, .. } => self.next_producer_id = *next,
+            MetadataRecord::LeaderChange { .. } => {}
             MetadataRecord::Config { topic, name, value } => {
                 self.set_config(*topic, name, value.as_deref());
             }

@@ -18,6 +18,7 @@ pub mod process; // up, paused, down
 pub mod java_hash; // Java's hash, which some of Kafka's outcomes depend on
 pub mod log; // what is on disk
 pub mod image; // what the metadata log says
+pub mod raft; // the quorum
 pub mod broker;
 pub mod controller;
 pub mod client;

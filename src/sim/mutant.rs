@@ -35,11 +35,17 @@ pub enum Mutant {
     NoSequenceCheck,
     /// Followers are not told of every change.
     ForgetsFollowers,
+    /// A voter gives its vote to whoever asks, twice in an epoch if need be.
+    VotesTwice,
+    /// A voter elects a controller that lacks committed records.
+    VotesForAnyLog,
+    /// A leader of the quorum counts as committed what nobody else has.
+    QuorumOfOne,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Mutant; 14] = [
+    pub const ALL: [Mutant; 17] = [
         Mutant::HighWatermarkIgnoresAMember,
         Mutant::HighWatermarkIsLogEnd,
         Mutant::ShrinkCountsAtOnce,
@@ -54,6 +60,9 @@ impl Mutant {
         Mutant::ForgetsDuplicates,
         Mutant::NoSequenceCheck,
         Mutant::ForgetsFollowers,
+        Mutant::VotesTwice,
+        Mutant::VotesForAnyLog,
+        Mutant::QuorumOfOne,
     ];
 }
 

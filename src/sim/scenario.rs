@@ -72,6 +72,8 @@ pub mod limits {
     pub const PARTITIONS_IN_ALL: u64 = 10_000;
     /// Producers and consumers in all.
     pub const CLIENTS: usize = 128;
+    /// Voters of the quorum.
+    pub const CONTROLLERS: u32 = 5;
     /// Records per second of one producer.
     pub const RATE: u32 = 10_000;
     /// Different keys of one producer.
@@ -104,6 +106,8 @@ pub struct Scenario {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ClusterSpec {
+    /// How many controllers make up the quorum: 1, 3 or 5.
+    pub controllers: u32,
     pub brokers: Vec<BrokerSpec>,
     #[serde(deserialize_with = "properties")]
     pub config: Properties,
@@ -116,6 +120,7 @@ pub struct ClusterSpec {
 impl Default for ClusterSpec {
     fn default() -> Self {
         ClusterSpec {
+            controllers: 1,
             brokers: (1..=3).map(|id| BrokerSpec { id: BrokerId(id), rack: None }).collect(),
             config: Properties::new(),
             network: LinkSpec::default(),

@@ -265,10 +265,7 @@ impl World {
         if let Some(process) = self.processes.get_mut(&node) {
             process.stopping = true;
         }
-        match node {
-            Node::Controller(_) => self.power_off(node, Event::Stopped, log),
-            _ => self.dispatch(node, Input::Close, log),
-        }
+        self.dispatch(node, Input::Close, log);
     }
 
     /// A running client closes first; the picture keeps its place until it is gone.

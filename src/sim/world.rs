@@ -94,12 +94,13 @@ impl World {
         }
     }
 
-    /// The active controller.
-    pub fn controller(&self) -> Option<&Controller> {
-        self.controllers.values().next()
+    /// The active controller: of several that think so, the one of the newest epoch is right.
+    pub fn active_controller(&self) -> Option<&Controller> {
+        let active = self.controllers.values().filter(|controller| controller.is_active());
+        active.max_by_key(|controller| controller.raft().epoch())
     }
 
-    /// What the controller knows: the truth about topics, leaders and ISRs.
+    /// What is committed in the metadata log: the truth about topics, leaders and ISRs.
     pub fn metadata(&self) -> &MetadataImage {
         static NOTHING: MetadataImage = MetadataImage {
             next_offset: 0,
@@ -107,7 +108,8 @@ impl World {
             topics: Map::new(),
             next_producer_id: super::wire::ProducerId(0),
         };
-        self.controller().map_or(&NOTHING, Controller::image)
+        let images = self.controllers.values().map(Controller::image);
+        images.max_by_key(|image| image.next_offset).unwrap_or(&NOTHING)
     }
 
     /// Whether a node's process runs (and is not paused).

@@ -11,6 +11,7 @@ use crate::session::journal::is_notable;
 use crate::sim::id::{BrokerId, Node, Partition};
 use crate::sim::image::OFFSETS_TOPIC;
 use crate::sim::process::Power;
+use crate::sim::raft::QuorumRole;
 use crate::sim::{Event, Span, Stamped, World};
 
 /// How much an event matters to somebody who watches.
@@ -37,6 +38,7 @@ fn tone(world: &World, event: &Event) -> Option<Tone> {
         | Event::SendFailed { .. }
         | Event::NoOffset { .. }
         | Event::PartitionsLost { .. }
+        | Event::QuorumRole { role: QuorumRole::Resigned, .. }
         | Event::AdminRefused { .. } => Some(Tone::Alarm),
         Event::Commanded(_) => None,
         Event::Appended { .. }

@@ -2,7 +2,7 @@
 
 use kafkascope::session::transcript::{Detail, Transcript};
 use kafkascope::sim::command::ConfigTarget;
-use kafkascope::sim::id::{BrokerId, ClientId, Offset};
+use kafkascope::sim::id::{BrokerId, ClientId, ControllerId, Offset};
 use kafkascope::sim::scenario::{
     ClusterSpec, ConsumerSpec, LinkSpec, ProducerSpec, Scenario, TopicSpec, Workload,
 };
@@ -19,6 +19,11 @@ pub fn secs(n: u64) -> Span {
 /// Broker n.
 pub fn b(n: u32) -> Node {
     Node::Broker(BrokerId(n))
+}
+
+/// Controller n.
+pub fn c(n: u32) -> Node {
+    Node::Controller(ControllerId(n))
 }
 
 /// A world with steady links (1 ms between servers, 2 ms to clients, no jitter, no bandwidth
@@ -59,6 +64,12 @@ impl Story {
 
     pub fn topic_config(mut self, name: &str, value: &str) -> Story {
         self.scenario.topics[0].config.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// A quorum of this many.
+    pub fn controllers(mut self, count: u32) -> Story {
+        self.scenario.cluster.controllers = count;
         self
     }
 
@@ -179,6 +190,11 @@ impl Told {
     pub fn orders(&self, index: u32) -> Partition {
         let (topic, _) = self.world.metadata().topic_named("orders").expect("orders exists");
         Partition { topic, index }
+    }
+
+    /// The active controller, if there is one.
+    pub fn active(&self) -> Option<Node> {
+        self.world.active_controller().map(|controller| Node::Controller(controller.id))
     }
 
     /// The broker that leads a partition now.

@@ -27,11 +27,11 @@ fn a_crashed_leader_is_replaced_from_the_isr() {
         +0.000000 admin     ·           Crash(Broker(BrokerId(3)))
         +0.000000 b3        ·           crashed
         +0.100000 admin     ·           Produce { client: ClientId(1), key: None }
-        +8.029001 ctrl      ·           orders-0 ISR shrinks to {1,2}
-        +8.029001 ctrl      ·           orders-0 leader b1, epoch 1
-        +8.029001 ctrl      ·           b3 fenced
-        +8.030001 b1        ·           orders-0 leads from 1, epoch 1
-        +8.030001 b2        ·           orders-0 follows b1, epoch 1
+        +8.129001 ctrl      ·           orders-0 ISR shrinks to {1,2}
+        +8.129001 ctrl      ·           orders-0 leader b1, epoch 1
+        +8.129001 ctrl      ·           b3 fenced
+        +8.130001 b1        ·           orders-0 leads from 1, epoch 1
+        +8.130001 b2        ·           orders-0 follows b1, epoch 1
         +8.580202 b1        ·           orders-0 append [1..2)
         +8.581202 b2        ·           orders-0 append [1..2)
         +8.584202 app       ·           acked orders-0[1..2)
@@ -41,7 +41,7 @@ fn a_crashed_leader_is_replaced_from_the_isr() {
     expect![[r#"
         +0.000000 admin     ·           Start(Broker(BrokerId(3)))
         +0.000000 b3        ·           started
-        +0.001000 ctrl      ·           b3 registered, broker epoch 11
+        +0.001000 ctrl      ·           b3 registered, broker epoch 12
         +0.016000 b3        ·           orders-0 follows b1, epoch 1
         +0.018000 b3        ·           orders-0 append [1..2)
         +0.027000 ctrl      ·           b3 unfenced
@@ -64,8 +64,8 @@ fn a_controlled_shutdown_hands_over_first() {
         +0.002000 b1        ·           orders-0 leads from 0, epoch 1
         +0.002000 b2        ·           orders-0 follows b1, epoch 1
         +0.002000 b3        ·           orders-0 follows b1, epoch 1
-        +0.053000 ctrl      ·           b3 fenced
-        +0.054000 b3        ·           stopped
+        +0.157000 ctrl      ·           b3 fenced
+        +0.158000 b3        ·           stopped
     "#]]
     .assert_eq(&told.text_of(changes));
 }
@@ -82,12 +82,12 @@ fn a_fast_restart_waits_for_its_old_session() {
         +0.000000 b3        ·           crashed
         +0.500000 admin     ·           Start(Broker(BrokerId(3)))
         +0.500000 b3        ·           started
-        +7.027001 ctrl      ·           orders-0 ISR shrinks to {1,2}
-        +7.027001 ctrl      ·           orders-0 leader b1, epoch 1
-        +7.027001 ctrl      ·           b3 fenced
-        +7.028001 b1        ·           orders-0 leads from 0, epoch 1
-        +7.028001 b2        ·           orders-0 follows b1, epoch 1
-        +7.461535 ctrl      ·           b3 registered, broker epoch 10
+        +7.127001 ctrl      ·           orders-0 ISR shrinks to {1,2}
+        +7.127001 ctrl      ·           orders-0 leader b1, epoch 1
+        +7.127001 ctrl      ·           b3 fenced
+        +7.128001 b1        ·           orders-0 leads from 0, epoch 1
+        +7.128001 b2        ·           orders-0 follows b1, epoch 1
+        +7.461535 ctrl      ·           b3 registered, broker epoch 11
         +7.476535 b3        ·           orders-0 follows b1, epoch 1
         +7.487535 ctrl      ·           b3 unfenced
         +7.980535 ctrl      ·           orders-0 ISR grows to {1,2,3}
@@ -147,7 +147,7 @@ fn an_eligible_replica_leads_from_an_empty_isr() {
     expect![[r#"
         +0.000000 admin     ·           Start(Broker(BrokerId(1)))
         +0.000000 b1        ·           started
-        +0.001000 ctrl      ·           b1 registered, broker epoch 17
+        +0.001000 ctrl      ·           b1 registered, broker epoch 18
         +0.016000 b1        ·           orders-0 follows nobody, epoch 1
         +0.027000 ctrl      ·           b1 unfenced
         +0.027000 ctrl      ·           orders-0 ISR grows to {1}
@@ -176,19 +176,19 @@ fn after_crashes_the_last_known_leader_leads_again() {
     expect![[r#"
         +0.000000 admin     ·           Start(Broker(BrokerId(2)))
         +0.000000 b2        ·           started
-        +0.001000 ctrl      ·           b2 registered, broker epoch 15
+        +0.001000 ctrl      ·           b2 registered, broker epoch 16
         +0.016000 b2        ·           orders-0 follows nobody, epoch 1
         +0.027000 ctrl      ·           b2 unfenced
         +5.000000 admin     ·           Start(Broker(BrokerId(1)))
         +5.000000 b1        ·           started
         +5.001000 ctrl      ·           orders-0 ELR {3}
-        +5.001000 ctrl      ·           b1 registered, broker epoch 18
+        +5.001000 ctrl      ·           b1 registered, broker epoch 19
         +5.016000 b1        ·           orders-0 follows nobody, epoch 1
         +5.027000 ctrl      ·           b1 unfenced
         +10.000000 admin     ·           Start(Broker(BrokerId(3)))
         +10.000000 b3        ·           started
         +10.001000 ctrl      ·           orders-0 ELR {}
-        +10.001000 ctrl      ·           b3 registered, broker epoch 21
+        +10.001000 ctrl      ·           b3 registered, broker epoch 22
         +10.016000 b3        ·           orders-0 follows nobody, epoch 1
         +10.027000 ctrl      ·           b3 unfenced
         +10.027000 ctrl      ·           orders-0 ISR grows to {3}
@@ -219,9 +219,9 @@ fn another_minimum_makes_another_elr() {
     expect![[r#"
         +0.000000 admin     ·           Crash(Broker(BrokerId(2)))
         +0.000000 b2        ·           crashed
-        +7.027001 ctrl      ·           orders-0 ISR shrinks to {3,1}
-        +7.027001 ctrl      ·           orders-0 ELR {2}
-        +7.027001 ctrl      ·           b2 fenced
+        +7.127001 ctrl      ·           orders-0 ISR shrinks to {3,1}
+        +7.127001 ctrl      ·           orders-0 ELR {2}
+        +7.127001 ctrl      ·           b2 fenced
         +12.000000 admin     ·           SetConfig { target: Topic("orders"), name: "min.insync.replicas", value: "2" }
         +12.001000 ctrl      ·           config min.insync.replicas=2
         +12.001000 ctrl      ·           orders-0 ELR {}
@@ -245,7 +245,7 @@ fn an_unclean_election_loses_what_was_committed() {
     expect![[r#"
         +0.000000 admin     ·           Start(Broker(BrokerId(1)))
         +0.000000 b1        ·           started
-        +0.001000 ctrl      ·           b1 registered, broker epoch 16
+        +0.001000 ctrl      ·           b1 registered, broker epoch 17
         +0.016000 b1        ·           orders-0 follows nobody, epoch 1
         +0.027000 ctrl      ·           b1 unfenced
         +0.027000 ctrl      ·           orders-0 ISR grows to {1}

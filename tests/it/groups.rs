@@ -194,14 +194,14 @@ fn the_coordinator_fails_over() {
     let coordinator = Node::Broker(told.leader(partition).expect("it is led"));
     told.begin().crash(coordinator).run(secs(20)).produce("app").run(secs(10));
     expect![[r#"
-        +8.043001 ctrl      ·           b3 fenced
-        +8.044001 b1        ·           __consumer_offsets-0 loaded
-        +8.120938 c1        ·           committed orders-0@1
-        +13.116938 c1        ·           committed orders-0@1
-        +18.116938 c1        ·           committed orders-0@1
-        +20.019000 c1        ·           processed orders-0@1
-        +23.116938 c1        ·           committed orders-0@2
-        +28.116938 c1        ·           committed orders-0@2
+        +8.143001 ctrl      ·           b1 fenced
+        +8.144001 b2        ·           __consumer_offsets-0 loaded
+        +8.268384 c1        ·           committed orders-0@1
+        +13.264384 c1        ·           committed orders-0@1
+        +18.264384 c1        ·           committed orders-0@1
+        +20.007000 c1        ·           processed orders-0@1
+        +23.264384 c1        ·           committed orders-0@2
+        +28.264384 c1        ·           committed orders-0@2
     "#]]
     .assert_eq(&told.text_of(|e| {
         membership(e)

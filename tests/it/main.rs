@@ -15,6 +15,7 @@ mod mutants;
 mod pictures;
 mod power;
 mod produce;
+mod quorum;
 mod refusals;
 mod replication;
 mod scenario_files;

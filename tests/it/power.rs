@@ -60,7 +60,7 @@ fn one_machine_without_power_loses_nothing_for_good() {
     expect![[r#"
         +0.000000 b3        ·           lost its power
         +0.000000 b3        ·           orders-0 lost unflushed 2 → 1
-        +7.069001 ctrl      ·           orders-0 leader b1, epoch 1
+        +7.169001 ctrl      ·           orders-0 leader b1, epoch 1
     "#]]
     .assert_eq(&told.text_of(of_power));
 }

@@ -137,17 +137,17 @@ fn a_former_leader_truncates_what_was_never_replicated() {
         +0.010000 b3        ·           crashed
         +0.010000 b1        ·           resumed
         +0.010000 b2        ·           resumed
-        +7.129001 ctrl      ·           orders-0 ISR shrinks to {1,2}
-        +7.129001 ctrl      ·           orders-0 leader b1, epoch 1
-        +7.129001 ctrl      ·           b3 fenced
-        +7.130001 b1        ·           orders-0 leads from 1, epoch 1
-        +7.130001 b2        ·           orders-0 follows b1, epoch 1
+        +7.229001 ctrl      ·           orders-0 ISR shrinks to {1,2}
+        +7.229001 ctrl      ·           orders-0 leader b1, epoch 1
+        +7.229001 ctrl      ·           b3 fenced
+        +7.230001 b1        ·           orders-0 leads from 1, epoch 1
+        +7.230001 b2        ·           orders-0 follows b1, epoch 1
         +12.010000 app       ·           send #2 no key to orders-0
         +12.024000 b1        ·           orders-0 append [1..2)
         +12.025000 b2        ·           orders-0 append [1..2)
         +12.026000 app       ·           acked orders-0[1..2)
         +14.010000 b3        ·           started
-        +14.011000 ctrl      ·           b3 registered, broker epoch 10
+        +14.011000 ctrl      ·           b3 registered, broker epoch 11
         +14.026000 b3        ·           orders-0 follows b1, epoch 1
         +14.028000 b3        ·           orders-0 truncate 2 → 1
         +14.030000 b3        ·           orders-0 append [1..2)

@@ -230,7 +230,7 @@ fn a_wrong_file_names_line_key_and_what_was_expected() {
         play: file:1: seed: This should be a whole number that is not negative.
         play: file:1: end: This should be a length of time such as "850us", "5ms", "2s" or "3min".
         play: file:1: end: This should be a length of time such as "850us", "5ms", "2s" or "3min".
-        play: file:2: cluster.broker: This is not known here. One of: brokers, config, network, client_network.
+        play: file:2: cluster.broker: This is not known here. One of: controllers, brokers, config, network, client_network.
         play: file:6: topic[1].partitions: This should be a whole number from 0 to 4,294,967,295.
         play: file:1: topic[0]: name is missing.
         play: file:3: topic[0].config.retention.ms: This should be text, a whole number, true or false.
@@ -357,8 +357,8 @@ fn a_slow_follower_leaves_the_isr_and_comes_back() {
     let isr = |line: &&str| line.contains("ISR") && line.contains("orders");
     let lines: Vec<&str> = transcript.lines().filter(isr).collect();
     expect![[r#"
-        +22.501108 ctrl      ·           orders-0 ISR shrinks to {1,2}
-        +38.770346 ctrl      ·           orders-0 ISR grows to {1,2,3}"#]]
+        +22.501123 ctrl      ·           orders-0 ISR shrinks to {1,2}
+        +37.939960 ctrl      ·           orders-0 ISR grows to {1,2,3}"#]]
     .assert_eq(&lines.join("\n"));
     let (_, full, _) = play(&["--full", &path("slow-follower")]);
     assert!(full.lines().count() > transcript.lines().count());

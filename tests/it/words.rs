@@ -191,6 +191,10 @@ impl Names for Shop {
     fn only_topic(&self) -> Option<TopicId> {
         None
     }
+
+    fn only_controller(&self) -> bool {
+        false
+    }
 }
 
 /// Only knows numbers, and one topic.
@@ -207,6 +211,10 @@ impl Names for Nobody {
 
     fn only_topic(&self) -> Option<TopicId> {
         Some(TopicId(0))
+    }
+
+    fn only_controller(&self) -> bool {
+        true
     }
 }
 

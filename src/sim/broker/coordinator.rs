@@ -71,6 +71,7 @@ impl Running<'_> {
         if self.live.coordinator.creating_topic {
             return;
         }
+        let Some(controller) = self.controller() else { return };
         self.live.coordinator.creating_topic = true;
         let count = |value: i64| u32::try_from(value).unwrap_or(u32::MAX);
         let request = CreateTopicsRequest {
@@ -80,7 +81,7 @@ impl Running<'_> {
             assignments: Vec::new(),
             configs: Vec::new(),
         };
-        ctx.request(self.controller, Channel::Admin, Request::CreateTopics(request));
+        ctx.request(controller, Channel::Admin, Request::CreateTopics(request));
     }
 
     /// Whether this broker answers for a group now.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Running;
 use crate::sim::effect::{Ctx, Timer};
-use crate::sim::id::{BrokerId, Partition, Seq};
+use crate::sim::id::{BrokerId, Node, Partition, Seq};
 use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::Set;
 use crate::sim::time::Span;
@@ -17,7 +17,14 @@ use crate::sim::wire::{
 #[derive(Clone, Debug, Default)]
 pub(super) struct PendingIsr {
     unsent: Set<Partition>,
-    in_flight: Option<(Seq, Vec<Partition>)>,
+    in_flight: Option<Proposals>,
+}
+
+#[derive(Clone, Debug)]
+struct Proposals {
+    seq: Seq,
+    to: Node,
+    sent: Vec<Partition>,
 }
 
 impl PendingIsr {
@@ -96,10 +103,14 @@ impl Running<'_> {
     }
 
     fn send_proposals(&mut self, ctx: &mut Ctx<'_>) {
+        let controller = self.controller();
         let pending = &mut self.live.pending_isr;
         if pending.in_flight.is_some() || pending.unsent.is_empty() {
             return;
         }
+        let Some(controller) = controller else {
+            return ctx.arm_in(Timer::ToController(Channel::AlterPartition), RETRY);
+        };
         let sent: Vec<Partition> = std::mem::take(&mut pending.unsent).into_iter().collect();
         let partitions: Vec<AlterPartition> =
             sent.iter().filter_map(|partition| self.proposal(*partition)).collect();
@@ -109,8 +120,8 @@ impl Running<'_> {
         let (broker, broker_epoch) = (self.id, self.broker_epoch());
         let request =
             Request::AlterPartition(AlterPartitionRequest { broker, broker_epoch, partitions });
-        let seq = ctx.request(self.controller, Channel::AlterPartition, request);
-        self.live.pending_isr.in_flight = Some((seq, sent));
+        let seq = ctx.request(controller, Channel::AlterPartition, request);
+        self.live.pending_isr.in_flight = Some(Proposals { seq, to: controller, sent });
         ctx.arm_in(Timer::ToController(Channel::AlterPartition), REQUEST_TIMEOUT);
     }
 
@@ -141,7 +152,7 @@ impl Running<'_> {
         response: &AlterPartitionResponse,
     ) {
         let pending = &mut self.live.pending_isr;
-        if pending.in_flight.as_ref().map(|(seq, _)| *seq) != envelope.answers {
+        if pending.in_flight.as_ref().map(|it| it.seq) != envelope.answers {
             return;
         }
         if response.error != ErrorCode::None {
@@ -189,15 +200,15 @@ impl Running<'_> {
 
     /// Everything that was sent is to be sent again.
     pub(super) fn alter_partition_failed(&mut self, ctx: &mut Ctx<'_>) {
-        if let Some((_, sent)) = self.live.pending_isr.in_flight.take() {
-            self.live.pending_isr.unsent.extend(sent);
+        if let Some(lost) = self.live.pending_isr.in_flight.take() {
+            self.live.pending_isr.unsent.extend(lost.sent);
             ctx.arm_in(Timer::ToController(Channel::AlterPartition), RETRY);
         }
     }
 
     pub(super) fn on_alter_partition_timer(&mut self, ctx: &mut Ctx<'_>) {
-        if self.live.pending_isr.in_flight.is_some() {
-            ctx.close(self.controller, Channel::AlterPartition);
+        if let Some(late) = &self.live.pending_isr.in_flight {
+            ctx.close(late.to, Channel::AlterPartition);
             self.alter_partition_failed(ctx);
         } else {
             self.send_proposals(ctx);

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Running;
 use crate::sim::effect::{Ctx, Timer};
+use crate::sim::id::Node;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
     BrokerHeartbeatRequest, BrokerHeartbeatResponse, BrokerRegistrationRequest,
@@ -29,7 +30,10 @@ pub(super) struct Lifecycle {
     pub broker_epoch: Option<i64>,
     /// From the life before, if it ended in good order.
     pub previous_broker_epoch: Option<i64>,
-    in_flight: bool,
+    /// Which controller was asked and has not answered.
+    in_flight: Option<Node>,
+    /// Since when the request at hand looks for a controller that answers it.
+    since: Option<Time>,
     attempts: u32,
     /// A controlled shutdown that the controller does not grant ends by then all the same.
     shutdown_deadline: Option<Time>,
@@ -37,6 +41,9 @@ pub(super) struct Lifecycle {
 
 /// After the first answer while starting, the next heartbeat comes this soon.
 const STARTING_HEARTBEAT: Span = Span::ms(10);
+/// Wait before somebody else is asked, and while nobody knows whom to ask.
+const RECONNECT: Span = Span::ms(50);
+const NO_CONTROLLER: Span = Span::ms(100);
 /// First wait after a failure; it doubles up to the session timeout.
 const RETRY: Span = Span::ms(100);
 /// While a controlled shutdown is pending.
@@ -53,8 +60,13 @@ impl Running<'_> {
     }
 
     pub(super) fn send_lifecycle(&mut self, ctx: &mut Ctx<'_>) {
+        let controller = self.controller();
         let lifecycle = &mut self.live.lifecycle;
-        lifecycle.in_flight = true;
+        lifecycle.since.get_or_insert(ctx.now);
+        let Some(controller) = controller else {
+            return ctx.arm_in(Timer::Lifecycle, NO_CONTROLLER);
+        };
+        lifecycle.in_flight = Some(controller);
         let request = match lifecycle.broker_epoch {
             None => Request::BrokerRegistration(BrokerRegistrationRequest {
                 broker: self.id,
@@ -70,7 +82,7 @@ impl Running<'_> {
                 want_shut_down: lifecycle.state == LifecycleState::ControlledShutdown,
             }),
         };
-        ctx.request(self.controller, Channel::Lifecycle, request);
+        ctx.request(controller, Channel::Lifecycle, request);
         ctx.arm_in(Timer::Lifecycle, REQUEST_TIMEOUT);
     }
 
@@ -78,9 +90,9 @@ impl Running<'_> {
         if self.live.lifecycle.shutdown_deadline.is_some_and(|at| at <= ctx.now) {
             return ctx.exit();
         }
-        if self.live.lifecycle.in_flight {
+        if let Some(controller) = self.live.lifecycle.in_flight {
             // No answer: hang up and try again.
-            ctx.close(self.controller, Channel::Lifecycle);
+            ctx.close(controller, Channel::Lifecycle);
             self.lifecycle_failed(ctx);
         } else {
             self.send_lifecycle(ctx);
@@ -89,11 +101,24 @@ impl Running<'_> {
 
     pub(super) fn lifecycle_failed(&mut self, ctx: &mut Ctx<'_>) {
         let lifecycle = &mut self.live.lifecycle;
-        lifecycle.in_flight = false;
+        (lifecycle.in_flight, lifecycle.since) = (None, None);
         let most = Span::from_config_ms(self.config.broker_session_timeout_ms);
         let wait = ctx.backoff(RETRY, most, lifecycle.attempts);
         lifecycle.attempts += 1;
         ctx.arm_in(Timer::Lifecycle, wait);
+    }
+
+    /// The controller is gone, or not the active one: the same request looks for another, for as
+    /// long as a request may take (NodeToControllerRequestThread.handleResponse).
+    pub(super) fn lifecycle_disconnected(&mut self, ctx: &mut Ctx<'_>) {
+        let lifecycle = &mut self.live.lifecycle;
+        let late = lifecycle.since.is_some_and(|since| ctx.now.since(since) >= REQUEST_TIMEOUT);
+        if late {
+            return self.lifecycle_failed(ctx);
+        }
+        if lifecycle.in_flight.take().is_some() {
+            ctx.arm_in(Timer::Lifecycle, RECONNECT);
+        }
     }
 
     pub(super) fn on_registered(
@@ -101,22 +126,26 @@ impl Running<'_> {
         ctx: &mut Ctx<'_>,
         response: BrokerRegistrationResponse,
     ) {
-        if response.error != ErrorCode::None {
-            return self.lifecycle_failed(ctx);
+        match response.error {
+            ErrorCode::None => {}
+            ErrorCode::NotController => return self.lifecycle_disconnected(ctx),
+            _ => return self.lifecycle_failed(ctx),
         }
         let lifecycle = &mut self.live.lifecycle;
         lifecycle.broker_epoch = Some(response.broker_epoch);
-        lifecycle.attempts = 0;
+        (lifecycle.attempts, lifecycle.since) = (0, None);
         self.send_lifecycle(ctx);
     }
 
     pub(super) fn on_heartbeat(&mut self, ctx: &mut Ctx<'_>, response: BrokerHeartbeatResponse) {
-        if response.error != ErrorCode::None {
-            return self.lifecycle_failed(ctx);
+        match response.error {
+            ErrorCode::None => {}
+            ErrorCode::NotController => return self.lifecycle_disconnected(ctx),
+            _ => return self.lifecycle_failed(ctx),
         }
         let caught_up = response.is_caught_up;
         let lifecycle = &mut self.live.lifecycle;
-        lifecycle.in_flight = false;
+        (lifecycle.in_flight, lifecycle.since) = (None, None);
         lifecycle.attempts = 0;
         let mut next = Span::from_config_ms(self.config.broker_heartbeat_interval_ms);
         match lifecycle.state {
@@ -149,7 +178,7 @@ impl Running<'_> {
             // Nobody knows this broker yet; it may just go.
             return ctx.exit();
         }
-        if !self.live.lifecycle.in_flight {
+        if self.live.lifecycle.in_flight.is_none() {
             self.send_lifecycle(ctx);
         }
     }

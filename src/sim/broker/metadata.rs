@@ -4,76 +4,59 @@
 use std::sync::Arc;
 
 use super::Running;
-use crate::sim::effect::{Ctx, ReplyTo, Timer};
-use crate::sim::id::{Offset, Partition, Seq};
+use crate::sim::effect::{Ctx, ReplyTo};
+use crate::sim::id::{Node, Partition};
 use crate::sim::ordered::Set;
-use crate::sim::time::Span;
-use crate::sim::wire::{
-    Channel, Envelope, FetchMetadataLogRequest, FetchMetadataLogResponse, MetadataRecord,
-    MetadataRequest, Request, Response,
-};
+use crate::sim::wire::{Envelope, MetadataRecord, MetadataRequest, Response};
 
-/// The fetch from the controller that is under way.
+/// What this process has made of the metadata.
 #[derive(Clone, Debug, Default)]
-pub(super) struct MetadataFetch {
-    in_flight: Option<Seq>,
-    /// What lies before it has been acted upon; none before the first publishing.
-    published: Option<Offset>,
+pub(super) struct Publisher {
+    /// Whether it acts upon records: not before the first image is whole.
+    began: bool,
 }
 
-/// `controller.quorum.fetch.timeout.ms`.
-const FETCH_TIMEOUT: Span = Span::ms(2000);
-/// `controller.quorum.retry.backoff.ms`.
-const RETRY: Span = Span::ms(20);
-
 impl Running<'_> {
-    pub(super) fn fetch_metadata(&mut self, ctx: &mut Ctx<'_>) {
-        let fetch_offset = self.disk.image.next_offset;
-        let request =
-            Request::FetchMetadataLog(FetchMetadataLogRequest { broker: self.id, fetch_offset });
-        self.live.metadata.in_flight = Some(ctx.request(self.controller, Channel::Raft, request));
-        ctx.arm_in(Timer::ToController(Channel::Raft), FETCH_TIMEOUT);
+    pub(super) fn on_quorum_timer(&mut self, ctx: &mut Ctx<'_>) {
+        self.raft.poll(ctx);
+        self.apply_committed(ctx);
     }
 
-    pub(super) fn on_metadata_timer(&mut self, ctx: &mut Ctx<'_>) {
-        if self.live.metadata.in_flight.take().is_some() {
-            ctx.close(self.controller, Channel::Raft);
-        }
-        self.fetch_metadata(ctx);
-    }
-
-    pub(super) fn metadata_fetch_failed(&mut self, ctx: &mut Ctx<'_>) {
-        self.live.metadata.in_flight = None;
-        ctx.arm_in(Timer::ToController(Channel::Raft), RETRY);
-    }
-
-    pub(super) fn on_metadata(
+    pub(super) fn on_quorum_response(
         &mut self,
         ctx: &mut Ctx<'_>,
         envelope: &Arc<Envelope>,
-        response: &FetchMetadataLogResponse,
+        response: &Response,
     ) {
-        if envelope.answers != self.live.metadata.in_flight {
+        if let Node::Controller(from) = envelope.from {
+            self.raft.on_response(ctx, from, envelope.answers, response);
+        }
+        self.apply_committed(ctx);
+    }
+
+    /// Records count for a broker once they are committed.
+    fn apply_committed(&mut self, ctx: &mut Ctx<'_>) {
+        let end = self.raft.high_watermark().unwrap_or(0);
+        let image = &mut self.disk.image;
+        if image.next_offset >= end {
             return;
         }
-        self.live.metadata.in_flight = None;
         let mut touched = Set::new();
-        for (offset, record) in (response.base_offset..).zip(response.records.iter()) {
-            if offset == self.disk.image.next_offset {
-                self.disk.image.apply(record);
-                touched.extend(touched_by(record));
-            }
+        while image.next_offset < end {
+            let Some(entry) = self.raft.log().get(image.next_offset) else { break };
+            image.apply(&entry.record);
+            touched.extend(touched_by(&entry.record));
         }
-        self.fetch_metadata(ctx);
-        if self.live.metadata.published.is_some() && !response.records.is_empty() {
-            self.live.metadata.published = Some(self.disk.image.next_offset);
+        let applied = image.next_offset;
+        self.raft.forget_before(applied);
+        if self.live.metadata.began {
             self.publish(ctx, touched);
         }
     }
 
     /// The first image after boot: every partition at once.
     pub(super) fn publish_everything(&mut self, ctx: &mut Ctx<'_>) {
-        self.live.metadata.published = Some(self.disk.image.next_offset);
+        self.live.metadata.began = true;
         let all: Set<Partition> =
             self.disk.image.partitions().map(|(partition, _)| partition).collect();
         self.publish(ctx, all);

@@ -32,13 +32,14 @@ use self::fetch_session::FetchSession;
 use self::fetcher::Fetcher;
 use self::isr::PendingIsr;
 use self::lifecycle::Lifecycle;
-use self::metadata::MetadataFetch;
+use self::metadata::Publisher;
 use self::producer_ids::ProducerIds;
 use self::purgatory::Purgatory;
 use super::config::ClusterConfig;
 use super::effect::{Ctx, ReplyTo, Timer};
 use super::id::{BrokerId, ControllerId, Name, Node, Offset, Partition};
 use super::log::Log;
+use super::raft::Raft;
 use super::time::{Span, Time};
 use super::wire::{Body, Channel, Envelope, Request, Response};
 use crate::sim::ordered::Map;
@@ -53,7 +54,7 @@ pub struct Broker {
     pub live: Option<Live>,
     /// How often the process was started.
     pub incarnation: u32,
-    controller: ControllerId,
+    raft: Raft,
 }
 
 /// What the process knows.
@@ -61,7 +62,7 @@ pub struct Broker {
 pub struct Live {
     pub replicas: Map<Partition, Replica>,
     lifecycle: Lifecycle,
-    metadata: MetadataFetch,
+    metadata: Publisher,
     connections: Connections,
     purgatory: Purgatory,
     fetchers: Map<BrokerId, Fetcher>,
@@ -107,7 +108,7 @@ struct Running<'a> {
     rack: &'a Option<Name>,
     config: &'a ClusterConfig,
     incarnation: u32,
-    controller: Node,
+    raft: &'a mut Raft,
     disk: &'a mut Disk,
     live: &'a mut Live,
 }
@@ -117,9 +118,15 @@ impl Broker {
         id: BrokerId,
         rack: Option<Name>,
         config: ClusterConfig,
-        controller: ControllerId,
+        voters: Arc<[ControllerId]>,
     ) -> Broker {
-        Broker { id, rack, config, disk: Disk::default(), live: None, incarnation: 0, controller }
+        let raft = Raft::new(Node::Broker(id), voters);
+        Broker { id, rack, config, disk: Disk::default(), live: None, incarnation: 0, raft }
+    }
+
+    /// Its view of the quorum, which it only observes.
+    pub fn raft(&self) -> &Raft {
+        &self.raft
     }
 
     /// The high watermark of a replica, as this broker knows it now or wrote it last.
@@ -138,7 +145,7 @@ impl Broker {
             rack: &self.rack,
             config: &self.config,
             incarnation: self.incarnation,
-            controller: Node::Controller(self.controller),
+            raft: &mut self.raft,
             disk: &mut self.disk,
             live: self.live.as_mut()?,
         })
@@ -170,7 +177,8 @@ impl Broker {
         let Some(mut running) = self.running() else { return };
         match timer {
             Timer::Lifecycle => running.on_lifecycle_timer(ctx),
-            Timer::ToController(channel) => running.on_controller_timer(ctx, channel),
+            Timer::Quorum => running.on_quorum_timer(ctx),
+            Timer::ToController(Channel::AlterPartition) => running.on_alter_partition_timer(ctx),
             Timer::IsrShrink => running.shrink_isrs(ctx),
             Timer::HighWatermarkCheckpoint => running.checkpoint(ctx),
             Timer::Retention => running.delete_old_segments(ctx),
@@ -197,6 +205,7 @@ impl Broker {
             running.disk.logs.values_mut().for_each(Log::flush);
             running.disk.clean_shutdown = running.live.lifecycle.broker_epoch;
         }
+        self.raft.power_off();
         self.live = None;
     }
 }
@@ -204,7 +213,7 @@ impl Broker {
 impl Running<'_> {
     fn start(&mut self, ctx: &mut Ctx<'_>) {
         self.live.lifecycle.previous_broker_epoch = self.disk.clean_shutdown.take();
-        self.fetch_metadata(ctx);
+        self.raft.start(ctx);
         self.send_lifecycle(ctx);
         ctx.arm_in(Timer::IsrShrink, self.shrink_interval());
         ctx.arm_in(Timer::HighWatermarkCheckpoint, self.checkpoint_interval());
@@ -256,7 +265,7 @@ impl Running<'_> {
 
     fn on_response(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>, response: &Response) {
         match response {
-            Response::FetchMetadataLog(response) => self.on_metadata(ctx, envelope, response),
+            Response::FetchMetadataLog(_) => self.on_quorum_response(ctx, envelope, response),
             Response::BrokerRegistration(response) => self.on_registered(ctx, *response),
             Response::BrokerHeartbeat(response) => self.on_heartbeat(ctx, *response),
             Response::AlterPartition(response) => self.on_altered(ctx, envelope, response),
@@ -269,8 +278,8 @@ impl Running<'_> {
 
     fn on_disconnect(&mut self, ctx: &mut Ctx<'_>, from: Node, channel: Channel) {
         match (from, channel) {
-            (Node::Controller(_), Channel::Lifecycle) => self.lifecycle_failed(ctx),
-            (Node::Controller(_), Channel::Raft) => self.metadata_fetch_failed(ctx),
+            (Node::Controller(_), Channel::Lifecycle) => self.lifecycle_disconnected(ctx),
+            (Node::Controller(id), Channel::Raft) => self.raft.on_disconnect(ctx, id),
             (Node::Controller(_), Channel::AlterPartition) => self.alter_partition_failed(ctx),
             (Node::Controller(_), _) => {
                 self.live.coordinator.creating_topic = false;
@@ -281,12 +290,9 @@ impl Running<'_> {
         }
     }
 
-    fn on_controller_timer(&mut self, ctx: &mut Ctx<'_>, channel: Channel) {
-        match channel {
-            Channel::Raft => self.on_metadata_timer(ctx),
-            Channel::AlterPartition => self.on_alter_partition_timer(ctx),
-            _ => {}
-        }
+    /// The active controller, as far as this broker has heard.
+    fn controller(&self) -> Option<Node> {
+        self.raft.leader().map(Node::Controller)
     }
 
     fn checkpoint_interval(&self) -> Span {

@@ -76,13 +76,15 @@ impl Running<'_> {
 
     fn request_producer_ids(&mut self, ctx: &mut Ctx<'_>) {
         let (broker, broker_epoch) = (self.id, self.broker_epoch());
+        let controller = self.controller();
         let ids = &mut self.live.producer_ids;
         if ids.in_flight || ctx.now < ids.not_before {
             return;
         }
+        let Some(controller) = controller else { return };
         ids.in_flight = true;
         let request = AllocateProducerIdsRequest { broker, broker_epoch };
-        ctx.request(self.controller, Channel::Admin, Request::AllocateProducerIds(request));
+        ctx.request(controller, Channel::Admin, Request::AllocateProducerIds(request));
     }
 
     pub(super) fn on_producer_ids(

@@ -85,7 +85,8 @@ impl Controller {
                 None => ErrorCode::BrokerIdNotRegistered,
                 Some(_) => ErrorCode::StaleBrokerEpoch,
             };
-            return ctx.reply(to, Response::BrokerHeartbeat(heartbeat_error(error)));
+            return ctx
+                .reply(to, Response::BrokerHeartbeat(BrokerHeartbeatResponse::refused(error)));
         }
         let session = self.sessions.entry(broker).or_insert_with(|| Session::begun(ctx.now));
         session.last_contact = ctx.now;
@@ -208,8 +209,4 @@ impl Controller {
             ctx.arm(Timer::Sessions, contact + self.session_timeout() + Span::us(1));
         }
     }
-}
-
-fn heartbeat_error(error: ErrorCode) -> BrokerHeartbeatResponse {
-    BrokerHeartbeatResponse { error, is_caught_up: false, is_fenced: true, should_shut_down: false }
 }

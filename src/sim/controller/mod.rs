@@ -4,6 +4,7 @@
 
 pub mod election;
 mod heartbeats;
+mod office;
 mod partitions;
 pub mod placement;
 mod producer_ids;
@@ -12,86 +13,97 @@ mod topics;
 use std::sync::Arc;
 
 use self::heartbeats::Session;
+use self::office::Deferred;
 use super::config::ClusterConfig;
-use super::effect::{Ctx, ReplyTo, Timer};
+use super::effect::{Ctx, Effect, ReplyTo, Timer};
 use super::event::Event;
-use super::id::{BrokerId, ControllerId, Offset};
+use super::id::{BrokerId, ControllerId, Epoch, Node, Offset};
 use super::image::MetadataImage;
-use super::time::{Span, Time};
-use super::wire::{
-    Body, Envelope, FetchMetadataLogRequest, FetchMetadataLogResponse, MetadataRecord, Request,
-    Response,
-};
+use super::raft::Raft;
+use super::wire::{Body, Envelope, ErrorCode, MetadataEntry, MetadataRecord, Request};
 use crate::sim::ordered::Map;
 
-/// How long a metadata fetch waits for news (KafkaRaftClient.MAX_FETCH_WAIT_MS).
-const FETCH_WAIT: Span = Span::ms(500);
-/// The most records in one answer to a broker that is far behind.
-const FETCH_RECORDS: usize = 1000;
-
-/// The controller. Its log and image are on disk; sessions and waiting fetches are memory.
-// Simplified: the quorum has one voter, so a record is committed as soon as it is written.
+/// A controller: a voter of the quorum, and the one that decides while it is active. Its log and
+/// image are on disk; sessions and answers that wait are memory.
 #[derive(Clone, Debug)]
 pub struct Controller {
     pub id: ControllerId,
     pub config: ClusterConfig,
+    raft: Raft,
+    /// What it decides by: all that is committed, and while it is active all that it has written.
     image: MetadataImage,
-    log: Vec<Arc<MetadataRecord>>,
+    /// What is committed, where the image is ahead of that.
+    committed: Option<MetadataImage>,
+    /// The epoch in which it decides.
+    active: Option<Epoch>,
     sessions: Map<BrokerId, Session>,
-    waiting: Vec<WaitingFetch>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct WaitingFetch {
-    to: ReplyTo,
-    offset: Offset,
-    deadline: Time,
+    deferred: Vec<Deferred>,
+    /// It was told to end, and looks for a successor.
+    closing: bool,
 }
 
 impl Controller {
-    pub(super) fn new(id: ControllerId, config: ClusterConfig) -> Controller {
+    pub(super) fn new(
+        id: ControllerId,
+        voters: Arc<[ControllerId]>,
+        config: ClusterConfig,
+    ) -> Controller {
         Controller {
             id,
             config,
+            raft: Raft::new(Node::Controller(id), voters),
             image: MetadataImage::default(),
-            log: Vec::new(),
+            committed: None,
+            active: None,
             sessions: Map::new(),
-            waiting: Vec::new(),
+            deferred: Vec::new(),
+            closing: false,
         }
     }
 
-    /// What the metadata log adds up to.
+    /// What the committed records of the metadata log add up to, as far as this controller knows.
     pub fn image(&self) -> &MetadataImage {
-        &self.image
+        self.committed.as_ref().unwrap_or(&self.image)
+    }
+
+    /// Its part in the quorum.
+    pub fn raft(&self) -> &Raft {
+        &self.raft
     }
 
     /// The metadata log from its first record.
-    pub fn metadata_log(&self) -> &[Arc<MetadataRecord>] {
-        &self.log
+    pub fn metadata_log(&self) -> &[Arc<MetadataEntry>] {
+        self.raft.log().entries()
     }
 
-    pub(super) fn on_start(&mut self, ctx: &mut Ctx<'_>) {
-        // A controller that takes office gives every broker a whole session to be heard of.
-        let unfenced: Vec<BrokerId> =
-            self.image.brokers.iter().filter(|(_, r)| !r.fenced).map(|(id, _)| *id).collect();
-        for broker in unfenced {
-            self.sessions.insert(broker, Session::begun(ctx.now));
-        }
-        self.arm_sessions(ctx);
-        self.arm_leader_balance(ctx);
-        self.arm_unclean_elections(ctx);
-    }
-
-    pub(super) fn power_off(&mut self) {
-        self.sessions.clear();
-        self.waiting.clear();
+    /// Whether it is the one that decides, as far as it knows.
+    pub fn is_active(&self) -> bool {
+        self.active.is_some()
     }
 
     pub(super) fn on_message(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>) {
-        let Body::Request(request) = &*envelope.body else { return };
-        let to = ReplyTo::of(envelope);
+        match (&*envelope.body, envelope.from) {
+            (Body::Request(request), _) => {
+                let to = ReplyTo::of(envelope);
+                if self.raft.on_request(ctx, to, request) {
+                    // The quorum's own business.
+                } else if self.active.is_some() {
+                    self.decide(ctx, Some(envelope), |it, ctx| it.handle(ctx, to, request));
+                } else if let Some(refusal) = request.refused(ErrorCode::NotController) {
+                    ctx.reply(to, refusal);
+                }
+            }
+            (Body::Response(response), Node::Controller(from)) => {
+                self.raft.on_response(ctx, from, envelope.answers, response);
+            }
+            (Body::Disconnect, Node::Controller(from)) => self.raft.on_disconnect(ctx, from),
+            _ => {}
+        }
+        self.follow_quorum(ctx);
+    }
+
+    fn handle(&mut self, ctx: &mut Ctx<'_>, to: ReplyTo, request: &Request) {
         match request {
-            Request::FetchMetadataLog(request) => self.fetch(ctx, to, request),
             Request::BrokerRegistration(request) => self.register(ctx, to, request),
             Request::BrokerHeartbeat(request) => self.heartbeat(ctx, to, request),
             Request::AlterPartition(request) => self.alter_partition(ctx, to, request),
@@ -104,18 +116,23 @@ impl Controller {
             }
             _ => {}
         }
-        self.answer_fetches(ctx);
     }
 
     pub(super) fn on_timer(&mut self, ctx: &mut Ctx<'_>, timer: Timer) {
         match timer {
-            Timer::Sessions => self.expire_sessions(ctx),
-            Timer::MetadataFetches => {}
-            Timer::LeaderBalance => self.balance_leaders(ctx),
-            Timer::UncleanElections => self.elect_unclean_leaders(ctx),
-            _ => return,
+            Timer::Quorum => self.raft.poll(ctx),
+            Timer::Shutdown => return ctx.exit(),
+            _ if self.active.is_some() => {
+                self.decide(ctx, None, |it, ctx| match timer {
+                    Timer::Sessions => it.expire_sessions(ctx),
+                    Timer::LeaderBalance => it.balance_leaders(ctx),
+                    Timer::UncleanElections => it.elect_unclean_leaders(ctx),
+                    _ => {}
+                });
+            }
+            _ => {}
         }
-        self.answer_fetches(ctx);
+        self.follow_quorum(ctx);
     }
 
     /// Writes a record and applies it; tells what changed for people.
@@ -134,50 +151,14 @@ impl Controller {
             }
             MetadataRecord::Topic { .. }
             | MetadataRecord::Partition(_)
+            | MetadataRecord::LeaderChange { .. }
             | MetadataRecord::ProducerIds { .. } => {}
         }
         self.image.apply(&record);
-        self.log.push(Arc::new(record));
+        self.raft.append(record);
     }
 
     fn end(&self) -> Offset {
-        self.log.len() as Offset
-    }
-
-    fn fetch(&mut self, ctx: &mut Ctx<'_>, to: ReplyTo, request: &FetchMetadataLogRequest) {
-        let deadline = ctx.now + FETCH_WAIT;
-        self.waiting.push(WaitingFetch { to, offset: request.fetch_offset, deadline });
-        if request.fetch_offset >= self.end() {
-            self.arm_fetches(ctx);
-        }
-    }
-
-    /// Answers every waiting fetch that has news or has waited long enough.
-    fn answer_fetches(&mut self, ctx: &mut Ctx<'_>) {
-        let (end, now) = (self.end(), ctx.now);
-        let ready = |w: &WaitingFetch| w.offset < end || w.deadline <= now;
-        if !self.waiting.iter().any(ready) {
-            return;
-        }
-        let (answered, waiting) = self.waiting.drain(..).partition(ready);
-        self.waiting = waiting;
-        let answered: Vec<WaitingFetch> = answered;
-        for fetch in answered {
-            let base_offset = fetch.offset.clamp(0, end);
-            let records = self.log[base_offset as usize..]
-                .iter()
-                .take(FETCH_RECORDS)
-                .map(|record| MetadataRecord::clone(record))
-                .collect();
-            let response = FetchMetadataLogResponse { base_offset, records, high_watermark: end };
-            ctx.reply(fetch.to, Response::FetchMetadataLog(response));
-        }
-        self.arm_fetches(ctx);
-    }
-
-    fn arm_fetches(&self, ctx: &mut Ctx<'_>) {
-        if let Some(deadline) = self.waiting.iter().map(|w| w.deadline).min() {
-            ctx.arm(Timer::MetadataFetches, deadline);
-        }
+        self.raft.log().end()
     }
 }

@@ -40,6 +40,13 @@ pub struct BrokerHeartbeatResponse {
     pub should_shut_down: bool,
 }
 
+impl BrokerHeartbeatResponse {
+    /// Nothing but an error.
+    pub fn refused(error: ErrorCode) -> Self {
+        Self { error, is_caught_up: false, is_fenced: true, should_shut_down: false }
+    }
+}
+
 /// A leader proposes a new ISR; both epochs must match (compare and set).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct AlterPartitionRequest {

@@ -1,11 +1,9 @@
 //! Metadata: what clients know of the cluster, and the controller's log that brokers follow.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use super::{ErrorCode, ProducerId};
-use crate::sim::id::{BrokerId, Epoch, Name, Offset, Partition, TopicId};
+use crate::sim::id::{BrokerId, ControllerId, Epoch, Name, Partition, TopicId};
 
 /// Topics by name; empty asks for the brokers alone, none for all topics.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -70,6 +68,10 @@ pub enum MetadataRecord {
         name: Name,
         value: Option<Name>,
     },
+    /// The first record of every epoch of the quorum (LeaderChangeMessage).
+    LeaderChange {
+        leader: ControllerId,
+    },
 }
 
 /// What a registration change says (`fenced`, `inControlledShutdown`).
@@ -126,18 +128,4 @@ impl PartitionChangeRecord {
         let lists = lists.into_iter().all(Option::is_none);
         lists && self.leader.is_none() && self.recovering.is_none()
     }
-}
-
-/// A broker asks for metadata records (Fetch on `__cluster_metadata`).
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct FetchMetadataLogRequest {
-    pub broker: BrokerId,
-    pub fetch_offset: Offset,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct FetchMetadataLogResponse {
-    pub base_offset: Offset,
-    pub records: Arc<[MetadataRecord]>,
-    pub high_watermark: Offset,
 }

@@ -11,6 +11,8 @@ mod metadata;
 mod offsets;
 mod produce;
 mod producer_ids;
+mod raft;
+mod refusal;
 
 use std::sync::Arc;
 
@@ -25,6 +27,7 @@ pub use metadata::*;
 pub use offsets::*;
 pub use produce::*;
 pub use producer_ids::*;
+pub use raft::*;
 
 use super::id::{Node, Seq};
 use super::time::Time;
@@ -39,7 +42,7 @@ pub enum Channel {
     Coordinator,
     /// A follower's fetcher thread to a leader.
     Replica,
-    /// A broker's metadata fetch from the controller (the Raft client).
+    /// The quorum: votes, and fetching the metadata log (the Raft client).
     Raft,
     /// Registration and heartbeats.
     Lifecycle,
@@ -103,6 +106,9 @@ pub enum Request {
     /// Without a transactional id.
     InitProducerId,
     AllocateProducerIds(AllocateProducerIdsRequest),
+    Vote(VoteRequest),
+    BeginQuorumEpoch(BeginQuorumEpochRequest),
+    EndQuorumEpoch(EndQuorumEpochRequest),
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -129,6 +135,9 @@ pub enum Response {
     ElectLeaders(ElectLeadersResponse),
     InitProducerId(InitProducerIdResponse),
     AllocateProducerIds(AllocateProducerIdsResponse),
+    Vote(VoteResponse),
+    BeginQuorumEpoch(QuorumView),
+    EndQuorumEpoch(QuorumView),
 }
 
 impl Request {
@@ -156,6 +165,9 @@ impl Request {
             Request::ElectLeaders(_) => "ElectLeaders",
             Request::InitProducerId => "InitProducerId",
             Request::AllocateProducerIds(_) => "AllocateProducerIds",
+            Request::Vote(_) => "Vote",
+            Request::BeginQuorumEpoch(_) => "BeginQuorumEpoch",
+            Request::EndQuorumEpoch(_) => "EndQuorumEpoch",
         }
     }
 
@@ -196,6 +208,9 @@ impl Response {
             Response::ElectLeaders(_) => "ElectLeaders",
             Response::InitProducerId(_) => "InitProducerId",
             Response::AllocateProducerIds(_) => "AllocateProducerIds",
+            Response::Vote(_) => "Vote",
+            Response::BeginQuorumEpoch(_) => "BeginQuorumEpoch",
+            Response::EndQuorumEpoch(_) => "EndQuorumEpoch",
         }
     }
 
@@ -214,9 +229,8 @@ impl Response {
             Response::Produce(r) => first(r.partitions.iter().map(|p| p.error)),
             Response::Fetch(r) if r.error != ErrorCode::None => r.error,
             Response::Fetch(r) => first(r.partitions.iter().map(|p| p.error)),
-            Response::ApiVersions | Response::Metadata(_) | Response::FetchMetadataLog(_) => {
-                ErrorCode::None
-            }
+            Response::ApiVersions | Response::Metadata(_) => ErrorCode::None,
+            Response::FetchMetadataLog(r) => r.quorum.error,
             Response::ListOffsets(r) => first(r.partitions.iter().map(|p| p.error)),
             Response::OffsetCommit(r) => first(r.partitions.iter().map(|p| p.error)),
             Response::OffsetFetch(r) => r.error,
@@ -234,6 +248,8 @@ impl Response {
             Response::ElectLeaders(r) => r.error,
             Response::InitProducerId(r) => r.error,
             Response::AllocateProducerIds(r) => r.error,
+            Response::Vote(r) => r.quorum.error,
+            Response::BeginQuorumEpoch(r) | Response::EndQuorumEpoch(r) => r.error,
         };
         (code != ErrorCode::None).then_some(code)
     }

@@ -102,6 +102,7 @@ impl Run {
         let scenario = Scenario {
             seed: 1,
             cluster: ClusterSpec {
+                controllers: 1,
                 brokers: (1..=case.brokers)
                     .map(|id| BrokerSpec { id: BrokerId(id), rack: None })
                     .collect(),
