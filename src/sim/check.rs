@@ -2,7 +2,11 @@
 //! of the TLA+ specifications of Kafka's replication (hachikuji/kafka-specification,
 //! Vanlightly/kafka-tlaplus).
 
+mod quorum;
+
 use std::sync::Arc;
+
+use self::quorum::QuorumChecker;
 
 use super::broker::{GroupState, Leader, Replica};
 use super::client::Client;
@@ -36,6 +40,7 @@ pub struct Checker {
     begun_late: Set<(Partition, ProducerId)>,
     /// Where the high watermark of each leader is.
     high: Map<(Partition, BrokerId), (Epoch, Offset)>,
+    quorum: QuorumChecker,
 }
 
 impl Checker {
@@ -43,6 +48,7 @@ impl Checker {
     pub fn check(&mut self, world: &World, events: &[Stamped]) -> Result<(), Broken> {
         let mut touched = Set::new();
         for stamped in events {
+            self.quorum.check(world, stamped)?;
             touched.extend(partition_of(&stamped.event));
             if let Event::BecameLeader { partition, epoch, .. } = stamped.event
                 && let Some(broker) = stamped.node.broker()

@@ -27,7 +27,19 @@ fn random_command(dice: &mut Stream, world: &World) -> Command {
         let ids: Vec<_> = world.clients.keys().copied().collect();
         Node::Client(ids[dice.below(ids.len() as u64) as usize])
     };
-    match dice.below(17) {
+    let controller = |dice: &mut Stream| {
+        Node::Controller(ControllerId(1 + dice.below(world.controllers.len() as u64) as u32))
+    };
+    match dice.below(20) {
+        17 => Command::Crash(controller(dice)),
+        18 => Command::Start(controller(dice)),
+        19 => match dice.below(5) {
+            0 => Command::Pause(controller(dice)),
+            1 => Command::Resume(controller(dice)),
+            2 => Command::Stop(controller(dice)),
+            3 => Command::CutLink(controller(dice), controller(dice)),
+            _ => Command::HealLink(controller(dice), controller(dice)),
+        },
         16 => Command::PowerLoss(BrokerId(1 + dice.below(3) as u32)),
         0..=2 => Command::Crash(broker(dice)),
         3..=6 => Command::Start(broker(dice)),
@@ -40,8 +52,8 @@ fn random_command(dice: &mut Stream, world: &World) -> Command {
         13 => Command::Crash(client(dice)),
         14 => Command::Start(client(dice)),
         _ => match dice.below(3) {
-            0 => Command::CutLink(broker(dice), Node::Controller(ControllerId(1))),
-            1 => Command::HealLink(broker(dice), Node::Controller(ControllerId(1))),
+            0 => Command::CutLink(broker(dice), controller(dice)),
+            1 => Command::HealLink(broker(dice), controller(dice)),
             _ => Command::SetConfig {
                 target: ConfigTarget::Topic("orders".into()),
                 name: "min.insync.replicas".into(),
@@ -54,6 +66,7 @@ fn random_command(dice: &mut Stream, world: &World) -> Command {
 fn scenario(seed: u64, dice: &mut Stream) -> Scenario {
     let workload = Workload { rate: 20, keys: dice.below(4) as u32, bytes: 100 };
     let mut any = |values: &[&'static str]| values[dice.below(values.len() as u64) as usize];
+    let controllers = any(&["1", "1", "3"]).parse().expect("a number");
     let first = [
         ("acks", any(&["0", "1", "all"])),
         ("max.in.flight.requests.per.connection", any(&["1", "5", "5", "8"])),
@@ -66,6 +79,7 @@ fn scenario(seed: u64, dice: &mut Stream) -> Scenario {
         ("enable.idempotence", any(&["true", "true", "false"])),
     ];
     let mut scenario = story()
+        .controllers(controllers)
         .partitions(2)
         .topic_config("unclean.leader.election.enable", any(&["false", "false", "false", "true"]))
         .cluster_config("eligible.leader.replicas.version", any(&["0", "1"]))
@@ -157,6 +171,13 @@ fn healing(world: &World) -> Vec<Command> {
 }
 
 fn converged(world: &World) -> Result<(), Broken> {
+    if let Some((id, _)) = world.brokers.iter().find(|(_, it)| it.disk.image != *world.metadata()) {
+        return Err(Broken {
+            invariant: "EventuallyTheSameMetadata",
+            partition: None,
+            what: format!("broker {id} sees another cluster"),
+        });
+    }
     for (partition, state) in world.metadata().partitions() {
         let ends: Vec<_> = state
             .replicas
