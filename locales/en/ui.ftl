@@ -58,6 +58,7 @@ ui-cluster = Cluster
 # $id (id)
 ui-broker = broker { $id }
 ui-controller = controller
+ui-controllers = controllers
 # $id (number)
 ui-controller-number = controller { $id }
 # $id (id)
@@ -360,6 +361,21 @@ ui-fact-disk = Bytes on disk
 ui-fact-purgatory = Requests in purgatory
 ui-fact-topics = Topics
 ui-fact-followers = Followers, as the leader knows them
+ui-fact-role = Role in the quorum
+ui-quorum-size = Controllers in the quorum
+ui-quorum-size-hint = The scenario begins again.
+# $count (number)
+ui-quorum-begins = { $count ->
+    [one] The scenario begins again with **one controller**.
+   *[other] The scenario begins again with a quorum of **{ $count } controllers**.
+}
+ui-quorum-active = active controller
+ui-quorum-leader = elected, nothing committed yet
+ui-quorum-follower = follower
+ui-quorum-prospective = asks for pre-votes
+ui-quorum-candidate = candidate, asks for votes
+ui-quorum-resigned = resigned
+ui-quorum-unattached = knows no leader
 ui-fact-metadata-offset = Metadata log end
 ui-fact-jitter = Jitter
 ui-fact-producers = Idempotent producers it knows
@@ -440,7 +456,7 @@ ui-signs-isr = A ring: a follower in the ISR.
 ui-signs-out-of-isr = A broken ring: a replica out of the ISR.
 ui-signs-fenced = A dashed sign: a broker that the controller has fenced.
 ui-signs-dead = A struck sign: a broker that is down.
-ui-signs-duties = Solid hexagon: the controller. Hollow diamond: coordinator of a group.
+ui-signs-duties = Solid hexagon: the active controller. Hollow: one that stands by. Dashed: one that looks for a leader, with its votes as dots. Hollow diamond: coordinator of a group.
 ui-signs-produce = A wagon carries records, its nose forward: a Produce request or a Fetch response.
 ui-signs-answers = A tick: told ok. A diamond: an error, under Kafka's own name.
 ui-signs-bin = A batch that forms at the producer; the ring tells how near it is to linger.ms or batch.size.

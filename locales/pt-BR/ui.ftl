@@ -55,6 +55,7 @@ ui-group = Grupo
 ui-cluster = Cluster
 ui-broker = broker { $id }
 ui-controller = controller
+ui-controllers = controllers
 ui-controller-number = controller { $id }
 ui-client-number = cliente { $id }
 ui-topic-number = tópico { $id }
@@ -322,6 +323,20 @@ ui-fact-disk = Bytes em disco
 ui-fact-purgatory = Requisições no purgatório
 ui-fact-topics = Tópicos
 ui-fact-followers = Seguidores, como o líder os conhece
+ui-fact-role = Papel no quorum
+ui-quorum-size = Controllers no quorum
+ui-quorum-size-hint = O cenário recomeça.
+ui-quorum-begins = { $count ->
+    [one] O cenário recomeça com **um controller**.
+   *[other] O cenário recomeça com um quorum de **{ $count } controllers**.
+}
+ui-quorum-active = controller ativo
+ui-quorum-leader = eleito, nada confirmado ainda
+ui-quorum-follower = seguidor
+ui-quorum-prospective = pede pre-votes
+ui-quorum-candidate = candidato, pede votos
+ui-quorum-resigned = renunciou
+ui-quorum-unattached = não conhece líder
 ui-fact-metadata-offset = Fim do log de metadados
 ui-fact-jitter = Variação
 ui-fact-producers = Producers idempotentes que ele conhece
@@ -396,7 +411,7 @@ ui-signs-isr = Anel: seguidor dentro do ISR.
 ui-signs-out-of-isr = Anel partido: réplica fora do ISR.
 ui-signs-fenced = Placa tracejada: broker que o controller isolou.
 ui-signs-dead = Placa riscada: broker fora do ar.
-ui-signs-duties = Hexágono cheio: o controller. Losango vazado: coordinator de um grupo.
+ui-signs-duties = Hexágono cheio: o controller ativo. Vazado: outro, de prontidão. Tracejado: um que procura um líder, com os votos em pontos. Losango vazado: coordinator de um grupo.
 ui-signs-produce = Um vagão leva registros, com o bico para a frente: um Produce, ou a resposta de um Fetch.
 ui-signs-answers = Disco com visto: deu certo. Losango: um erro, com o nome que o Kafka lhe dá.
 ui-signs-bin = Um lote se forma no produtor; o anel diz quanto falta para linger.ms ou batch.size.

@@ -7,7 +7,7 @@ use super::look::Look;
 use super::tape;
 use crate::scene::view::Entity;
 use crate::session::{Pace, Session};
-use crate::sim::{Command, Flaw, Refusal};
+use crate::sim::{Command, Flaw, Refusal, Scenario};
 
 /// When a session was put on the deck; it differs for every one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,7 +151,16 @@ impl Handle {
     /// # Errors
     /// If the scenario cannot be; it could before.
     pub fn restart(&self) -> Result<(), Flaw> {
-        let scenario = self.read(|session| session.timeline().scenario().clone());
+        self.restart_with(|_| {})
+    }
+
+    /// Begins the scenario again with something in it changed.
+    ///
+    /// # Errors
+    /// If that scenario cannot be; then nothing has changed.
+    pub fn restart_with(&self, change: impl FnOnce(&mut Scenario)) -> Result<(), Flaw> {
+        let mut scenario = self.read(|session| session.timeline().scenario().clone());
+        change(&mut scenario);
         let mut session = Session::new(scenario)?;
         session.open();
         let pace = self.read(|session| session.clock().pace);

@@ -18,6 +18,7 @@ pub(super) struct Known {
 
 /// The names that there are, as commands add and remove them.
 pub(super) struct Names {
+    controllers: u32,
     brokers: Set<BrokerId>,
     clients: Map<Name, Known>,
     next_client: u32,
@@ -28,6 +29,7 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn of(file: &ScenarioFile) -> Names {
         let mut names = Names {
+            controllers: file.cluster.controllers,
             brokers: file.cluster.brokers.iter().map(|spec| spec.id).collect(),
             clients: Map::new(),
             next_client: 1,
@@ -88,26 +90,29 @@ impl Names {
         self.clients.retain(|_, known| known.id != id);
     }
 
-    /// `controller`, `broker 2`, or a client by its name.
+    /// `controller`, or `controller 2` of several; `broker 2`; or a client by its name.
     pub(super) fn node(&self, name: &str) -> Result<Node, Problem> {
-        let node = match name.strip_prefix("broker ") {
-            _ if name == "controller" => Some(Node::Controller(ControllerId(1))),
-            Some(number) => number
-                .trim()
-                .parse()
-                .ok()
-                .map(BrokerId)
-                .filter(|id| self.brokers.contains(id))
-                .map(Node::Broker),
-            None => self.client(name).map(|known| Node::Client(known.id)),
+        let number = |kind: &str| name.strip_prefix(kind)?.trim().parse::<u32>().ok();
+        let controller = match number("controller ") {
+            None if name == "controller" && self.controllers == 1 => Some(1),
+            number => number.filter(|id| (1..=self.controllers).contains(id)),
         };
+        let broker = number("broker ").map(BrokerId).filter(|id| self.brokers.contains(id));
+        let node = controller
+            .map(|id| Node::Controller(ControllerId(id)))
+            .or(broker.map(Node::Broker))
+            .or_else(|| self.client(name).map(|known| Node::Client(known.id)));
         node.ok_or_else(|| Problem::NoSuchNode { name: name.to_owned(), known: self.all() })
     }
 
     fn all(&self) -> Vec<String> {
         let brokers = self.brokers.iter().map(|id| format!("broker {id}"));
         let clients = self.clients.keys().map(|name| name.to_string());
-        std::iter::once("controller".to_owned()).chain(brokers).chain(clients).collect()
+        let controllers = (1..=self.controllers).map(|id| match self.controllers {
+            1 => "controller".to_owned(),
+            _ => format!("controller {id}"),
+        });
+        controllers.chain(brokers).chain(clients).collect()
     }
 
     /// How the scenario's link between two nodes is, before anyone changes it.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::geometry::{ease_out, lerp};
 use super::view::View;
-use crate::sim::id::{BrokerId, Epoch, Node, Offset};
+use crate::sim::id::{BrokerId, ControllerId, Epoch, Node, Offset};
 use crate::sim::ordered::Map;
 use crate::sim::wire::{Body, Envelope, Request, Response};
 use crate::sim::{Event, Partition, Stamped, Time};
@@ -51,6 +51,7 @@ pub struct Changes {
     ends: Map<(BrokerId, Partition), Time>,
     grown: Map<Partition, (Time, Offset)>,
     cut_off: Map<(BrokerId, Partition), (Time, Offset, Offset)>,
+    office: Option<(Time, ControllerId, Epoch)>,
     rests: Vec<Rest>,
     rates: Map<(Node, Node), u32>,
 }
@@ -90,6 +91,11 @@ impl Changes {
             Event::Arrived(envelope) => self.rest(envelope, age),
             Event::LeaderElected { partition, leader: Some(_), epoch, .. } => {
                 self.leaders.entry(*partition).or_insert((*at, *epoch));
+            }
+            Event::ControllerActive { epoch } if self.office.is_none() => {
+                if let Node::Controller(id) = *node {
+                    self.office = Some((*at, id, *epoch));
+                }
             }
             Event::IsrShrank { partition, removed, .. } => {
                 for broker in removed {
@@ -147,6 +153,13 @@ impl Changes {
         let (at, epoch) = self.leaders.get(&partition)?;
         let fade = fading(self.age(*at), LINGER);
         (fade > 0).then_some((fade, *epoch))
+    }
+
+    /// How solid the mark of a controller that took office just now still is, and its epoch.
+    pub fn new_controller(&self, id: ControllerId) -> Option<(u8, Epoch)> {
+        let (at, _, epoch) = self.office.filter(|(_, active, _)| *active == id)?;
+        let fade = fading(self.age(at), LINGER);
+        (fade > 0).then_some((fade, epoch))
     }
 
     /// How far the flag of a newly elected leader is unrolled, 0 to 1.

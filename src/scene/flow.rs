@@ -4,7 +4,7 @@ use super::cast::Cast;
 use super::geometry::{Rect, Size, at, rect};
 use super::glyph::node::Nose;
 use super::item::sans;
-use super::layout::{Detail, Form, Grain, Layout, Row, grain};
+use super::layout::{Detail, Form, Grain, Layout, Row, VOTERS_APART, grain};
 use super::letter;
 use super::view::View;
 use crate::sim::Partition;
@@ -56,8 +56,9 @@ pub(super) fn flow(cast: &Cast, view: &View, size: Size) -> Layout {
         }
         y += height + 10.0;
     }
-    for id in &cast.controllers {
-        layout.controllers.insert(*id, at(size.w - 26.0, 22.0));
+    for (i, id) in (0u8..).zip(&cast.controllers) {
+        let x = size.w - 26.0 - f32::from(i) * VOTERS_APART;
+        layout.controllers.insert(*id, at(x, 22.0));
     }
     y += 12.0 + spare;
     for (name, members, _) in &cast.groups {

@@ -201,6 +201,9 @@ impl Widths {
     }
 }
 
+/// From one controller's sign to the next.
+pub(super) const VOTERS_APART: f32 = 32.0;
+
 fn columns(cast: &Cast, view: &View, size: Size) -> Layout {
     let widths = Widths::of(size.w);
     let brokers_x = 22.0 + widths.clients + widths.air;
@@ -233,7 +236,7 @@ fn columns(cast: &Cast, view: &View, size: Size) -> Layout {
     };
     let mut bottom = brokers_column(&mut layout, cast, brokers_x, widths.brokers);
     for (i, id) in (0u8..).zip(&cast.controllers) {
-        let x = brokers_x - 22.0 - f32::from(i) * 24.0;
+        let x = brokers_x - 22.0 - f32::from(i) * VOTERS_APART;
         layout.controllers.insert(*id, at(x, 18.0));
     }
     let end = producers_column(&mut layout, cast, widths.clients, size.h);

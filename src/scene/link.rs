@@ -67,6 +67,11 @@ pub fn way(layout: &Layout, from: Node, to: Node) -> Option<Curve> {
             let bend = a.x - 26.0;
             Some(Curve { from: a, lead: at(bend, a.y), trail: at(bend, b.y), to: b })
         }
+        (Node::Controller(a), Node::Controller(b)) => {
+            let (from, to) = (*layout.controllers.get(&a)?, *layout.controllers.get(&b)?);
+            let high = from.y - 17.0;
+            Some(Curve { from, lead: at(from.x, high), trail: at(to.x, high), to })
+        }
         (Node::Controller(id), Node::Broker(broker)) => {
             let from = *layout.controllers.get(&id)?;
             let to = gutter(layout, broker)?;

@@ -211,6 +211,9 @@ fn heading(way: &Curve) -> Heading {
 /// What a message between columns looks like; none where it is mere chatter.
 fn look(envelope: &Envelope, watched: bool) -> Option<(Look, Option<Name>)> {
     let named = |text: &'static str| Some(Name::Word(text));
+    if envelope.channel == Channel::Raft && !watched && is_murmur(&envelope.body) {
+        return None;
+    }
     Some(match &*envelope.body {
         Body::Disconnect => (Look::Error, named("disconnect")),
         Body::Request(Request::Produce(produce)) => {
@@ -235,6 +238,17 @@ fn look(envelope: &Envelope, watched: bool) -> Option<(Look, Option<Name>)> {
         Body::Request(request) => (Look::Control, named(request.api())),
         Body::Response(response) => return answer(response, watched),
     })
+}
+
+/// What voters and brokers say all the time to know who leads the quorum: empty fetches, stale
+/// epochs, connections to controllers that are down.
+fn is_murmur(body: &Body) -> bool {
+    match body {
+        Body::Disconnect => true,
+        Body::Request(request) => !matches!(request, Request::Vote(_)),
+        Body::Response(Response::FetchMetadataLog(log)) => log.records.is_empty(),
+        Body::Response(response) => response.error().is_some(),
+    }
 }
 
 fn answer(response: &Response, watched: bool) -> Option<(Look, Option<Name>)> {

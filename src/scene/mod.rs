@@ -66,7 +66,7 @@ pub fn drawn<'a>(
     let mut draft = Draft::new(view.size);
     link::draw(&mut draft, world, layout, view);
     headings(&mut draft, world, cast, layout, view);
-    controller::draw(&mut draft, world, layout, view);
+    controller::draw(&mut draft, world, layout, &changes, view);
     group::draw(&mut draft, world, layout, view);
     broker::draw(&mut draft, world, layout, &changes, view);
     client::draw(&mut draft, world, cast, layout, view);

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use crate::sim::id::{ClientId, Seq};
 use crate::sim::ordered::Set;
-use crate::sim::wire::{Body, Envelope, FetchResponse, Request, Response};
+use crate::sim::wire::{Body, Channel, Envelope, FetchResponse, Request, Response};
 use crate::sim::{Event, Span, Stamped, Time, World};
 
 /// How many flights tell what is typical.
@@ -98,6 +98,9 @@ fn linger(world: &World, client: ClientId) -> Span {
 /// Whether a message is of interest whatever came before it. A follower's fetch is so only when it
 /// confirms records: [`Interest::follows`] knows.
 pub fn is_of_interest(envelope: &Envelope) -> bool {
+    if envelope.channel == Channel::Raft {
+        return decides_an_election(&envelope.body);
+    }
     match &*envelope.body {
         Body::Request(request) => matches!(
             request,
@@ -130,6 +133,16 @@ pub fn is_of_interest(envelope: &Envelope) -> bool {
             ),
         },
         Body::Disconnect => true,
+    }
+}
+
+/// Votes that count, and pre-votes that let somebody stand. All else that voters say to one another
+/// they say all the time.
+fn decides_an_election(body: &Body) -> bool {
+    match body {
+        Body::Request(Request::Vote(vote)) => !vote.pre_vote,
+        Body::Response(Response::Vote(vote)) => vote.granted,
+        _ => false,
     }
 }
 

@@ -206,6 +206,7 @@ impl<'a> Transcript<'a> {
                 Some(format!("Produce: {}", parts.join(" ")))
             }
             Response::Fetch(fetch) => self.fetched(fetch),
+            Response::FetchMetadataLog(_) if story => None,
             other => match other.error() {
                 Some(error) => Some(format!("{}: {error}", other.api())),
                 None if story => None,

@@ -7,7 +7,7 @@ use super::desk::Desk;
 use super::hud::Slice;
 use super::kit::{Button, Measure, Number, pick, refused};
 use super::sheet::{Deed, Sheet};
-use super::state::UiAction;
+use super::state::{Opened, UiAction};
 use super::submit::{Submit, use_submit, whole};
 use crate::sim::command::{Command, Quantity};
 use crate::sim::id::{ClientId, Key, Name, Node};
@@ -96,6 +96,7 @@ impl Controls<'_> {
             Deed::Workload { client, workload } => self.applied(*client, *workload),
             Deed::Processing { client, processing } => self.processing(*client, *processing),
             Deed::Produce { client, keys } => self.produce(*client, *keys),
+            Deed::Quorum { controllers } => self.quorum(*controllers),
             Deed::Partitions { topic, count } => self.partitions(topic.clone(), *count),
         }
     }
@@ -168,6 +169,29 @@ impl Controls<'_> {
         self.sets(of, Quantity::Partitions, (1, limits::PARTITIONS), move |count| {
             Command::AddPartitions { topic: topic.clone(), count }
         })
+    }
+
+    /// How many controllers: the voters of a quorum are fixed, so the scenario begins again.
+    fn quorum(&self, now: u32) -> Html {
+        let words = self.desk.words;
+        let choice = |count: u32| {
+            let desk = self.desk.clone();
+            let press = Callback::from(move |_| {
+                let begun = desk.handle.restart_with(|it| it.cluster.controllers = count);
+                if begun.is_ok() {
+                    desk.ui.dispatch(UiAction::Opened(Opened::Quorum(count)));
+                }
+            });
+            let label = words.number(i64::from(count));
+            Button::new(label, press).pressed(count == now).html()
+        };
+        html! {
+            <div class="row quorum" role="group" aria-label={words.ui_quorum_size()}>
+                <span>{ words.ui_quorum_size() }</span>
+                { for [1, 3, 5].map(choice) }
+                <small>{ words.ui_quorum_size_hint() }</small>
+            </div>
+        }
     }
 
     /// A list and the button beside it.

@@ -31,14 +31,19 @@ fn said(desk: &Desk) -> Option<Html> {
         Opened::Bad(name, why) => {
             Some(note(desk, true, &words.ui_file_is_bad(name, why), None, done))
         }
-        Opened::Good(name) => {
+        Opened::Good(_) | Opened::Quorum(_) => {
+            let text = match &desk.ui.opened {
+                Opened::Good(name) => words.ui_file_good(name),
+                Opened::Quorum(count) => words.ui_quorum_begins(i64::from(*count)),
+                _ => String::new(),
+            };
             let (undo, close) = (desk.act(Handle::undo), done.clone());
             let undo = Callback::from(move |event: MouseEvent| {
                 undo.emit(event.clone());
                 close.emit(event);
             });
             let undo = Button::new(words.ui_undo(), undo).sign(Sign::Undo);
-            Some(note(desk, false, &words.ui_file_good(name), Some(undo), done))
+            Some(note(desk, false, &text, Some(undo), done))
         }
     }
 }

@@ -175,6 +175,10 @@ impl crate::locale::Names for Unnamed {
     fn only_topic(&self) -> Option<crate::sim::id::TopicId> {
         None
     }
+
+    fn only_controller(&self) -> bool {
+        true
+    }
 }
 
 #[cfg(test)]

@@ -101,6 +101,8 @@ pub enum Opened {
     Good(String),
     /// It does not; its name, and why.
     Bad(String, String),
+    /// No file: the scenario begins again with so many controllers.
+    Quorum(u32),
 }
 
 /// What the page remembers.

@@ -4,7 +4,7 @@ use kafkascope::scene::draft::Draft;
 use kafkascope::scene::geometry::{Curve, Point, Rect, Size, at, rect};
 use kafkascope::scene::glyph::mark::{HighWatermark, Reading};
 use kafkascope::scene::glyph::message::{Heading, Wagon};
-use kafkascope::scene::glyph::node::{Bin, Lag, Nose, Presence, Standing};
+use kafkascope::scene::glyph::node::{Bin, Lag, Nose, Office, Presence, Standing};
 use kafkascope::scene::glyph::record::Cell;
 use kafkascope::scene::glyph::role::Role;
 use kafkascope::scene::glyph::{badge, link, mark, message, node, record, role};
@@ -262,7 +262,7 @@ fn nodes(d: &mut Draft) {
         rect(c.x - 32.0, c.y - 16.0, 60.0, 32.0)
     }
     const NOSE: Nose = Nose::Right(13.0);
-    let rows: [(&str, &str, Glyph); 11] = [
+    let rows: [(&str, &str, Glyph); 12] = [
         ("broker", "square sign", |d, c| {
             node::sign(d, c.by(-18.0, -17.0), 34.0, "1", Standing::Up);
         }),
@@ -275,6 +275,12 @@ fn nodes(d: &mut Draft) {
         ("controller", "solid hexagon; struck: down", |d, c| {
             node::controller(d, c.by(-16.0, 0.0), 12.0);
             node::controller_down(d, c.by(18.0, 0.0), 12.0);
+        }),
+        ("quorum", "active; stands by; seeks", |d, c| {
+            node::voter(d, c.by(-26.0, 0.0), 11.0, "1", Office::Active);
+            node::voter(d, c, 11.0, "2", Office::Standby);
+            node::voter(d, c.by(26.0, 0.0), 11.0, "3", Office::Seeking);
+            node::votes(d, c.by(26.0, 15.0), 1, 2);
         }),
         ("coordinator", "hollow diamond", |d, c| node::coordinator(d, c, 13.0)),
         ("producer", "nose to the right", |d, c| {

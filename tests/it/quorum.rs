@@ -85,17 +85,17 @@ fn another_controller_takes_over() {
     told.begin().crash(first).run(ms(100)).produce("app").run(secs(7));
     expect![[r#"
         +0.000000 ctrl2     ·           crashed
-        +0.110000 app       ·           acked orders-0[0..1)
+        +0.106000 app       ·           acked orders-0[0..1)
         +1.652000 ctrl1     ·           Prospective in epoch 1
         +1.652000 ctrl3     ·           Prospective in epoch 1
         +1.654000 ctrl1     ·           Candidate in epoch 2
         +1.654000 ctrl3     ·           Candidate in epoch 2
-        +3.081157 ctrl3     ·           Prospective in epoch 2
-        +3.083157 ctrl3     ·           Candidate in epoch 3
-        +3.084157 ctrl1     ·           Unattached in epoch 3
-        +3.085157 ctrl3     ·           Leader in epoch 3
-        +3.086157 ctrl1     ·           Follower in epoch 3
-        +3.089157 ctrl3     ·           active in epoch 3
+        +2.690737 ctrl3     ·           Prospective in epoch 2
+        +2.692737 ctrl3     ·           Candidate in epoch 3
+        +2.693737 ctrl1     ·           Unattached in epoch 3
+        +2.694737 ctrl3     ·           Leader in epoch 3
+        +2.695737 ctrl1     ·           Follower in epoch 3
+        +2.698737 ctrl3     ·           active in epoch 3
     "#]]
     .assert_eq(&told.text_of(quorum));
     assert_ne!(told.active().unwrap(), first);
@@ -131,35 +131,36 @@ fn without_a_majority_metadata_stands_still_and_data_flows() {
     told.crash(Node::Broker(follower)).run(secs(20));
     assert_eq!(told.isr(orders), [1, 2, 3], "nobody can change the ISR");
     expect![[r#"
-        +0.010000 app       ·           acked orders-0[0..1)
-        +0.079157 ctrl3     ·           Prospective in epoch 1
-        +1.471224 ctrl3     ·           Follower in epoch 1
-        +2.000000 b3        ·           crashed
-        +3.471224 ctrl3     ·           Prospective in epoch 1
-        +5.453305 ctrl3     ·           Follower in epoch 1
-        +7.453305 ctrl3     ·           Prospective in epoch 1
-        +8.588376 ctrl3     ·           Follower in epoch 1
-        +10.588376 ctrl3     ·           Prospective in epoch 1
-        +11.760947 ctrl3     ·           Follower in epoch 1
-        +13.760947 ctrl3     ·           Prospective in epoch 1
-        +14.885056 ctrl3     ·           Follower in epoch 1
-        +16.885056 ctrl3     ·           Prospective in epoch 1
-        +18.086205 ctrl3     ·           Follower in epoch 1
-        +20.086205 ctrl3     ·           Prospective in epoch 1
-        +21.350999 ctrl3     ·           Follower in epoch 1
+        +0.006000 app       ·           acked orders-0[0..1)
+        +0.817948 ctrl3     ·           Follower in epoch 1
+        +2.000000 b1        ·           crashed
+        +2.817948 ctrl3     ·           Prospective in epoch 1
+        +4.124179 ctrl3     ·           Follower in epoch 1
+        +6.124179 ctrl3     ·           Prospective in epoch 1
+        +7.651575 ctrl3     ·           Follower in epoch 1
+        +9.651575 ctrl3     ·           Prospective in epoch 1
+        +11.262071 ctrl3     ·           Follower in epoch 1
+        +13.262071 ctrl3     ·           Prospective in epoch 1
+        +15.171751 ctrl3     ·           Follower in epoch 1
+        +17.171751 ctrl3     ·           Prospective in epoch 1
+        +18.187754 ctrl3     ·           Follower in epoch 1
+        +20.187754 ctrl3     ·           Prospective in epoch 1
     "#]]
     .assert_eq(&told.text_of(quorum));
     told.begin().start(active).run(secs(10));
     expect![[r#"
         +0.000000 ctrl2     ·           started
-        +0.001000 ctrl3     ·           Prospective in epoch 1
-        +0.003000 ctrl3     ·           Candidate in epoch 2
-        +0.004000 ctrl2     ·           Unattached in epoch 2
-        +0.005000 ctrl3     ·           Leader in epoch 2
-        +0.006000 ctrl2     ·           Follower in epoch 2
-        +0.009000 ctrl3     ·           active in epoch 2
-        +0.239000 ctrl3     ·           topic audit created, 1 partitions
-        +3.011001 ctrl3     ·           b3 fenced
+        +0.097683 ctrl3     ·           Follower in epoch 1
+        +1.662441 ctrl2     ·           Unattached in epoch 2
+        +1.662441 ctrl2     ·           Prospective in epoch 2
+        +1.663441 ctrl3     ·           Unattached in epoch 2
+        +1.664441 ctrl2     ·           Candidate in epoch 3
+        +1.665441 ctrl3     ·           Unattached in epoch 3
+        +1.666441 ctrl2     ·           Leader in epoch 3
+        +1.667441 ctrl3     ·           Follower in epoch 3
+        +1.670441 ctrl2     ·           active in epoch 3
+        +1.973000 ctrl2     ·           topic audit created, 1 partitions
+        +4.672442 ctrl2     ·           b1 fenced
     "#]]
     .assert_eq(&told.text_of(quorum));
     assert!(!told.isr(orders).contains(&follower.0), "the dead broker has left the ISR");
@@ -214,22 +215,22 @@ fn a_leader_without_its_majority_resigns() {
         +1.652000 ctrl3     ·           Prospective in epoch 1
         +1.654000 ctrl1     ·           Candidate in epoch 2
         +1.654000 ctrl3     ·           Candidate in epoch 2
-        +2.673109 ctrl3     ·           Prospective in epoch 2
-        +2.675109 ctrl3     ·           Candidate in epoch 3
-        +2.676109 ctrl1     ·           Unattached in epoch 3
-        +2.677109 ctrl3     ·           Leader in epoch 3
-        +2.678109 ctrl1     ·           Follower in epoch 3
-        +2.681109 ctrl3     ·           active in epoch 3
+        +2.888196 ctrl1     ·           Prospective in epoch 2
+        +2.890196 ctrl1     ·           Candidate in epoch 3
+        +2.891196 ctrl3     ·           Unattached in epoch 3
+        +2.892196 ctrl1     ·           Leader in epoch 3
+        +2.893196 ctrl3     ·           Follower in epoch 3
+        +2.896196 ctrl1     ·           active in epoch 3
         +3.001000 ctrl2     ·           Resigned in epoch 1
-        +3.105000 ctrl3     ·           topic lost created, 1 partitions
-        +4.643960 ctrl2     ·           Unattached in epoch 2
-        +4.643960 ctrl2     ·           Prospective in epoch 2
-        +6.549335 ctrl2     ·           Unattached in epoch 2
-        +6.549335 ctrl2     ·           Prospective in epoch 2
-        +7.678249 ctrl2     ·           Unattached in epoch 2
-        +7.678249 ctrl2     ·           Prospective in epoch 2
-        +9.035570 ctrl2     ·           Unattached in epoch 2
-        +9.035570 ctrl2     ·           Prospective in epoch 2
+        +3.207000 ctrl1     ·           topic lost created, 1 partitions
+        +4.593314 ctrl2     ·           Unattached in epoch 2
+        +4.593314 ctrl2     ·           Prospective in epoch 2
+        +6.523159 ctrl2     ·           Unattached in epoch 2
+        +6.523159 ctrl2     ·           Prospective in epoch 2
+        +8.266549 ctrl2     ·           Unattached in epoch 2
+        +8.266549 ctrl2     ·           Prospective in epoch 2
+        +9.553970 ctrl2     ·           Unattached in epoch 2
+        +9.553970 ctrl2     ·           Prospective in epoch 2
     "#]]
     .assert_eq(&told.text_of(quorum));
     assert_ne!(told.active(), Some(active));
@@ -281,12 +282,12 @@ fn a_zombie_controller_learns_that_it_was_replaced() {
         +1.652000 ctrl3     ·           Prospective in epoch 1
         +1.654000 ctrl1     ·           Candidate in epoch 2
         +1.654000 ctrl3     ·           Candidate in epoch 2
-        +2.673109 ctrl3     ·           Prospective in epoch 2
-        +2.675109 ctrl3     ·           Candidate in epoch 3
-        +2.676109 ctrl1     ·           Unattached in epoch 3
-        +2.677109 ctrl3     ·           Leader in epoch 3
-        +2.678109 ctrl1     ·           Follower in epoch 3
-        +2.681109 ctrl3     ·           active in epoch 3
+        +2.888196 ctrl1     ·           Prospective in epoch 2
+        +2.890196 ctrl1     ·           Candidate in epoch 3
+        +2.891196 ctrl3     ·           Unattached in epoch 3
+        +2.892196 ctrl1     ·           Leader in epoch 3
+        +2.893196 ctrl3     ·           Follower in epoch 3
+        +2.896196 ctrl1     ·           active in epoch 3
         +6.000000 ctrl2     ·           resumed
         +6.000000 ctrl2     ·           Resigned in epoch 1
         +6.000000 ctrl2     ·           Unattached in epoch 2

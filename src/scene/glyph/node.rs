@@ -76,7 +76,64 @@ pub fn hexagon(c: Point, r: f32) -> [Point; 6] {
     ]
 }
 
-/// The active controller: a solid hexagon.
+/// What a controller is to the quorum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Office {
+    /// Decides.
+    Active,
+    /// Follows the leader.
+    Standby,
+    /// Knows of no leader, or stands for election.
+    Seeking,
+    /// Not running.
+    Down,
+}
+
+/// One controller of several: a hexagon with its number; solid while it is the active one.
+pub fn voter(draft: &mut Draft, c: Point, r: f32, number: &str, office: Office) {
+    let shape = hexagon(c, r);
+    let ink = match office {
+        Office::Active => {
+            draft.polygon(Coat::Inlay, Ink::Text.fill(), &shape);
+            Ink::Inverse
+        }
+        Office::Standby => {
+            draft.polygon(Coat::Inlay, Ink::Stage.fill(), &shape);
+            draft.polygon(Coat::Rim, Ink::Text.stroke(2.0), &shape);
+            Ink::Text
+        }
+        Office::Seeking => {
+            draft.polygon(Coat::Inlay, Ink::DoubtGround.fill(), &shape);
+            draft.polygon(Coat::Rim, Ink::Doubt.stroke(2.0).dashed(Dash::Doubt), &shape);
+            Ink::Text
+        }
+        Office::Down => {
+            controller_down(draft, c, r);
+            Ink::Muted
+        }
+    };
+    let size = r * 1.15;
+    draft.label(c.by(0.0, size * 0.36), number, sans(size).bold().middle(), ink);
+}
+
+/// The votes of a nominee: one dot for each that is needed, full where it is granted.
+pub fn votes(draft: &mut Draft, c: Point, granted: usize, needed: usize) {
+    for place in 0..needed {
+        let dot = c.by((place as f32 - (needed - 1) as f32 / 2.0) * 8.0, 0.0);
+        if place < granted {
+            draft.disc(Coat::Inlay, Ink::Doubt.fill(), dot, 3.0);
+        } else {
+            draft.disc(Coat::Rim, Ink::Doubt.stroke(1.25), dot, 2.5);
+        }
+    }
+}
+
+/// The ring around a controller that took office just now.
+pub fn in_office(draft: &mut Draft, c: Point, r: f32) {
+    draft.polygon(Coat::Rim, Ink::Focus.stroke(2.0), &hexagon(c, r));
+}
+
+/// The only controller: a solid hexagon.
 pub fn controller(draft: &mut Draft, c: Point, r: f32) {
     draft.polygon(Coat::Inlay, Ink::Text.fill(), &hexagon(c, r));
 }

@@ -224,7 +224,12 @@ impl Raft {
     ) {
         if self.take_awaited(from, answers) {
             match response {
-                Response::FetchMetadataLog(response) => self.on_fetched(ctx, response),
+                Response::FetchMetadataLog(response) => {
+                    self.on_fetched(ctx, response);
+                    if self.election.leader.is_none() {
+                        self.back_off(ctx.now);
+                    }
+                }
                 Response::Vote(response) => self.on_vote(ctx, from, *response),
                 Response::BeginQuorumEpoch(view) => {
                     self.take_view(ctx, *view);

@@ -184,6 +184,15 @@ impl Raft {
         expected
     }
 
+    /// Nobody knows who leads.
+    // Simplified: whoever asked waits a moment then; Kafka asks somebody else at once.
+    pub(super) fn back_off(&mut self, now: Time) {
+        for voter in self.voters.iter() {
+            let connection = self.connections.entry(*voter).or_default();
+            connection.back_off_until = connection.back_off_until.max(now + RECONNECT_BACKOFF);
+        }
+    }
+
     /// The connection to a voter broke.
     pub(in crate::sim) fn on_disconnect(&mut self, ctx: &mut Ctx<'_>, voter: ControllerId) {
         let failures = self.connections.get(&voter).map_or(0, |it| it.failures);

@@ -2,7 +2,9 @@
 
 use super::{Clerk, Deed, Mood, Part, Sheet};
 use crate::sim::command::ConfigTarget;
+use crate::sim::controller::Controller;
 use crate::sim::id::{ControllerId, Node};
+use crate::sim::raft::Role;
 
 impl Clerk<'_> {
     pub(super) fn controller(self, id: ControllerId) -> Option<Sheet> {
@@ -13,7 +15,10 @@ impl Clerk<'_> {
         own.fact("node.id", id.0.to_string());
         let (state, mood) = self.power(node);
         own.fact(words.ui_fact_state(), state).mood(mood);
-        own.fact(words.ui_fact_metadata_offset(), image.next_offset.to_string());
+        if controller.raft().voters().len() > 1 {
+            self.vote_facts(&mut own, controller);
+        }
+        own.fact(words.ui_fact_metadata_offset(), controller.raft().log().end().to_string());
         own.fact(words.ui_fact_topics(), words.number(image.topics.len() as i64));
         let partitions = image.partitions().count();
         own.fact(words.ui_fact_partitions(), words.number(partitions as i64));
@@ -34,8 +39,36 @@ impl Clerk<'_> {
             brokers.fact(self.node(broker), value).mood(mood).at_node(broker);
         }
         let mut deeds = self.process_deeds(node);
+        let controllers = controller.raft().voters().len() as u32;
+        deeds.push(Deed::Quorum { controllers });
         deeds.push(Deed::Configs { target: ConfigTarget::Cluster, keys: Vec::new() });
         let kind = words.ui_kind_controller().to_owned();
         Some(Sheet { title: self.node(node), kind, parts: vec![own, brokers], deeds })
+    }
+
+    /// Its part in the quorum.
+    fn vote_facts(self, own: &mut Part, controller: &Controller) {
+        let (words, raft) = (self.words, controller.raft());
+        if self.world().is_up(Node::Controller(controller.id)) {
+            let (role, mood) = match raft.role() {
+                _ if controller.is_active() => (words.ui_quorum_active(), Mood::Good),
+                Role::Leader(_) => (words.ui_quorum_leader(), Mood::Doubt),
+                Role::Follower { .. } => (words.ui_quorum_follower(), Mood::Plain),
+                Role::Prospective { .. } => (words.ui_quorum_prospective(), Mood::Doubt),
+                Role::Candidate { .. } => (words.ui_quorum_candidate(), Mood::Doubt),
+                Role::Resigned { .. } => (words.ui_quorum_resigned(), Mood::Doubt),
+                Role::Unattached { .. } => (words.ui_quorum_unattached(), Mood::Doubt),
+            };
+            own.fact(words.ui_fact_role(), role).mood(mood);
+        }
+        own.fact("leaderEpoch", raft.epoch().to_string());
+        for (name, id) in [("leaderId", raft.leader()), ("votedId", raft.voted_for())] {
+            let Some(id) = id else { continue };
+            let other = Node::Controller(id);
+            own.fact(name, self.node(other)).at_node(other);
+        }
+        if let Some(end) = raft.high_watermark() {
+            own.fact("high watermark", end.to_string());
+        }
     }
 }

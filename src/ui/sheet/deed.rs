@@ -34,6 +34,8 @@ pub enum Deed {
     Produce { client: ClientId, keys: u32 },
     /// More partitions.
     Partitions { topic: Name, count: u32 },
+    /// Begin again with another number of controllers.
+    Quorum { controllers: u32 },
     /// Change these of its configs, or see all.
     Configs { target: ConfigTarget, keys: Vec<(&'static Spec, i64)> },
 }
