@@ -11,7 +11,7 @@ use super::geometry::{ease_out, lerp};
 use super::view::View;
 use crate::sim::id::{BrokerId, ControllerId, Epoch, Node, Offset};
 use crate::sim::ordered::Map;
-use crate::sim::wire::{Body, Envelope, Request, Response};
+use crate::sim::wire::{Body, Channel, Envelope, Request, Response};
 use crate::sim::{Event, Partition, Stamped, Time};
 
 /// What a change leaves behind lingers so long, in milliseconds of the eye.
@@ -127,6 +127,10 @@ impl Changes {
 
     fn rest(&mut self, envelope: &Arc<Envelope>, age: f32) {
         let Body::Response(response) = &*envelope.body else { return };
+        // Voters and brokers tell one another all the time who does not lead.
+        if envelope.channel == Channel::Raft {
+            return;
+        }
         // One answer rests at a place: the newest, which was read first.
         if age > LINGER + FADE || self.rests.iter().any(|rest| rest.envelope.to == envelope.to) {
             return;
