@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::history::Histories;
+use super::loss::{Allowed, Circumstances, Loss};
 use crate::sim::id::{ClientId, Epoch, Key, Name, Offset, RecordId, Seq};
 use crate::sim::ordered::Map;
 use crate::sim::wire::{Acks, Body, Envelope, ErrorCode, ProduceRequest, Record, Request};
@@ -47,12 +48,18 @@ pub struct Entry {
     /// When the application handed it over.
     pub produced_at: Time,
     pub told: Told,
+    /// When it was told so.
+    pub told_at: Time,
     /// Every place where it was ever written, oldest first; more than one after a retry.
     pub places: Vec<Place>,
     /// How often each group processed it.
     pub processed: Vec<(Name, u32)>,
+    /// How its last copy went.
+    pub loss: Option<Loss>,
     /// With acks=0: its request is known to have come to nothing.
     dropped: bool,
+    /// Its leader was the whole ISR when the application was told.
+    alone: bool,
 }
 
 impl Entry {
@@ -70,6 +77,20 @@ impl Entry {
     pub fn is_lost(&self) -> bool {
         let gone = !self.places.is_empty() || self.dropped;
         matches!(self.told, Told::Acked(_)) && gone && self.copies() == 0
+    }
+
+    /// What allows a loss, given the producer's acks (as an index of its config).
+    pub fn allowed(&self, acks: Option<i64>) -> Allowed {
+        let unclean = self.loss.is_some_and(|loss| loss.unclean);
+        let powerless = self.loss.is_some_and(|loss| loss.powerless);
+        match (self.told, acks) {
+            (Told::Acked(-1), _) | (_, Some(0)) => Allowed::Unasked,
+            (_, Some(1)) => Allowed::LeaderAlone,
+            _ if powerless => Allowed::Power,
+            _ if unclean => Allowed::Unclean,
+            _ if self.alone => Allowed::AloneInIsr,
+            _ => Allowed::Not,
+        }
     }
 
     /// Nobody told the application, or it was told that it failed and it is in the log.
@@ -144,6 +165,7 @@ pub struct Ledger {
     kept: usize,
     sums: Map<ClientId, Sums>,
     histories: Histories,
+    circumstances: Circumstances,
     /// Arrived lately with acks=0: only a closed connection tells that a broker did not want it.
     unanswered: VecDeque<Arc<Envelope>>,
 }
@@ -163,6 +185,7 @@ impl Ledger {
             kept: kept.max(1),
             sums: Map::new(),
             histories: Histories::default(),
+            circumstances: Circumstances::default(),
             unanswered: VecDeque::new(),
         }
     }
@@ -197,23 +220,26 @@ impl Ledger {
 
     /// Takes one event into account.
     pub(super) fn fold(&mut self, stamped: &Stamped) {
+        self.circumstances.fold(stamped);
         match &stamped.event {
             Event::Produced { record, partition, key } => {
                 self.open(*record, *key, Some(*partition), stamped.at);
             }
             Event::SendFailed { record, error } => {
                 self.open(*record, None, None, stamped.at);
-                self.tell(*record, Told::Failed(*error));
+                self.tell(*record, Told::Failed(*error), stamped.at, false);
             }
-            Event::Acked { base_offset, records, .. } => {
+            Event::Acked { partition, base_offset, records } => {
+                let alone = self.circumstances.is_alone(*partition);
                 for (offset, id) in (*base_offset..).zip(ids(records)) {
                     let offset = if *base_offset < 0 { -1 } else { offset };
-                    id.into_iter().for_each(|id| self.tell(id, Told::Acked(offset)));
+                    id.into_iter()
+                        .for_each(|id| self.tell(id, Told::Acked(offset), stamped.at, alone));
                 }
             }
             Event::ProduceFailed { records, error, .. } => {
                 for id in ids(records).flatten() {
-                    self.tell(id, Told::Failed(*error));
+                    self.tell(id, Told::Failed(*error), stamped.at, false);
                 }
             }
             Event::Processed { group, record: Some(record), .. } => {
@@ -232,7 +258,8 @@ impl Ledger {
 
     /// What changes logs changes which records survive.
     fn write(&mut self, stamped: &Stamped) {
-        let Ledger { histories, entries, sums, .. } = self;
+        let Ledger { histories, entries, sums, circumstances, .. } = self;
+        let loss = circumstances.loss(stamped);
         histories.fold(stamped, &mut |id, place| {
             change(entries, sums, id, |entry| {
                 let known = entry
@@ -243,6 +270,7 @@ impl Ledger {
                     Some(known) => known.survives = place.survives,
                     None => entry.places.push(place),
                 }
+                entry.loss = if place.survives { None } else { loss.or(entry.loss) };
             });
         });
         histories.forget(stamped, |id| {
@@ -270,18 +298,23 @@ impl Ledger {
             partition,
             produced_at,
             told: Told::Waiting,
+            told_at: produced_at,
             places: Vec::new(),
             processed: Vec::new(),
+            loss: None,
             dropped: false,
+            alone: false,
         };
         self.births.push_back(record.client);
         self.sums.entry(record.client).or_default().replace(Sums::default(), entry.sums());
         self.entries.entry(record.client).or_default().push_back(entry);
     }
 
-    fn tell(&mut self, record: RecordId, told: Told) {
+    fn tell(&mut self, record: RecordId, told: Told, at: Time, alone: bool) {
         let Ledger { entries, sums, .. } = self;
-        if change(entries, sums, record, |entry| entry.told = told) {
+        if change(entries, sums, record, |entry| {
+            (entry.told, entry.told_at, entry.alone) = (told, at, alone);
+        }) {
             return;
         }
         // So old that it is forgotten: it was waiting until now.

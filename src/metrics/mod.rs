@@ -5,6 +5,7 @@
 pub mod gauges; // rates, latencies, lag
 mod history; // whose log is the truth
 pub mod ledger; // what became of every record
+pub mod loss; // how records that were promised went
 pub mod series; // numbers over virtual time
 
 pub use self::gauges::Gauges;

@@ -1,6 +1,7 @@
 //! The promise ledger on real runs: what was promised, what is gone, what is there twice.
 
 use kafkascope::metrics::ledger::{Entry, Ledger, Sums, Told as Answer};
+use kafkascope::metrics::loss::{Allowed, How};
 use kafkascope::metrics::{Metrics, gauges};
 use kafkascope::sim::id::{ControllerId, RecordId};
 use kafkascope::sim::scenario::Workload;
@@ -70,6 +71,11 @@ fn with_acks_1_exactly_the_acked_tail_is_lost() {
     let lost: Vec<u64> =
         metrics.ledger().entries().filter(|e| e.is_lost()).map(|e| e.record.number).collect();
     assert_eq!(lost, [1, 2, 3]);
+    let entry = metrics.ledger().entries().find(|entry| entry.is_lost()).unwrap();
+    assert_eq!(entry.allowed(Some(1)), Allowed::LeaderAlone);
+    let loss = entry.loss.expect("it is known how it went");
+    assert_eq!(loss.broker(), told.leader(told.orders(0)));
+    assert_eq!((loss.how, loss.unclean), (How::Led { epoch: 1 }, false));
     // The old leader comes back and truncates: the same records are lost, not more.
     let old = told.replicas(told.orders(0))[0];
     told.start(Node::Broker(old)).run(secs(20));
@@ -217,7 +223,7 @@ fn what_a_group_processes_again_is_duplicated() {
 #[test]
 fn the_ledger_agrees_with_the_logs_after_every_storm() {
     let (mut looked, mut lost) = (0, 0);
-    for seed in 0..12 {
+    for seed in 0..40 {
         let (scenario, commands) = swarm::storm(seed);
         let mut world = World::new(&scenario).unwrap();
         let mut log = Vec::new();
@@ -231,6 +237,12 @@ fn the_ledger_agrees_with_the_logs_after_every_storm() {
         let sums = metrics.ledger().sums();
         assert_eq!(sums.produced, metrics.ledger().entries().count() as u64);
         lost += sums.lost;
+        // Every loss has its permission in the configuration: else a promise is broken.
+        for entry in metrics.ledger().entries().filter(|entry| entry.is_lost()) {
+            let producer = world.clients[&entry.record.client].as_producer().unwrap();
+            let allowed = entry.allowed(Some(producer.config.acks));
+            assert_ne!(allowed, Allowed::Not, "seed {seed}: {entry:#?}");
+        }
     }
     assert!(looked > 10_000 && lost > 0, "{looked} looked at, {lost} lost");
 }

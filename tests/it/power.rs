@@ -1,6 +1,7 @@
 //! Stories about disks: what survives a process, and what survives a machine.
 
 use expect_test::expect;
+use kafkascope::metrics::loss::Allowed;
 use kafkascope::sim::id::Offset;
 use kafkascope::sim::{Command, Event, Node, Partition};
 
@@ -79,7 +80,10 @@ fn a_power_loss_of_all_replicas_loses_what_was_acknowledged() {
     }
     told.run(secs(30));
     assert_eq!(ends(&told, orders), [1, 1, 1]);
-    assert_eq!(books(&told).ledger().sums().lost, 1);
+    let metrics = books(&told);
+    assert_eq!(metrics.ledger().sums().lost, 1);
+    let lost = metrics.ledger().entries().find(|entry| entry.is_lost()).unwrap();
+    assert_eq!(lost.allowed(Some(2)), Allowed::Power);
     assert!(told.leader(orders).is_some());
 }
 
