@@ -213,7 +213,7 @@ fn Marked() -> Html {
         deeds: Vec::new(),
     };
     panels.sheet = Some(Slice::renewed(sheet, None));
-    inspector(&Desk::new(ui, handle), &panels, &hud.numbers)
+    inspector(&Desk::new(ui, handle), &panels, &hud.numbers, hud.sums)
 }
 
 #[test]

@@ -350,6 +350,57 @@ ui-nothing-committed = nothing committed
 ui-committed-yes = committed: below it
 ui-committed-no = not committed yet: not below it
 ui-told-nothing = nothing yet
+ui-shield-kept = Promises kept
+# $count (number)
+ui-shield-lost = { $count ->
+    [one] 1 record lost
+   *[other] { $count } records lost
+}
+# $count (text)
+ui-promises-kept = All **{ $count }** records that producers were told to be written are there.
+# $count (number)
+ui-promises-allowed = { $count ->
+    [one] **One record** that a producer was told to be written is lost.
+   *[other] **{ $count } records** that producers were told to be written are lost.
+} This configuration allows that.
+# $count (number)
+ui-promises-broken = { $count ->
+    [one] **One record** is lost
+   *[other] **{ $count } records** are lost
+} although this configuration promises to keep what was acknowledged.
+# $count (number)
+ui-and-more = and { $count } more
+# $producer (text), $number (text), $place (text)
+ui-record-of = **{ $producer } #{ $number }** { $place }
+# $at (text)
+ui-told-ok-at = Told ok at { $at }.
+# $error (text), $at (text)
+ui-told-error-at = Told { $error } at { $at }.
+# $at (text), $broker (text), $epoch (number)
+ui-loss-led = Gone at { $at }: **{ $broker }** began to lead in epoch { $epoch } without it.
+# $at (text), $broker (text)
+ui-loss-cut = Gone at { $at }: **{ $broker }** cut it off its log.
+ui-told-nothing-yet = Its producer has been told nothing yet.
+ui-loss-never = It was never in the log of a leader that counts.
+ui-allowed-unasked = Why that may be: with acks=0 a producer does not ask whether its records arrive.
+ui-allowed-leader = Why that may be: with acks=1 only the leader has to have a record.
+ui-allowed-unclean = Why that may be: unclean.leader.election.enable lets a broker lead that lacks committed records.
+ui-allowed-power = Why that may be: machines lost their power before it was on their disks (flush.messages).
+ui-allowed-alone = Why that may be: with acks=all, but min.insync.replicas=1, an ISR of the leader alone is enough.
+ui-allowed-not = Nothing in this configuration allows that.
+# $count (number)
+ui-written-times = Written { $count } times: its producer sent it again, and nobody recognised it.
+# $group (text), $count (number)
+ui-processed-times = Processed { $count } times by { $group }.
+ui-rules = The rules of replication
+ui-rules-what = Plays everything again from the beginning and looks at every rule after each moment: one leader an epoch, logs that agree below the high watermark, acknowledged records that are committed, metadata that a majority has.
+ui-rules-check = Check every rule
+# $percent (number)
+ui-rules-going = { $percent } % checked
+# $events (text), $until (text)
+ui-rules-kept = Every rule held through **{ $events } events**, up to { $until }.
+# $rule (text), $at (text), $what (text)
+ui-rules-broken = **{ $rule }** does not hold at { $at }: { $what }
 # $name (text)
 ui-leads-group = { $name } (leads the group)
 

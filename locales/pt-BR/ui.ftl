@@ -313,6 +313,42 @@ ui-nothing-committed = nenhum commit
 ui-committed-yes = seguro: está abaixo dele
 ui-committed-no = ainda não: não está abaixo dele
 ui-told-nothing = nada ainda
+ui-shield-kept = Promessas cumpridas
+ui-shield-lost = { $count ->
+    [one] 1 registro perdido
+   *[other] { $count } registros perdidos
+}
+ui-promises-kept = Todos os **{ $count }** registros que os producers souberam que estavam escritos continuam lá.
+ui-promises-allowed = { $count ->
+    [one] **Um registro** que o producer soube que estava escrito se perdeu.
+   *[other] **{ $count } registros** que os producers souberam que estavam escritos se perderam.
+} Esta configuração permite isso.
+ui-promises-broken = { $count ->
+    [one] **Um registro** se perdeu,
+   *[other] **{ $count } registros** se perderam,
+} embora esta configuração prometa guardar o que foi confirmado.
+ui-and-more = e mais { $count }
+ui-record-of = **{ $producer } nº { $number }** { $place }
+ui-told-ok-at = Ouviu ok em { $at }.
+ui-told-error-at = Ouviu { $error } em { $at }.
+ui-loss-led = Sumiu em { $at }: o **{ $broker }** passou a liderar no epoch { $epoch } sem ele.
+ui-loss-cut = Sumiu em { $at }: o **{ $broker }** o cortou do seu log.
+ui-told-nothing-yet = O producer ainda não ouviu nada.
+ui-loss-never = Nunca esteve no log de um líder que valesse.
+ui-allowed-unasked = Por que pode: com acks=0 o producer não pergunta se os registros chegaram.
+ui-allowed-leader = Por que pode: com acks=1 basta o líder ter o registro.
+ui-allowed-unclean = Por que pode: unclean.leader.election.enable deixa liderar um broker que não tem tudo o que foi confirmado.
+ui-allowed-power = Por que pode: faltou energia nas máquinas antes de ele chegar aos discos (flush.messages).
+ui-allowed-alone = Por que pode: com acks=all, mas min.insync.replicas=1, basta um ISR só com o líder.
+ui-allowed-not = Nada nesta configuração permite isso.
+ui-written-times = Escrito { $count } vezes: o producer mandou de novo e ninguém o reconheceu.
+ui-processed-times = Processado { $count } vezes pelo grupo { $group }.
+ui-rules = As regras da replicação
+ui-rules-what = Repete tudo desde o começo e olha cada regra a cada instante: um líder por epoch, logs iguais abaixo do high watermark, registros confirmados de verdade replicados, metadados que a maioria tem.
+ui-rules-check = Conferir todas as regras
+ui-rules-going = { $percent } % conferido
+ui-rules-kept = Todas as regras valeram em **{ $events } eventos**, até { $until }.
+ui-rules-broken = **{ $rule }** não vale em { $at }: { $what }
 ui-leads-group = { $name } (líder do grupo)
 
 ## Inspetor: mais nomes de fatos

@@ -10,6 +10,7 @@ mod scout; // a cursor that runs ahead
 mod story; // story pace
 pub mod timeline; // scenario, commands, cursor
 pub mod transcript;
+pub mod verification; // every rule, looked at again
 
 pub use self::interest::Interest;
 pub use self::journal::Journal;

@@ -10,9 +10,11 @@ use super::hud::Slice;
 use super::kit::{Button, Sign};
 use super::page;
 use super::panels::Roster;
+use super::promises::promises;
 use super::state::{Kind, Plate, UiAction};
 use super::submit::use_submit;
 use crate::locale::Words;
+use crate::metrics::ledger::Sums;
 
 /// What a plate needs.
 #[derive(Properties, PartialEq)]
@@ -23,12 +25,15 @@ pub struct Props {
     pub plate: Plate,
     /// What there is already.
     pub roster: Slice<Roster>,
+    /// What became of the promises.
+    pub sums: Sums,
 }
 
 fn title(words: Words, plate: Plate) -> &'static str {
     match plate {
         Plate::Help => words.ui_help(),
         Plate::About => words.ui_about(),
+        Plate::Promises => words.ui_ledger(),
         Plate::Add(Kind::Topic) => words.ui_add_topic(),
         Plate::Add(Kind::Producer) => words.ui_add_producer(),
         Plate::Add(Kind::Consumer) => words.ui_add_consumer(),
@@ -39,13 +44,14 @@ fn title(words: Words, plate: Plate) -> &'static str {
 /// A plate. It takes the focus when it opens; Escape is the page's affair.
 #[component]
 pub fn Dialog(props: &Props) -> Html {
-    let Props { desk, plate, roster } = props;
+    let Props { desk, plate, roster, .. } = props;
     let words = desk.words;
     let draft = use_state(|| match plate {
         Plate::Add(kind) => Draft::first(*kind, words, roster),
-        Plate::Help | Plate::About => Draft::default(),
+        Plate::Help | Plate::About | Plate::Promises => Draft::default(),
     });
     let hand = use_submit(desk);
+    let check = use_state(|| None);
     use_effect_with(plate.id(), |id| {
         let before = page::focused();
         page::focus(id);
@@ -59,6 +65,7 @@ pub fn Dialog(props: &Props) -> Html {
     let body = match plate {
         Plate::Help => help(desk),
         Plate::About => about(words),
+        Plate::Promises => promises(desk, &check),
         Plate::Add(kind) => Form { desk, roster, draft }.html(*kind, hand),
     };
     let heading = [plate.id(), "-heading"].concat();

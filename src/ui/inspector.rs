@@ -6,15 +6,17 @@ use super::deeds::Deeds;
 use super::desk::Desk;
 use super::hud::Numbers;
 use super::kit::sentence;
+use super::ledger::shield;
 use super::overview::{jump, named, overview};
 use super::panels::Panels;
 use super::sheet::{Fact, Mood, Part};
+use crate::metrics::ledger::Sums;
 
 /// A longer value gets a line of its own.
 const LONG: usize = 22;
 
 /// The inspector.
-pub fn inspector(desk: &Desk, panels: &Panels, numbers: &Numbers) -> Html {
+pub fn inspector(desk: &Desk, panels: &Panels, numbers: &Numbers, sums: Sums) -> Html {
     let words = desk.words;
     let tables = overview(desk, &panels.overview, numbers);
     let Some(sheet) = &panels.sheet else {
@@ -23,7 +25,13 @@ pub fn inspector(desk: &Desk, panels: &Panels, numbers: &Numbers) -> Html {
             Some(_) => words.ui_inspector_gone(),
             None => words.ui_inspector_empty(),
         };
-        return html! { <div class="inspector"><p class="empty">{ hint }</p>{ tables }</div> };
+        return html! {
+            <div class="inspector">
+                <p class="empty">{ hint }</p>
+                { tables }
+                { shield(desk, sums) }
+            </div>
+        };
     };
     // The controls of one thing must not become those of another.
     let key = [&*sheet.kind, &*sheet.title].concat();

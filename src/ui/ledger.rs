@@ -2,14 +2,17 @@
 
 use yew::prelude::*;
 
+use super::desk::Desk;
+use super::kit::{Button, Sign};
+use super::state::{Plate, UiAction};
 use crate::lens::looker::Looker;
 use crate::locale::Words;
 use crate::metrics::ledger::Sums;
 use crate::scene::view::Entity;
 
 /// Free ground that the ledger needs under the producers, in pixels; and that of its first lines.
-const ROOM: f32 = 204.0;
-const BRIEF_ROOM: f32 = 122.0;
+const ROOM: f32 = 248.0;
+const BRIEF_ROOM: f32 = 166.0;
 /// Below this width the ledger has no place on the stage.
 const WIDTH: f32 = 880.0;
 
@@ -51,7 +54,8 @@ struct Promise {
 }
 
 /// The ledger, on the stage's lower left.
-pub fn ledger(words: Words, sums: Sums) -> Html {
+pub fn ledger(desk: &Desk, sums: Sums) -> Html {
+    let words = desk.words;
     let promises = [
         Promise {
             class: "produced",
@@ -112,8 +116,21 @@ pub fn ledger(words: Words, sums: Sums) -> Html {
         <section class="ledger" aria-labelledby="ledger-heading">
             <h2 id="ledger-heading" title={words.ui_ledger_hint()}>{ words.ui_ledger() }</h2>
             <dl>{ for promises.iter().map(|promise| line(words, promise)) }</dl>
+            { shield(desk, sums) }
         </section>
     }
+}
+
+/// The way to the accounts; it says how things stand. Where the ledger has no place, the overview
+/// has it.
+pub fn shield(desk: &Desk, sums: Sums) -> Html {
+    let words = desk.words;
+    let (class, label) = match sums.lost {
+        0 => ("shield", words.ui_shield_kept().to_owned()),
+        lost => ("shield some", words.ui_shield_lost(lost as i64)),
+    };
+    let press = desk.press(UiAction::Toggle(Plate::Promises));
+    Button::new(label, press).sign(Sign::Shield).class(class).html()
 }
 
 fn line(words: Words, promise: &Promise) -> Html {

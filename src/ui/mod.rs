@@ -30,6 +30,7 @@ pub mod open;
 pub mod overview;
 pub mod paces;
 pub mod panels; // what the side panel shows, in slices
+mod promises; // what became of them, record by record
 pub mod page; // focus and screen
 pub mod scenario_file; // from a file to a session
 pub mod sheet; // facts about one thing

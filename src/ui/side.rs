@@ -11,6 +11,7 @@ use super::inspector::inspector;
 use super::kit::{Tabs, tabs};
 use super::panels::Panels;
 use super::state::{Tab, UiAction};
+use crate::metrics::ledger::Sums;
 
 /// The side panel.
 pub fn side(desk: &Desk, hud: &Hud) -> Html {
@@ -38,7 +39,7 @@ pub fn side(desk: &Desk, hud: &Hud) -> Html {
             { shown }
             if let Some(plate) = ui.plate {
                 <Dialog key={plate.id()} desk={desk.clone()} {plate}
-                    roster={panels.roster.clone()} />
+                    roster={panels.roster.clone()} sums={hud.sums} />
             }
         </aside>
     }
@@ -85,7 +86,7 @@ const fn id(tab: Tab) -> &'static str {
 fn pane(tab: Tab, desk: &Desk, hud: &Hud) -> Html {
     html! {
         <Pane key={id(tab)} {tab} desk={desk.clone()} panels={hud.panels.clone()}
-            numbers={hud.numbers.clone()} />
+            numbers={hud.numbers.clone()} sums={hud.sums} />
     }
 }
 
@@ -100,6 +101,8 @@ pub struct Props {
     pub panels: Panels,
     /// Rates, latencies, health.
     pub numbers: Slice<Numbers>,
+    /// What became of the promises.
+    pub sums: Sums,
 }
 
 /// A panel shows some of the slices, and renders when one of those has changed.
@@ -108,8 +111,8 @@ impl PartialEq for Props {
         let (own, its) = (&self.panels, &other.panels);
         let same = match self.tab {
             Tab::Inspector => {
-                (&own.sheet, &own.overview, &self.numbers)
-                    == (&its.sheet, &its.overview, &other.numbers)
+                (&own.sheet, &own.overview, &self.numbers, self.sums)
+                    == (&its.sheet, &its.overview, &other.numbers, other.sums)
             }
             Tab::Configs => (&own.configs, &own.roster) == (&its.configs, &its.roster),
             Tab::Events => own.lines == its.lines,
@@ -121,9 +124,9 @@ impl PartialEq for Props {
 /// A panel.
 #[component]
 pub fn Pane(props: &Props) -> Html {
-    let Props { tab, desk, panels, numbers } = props;
+    let Props { tab, desk, panels, numbers, sums } = props;
     match tab {
-        Tab::Inspector => inspector(desk, panels, numbers),
+        Tab::Inspector => inspector(desk, panels, numbers, *sums),
         Tab::Configs => configs(desk, &panels.configs, &panels.roster),
         Tab::Events => events(desk, &panels.lines),
     }

@@ -53,6 +53,8 @@ pub enum Plate {
     Help,
     /// What this is and whose.
     About,
+    /// What became of the promises.
+    Promises,
     /// A form.
     Add(Kind),
 }
@@ -63,6 +65,7 @@ impl Plate {
         match self {
             Self::Help => "help",
             Self::About => "about",
+            Self::Promises => "promises",
             Self::Add(Kind::Topic) => "add-topic",
             Self::Add(Kind::Producer) => "add-producer",
             Self::Add(Kind::Consumer) => "add-consumer",

@@ -1,5 +1,6 @@
 //! The tape: pace changes nothing that happens, story pace keeps its promises, scripts replay.
 
+use kafkascope::session::verification::{Progress, Verification};
 use kafkascope::session::{Pace, Phase, Ratio, Session, Timed, Timeline};
 use kafkascope::sim::event::Event;
 use kafkascope::sim::id::BrokerId;
@@ -294,4 +295,28 @@ fn links_without_latency_do_not_stop_time() {
     timeline.advance(Time::ZERO + secs(3), 20_000, &mut log);
     assert!(timeline.now() > Time::ZERO && !log.is_empty());
     assert!(timeline.world().is_up(Node::Broker(BrokerId(1))));
+}
+
+/// What was done is played again, with the checker looking on: every rule held, up to now.
+#[test]
+fn a_verification_plays_the_tape_again() {
+    let scenario = story().producer("app", &[("linger.ms", "0")]).scenario;
+    let mut session = Session::new(scenario).unwrap();
+    session.run_to(Time::ZERO + secs(3));
+    session.submit(Command::Crash(b(1))).unwrap();
+    session.run_to(Time::ZERO + secs(20));
+    let mut verification = Verification::of(session.timeline()).unwrap();
+    let mut last = 0;
+    let kept = loop {
+        match verification.go_on(50) {
+            Progress::Going(part) => {
+                assert!((last..=1000).contains(&part), "{part} after {last}");
+                last = part;
+            }
+            done => break done,
+        }
+    };
+    let Progress::Kept { until, events } = kept else { panic!("{kept:?}") };
+    assert_eq!(until, session.world().now);
+    assert!(events > 500, "{events} events");
 }

@@ -29,6 +29,8 @@ pub enum Sign {
     Panel,
     /// Back to the default.
     Reset,
+    /// Promises and rules.
+    Shield,
 }
 
 impl Sign {
@@ -46,6 +48,7 @@ impl Sign {
             }
             Self::Open => ("M3 16V4.5h5l1.8 2.3H17V16zM10 9v5M7.6 11.4L10 9l2.4 2.4", false),
             Self::Theme => ("M10 3.2a6.8 6.8 0 1 0 0 13.6zM10 3.2a6.8 6.8 0 0 1 0 13.6", false),
+            Self::Shield => ("M10 2.8l6 2.2v4.6c0 3.6-2.5 6.2-6 7.6-3.5-1.4-6-4-6-7.6V5z", false),
             Self::Panel => ("M3 4h14v12H3zM12 4v12", false),
             Self::Undo | Self::Reset => ("M4 8h8.2a4 4 0 0 1 0 8H7M7.2 4.6L3.8 8l3.4 3.4", false),
         }
