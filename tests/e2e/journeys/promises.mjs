@@ -1,0 +1,77 @@
+// Promises and rules: what was lost and why, every rule checked again, and a quorum to break.
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { axe, dist, openPage, started } from "../page.mjs";
+
+const scenario = (name) => join(dist, "../tests/scenarios", name);
+
+async function playing(browser, file, options = {}) {
+  const page = await openPage(browser, { path: "?lang=en", ...options });
+  await started(page);
+  await page.locator("#open-file-field").setInputFiles(scenario(file));
+  await page.getByText("is playing").waitFor();
+  await page.fill("#pace", "8");
+  return page;
+}
+
+export const tests = {
+  async "lost records are told one by one, with the config that allows it"({ browser }) {
+    for (const theme of ["light", "dark"]) {
+      const page = await playing(browser, "leader-crash-acks-1.toml", { theme });
+      await page.getByRole("button", { name: "2 records lost" }).first().click();
+      const plate = page.getByRole("dialog", { name: "Promise ledger" });
+      await plate.getByText("This configuration allows that.").waitFor();
+      assert.equal(await plate.getByText("with acks=1 only the leader").count(), 2);
+      assert.deepEqual(await axe(page), []);
+      await page.finish();
+    }
+  },
+
+  async "every rule is checked again from the beginning"({ browser }) {
+    const page = await playing(browser, "leader-crash-acks-all.toml");
+    await page.getByRole("button", { name: "Promises kept" }).first().click();
+    await page.getByRole("button", { name: "Check every rule" }).click();
+    await page.getByText(/Every rule held through/).waitFor();
+    assert.deepEqual(page.complaints, []);
+    await page.finish();
+  },
+
+  async "a quorum of three elects another controller when one is crashed"({ browser }) {
+    const page = await openPage(browser, { path: "?lang=en" });
+    await started(page);
+    await page.getByRole("button", { name: "controller", exact: true }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("group", { name: "Controllers in the quorum" })
+      .getByRole("button", { name: "3", exact: true }).click();
+    await page.getByText("a quorum of 3 controllers").waitFor();
+    await page.fill("#pace", "8");
+    const active = page.getByRole("button", { name: /^controller \d$/ });
+    await active.first().waitFor();
+    const of = async (index) => {
+      await active.nth(index).focus();
+      await page.keyboard.press("Enter");
+      await page.getByText("Role in the quorum").waitFor();
+      return await page.getByText("active controller", { exact: true }).count() > 0;
+    };
+    const find = async () => {
+      for (let turn = 0; turn < 30; turn += 1) {
+        if (await of(turn % 3)) return turn % 3;
+      }
+      return -1;
+    };
+    const first = await find();
+    assert.notEqual(first, -1, "one of them is active");
+    await page.getByRole("button", { name: /^Crash/ }).first().click();
+    await page.getByRole("button", { name: /^Start/ }).first().waitFor();
+    let second = -1;
+    for (let turn = 0; turn < 60 && second < 0; turn += 1) {
+      const index = turn % 3;
+      if (index === first) continue;
+      if (await of(index)) second = index;
+    }
+    assert.notEqual(second, -1, "another is active now");
+    assert.deepEqual(page.complaints, []);
+    await page.finish();
+  },
+};
