@@ -57,6 +57,10 @@ impl Running<'_> {
             return;
         }
         self.live.metadata.in_flight = None;
+        // The metadata log lies in the same directory (metadata.log.dir).
+        if !response.records.is_empty() && !self.can_write(ctx) {
+            return;
+        }
         let mut touched = Set::new();
         for (offset, record) in (response.base_offset..).zip(response.records.iter()) {
             if offset == self.disk.image.next_offset {
