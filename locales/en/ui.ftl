@@ -82,6 +82,9 @@ ui-paused-since = paused { $span } ago
 # $span (text)
 ui-cut-since = cut for { $span }
 ui-slow = slow
+ui-disk-full = disk full
+# $span (text)
+ui-disk-slow = disk: { $span } more per write
 ui-rebalancing = rebalancing
 ui-idle = no partition
 ui-up-to-date = up to date

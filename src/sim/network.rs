@@ -6,7 +6,7 @@ use super::id::Node;
 use super::scenario::{ClusterSpec, LinkSpec};
 use super::time::{Span, Time};
 use super::wire::Channel;
-use crate::sim::ordered::Map;
+use crate::sim::ordered::{Map, Set};
 
 /// One direction between two nodes.
 #[derive(Clone, Debug)]
@@ -69,6 +69,12 @@ impl Network {
             let other = self.cut_from(*to, *from);
             (pair(*from, *to), other.map_or(*since, |other| other.min(*since)))
         })
+    }
+
+    /// Every pair of nodes whose link is not as the scenario made it, once.
+    pub fn changed(&self) -> Set<(Node, Node)> {
+        let ways = self.cuts.keys().chain(self.specs.keys());
+        ways.map(|(from, to)| pair(*from, *to)).collect()
     }
 
     pub(super) fn set_spec(&mut self, from: Node, to: Node, spec: LinkSpec) {
