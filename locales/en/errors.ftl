@@ -78,6 +78,9 @@ error-quantity-delay = The delay in ms
 error-quantity-latency = The latency in ms
 error-quantity-nodes = Nodes
 error-quantity-repetitions = Repetitions
+error-quantity-jitter = The jitter in ms
+error-quantity-bandwidth = The bandwidth in B/s
+error-quantity-later = The time in s
 
 ## Files dropped on the page
 

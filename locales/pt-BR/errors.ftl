@@ -56,6 +56,9 @@ error-quantity-delay = O atraso em ms
 error-quantity-latency = A latência em ms
 error-quantity-nodes = Nós
 error-quantity-repetitions = Repetições
+error-quantity-jitter = A variação em ms
+error-quantity-bandwidth = A largura de banda em B/s
+error-quantity-later = O tempo em s
 
 ## Arquivos soltos na página
 

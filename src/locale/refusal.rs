@@ -67,6 +67,9 @@ impl Words {
             Quantity::Latency => self.error_quantity_latency(),
             Quantity::Nodes => self.error_quantity_nodes(),
             Quantity::Repetitions => self.error_quantity_repetitions(),
+            Quantity::Jitter => self.error_quantity_jitter(),
+            Quantity::Bandwidth => self.error_quantity_bandwidth(),
+            Quantity::Later => self.error_quantity_later(),
         }
     }
 

@@ -211,6 +211,12 @@ pub enum Quantity {
     Latency,
     Nodes,
     Repetitions,
+    /// Milliseconds.
+    Jitter,
+    /// Bytes per second.
+    Bandwidth,
+    /// Seconds.
+    Later,
 }
 
 impl std::fmt::Display for Quantity {
@@ -229,6 +235,9 @@ impl std::fmt::Display for Quantity {
             Quantity::Latency => "latency in ms",
             Quantity::Nodes => "nodes",
             Quantity::Repetitions => "repetitions",
+            Quantity::Jitter => "jitter in ms",
+            Quantity::Bandwidth => "bandwidth in B/s",
+            Quantity::Later => "time in s",
         })
     }
 }

@@ -10,6 +10,7 @@ use super::hud::Slice;
 use super::kit::{Button, Sign};
 use super::page;
 use super::panels::Roster;
+use super::split::Split;
 use super::state::{Kind, Plate, UiAction};
 use super::submit::use_submit;
 use crate::locale::Words;
@@ -33,6 +34,7 @@ fn title(words: Words, plate: Plate) -> &'static str {
         Plate::Add(Kind::Producer) => words.ui_add_producer(),
         Plate::Add(Kind::Consumer) => words.ui_add_consumer(),
         Plate::Add(Kind::Broker) => words.ui_add_broker(),
+        Plate::Split => words.ui_split(),
     }
 }
 
@@ -43,7 +45,7 @@ pub fn Dialog(props: &Props) -> Html {
     let words = desk.words;
     let draft = use_state(|| match plate {
         Plate::Add(kind) => Draft::first(*kind, words, roster),
-        Plate::Help | Plate::About => Draft::default(),
+        Plate::Help | Plate::About | Plate::Split => Draft::default(),
     });
     let hand = use_submit(desk);
     use_effect_with(plate.id(), |id| {
@@ -59,6 +61,7 @@ pub fn Dialog(props: &Props) -> Html {
     let body = match plate {
         Plate::Help => help(desk),
         Plate::About => about(words),
+        Plate::Split => html! { <Split desk={desk.clone()} /> },
         Plate::Add(kind) => Form { desk, roster, draft }.html(*kind, hand),
     };
     let heading = [plate.id(), "-heading"].concat();

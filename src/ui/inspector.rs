@@ -8,6 +8,7 @@ use super::hud::Numbers;
 use super::kit::sentence;
 use super::overview::{jump, named, overview};
 use super::panels::Panels;
+use super::schedule::planned;
 use super::sheet::{Fact, Mood, Part};
 
 /// A longer value gets a line of its own.
@@ -17,13 +18,16 @@ const LONG: usize = 22;
 pub fn inspector(desk: &Desk, panels: &Panels, numbers: &Numbers) -> Html {
     let words = desk.words;
     let tables = overview(desk, &panels.overview, numbers);
+    let plans = planned(desk, &panels.overview.plans);
     let Some(sheet) = &panels.sheet else {
         // What was chosen may be no more: a message that arrived, a node that was taken away.
         let hint = match desk.ui.chosen {
             Some(_) => words.ui_inspector_gone(),
             None => words.ui_inspector_empty(),
         };
-        return html! { <div class="inspector"><p class="empty">{ hint }</p>{ tables }</div> };
+        return html! {
+            <div class="inspector"><p class="empty">{ hint }</p>{ plans }{ tables }</div>
+        };
     };
     // The controls of one thing must not become those of another.
     let key = [&*sheet.kind, &*sheet.title].concat();
@@ -34,6 +38,7 @@ pub fn inspector(desk: &Desk, panels: &Panels, numbers: &Numbers) -> Html {
             if !sheet.deeds.is_empty() {
                 <Deeds {key} desk={desk.clone()} sheet={sheet.clone()} />
             }
+            { plans }
             <div class="unseen">{ tables }</div>
         </div>
     }

@@ -32,9 +32,11 @@ pub mod paces;
 pub mod panels; // what the side panel shows, in slices
 pub mod page; // focus and screen
 pub mod scenario_file; // from a file to a session
+mod schedule; // what is done later
 pub mod sheet; // facts about one thing
 pub mod side; // the side panel
 pub mod signs; // the legend
+mod split; // two islands
 pub mod state; // what the page remembers
 pub mod submit; // commands and refusals
 pub mod telling; // what is worth saying

@@ -55,6 +55,8 @@ pub enum Plate {
     About,
     /// A form.
     Add(Kind),
+    /// Who stands on which island.
+    Split,
 }
 
 impl Plate {
@@ -67,6 +69,7 @@ impl Plate {
             Self::Add(Kind::Producer) => "add-producer",
             Self::Add(Kind::Consumer) => "add-consumer",
             Self::Add(Kind::Broker) => "add-broker",
+            Self::Split => "split",
         }
     }
 }
