@@ -1,7 +1,7 @@
 //! Links between nodes: where they run, and how they are.
 
 use super::draft::Draft;
-use super::geometry::{Curve, Point, at, rect};
+use super::geometry::{Curve, Point, Rect, at, rect};
 use super::glyph::link;
 use super::ink::Ink;
 use super::item::{Layer, sans};
@@ -15,6 +15,9 @@ use crate::sim::{Partition, Span, Time, World};
 const CROWDED: usize = 12;
 /// A link that takes longer than this, one way, is drawn as slow.
 const SLOW: Span = Span::ms(20);
+
+/// So much room is left of the brokers where a mark fits beside their signs.
+const ROOM_FOR_A_MARK: f32 = 60.0;
 
 /// The way between a client and a broker, from the client.
 pub fn client_way(layout: &Layout, client: ClientId, broker: BrokerId) -> Option<Curve> {
@@ -219,6 +222,10 @@ fn server_link(
         return;
     };
     let Some(plate) = layout.brokers.get(&lower) else { return };
+    if let (Node::Controller(_), true) = (upper, plate.x > ROOM_FOR_A_MARK) {
+        control_link(draft, at(plate.x - 16.0, plate.y + 15.0), (a, b), ways, a == upper);
+        return;
+    }
     let shift: &mut f32 = taken.entry(lower).or_default();
     let place = at(plate.x + 14.0 + *shift, plate.y - 7.0);
     let up_first = a == upper;
@@ -259,6 +266,26 @@ fn server_link(
     let wide = if fits { wide + 16.0 } else { 0.0 };
     draft.spot(Entity::Link(a, b), rect(place.x - 10.0, place.y - 10.0, wide + 10.0, 20.0));
     *shift += wide + 24.0;
+}
+
+/// What is the matter with the link to a controller: where control messages enter, at the broker's
+/// sign.
+fn control_link(
+    draft: &mut Draft,
+    place: Point,
+    (a, b): (Node, Node),
+    ways: (Option<Time>, Option<Time>),
+    inward: bool,
+) {
+    draft.on(Layer::Note);
+    let into = if inward { at(1.0, 0.0) } else { at(-1.0, 0.0) };
+    match ways {
+        (Some(_), Some(_)) => link::cut(draft, place, false),
+        (Some(_), None) => link::cut_way(draft, place, into),
+        (None, Some(_)) => link::cut_way(draft, place, at(-into.x, -into.y)),
+        (None, None) => link::slow(draft, place),
+    }
+    draft.spot(Entity::Link(a, b), Rect::around(place, 24.0, 24.0));
 }
 
 /// Of two servers the one that stands higher, and the broker that stands lower.

@@ -6,7 +6,7 @@ use super::config_row::ConfigRow;
 use super::desk::Desk;
 use super::hud::Slice;
 use super::kit::{Button, Measure, Number, pick, refused};
-use super::schedule::Later;
+use super::schedule::Wish;
 use super::sheet::{Deed, Sheet};
 use super::state::UiAction;
 use super::submit::{Submit, use_submit, whole};
@@ -31,9 +31,10 @@ const KEYS: u32 = 24;
 
 /// What was picked from the lists, before a button beside them is pressed.
 #[derive(Clone, Copy, Default)]
-struct Picks {
+pub(super) struct Picks {
     link: Option<Node>,
     key: usize,
+    pub(super) wish: Wish,
 }
 
 /// The controls, and why the last wish was refused.
@@ -54,10 +55,10 @@ pub fn Deeds(props: &Props) -> Html {
 }
 
 /// The controls of one sheet.
-struct Controls<'a> {
-    desk: &'a Desk,
-    submit: Submit,
-    picks: UseStateHandle<Picks>,
+pub(super) struct Controls<'a> {
+    pub(super) desk: &'a Desk,
+    pub(super) submit: Submit,
+    pub(super) picks: UseStateHandle<Picks>,
 }
 
 fn ms(span: Span) -> i64 {
@@ -95,9 +96,7 @@ impl Controls<'_> {
             Deed::Slow { node, delay } => self.slow(*node, *delay),
             Deed::SlowDisk { broker, delay } => self.slow_disk(*broker, *delay),
             Deed::Way { from, to, name, cut, spec } => self.way((*from, *to), name, *cut, *spec),
-            Deed::Later(options) => html! {
-                <Later desk={self.desk.clone()} options={options.clone()} />
-            },
+            Deed::Later(options) => self.later(options),
             Deed::Links { node, others } => self.links(*node, others),
             Deed::Workload { client, workload } => self.applied(*client, *workload),
             Deed::Processing { client, processing } => self.processing(*client, *processing),

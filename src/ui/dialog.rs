@@ -10,7 +10,6 @@ use super::hud::Slice;
 use super::kit::{Button, Sign};
 use super::page;
 use super::panels::Roster;
-use super::split::Split;
 use super::state::{Kind, Plate, UiAction};
 use super::submit::use_submit;
 use crate::locale::Words;
@@ -61,7 +60,7 @@ pub fn Dialog(props: &Props) -> Html {
     let body = match plate {
         Plate::Help => help(desk),
         Plate::About => about(words),
-        Plate::Split => html! { <Split desk={desk.clone()} /> },
+        Plate::Split => Form { desk, roster, draft }.split(hand),
         Plate::Add(kind) => Form { desk, roster, draft }.html(*kind, hand),
     };
     let heading = [plate.id(), "-heading"].concat();

@@ -36,7 +36,6 @@ mod schedule; // what is done later
 pub mod sheet; // facts about one thing
 pub mod side; // the side panel
 pub mod signs; // the legend
-mod split; // two islands
 pub mod state; // what the page remembers
 pub mod submit; // commands and refusals
 pub mod telling; // what is worth saying
