@@ -203,7 +203,7 @@ ui-planned-at = at { $at }
 # $at (text), $every (text), $left (number)
 ui-planned-every = at { $at }, then every { $every }, { $left } times at most
 # $what (text)
-ui-unplan = Strike out: { $what }
+ui-unplan = Remove: { $what }
 # $verb (text), $thing (text)
 ui-verb-of = { $verb }: { $thing }
 ui-elect-leaders = Elect leaders

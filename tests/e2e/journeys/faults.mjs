@@ -51,7 +51,7 @@ export const tests = {
     await button(page, "Plan").click();
     await page.getByText("Crash: broker 3").waitFor();
     assert.deepEqual(await axe(page), []);
-    await button(page, "Strike out: Crash: broker 3").click();
+    await button(page, "Remove: Crash: broker 3").click();
     await page.getByText("Crash: broker 3").waitFor({ state: "detached" });
     assert.deepEqual(page.complaints, []);
     await page.finish();
