@@ -222,3 +222,50 @@ fn names_with_markup_stay_text() {
     assert!(html.contains("&lt;b&gt;bold"), "{html}");
     assert!(!html.contains("<b>bold"));
 }
+
+#[test]
+fn a_flying_message_can_be_reset_and_one_that_arrived_cannot() {
+    let mut session = at(9, &[]);
+    while session.world().wire.is_empty() {
+        session.step();
+    }
+    let resettable = |session: &Session| {
+        let world = session.world();
+        let mut flying = world.wire.keys().copied();
+        flying.find(|id| world.check(&Command::ResetConnection(*id)).is_ok())
+    };
+    while resettable(&session).is_none() {
+        session.step();
+    }
+    let id = resettable(&session).unwrap();
+    let deeds = sheet(&session, Lang::En, Entity::Message(id)).deeds;
+    assert!(matches!(&deeds[..], [Deed::Now { command: Command::ResetConnection(it), .. }]
+        if *it == id));
+    session.run_to(session.clock().now + kafkascope::sim::Span::secs(1));
+    assert_eq!(sheet(&session, Lang::En, Entity::Message(id)).deeds, []);
+}
+
+#[test]
+fn a_link_tells_each_way_where_they_differ() {
+    let (a, b) = (Node::Broker(BrokerId(1)), Node::Broker(BrokerId(2)));
+    let link = |commands: &[(u64, Command)]| sheet(&at(9, commands), Lang::En, Entity::Link(a, b));
+    assert_eq!(link(&[]).parts.len(), 2);
+    let cut = link(&[(8, Command::CutDirection { from: b, to: a })]);
+    let headings: Vec<_> = cut.parts.iter().filter_map(|part| part.heading.as_deref()).collect();
+    assert_eq!(headings[..2], ["broker 1 → broker 2", "broker 2 → broker 1"]);
+    assert_eq!(cut.parts[0].facts[0].value, "up");
+    assert_eq!(cut.parts[1].facts[0].value, "cut for 1\u{a0}s");
+    let ways = cut.deeds.iter().filter(|deed| matches!(deed, Deed::Way { cut: true, .. }));
+    assert_eq!(ways.count(), 1);
+}
+
+#[test]
+fn what_is_planned_is_named_in_both_languages() {
+    let mut session = at(9, &[]);
+    let one = kafkascope::sim::Span::secs(1);
+    session.plan(&Command::Crash(Node::Broker(BrokerId(1))), one, Some(one)).unwrap();
+    for (lang, says) in [(Lang::En, "Crash: broker 1"), (Lang::PtBr, "Derrubar: broker 1")] {
+        let planned = &session.planned()[0];
+        assert_eq!(Words(lang).command(&planned.command, session.world()), says);
+    }
+}

@@ -51,14 +51,22 @@ A scenario file is TOML. Whatever is left out has Kafka's default.
     [[command]]                  # at a time, one verb and what goes with it
     at = \"5s\"
     crash = \"broker 1\"
+    every = \"10s\"              # again and again, if it is there
+    until = \"60s\"              # the end of the file if left out
 
 Nodes are \"controller\", \"broker N\" or a client's name. Verbs:
 
     crash, start, stop, pause, resume = NODE
     power-loss = BROKER-ID       what was not on disk yet is lost, too
     slow = NODE, delay = \"50ms\"
+    slow-disk = BROKER-ID, delay = \"50ms\"
+    fill-disk, free-disk = BROKER-ID
     cut, heal = [NODE, NODE]
     link = [NODE, NODE], latency, jitter, bandwidth
+    cut-direction, heal-direction = [FROM, TO]
+    direction = [FROM, TO], latency, jitter, bandwidth
+    split = [NODE, ...]          an island      heal-all = \"network\"
+    reset = [FROM, TO]           the connection of what arrives there next
     set = \"cluster\" | \"topic NAME\" | CLIENT, config = { NAME = VALUE }
     create-topic = { as in [[topic]] }
     add-partitions = TOPIC, count = N

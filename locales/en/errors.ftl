@@ -17,6 +17,14 @@ error-not-possible = That cannot be done to **{ $name }**.
 error-link-to-itself = A link joins two different nodes.
 error-link-cut = That link is cut already.
 error-link-not-cut = That link is not cut.
+error-no-island = An island needs a node in it, and one outside with which it talks.
+error-nothing-cut = No link is cut.
+error-not-in-flight = That message is no longer on its way on an open connection.
+error-nothing-in-flight = Nothing is on its way there on an open connection.
+# $name (text)
+error-disk-full = The disk of **{ $name }** is full already.
+# $name (text)
+error-disk-not-full = The disk of **{ $name }** is not full.
 # $name (text)
 error-name-invalid = **{ $name }** is not a valid name: 1 to 249 letters without accents, digits, dots, hyphens and underscores, and neither “.” nor “..”.
 # $text (text)
@@ -69,6 +77,11 @@ error-quantity-processing = The processing time in ms
 error-quantity-delay = The delay in ms
 error-quantity-latency = The latency in ms
 error-quantity-controllers = The number of controllers
+error-quantity-nodes = Nodes
+error-quantity-repetitions = Repetitions
+error-quantity-jitter = The jitter in ms
+error-quantity-bandwidth = The bandwidth in B/s
+error-quantity-later = The time in s
 
 ## Files dropped on the page
 
@@ -99,6 +112,10 @@ error-script-no-client = A producer or a consumer is needed, and **{ $name }** i
 error-script-no-target = **{ $name }** has no configs. Write cluster, topic and its name, or the name of a client.
 # $end (text)
 error-script-after-end = The file ends before that, at { $end }.
+# $at (text)
+error-script-until-before = That is before the first time, { $at }.
+# $most (number)
+error-script-too-often = A command may be repeated at most **{ $most }** times: give it more time in between, or an earlier end.
 error-file-unreadable = The file cannot be read.
 error-file-no-parser = The part of the page that reads TOML did not load. Is the network up?
 # $line (id), $place (text), $why (text)

@@ -45,6 +45,29 @@ event-full-speed = **{ $node }** works at full speed again.
 event-link-cut = The link between **{ $first }** and **{ $second }** is cut.
 # $first (text), $second (text)
 event-link-healed = The link between **{ $first }** and **{ $second }** works again.
+# $from (text), $to (text)
+event-direction-cut = Nothing that **{ $from }** sends reaches **{ $to }** any more; the other way is open.
+# $from (text), $to (text)
+event-direction-healed = What **{ $from }** sends reaches **{ $to }** again.
+# $first (text), $second (text), $span (text)
+event-link-set = Messages between **{ $first }** and **{ $second }** now take { $span } each way.
+# $from (text), $to (text), $span (text)
+event-direction-set = What **{ $from }** sends to **{ $to }** now takes { $span }.
+# $nodes (text)
+event-network-split = The network is split into two islands: **{ $nodes }** on one side, all others on the other.
+event-network-healed = Every cut is healed: all nodes reach one another again.
+# $from (text), $to (text)
+event-connection-reset = The connection between **{ $from }** and **{ $to }** is reset: the message and all behind it are lost.
+# $node (text), $span (text)
+event-disk-slowed = The disk of **{ $node }** takes { $span } longer for every write. Its heartbeats do not wait for the disk, so the controller notices nothing.
+# $node (text)
+event-disk-quick = The disk of **{ $node }** is as quick as before.
+# $node (text)
+event-disk-filled = The disk of **{ $node }** is full: at its next write the broker halts.
+# $node (text)
+event-disk-freed = There is space on the disk of **{ $node }** again.
+# $node (text)
+event-storage-failed = **{ $node }** cannot write to its log directory and halts. It does not come up again until there is space.
 
 ## The controller
 

@@ -85,6 +85,9 @@ ui-paused-since = paused { $span } ago
 # $span (text)
 ui-cut-since = cut for { $span }
 ui-slow = slow
+ui-disk-full = disk full
+# $span (text)
+ui-disk-slow = disk: { $span } more per write
 ui-rebalancing = rebalancing
 ui-idle = no partition
 ui-up-to-date = up to date
@@ -177,6 +180,36 @@ ui-stop = Stop
     .hint = Shuts down in order: hands its work over first.
 ui-cut-link = Cut the link
 ui-heal-link = Heal the link
+ui-cut-way = Cut only this way
+ui-heal-way = Heal this way
+ui-reset-connection = Reset the connection
+    .hint = Both ends get RST: this message and all behind it are lost.
+ui-reset-next = Reset what flies this way
+ui-fill-disk = Fill the disk
+    .hint = At its next write the broker halts. It comes up again only when there is space.
+ui-free-disk = Free the disk
+ui-disk-slow-by = Disk slowed by, per write
+ui-network = Network
+ui-split = Split the network
+ui-split-lead = Choose who stands on the second island. Nothing passes between the two until you heal the cuts.
+ui-split-do = Split
+ui-heal-all = Heal all cuts
+ui-slow-disk = slow disk
+ui-later = Later
+ui-later-what = What
+ui-later-in = In
+ui-later-every = Then every (0: once)
+ui-later-do = Plan
+ui-planned = Planned
+# $at (text)
+ui-planned-at = at { $at }
+# $at (text), $every (text), $left (number)
+ui-planned-every = at { $at }, then every { $every }, { $left } times at most
+# $what (text)
+ui-unplan = Remove: { $what }
+# $verb (text), $thing (text)
+ui-verb-of = { $verb }: { $thing }
+ui-elect-leaders = Elect leaders
 ui-add = Add
 ui-add-topic = Create a topic
 ui-add-producer = Add a producer
@@ -514,6 +547,9 @@ ui-signs-bin = A batch that forms at the producer; the ring tells how near it is
 ui-signs-reading = Hollow triangle: committed. Solid triangle: position. Between them: read again after a crash.
 ui-signs-lag = Lag: committed, in process, and still to come.
 ui-signs-cut = Two buffer stops: a link that is cut.
+ui-signs-cut-way = An arrow that runs into a stop: what goes this way does not arrive.
+ui-signs-slow = Hourglass: a slow link or node. An arrow beside it says which way.
+ui-signs-disk = Three platters: a slow disk. Dark: a full one, and the broker halts.
 
 ## Files and wrecks
 

@@ -10,6 +10,12 @@ error-not-possible = Não dá para fazer isso com **{ $name }**.
 error-link-to-itself = Um enlace une dois nós diferentes.
 error-link-cut = Esse enlace já está cortado.
 error-link-not-cut = Esse enlace não está cortado.
+error-no-island = Uma ilha precisa de um nó dentro dela e de outro fora com quem ele converse.
+error-nothing-cut = Nenhum enlace está cortado.
+error-not-in-flight = Essa mensagem não está mais a caminho numa conexão aberta.
+error-nothing-in-flight = Nada está a caminho ali numa conexão aberta.
+error-disk-full = O disco do **{ $name }** já está cheio.
+error-disk-not-full = O disco do **{ $name }** não está cheio.
 error-name-invalid = **{ $name }** não é um nome válido: de 1 a 249 letras sem acento, dígitos, pontos, hífens e sublinhados, e nem “.” nem “..”.
 error-not-a-number = **{ $text }** não é um número inteiro.
 error-name-empty = Falta um nome: de 1 a 249 letras sem acento, dígitos, pontos, hífens e sublinhados.
@@ -49,6 +55,11 @@ error-quantity-processing = O tempo de processamento em ms
 error-quantity-delay = O atraso em ms
 error-quantity-latency = A latência em ms
 error-quantity-controllers = A quantidade de controllers
+error-quantity-nodes = Nós
+error-quantity-repetitions = Repetições
+error-quantity-jitter = A variação em ms
+error-quantity-bandwidth = A largura de banda em B/s
+error-quantity-later = O tempo em s
 
 ## Arquivos soltos na página
 
@@ -68,6 +79,8 @@ error-script-no-consumer = Aqui é preciso um consumidor, e **{ $name }** não �
 error-script-no-client = Aqui é preciso um produtor ou um consumidor, e **{ $name }** não é nenhum dos dois.
 error-script-no-target = **{ $name }** não tem configurações. Escreva cluster, topic e o nome dele, ou o nome de um cliente.
 error-script-after-end = O arquivo termina antes disso, em { $end }.
+error-script-until-before = Isso é antes da primeira vez, { $at }.
+error-script-too-often = Um comando pode se repetir no máximo **{ $most }** vezes: dê mais tempo entre elas, ou um fim mais cedo.
 error-file-unreadable = Não foi possível ler o arquivo.
 error-file-no-parser = A parte da página que lê TOML não carregou. A rede está no ar?
 error-file-at = Linha { $line } (**{ $place }**): { $why }

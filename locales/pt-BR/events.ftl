@@ -26,6 +26,18 @@ event-slowed = O **{ $node }** leva { $span } a mais em cada mensagem.
 event-full-speed = O **{ $node }** voltou à velocidade normal.
 event-link-cut = O enlace entre **{ $first }** e **{ $second }** está cortado.
 event-link-healed = O enlace entre **{ $first }** e **{ $second }** voltou a funcionar.
+event-direction-cut = Nada do que o **{ $from }** envia chega ao **{ $to }**; o outro sentido está aberto.
+event-direction-healed = O que o **{ $from }** envia chega de novo ao **{ $to }**.
+event-link-set = As mensagens entre **{ $first }** e **{ $second }** agora levam { $span } em cada sentido.
+event-direction-set = O que o **{ $from }** envia ao **{ $to }** agora leva { $span }.
+event-network-split = A rede se divide em duas ilhas: **{ $nodes }** de um lado, todos os outros do outro.
+event-network-healed = Todos os cortes foram desfeitos: os nós se alcançam de novo.
+event-connection-reset = A conexão entre **{ $from }** e **{ $to }** é derrubada: a mensagem e tudo o que vinha atrás dela se perdem.
+event-disk-slowed = O disco do **{ $node }** leva { $span } a mais em cada escrita. Os heartbeats não esperam pelo disco, e o controller não percebe nada.
+event-disk-quick = O disco do **{ $node }** voltou à velocidade de antes.
+event-disk-filled = O disco do **{ $node }** encheu: na próxima escrita, o broker para.
+event-disk-freed = Há espaço de novo no disco do **{ $node }**.
+event-storage-failed = O **{ $node }** não consegue escrever no diretório de logs e para. Ele só volta quando houver espaço.
 
 ## O controller
 

@@ -7,7 +7,7 @@ use super::look::Look;
 use super::tape;
 use crate::scene::view::Entity;
 use crate::session::{Pace, Session};
-use crate::sim::{Command, Flaw, Refusal, Scenario};
+use crate::sim::{Command, Flaw, Refusal, Scenario, Span};
 
 /// When a session was put on the deck; it differs for every one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +120,24 @@ impl Handle {
             self.read(tape::keep);
         }
         done
+    }
+
+    /// Has something done later, once or again and again.
+    ///
+    /// # Errors
+    /// If that would be too long or too often.
+    pub fn plan(&self, command: &Command, after: Span, every: Option<Span>) -> Result<(), Refusal> {
+        let planned = self.change(|session| session.plan(command, after, every));
+        if planned.is_ok() {
+            self.read(tape::keep);
+        }
+        planned
+    }
+
+    /// Strikes out what was to be done later.
+    pub fn unplan(&self, command: &Command) {
+        self.change(|session| session.unplan(command));
+        self.read(tape::keep);
     }
 
     /// Runs the clock, or holds it.

@@ -24,7 +24,7 @@ pub fn keep(session: &Session) {
 /// The tape of a session as text.
 fn written(session: &Session) -> Option<String> {
     let timeline = session.timeline();
-    let tape = (timeline.scenario(), timeline.commands());
+    let tape = (timeline.scenario(), timeline.commands(), timeline.done() as u32);
     let bytes = postcard::to_allocvec(&tape).ok()?;
     Some([VERSION, &hex(&bytes)].concat())
 }
@@ -41,8 +41,9 @@ pub fn rescue() {
 /// The session that broke down, up to its last command; it is offered once.
 pub fn rescued() -> Option<Session> {
     let text = store::get(key::TAPE)?;
-    let (scenario, commands) = read(&text)?;
-    let last = commands.last().map_or(Time::ZERO, |(at, _)| *at);
+    let (scenario, commands, done) = read(&text)?;
+    // What is planned for later stays so.
+    let last = commands.iter().take(done as usize).next_back().map_or(Time::ZERO, |(at, _)| *at);
     let mut session = Session::scripted(scenario, commands).ok()?;
     session.open();
     session.run_to(last);
@@ -60,7 +61,7 @@ pub fn discard() {
     store::put(key::TAPE, None);
 }
 
-fn read(text: &str) -> Option<(Scenario, Vec<Timed>)> {
+fn read(text: &str) -> Option<(Scenario, Vec<Timed>, u32)> {
     postcard::from_bytes(&unhex(text.strip_prefix(VERSION)?)?).ok()
 }
 
@@ -92,7 +93,7 @@ mod tests {
         let session = Session::scripted(scenario.clone(), commands.clone()).unwrap();
         keep(&session);
         let text = TAPE.with_borrow(|kept| kept.clone()).unwrap();
-        assert_eq!(read(&text), Some((scenario, commands)));
+        assert_eq!(read(&text), Some((scenario, commands, 0)));
         assert_eq!(read("0.0.0:00"), None);
         assert_eq!(read(&text[..text.len() - 1]), None);
     }

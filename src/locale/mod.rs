@@ -6,6 +6,7 @@
 //! message (`build/tongue` says what such a file may hold). A third language is a folder there, a
 //! variant of [`Lang`] and its lines in this room: the compiler names them.
 
+mod command;
 mod names;
 mod numbers;
 mod problem;

@@ -22,8 +22,11 @@ impl Words {
             Problem::NoClient { name } => self.error_script_no_client(name),
             Problem::NoTarget { name } => self.error_script_no_target(name),
             Problem::AfterTheEnd { end } => self.error_script_after_end(&self.span(end.0)),
+            Problem::UntilBefore { at } => self.error_script_until_before(&self.span(at.0)),
+            Problem::TooOften { most } => self.error_script_too_often(i64::from(*most)),
         }
     }
+
     fn expected(self, expected: Expected) -> String {
         match expected {
             Expected::Text => self.error_expected_text().to_owned(),

@@ -42,6 +42,12 @@ impl Words {
             }
             Refusal::ReplicaTwice(broker) => self.error_replica_twice(&self.broker(*broker)),
             Refusal::HoldsReplicas(broker) => self.error_holds_replicas(&self.broker(*broker)),
+            Refusal::NoIsland => self.error_no_island().into(),
+            Refusal::NothingCut => self.error_nothing_cut().into(),
+            Refusal::NothingInFlight => self.error_nothing_in_flight().into(),
+            Refusal::NotInFlight => self.error_not_in_flight().into(),
+            Refusal::DiskIsFull(broker) => self.error_disk_full(&self.broker(*broker)),
+            Refusal::DiskNotFull(broker) => self.error_disk_not_full(&self.broker(*broker)),
         }
     }
 
@@ -60,6 +66,11 @@ impl Words {
             Quantity::Delay => self.error_quantity_delay(),
             Quantity::Latency => self.error_quantity_latency(),
             Quantity::Controllers => self.error_quantity_controllers(),
+            Quantity::Nodes => self.error_quantity_nodes(),
+            Quantity::Repetitions => self.error_quantity_repetitions(),
+            Quantity::Jitter => self.error_quantity_jitter(),
+            Quantity::Bandwidth => self.error_quantity_bandwidth(),
+            Quantity::Later => self.error_quantity_later(),
         }
     }
 

@@ -37,8 +37,19 @@ impl Teller<'_> {
             | E::Paused
             | E::Resumed
             | E::Slowed(_)
-            | E::LinkCut(_)
-            | E::LinkHealed(_) => self.process(event)?,
+            | E::DiskSlowed(_)
+            | E::DiskFilled
+            | E::DiskFreed
+            | E::StorageFailed => self.process(event)?,
+            E::LinkCut(_)
+            | E::LinkHealed(_)
+            | E::DirectionCut(_)
+            | E::DirectionHealed(_)
+            | E::LinkSet(..)
+            | E::DirectionSet(..)
+            | E::NetworkSplit(_)
+            | E::NetworkHealed
+            | E::ConnectionReset(_) => self.cable(event)?,
             E::BrokerRegistered { .. }
             | E::BrokerFenced(_)
             | E::BrokerUnfenced(_)
@@ -139,8 +150,34 @@ impl Teller<'_> {
             Event::Resumed => words.event_resumed(me),
             Event::Slowed(span) if span.0 == 0 => words.event_full_speed(me),
             Event::Slowed(span) => words.event_slowed(me, &words.span(span.0)),
+            Event::DiskSlowed(span) if span.0 == 0 => words.event_disk_quick(me),
+            Event::DiskSlowed(span) => words.event_disk_slowed(me, &words.span(span.0)),
+            Event::DiskFilled => words.event_disk_filled(me),
+            Event::DiskFreed => words.event_disk_freed(me),
+            Event::StorageFailed => words.event_storage_failed(me),
+            _ => return None,
+        })
+    }
+
+    fn cable(&self, event: &Event) -> Option<String> {
+        let (words, me) = (self.words, &self.me);
+        Some(match event {
             Event::LinkCut(other) => words.event_link_cut(me, &self.node(*other)),
             Event::LinkHealed(other) => words.event_link_healed(me, &self.node(*other)),
+            Event::DirectionCut(to) => words.event_direction_cut(me, &self.node(*to)),
+            Event::DirectionHealed(to) => words.event_direction_healed(me, &self.node(*to)),
+            Event::LinkSet(other, latency) => {
+                words.event_link_set(me, &self.node(*other), &words.span(latency.0))
+            }
+            Event::DirectionSet(to, latency) => {
+                words.event_direction_set(me, &self.node(*to), &words.span(latency.0))
+            }
+            Event::NetworkSplit(island) => {
+                let all: Vec<String> = island.iter().map(|node| self.node(*node)).collect();
+                words.event_network_split(&all.join(", "))
+            }
+            Event::NetworkHealed => words.event_network_healed().to_owned(),
+            Event::ConnectionReset(to) => words.event_connection_reset(me, &self.node(*to)),
             _ => return None,
         })
     }

@@ -7,10 +7,11 @@ use super::wrong::{Expected, Problem, Wrong};
 use crate::sim::command::{Command, ConfigTarget};
 use crate::sim::id::{BrokerId, Name};
 use crate::sim::scenario::{
-    BrokerSpec, ConsumerSpec, LinkSpec, ProducerSpec, Properties, Workload,
+    BrokerSpec, ConsumerSpec, LinkSpec, ProducerSpec, Properties, Workload, limits,
 };
+use crate::sim::time::Repeated;
 use crate::sim::wire::ElectionType;
-use crate::sim::{Node, Time};
+use crate::sim::{Node, Span, Time};
 
 /// Every verb, and the keys that may stand beside it. Nodes are `"controller"`, `"broker 2"` or a
 /// client's name.
@@ -24,8 +25,19 @@ pub const VERBS: &[(&str, &[&str])] = &[
     ("slow", &["delay"]),
     ("cut", &[]),
     ("heal", &[]),
+    // One way: from the first to the second.
+    ("cut-direction", &[]),
+    ("heal-direction", &[]),
+    // A list of nodes: an island, out of reach of all others.
+    ("split", &[]),
+    // `"network"`: every cut.
+    ("heal-all", &[]),
+    // The connection of the message from the first to the second that arrives next.
+    ("reset", &[]),
     // A link of its own for two nodes; what is left out is as the scenario has it.
     ("link", &["latency", "jitter", "bandwidth"]),
+    // The same for what the first sends to the second.
+    ("direction", &["latency", "jitter", "bandwidth"]),
     // Of `"cluster"`, `"topic orders"` or a client.
     ("set", &["config"]),
     ("create-topic", &[]),
@@ -35,6 +47,10 @@ pub const VERBS: &[(&str, &[&str])] = &[
     ("add-broker", &["rack"]),
     ("remove-broker", &[]),
     ("power-loss", &[]),
+    // Whatever this broker writes takes `delay` longer; `"0ms"` heals.
+    ("slow-disk", &["delay"]),
+    ("fill-disk", &[]),
+    ("free-disk", &[]),
     ("add-producer", &[]),
     ("add-consumer", &[]),
     ("remove", &[]),
@@ -52,6 +68,10 @@ pub const VERBS: &[(&str, &[&str])] = &[
 pub struct CommandLine {
     /// When: after everything else that is due at that time.
     pub at: Time,
+    /// And again and again after this time.
+    pub every: Option<Span>,
+    /// The last time at which it may be done again; to the end of the file without it.
+    pub until: Option<Time>,
     pub verb: &'static str,
     table: Plain,
 }
@@ -60,6 +80,10 @@ impl Read for CommandLine {
     fn read(value: &Plain, place: &str) -> Result<Self, Wrong> {
         let mut table = Table::of(value, place)?;
         let at = table.need("at")?;
+        let (every, until) = (table.get("every")?, table.get("until")?);
+        if until.is_some() && every.is_none() {
+            return Err(wrong(&below(place, "until"), Problem::Needs { keys: &["every"] }));
+        }
         let mut found: Option<(&'static str, &'static [&'static str])> = None;
         for (verb, keys) in VERBS {
             table.know(verb);
@@ -83,7 +107,7 @@ impl Read for CommandLine {
             Some((belongs_to, key)) => {
                 Err(wrong(&below(place, key), Problem::Stray { verb, belongs_to }))
             }
-            None => Ok(CommandLine { at, verb, table: value.clone() }),
+            None => Ok(CommandLine { at, every, until, verb, table: value.clone() }),
         }
     }
 }
@@ -99,6 +123,25 @@ impl Read for ElectionType {
 }
 
 impl CommandLine {
+    /// All times at which it is done, in a file that ends then.
+    pub(super) fn times(&self, place: &str, end: Time) -> Result<Vec<Time>, Wrong> {
+        let after = |key: &str| wrong(&below(place, key), Problem::AfterTheEnd { end });
+        if self.at > end {
+            return Err(after("at"));
+        }
+        let Some(every) = self.every else { return Ok(vec![self.at]) };
+        let until = self.until.unwrap_or(end);
+        if until > end {
+            return Err(after("until"));
+        }
+        if until < self.at {
+            return Err(wrong(&below(place, "until"), Problem::UntilBefore { at: self.at }));
+        }
+        let most = limits::REPETITIONS;
+        let times = Repeated { at: self.at, every, until };
+        times.all(most).ok_or_else(|| wrong(&below(place, "every"), Problem::TooOften { most }))
+    }
+
     /// The commands that it stands for; takes note of who comes and goes.
     pub(super) fn meaning(&self, place: &str, names: &mut Names) -> Result<Vec<Command>, Wrong> {
         let table = Table::of(&self.table, place)?;
@@ -137,7 +180,34 @@ impl Sentence<'_> {
                 let (a, b) = self.ends()?;
                 Command::HealLink(a, b)
             }
-            "link" => self.link()?,
+            "cut-direction" => {
+                let (from, to) = self.ends()?;
+                Command::CutDirection { from, to }
+            }
+            "heal-direction" => {
+                let (from, to) = self.ends()?;
+                Command::HealDirection { from, to }
+            }
+            "reset" => {
+                let (from, to) = self.ends()?;
+                Command::ResetNext { from, to }
+            }
+            "split" => Command::Split(self.island()?),
+            "heal-all" => self.heal_all()?,
+            "link" => {
+                let (a, b, spec) = self.link()?;
+                Command::SetLink { a, b, spec }
+            }
+            "direction" => {
+                let (from, to, spec) = self.link()?;
+                Command::SetDirection { from, to, spec }
+            }
+            "slow-disk" => {
+                let delay = self.beside("delay", &["delay"])?;
+                Command::SlowDisk { broker: self.object()?, delay }
+            }
+            "fill-disk" => Command::FillDisk(self.object()?),
+            "free-disk" => Command::FreeDisk(self.object()?),
             "create-topic" => Command::CreateTopic(self.object()?),
             "add-partitions" => {
                 let count = self.beside("count", &["count"])?;
@@ -224,7 +294,20 @@ impl Sentence<'_> {
         Ok((self.named(&a)?, self.named(&b)?))
     }
 
-    fn link(&mut self) -> Result<Command, Wrong> {
+    fn island(&mut self) -> Result<Vec<Node>, Wrong> {
+        let names: Vec<String> = self.object()?;
+        names.iter().map(|name| self.named(name)).collect()
+    }
+
+    fn heal_all(&mut self) -> Result<Command, Wrong> {
+        let what: String = self.object()?;
+        match what.as_str() {
+            "network" => Ok(Command::HealAll),
+            _ => Err(not(Expected::OneOf(&["network"]), &self.place)),
+        }
+    }
+
+    fn link(&mut self) -> Result<(Node, Node, LinkSpec), Wrong> {
         let keys = &["latency", "jitter", "bandwidth"];
         if !keys.iter().any(|key| self.table.holds(key)) {
             return Err(self.wrong(Problem::Needs { keys }));
@@ -234,7 +317,7 @@ impl Sentence<'_> {
         self.table.set("latency", &mut spec.latency)?;
         self.table.set("jitter", &mut spec.jitter)?;
         self.table.set("bandwidth", &mut spec.bandwidth)?;
-        Ok(Command::SetLink { a, b, spec })
+        Ok((a, b, spec))
     }
 
     /// One command for each config.

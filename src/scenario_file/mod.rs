@@ -84,15 +84,16 @@ impl ScenarioFile {
         for index in order {
             let line = &self.commands[index];
             let own = format!("command[{index}]");
-            if line.at > self.end {
-                let problem = Problem::AfterTheEnd { end: self.end };
-                return Err(Wrong { place: own + ".at", problem });
-            }
+            let times = line.times(&own, self.end)?;
             let place = format!("{own}.{}", line.verb);
             let commands = line.meaning(&own, &mut names)?;
-            let step = |command| Step { at: line.at, command, place: place.clone() };
-            steps.extend(commands.into_iter().map(step));
+            for at in times {
+                let step =
+                    |command: &Command| Step { at, command: command.clone(), place: place.clone() };
+                steps.extend(commands.iter().map(step));
+            }
         }
+        ordered::sort_by_key(&mut steps, |step: &Step| step.at);
         let ScenarioFile { seed, cluster, topics, producers, consumers, end, .. } = self;
         let scenario = Scenario { seed, cluster, topics, producers, consumers };
         Ok(Script { scenario, steps, end })

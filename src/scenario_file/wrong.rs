@@ -65,6 +65,14 @@ pub enum Problem {
     AfterTheEnd {
         end: Time,
     },
+    /// The repetition ends before it begins.
+    UntilBefore {
+        at: Time,
+    },
+    /// That would be more often than this.
+    TooOften {
+        most: u32,
+    },
 }
 
 /// What a place should hold.

@@ -105,6 +105,7 @@ fn specials(
         let text = view.words.span(delay.0);
         x += 22.0 + draft.label(at(x + 20.0, start.y), &text, strong, Ink::Doubt) + 12.0;
     }
+    x += disk(draft, world, id, at(x, start.y), left(x), view);
     if standing == Standing::Up && super::group::coordinates(world, id) {
         let word = view.words.ui_coordinator();
         let style: Lettering = sans(14.0);
@@ -163,12 +164,22 @@ fn epochs(
     }
 }
 
-/// Two brokers in short: `1–3`.
-pub fn pair_name(a: BrokerId, b: BrokerId) -> String {
-    let mut name = String::new();
-    let mut digits = [0u8; 20];
-    name.push_str(decimal(u64::from(a.0), &mut digits));
-    name.push('–');
-    name.push_str(decimal(u64::from(b.0), &mut digits));
-    name
+/// What is the matter with a broker's disk; how much room that takes.
+fn disk(draft: &mut Draft, world: &World, id: BrokerId, at: Point, room: f32, view: &View) -> f32 {
+    let delay = world.processes.get(&Node::Broker(id)).map_or(Span::ZERO, |it| it.disk_delay);
+    let full = world.brokers.get(&id).is_some_and(|broker| broker.disk.full);
+    let (text, ink) = match (full, delay) {
+        (true, _) => (view.words.ui_disk_full().to_owned(), Ink::Bad),
+        (false, Span::ZERO) => return 0.0,
+        (false, delay) => (view.words.ui_disk_slow(&view.words.span(delay.0)), Ink::Doubt),
+    };
+    if room < 24.0 {
+        return 0.0;
+    }
+    node::disk(draft, at.by(8.0, -5.0), full);
+    let style = sans(14.0).strong();
+    if letter::width(&text, style) + 34.0 > room {
+        return 30.0;
+    }
+    draft.label(at.by(20.0, 0.0), &text, style, ink) + 32.0
 }

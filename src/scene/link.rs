@@ -1,7 +1,7 @@
 //! Links between nodes: where they run, and how they are.
 
 use super::draft::Draft;
-use super::geometry::{Curve, Point, at, rect};
+use super::geometry::{Curve, Point, Rect, at, rect};
 use super::glyph::link;
 use super::ink::Ink;
 use super::item::{Layer, sans};
@@ -9,12 +9,15 @@ use super::layout::{Form, Layout};
 use super::view::{Entity, View};
 use crate::sim::id::{BrokerId, ClientId, Node};
 use crate::sim::ordered::{Map, Set};
-use crate::sim::{Partition, Span, World};
+use crate::sim::{Partition, Span, Time, World};
 
 /// With more links than this they are drawn as threads.
 const CROWDED: usize = 12;
 /// A link that takes longer than this, one way, is drawn as slow.
 const SLOW: Span = Span::ms(20);
+
+/// So much room is left of the brokers where a mark fits beside their signs.
+const ROOM_FOR_A_MARK: f32 = 60.0;
 
 /// The way between a client and a broker, from the client.
 pub fn client_way(layout: &Layout, client: ClientId, broker: BrokerId) -> Option<Curve> {
@@ -145,42 +148,160 @@ pub fn draw(draft: &mut Draft, world: &World, layout: &Layout, view: &View) {
         draft
             .spot(Entity::Link(ends.0, ends.1), rect(middle.x - 12.0, middle.y - 12.0, 24.0, 24.0));
         draft.on(Layer::Plate);
-        let spec = world.network.spec(ends.0, ends.1);
-        if world.network.cut_since(ends.0, ends.1).is_some() {
-            link::cut(draft, middle, layout.form == Form::Flow);
-        } else if spec.latency >= SLOW {
-            link::slow(draft, middle);
-            let text = view.words.span(spec.latency.0);
-            let style = sans(14.0).strong().middle().halo(Ink::Stage);
-            draft.label(middle.by(0.0, 24.0), &text, style, Ink::Doubt);
+        let upright = layout.form == Form::Flow;
+        let way = step(curve, upright);
+        let cut = |from, to| world.network.cut_from(from, to).is_some();
+        match (cut(ends.0, ends.1), cut(ends.1, ends.0)) {
+            (true, true) => link::cut(draft, middle, upright),
+            (true, false) => link::cut_way(draft, middle, way),
+            (false, true) => link::cut_way(draft, middle, at(-way.x, -way.y)),
+            (false, false) => {
+                if let Some(text) = slowness(world, ends.0, ends.1, way, view) {
+                    link::slow(draft, middle);
+                    let style = sans(14.0).strong().middle().halo(Ink::Stage);
+                    draft.label(middle.by(0.0, 24.0), &text, style, Ink::Doubt);
+                }
+            }
         }
     }
-    server_cuts(draft, world, layout, view);
+    server_links(draft, world, layout, view);
 }
 
-/// Cuts between brokers, in the gap above the lower one.
-fn server_cuts(draft: &mut Draft, world: &World, layout: &Layout, view: &View) {
-    let mut at_broker = Map::new();
-    for ((a, b), since) in world.network.cuts() {
-        let (Some(a), Some(b)) = (a.broker(), b.broker()) else { continue };
-        let (Some(pa), Some(pb)) = (layout.brokers.get(&a), layout.brokers.get(&b)) else {
-            continue;
-        };
-        let (upper, lower) = if pa.y <= pb.y { ((a, pa), (b, pb)) } else { ((b, pb), (a, pa)) };
-        let shift: &mut f32 = at_broker.entry(lower.0).or_default();
-        let place = at(lower.1.x + 14.0 + *shift, lower.1.y - 7.0);
-        draft.on(Layer::Note);
-        link::stops(draft, place);
-        let mut text = super::broker::pair_name(upper.0, lower.0);
-        text.push(' ');
-        text.push_str(&view.words.ui_cut_since(&view.words.span(world.now.since(since).0)));
-        let style = sans(14.0).strong().halo(Ink::Stage);
-        let wide = draft.label(place.by(16.0, 5.0), &text, style, Ink::Bad);
-        let ends = (Node::Broker(a), Node::Broker(b));
-        draft.spot(
-            Entity::Link(ends.0, ends.1),
-            rect(place.x - 10.0, place.y - 10.0, wide + 26.0, 20.0),
-        );
-        *shift += wide + 40.0;
+/// One step along a link, level or upright.
+fn step(curve: Curve, upright: bool) -> Point {
+    match upright {
+        true => at(0.0, (curve.to.y - curve.from.y).signum()),
+        false => at((curve.to.x - curve.from.x).signum(), 0.0),
+    }
+}
+
+/// An arrow that points this way.
+const fn arrow(way: Point) -> &'static str {
+    match way {
+        Point { x, .. } if x > 0.0 => "→",
+        Point { x, .. } if x < 0.0 => "←",
+        Point { y, .. } if y > 0.0 => "↓",
+        _ => "↑",
+    }
+}
+
+/// How slow a link is, and which way, if it is slow.
+fn slowness(world: &World, a: Node, b: Node, way: Point, view: &View) -> Option<String> {
+    let there = world.network.spec(a, b).latency;
+    let back = world.network.spec(b, a).latency;
+    let said = |latency: Span| view.words.span(latency.0);
+    let one = |latency: Span, way: Point| [arrow(way), " ", &said(latency)].concat();
+    let (forth, home) = (one(there, way), one(back, at(-way.x, -way.y)));
+    match (there >= SLOW, back >= SLOW) {
+        (false, false) => None,
+        (true, true) if there == back => Some(said(there)),
+        (true, true) => Some([&forth, " ", &home].concat()),
+        (true, false) => Some(forth),
+        (false, true) => Some(home),
+    }
+}
+
+/// Cuts and slow links between servers, in the gap above the lower one.
+fn server_links(draft: &mut Draft, world: &World, layout: &Layout, view: &View) {
+    let mut taken = Map::new();
+    let changed = world.network.changed();
+    for (a, b) in changed.into_iter().filter(|(a, b)| a.client().or(b.client()).is_none()) {
+        server_link(draft, world, layout, view, (a, b), &mut taken);
+    }
+}
+
+fn server_link(
+    draft: &mut Draft,
+    world: &World,
+    layout: &Layout,
+    view: &View,
+    (a, b): (Node, Node),
+    taken: &mut Map<BrokerId, f32>,
+) {
+    let cut = |from, to| world.network.cut_from(from, to);
+    let ways = (cut(a, b), cut(b, a));
+    let slow = slowness(world, a, b, at(1.0, 0.0), view);
+    let (Some((upper, lower)), true) =
+        (in_order(layout, a, b), ways.0.or(ways.1).is_some() || slow.is_some())
+    else {
+        return;
+    };
+    let Some(plate) = layout.brokers.get(&lower) else { return };
+    if let (Node::Controller(_), true) = (upper, plate.x > ROOM_FOR_A_MARK) {
+        control_link(draft, at(plate.x - 16.0, plate.y + 15.0), (a, b), ways, a == upper);
+        return;
+    }
+    let shift: &mut f32 = taken.entry(lower).or_default();
+    let place = at(plate.x + 14.0 + *shift, plate.y - 7.0);
+    let up_first = a == upper;
+    let name = |node: Node| match node.broker() {
+        Some(id) => super::draft::decimal(u64::from(id.0), &mut [0; 20]).to_owned(),
+        None => view.words.ui_controller().to_owned(),
+    };
+    let (first, second) = match up_first {
+        true => (a, b),
+        false => (b, a),
+    };
+    let since = |since: Time| view.words.ui_cut_since(&view.words.span(world.now.since(since).0));
+    let (between, said, ink) = match ways {
+        (Some(one), Some(other)) => ("–", since(one.min(other)), Ink::Bad),
+        (Some(one), None) => (if up_first { " → " } else { " ← " }, since(one), Ink::Bad),
+        (None, Some(one)) => (if up_first { " ← " } else { " → " }, since(one), Ink::Bad),
+        (None, None) => {
+            let text = slowness(world, first, second, at(1.0, 0.0), view).unwrap_or_default();
+            ("–", text, Ink::Doubt)
+        }
+    };
+    let text = [&name(first), between, &name(second), " ", &said].concat();
+    let style = sans(14.0).strong().halo(Ink::Stage);
+    let wide = super::letter::width(&text, style);
+    // Where there is no room left for words, the mark says it alone.
+    let fits = place.x + 16.0 + wide <= plate.right();
+    if !fits && place.x + 10.0 > plate.right() {
+        return;
+    }
+    draft.on(Layer::Note);
+    match ways {
+        (None, None) => link::slow(draft, place),
+        _ => link::stops(draft, place),
+    }
+    if fits {
+        draft.label(place.by(16.0, 5.0), &text, style, ink);
+    }
+    let wide = if fits { wide + 16.0 } else { 0.0 };
+    draft.spot(Entity::Link(a, b), rect(place.x - 10.0, place.y - 10.0, wide + 10.0, 20.0));
+    *shift += wide + 24.0;
+}
+
+/// What is the matter with the link to a controller: where control messages enter, at the broker's
+/// sign.
+fn control_link(
+    draft: &mut Draft,
+    place: Point,
+    (a, b): (Node, Node),
+    ways: (Option<Time>, Option<Time>),
+    inward: bool,
+) {
+    draft.on(Layer::Note);
+    let into = if inward { at(1.0, 0.0) } else { at(-1.0, 0.0) };
+    match ways {
+        (Some(_), Some(_)) => link::cut(draft, place, false),
+        (Some(_), None) => link::cut_way(draft, place, into),
+        (None, Some(_)) => link::cut_way(draft, place, at(-into.x, -into.y)),
+        (None, None) => link::slow(draft, place),
+    }
+    draft.spot(Entity::Link(a, b), Rect::around(place, 24.0, 24.0));
+}
+
+/// Of two servers the one that stands higher, and the broker that stands lower.
+fn in_order(layout: &Layout, a: Node, b: Node) -> Option<(Node, BrokerId)> {
+    match (a.broker(), b.broker()) {
+        (Some(one), Some(other)) => {
+            let (pa, pb) = (layout.brokers.get(&one)?, layout.brokers.get(&other)?);
+            Some(if pa.y <= pb.y { (a, other) } else { (b, one) })
+        }
+        (Some(one), None) => Some((b, one)),
+        (None, Some(other)) => Some((a, other)),
+        (None, None) => None,
     }
 }

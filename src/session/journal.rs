@@ -142,6 +142,17 @@ fn is_of_process(event: &Event) -> bool {
             | Event::Slowed(_)
             | Event::LinkCut(_)
             | Event::LinkHealed(_)
+            | Event::DirectionCut(_)
+            | Event::DirectionHealed(_)
+            | Event::LinkSet(..)
+            | Event::DirectionSet(..)
+            | Event::NetworkSplit(_)
+            | Event::NetworkHealed
+            | Event::ConnectionReset(_)
+            | Event::DiskSlowed(_)
+            | Event::DiskFilled
+            | Event::DiskFreed
+            | Event::StorageFailed
     )
 }
 

@@ -6,6 +6,7 @@
 pub mod interest; // which messages a person follows
 pub mod journal; // recent events
 pub mod playback; // wall time to virtual time
+mod schedule; // commands for later
 mod scout; // a cursor that runs ahead
 mod story; // story pace
 pub mod timeline; // scenario, commands, cursor
@@ -15,6 +16,7 @@ pub mod verification; // every rule, looked at again
 pub use self::interest::Interest;
 pub use self::journal::Journal;
 pub use self::playback::{Clock, Pace, Phase, Ratio};
+pub use self::schedule::Planned;
 pub use self::timeline::{Timed, Timeline};
 
 use self::playback::Playback;

@@ -108,6 +108,32 @@ impl Timeline {
         }
     }
 
+    /// Commands that are to be done, in order of time.
+    pub fn to_come(&self) -> &[Timed] {
+        self.commands.get(self.done..).unwrap_or_default()
+    }
+
+    /// How many commands are done.
+    pub fn done(&self) -> usize {
+        self.done
+    }
+
+    /// Writes down a command for later; what cannot be then is found in [`Timeline::refused`].
+    pub(super) fn plan(&mut self, at: Time, command: &Command) {
+        let later = self.commands.partition_point(|(other, _)| *other <= at);
+        self.commands.insert(later.max(self.done), (at, command.clone()));
+    }
+
+    /// Strikes out a command wherever it is still to come.
+    pub(super) fn strike(&mut self, command: &Command) {
+        let mut place = 0;
+        let done = self.done;
+        self.commands.retain(|(_, other)| {
+            place += 1;
+            place <= done || other != command
+        });
+    }
+
     fn do_next(&mut self, log: &mut Vec<Stamped>) {
         let Some((_, command)) = self.commands.get(self.done) else { return };
         if let Err(refusal) = self.cursor.submit(command, log) {

@@ -250,6 +250,20 @@ impl<'a> Transcript<'a> {
             Event::Slowed(delay) => format!("slowed by {delay}"),
             Event::LinkCut(to) => format!("link to {} cut", self.node(*to)),
             Event::LinkHealed(to) => format!("link to {} healed", self.node(*to)),
+            Event::DirectionCut(to) => format!("nothing reaches {}", self.node(*to)),
+            Event::DirectionHealed(to) => format!("reaches {} again", self.node(*to)),
+            Event::LinkSet(to, latency) => format!("{latency} from and to {}", self.node(*to)),
+            Event::DirectionSet(to, latency) => format!("{latency} to {}", self.node(*to)),
+            Event::NetworkSplit(island) => {
+                let island: Vec<String> = island.iter().map(|node| self.node(*node)).collect();
+                format!("an island of {}", island.join(" "))
+            }
+            Event::NetworkHealed => "all links healed".to_owned(),
+            Event::ConnectionReset(to) => format!("connection to {} reset", self.node(*to)),
+            Event::DiskSlowed(delay) => format!("disk slowed by {delay}"),
+            Event::DiskFilled => "disk full".to_owned(),
+            Event::DiskFreed => "disk has space".to_owned(),
+            Event::StorageFailed => "cannot write, halts".to_owned(),
             Event::BrokerRegistered { broker, broker_epoch } => {
                 format!("b{broker} registered, broker epoch {broker_epoch}")
             }

@@ -61,7 +61,8 @@ impl Admin {
     }
 
     pub(super) fn on_message(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>) {
-        if envelope.answers != self.in_flight {
+        let gone = matches!(*envelope.body, Body::Disconnect) && self.in_flight.is_some();
+        if envelope.answers != self.in_flight && !gone {
             return;
         }
         self.in_flight = None;

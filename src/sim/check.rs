@@ -60,6 +60,12 @@ impl Checker {
             {
                 self.in_order(*partition, log, batch)?;
             }
+            // Who moved it may have halted in the same moment.
+            if let Event::HighWatermarkMoved { partition, to, as_leader: true, .. } = stamped.event
+                && let Some(log) = log_of(world, stamped.node, partition)
+            {
+                self.note_committed(partition, log, to);
+            }
             match stamped.event {
                 Event::PowerLost => self.excuse(world, stamped.node),
                 Event::HighWatermarkMoved { partition, as_leader: true, .. }

@@ -39,7 +39,7 @@ pub(super) fn span(what: Quantity, value: Span) -> Result<(), Refusal> {
 
 pub(super) fn link(link: &LinkSpec) -> Result<(), Refusal> {
     span(Quantity::Latency, link.latency)?;
-    span(Quantity::Latency, link.jitter)
+    span(Quantity::Jitter, link.jitter)
 }
 
 pub(super) fn workload(workload: &Workload) -> Result<(), Refusal> {

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{BrokerId, ClientId, Key, Name, Node};
+use super::id::{BrokerId, ClientId, Key, Name, Node, Seq};
 use super::scenario::{BrokerSpec, ConsumerSpec, LinkSpec, ProducerSpec, TopicSpec, Workload};
 use super::time::Span;
 use super::wire::ElectionType;
@@ -83,6 +83,40 @@ pub enum Command {
     },
     /// The machine of a broker loses its power: the process and what the disk had not yet got.
     PowerLoss(BrokerId),
+    /// What the one sends does not reach the other any more.
+    CutDirection {
+        from: Node,
+        to: Node,
+    },
+    HealDirection {
+        from: Node,
+        to: Node,
+    },
+    /// How messages travel one way.
+    SetDirection {
+        from: Node,
+        to: Node,
+        spec: LinkSpec,
+    },
+    /// Cuts every link between these nodes and all others: two islands.
+    Split(Vec<Node>),
+    /// Heals every cut.
+    HealAll,
+    /// The connection on which this message flies is reset; it and all behind it are lost.
+    ResetConnection(Seq),
+    /// Whatever a broker writes takes this much longer; zero heals.
+    SlowDisk {
+        broker: BrokerId,
+        delay: Span,
+    },
+    /// Nothing more can be written to the disk of a broker.
+    FillDisk(BrokerId),
+    FreeDisk(BrokerId),
+    /// As ResetConnection, for the message from the one to the other that arrives next.
+    ResetNext {
+        from: Node,
+        to: Node,
+    },
 }
 
 /// Why a command changes nothing. Each carries what a person needs to do better.
@@ -143,6 +177,19 @@ pub enum Refusal {
     HoldsReplicas(BrokerId),
     #[error("broker {0} is named twice for one partition")]
     ReplicaTwice(BrokerId),
+    #[error("an island needs a node inside and one outside that it could talk to")]
+    NoIsland,
+    #[error("no link is cut")]
+    NothingCut,
+    /// It has arrived or was lost, or its connection is closing or not open yet.
+    #[error("that message is not on its way on an open connection")]
+    NotInFlight,
+    #[error("nothing is on its way there on an open connection")]
+    NothingInFlight,
+    #[error("the disk of broker {0} is full already")]
+    DiskIsFull(BrokerId),
+    #[error("the disk of broker {0} is not full")]
+    DiskNotFull(BrokerId),
 }
 
 /// What a number counts.
@@ -163,6 +210,14 @@ pub enum Quantity {
     /// Milliseconds.
     Latency,
     Controllers,
+    Nodes,
+    Repetitions,
+    /// Milliseconds.
+    Jitter,
+    /// Bytes per second.
+    Bandwidth,
+    /// Seconds.
+    Later,
 }
 
 impl std::fmt::Display for Quantity {
@@ -180,6 +235,11 @@ impl std::fmt::Display for Quantity {
             Quantity::Delay => "delay in ms",
             Quantity::Latency => "latency in ms",
             Quantity::Controllers => "controllers",
+            Quantity::Nodes => "nodes",
+            Quantity::Repetitions => "repetitions",
+            Quantity::Jitter => "jitter in ms",
+            Quantity::Bandwidth => "bandwidth in B/s",
+            Quantity::Later => "time in s",
         })
     }
 }

@@ -116,6 +116,8 @@ pub enum Effect {
     Tell(Event),
     /// The process ends by itself, as after a controlled shutdown.
     Exit,
+    /// It ends at once (Exit.halt): nothing that it was about to do is done.
+    Halt,
 }
 
 /// What a person wants of one application.
@@ -185,6 +187,11 @@ impl Ctx<'_> {
     /// Ends this process in good order.
     pub fn exit(&mut self) {
         self.out.push(Effect::Exit);
+    }
+
+    /// Ends this process at once, because it cannot write.
+    pub fn halt(&mut self) {
+        self.out.push(Effect::Halt);
     }
 
     /// Uniform in `0..bound`, from this node's own stream of chance.

@@ -12,7 +12,7 @@ use super::effect::{Ctx, Effect, Order, ReplyTo, Timer};
 use super::event::{Event, Stamped};
 use super::id::{Node, Seq};
 use super::process::Power;
-use super::time::{Span, Time};
+use super::time::Time;
 use super::wire::{Body, Channel, Envelope};
 use super::world::{Connection, ConnectionKey, World};
 
@@ -70,24 +70,14 @@ impl World {
             self.refuse_connection(&envelope, log);
             return;
         }
-        let delay = self.processes.get(&node).map_or(Span::ZERO, |process| process.delay);
-        if delay > Span::ZERO {
-            let at = self.queue_behind(node, delay);
+        let waits = self.processes.get_mut(&node).and_then(|it| it.queue(&envelope, self.now));
+        if let Some(at) = waits {
             self.wire.insert(seq, envelope);
             let order = self.take_seq();
             self.agenda.schedule(at, order, Due::Handle(seq));
             return;
         }
         self.deliver(envelope, log);
-    }
-
-    /// A slow node takes messages one after another.
-    fn queue_behind(&mut self, node: Node, delay: Span) -> Time {
-        let now = self.now;
-        self.processes.get_mut(&node).map_or(now, |process| {
-            process.busy_until = process.busy_until.max(now) + delay;
-            process.busy_until
-        })
     }
 
     fn handle_late(&mut self, seq: Seq, log: &mut Vec<Stamped>) {
@@ -171,7 +161,11 @@ impl World {
             }
         }
         for effect in out.drain(..) {
+            let halts = matches!(effect, Effect::Halt);
             self.perform(node, effect, log);
+            if halts {
+                break;
+            }
         }
         self.effects.0 = out;
     }
@@ -181,9 +175,12 @@ impl World {
             Effect::Request { id, to, channel, body } => {
                 let key = ConnectionKey { client: node, server: to, channel };
                 let connection = self.connections.entry(key).or_default();
-                connection.open = true;
-                let incarnation = connection.incarnation;
-                let sent = Outgoing { id, to, channel, incarnation, answers: None, body };
+                if !connection.open {
+                    connection.open = true;
+                    connection.connecting = self.network.cut_since(node, to).is_some();
+                }
+                let (incarnation, held) = (connection.incarnation, connection.connecting);
+                let sent = Outgoing { id, to, channel, incarnation, answers: None, held, body };
                 self.send(node, sent, log);
             }
             Effect::Reply { to, body } => self.reply(node, to, body, log),
@@ -198,6 +195,7 @@ impl World {
             Effect::Disarm(timer) => self.agenda.disarm(node, timer),
             Effect::Tell(event) => self.stamp(node, event, log),
             Effect::Exit => self.power_off(node, Event::Stopped, log),
+            Effect::Halt => self.power_off(node, Event::StorageFailed, log),
         }
     }
 
@@ -209,11 +207,16 @@ impl World {
             channel: to.channel,
             incarnation: to.connection,
             answers: Some(to.request),
+            held: false,
             body,
         };
         let key = ConnectionKey { client: to.node, server: node, channel: to.channel };
-        // The asker hung up meanwhile: the answer goes nowhere.
-        if self.connections.get(&key).is_some_and(|c| c.incarnation == to.connection) {
+        // The asker hung up meanwhile, or the connection was reset: the answer goes nowhere.
+        let stands = |connection: &Connection| {
+            connection.incarnation == to.connection
+                && connection.reset.is_none_or(|(which, _)| which != to.connection)
+        };
+        if self.connections.get(&key).is_some_and(stands) {
             self.send(node, sent, log);
         }
     }
@@ -224,7 +227,10 @@ impl World {
             Body::Response(response) => response.bytes(),
             Body::Disconnect => 40,
         };
-        let arrives_at = self.network.arrival(self.now, from, sent.to, sent.channel, bytes);
+        let arrives_at = match sent.held {
+            true => Time::NEVER,
+            false => self.network.arrival(self.now, from, sent.to, sent.channel, bytes),
+        };
         let envelope = Arc::new(Envelope {
             id: sent.id,
             from,
@@ -248,13 +254,13 @@ impl World {
     /// Whether a message still belongs to the connection it was sent on. A request that was on its
     /// way when the opener hung up is still read: the FIN comes after it.
     fn connection_lives(&self, envelope: &Envelope) -> bool {
+        let connection = self.connections.get(&connection_of(envelope));
         if let Body::Request(_) = *envelope.body {
-            return true;
+            let reset = connection.and_then(|connection| connection.reset);
+            return !reset
+                .is_some_and(|(which, seq)| envelope.connection == which && envelope.id >= seq);
         }
-        let key = connection_of(envelope);
-        self.connections
-            .get(&key)
-            .is_some_and(|connection| connection.incarnation == envelope.connection)
+        connection.is_some_and(|connection| connection.incarnation == envelope.connection)
     }
 
     /// A message reached a machine where nobody listens: the kernel answers RST.
@@ -270,6 +276,7 @@ impl World {
                 channel: envelope.channel,
                 incarnation: envelope.connection,
                 answers: Some(envelope.id),
+                held: false,
                 body: Body::Disconnect,
             };
             self.send(node, sent, log);
@@ -291,19 +298,31 @@ impl World {
         for (key, connection) in open {
             if key.client == node {
                 self.close_connection(key, log);
-            } else {
-                let id = self.take_seq();
-                let sent = Outgoing {
-                    id,
-                    to: key.client,
-                    channel: key.channel,
-                    incarnation: connection.incarnation,
-                    answers: None,
-                    body: Body::Disconnect,
-                };
-                self.send(node, sent, log);
+            } else if !connection.connecting {
+                self.send_disconnect(key, connection.incarnation, log);
             }
         }
+    }
+
+    /// Tells the opener of a connection that it has ended.
+    pub(super) fn send_disconnect(
+        &mut self,
+        key: ConnectionKey,
+        incarnation: u32,
+        log: &mut Vec<Stamped>,
+    ) -> Seq {
+        let id = self.take_seq();
+        let sent = Outgoing {
+            id,
+            to: key.client,
+            channel: key.channel,
+            incarnation,
+            answers: None,
+            held: false,
+            body: Body::Disconnect,
+        };
+        self.send(key.server, sent, log);
+        id
     }
 
     /// The opener hangs up: what is under way on the connection is lost.
@@ -336,11 +355,13 @@ struct Outgoing {
     channel: Channel,
     incarnation: u32,
     answers: Option<Seq>,
+    /// It waits for a handshake that cannot be made now.
+    held: bool,
     body: Body,
 }
 
 /// The connection that an envelope travels on: requests go to the server, all else to the client.
-fn connection_of(envelope: &Envelope) -> ConnectionKey {
+pub(super) fn connection_of(envelope: &Envelope) -> ConnectionKey {
     let (client, server) = match *envelope.body {
         Body::Request(_) => (envelope.from, envelope.to),
         Body::Response(_) | Body::Disconnect => (envelope.to, envelope.from),

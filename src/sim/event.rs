@@ -268,4 +268,25 @@ pub enum Event {
     ControllerActive {
         epoch: Epoch,
     },
+    // More of cables.
+    /// What this node sends does not reach the other.
+    DirectionCut(Node),
+    DirectionHealed(Node),
+    /// Messages now take this long, both ways.
+    LinkSet(Node, Span),
+    /// What this node sends to the other now takes this long.
+    DirectionSet(Node, Span),
+    /// These can talk to one another, and all others among themselves.
+    NetworkSplit(Arc<[Node]>),
+    NetworkHealed,
+    /// Both ends of a connection are told that it is no more.
+    ConnectionReset(Node),
+
+    // Disks.
+    /// Every write takes this much longer.
+    DiskSlowed(Span),
+    DiskFilled,
+    DiskFreed,
+    /// The broker could not write to its log directory and halted.
+    StorageFailed,
 }

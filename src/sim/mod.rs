@@ -24,7 +24,9 @@ pub mod controller;
 pub mod client;
 mod admin; // the person's admin client
 mod engine; // one due thing at a time
-mod power; // starting, stopping, cutting
+mod power; // starting, stopping, freezing
+mod cables; // cutting, healing, resetting
+mod faults; // what may break and heal
 mod check_spec; // bounds and names
 mod genesis; // from a scenario to a world
 mod submit; // commands, checked and done

@@ -6,7 +6,7 @@ use super::id::Node;
 use super::scenario::{ClusterSpec, LinkSpec};
 use super::time::{Span, Time};
 use super::wire::Channel;
-use crate::sim::ordered::Map;
+use crate::sim::ordered::{Map, Set};
 
 /// One direction between two nodes.
 #[derive(Clone, Debug)]
@@ -24,6 +24,7 @@ pub struct Network {
     seed: u64,
     between_servers: LinkSpec,
     to_clients: LinkSpec,
+    /// By direction, as are the cuts: from whom, to whom.
     specs: Map<(Node, Node), LinkSpec>,
     cuts: Map<(Node, Node), Time>,
     directions: Map<(Node, Node), Direction>,
@@ -41,38 +42,59 @@ impl Network {
         }
     }
 
-    /// How the link between two nodes behaves.
-    pub fn spec(&self, a: Node, b: Node) -> LinkSpec {
-        let fallback = match (a, b) {
+    /// How messages from one node to another travel.
+    pub fn spec(&self, from: Node, to: Node) -> LinkSpec {
+        let fallback = match (from, to) {
             (Node::Client(_), _) | (_, Node::Client(_)) => self.to_clients,
             _ => self.between_servers,
         };
-        self.specs.get(&pair(a, b)).copied().unwrap_or(fallback)
+        self.specs.get(&(from, to)).copied().unwrap_or(fallback)
     }
 
-    /// Since when the link between two nodes is cut, if it is.
+    /// Since when nothing that one node sends reaches the other, if so.
+    pub fn cut_from(&self, from: Node, to: Node) -> Option<Time> {
+        self.cuts.get(&(from, to)).copied()
+    }
+
+    /// Since when the link between two nodes is cut, in one direction at least.
     pub fn cut_since(&self, a: Node, b: Node) -> Option<Time> {
-        self.cuts.get(&pair(a, b)).copied()
+        self.cut_from(a, b).into_iter().chain(self.cut_from(b, a)).min()
     }
 
-    /// All cut links and since when.
+    /// All links that are cut, in one direction at least, each once, and since when.
     pub fn cuts(&self) -> impl Iterator<Item = ((Node, Node), Time)> + '_ {
-        self.cuts.iter().map(|(pair, since)| (*pair, *since))
+        let first = |(from, to): &(Node, Node)| from < to || !self.cuts.contains_key(&(*to, *from));
+        let cut = self.cuts.iter().filter(move |(way, _)| first(way));
+        cut.map(|((from, to), since)| {
+            let other = self.cut_from(*to, *from);
+            (pair(*from, *to), other.map_or(*since, |other| other.min(*since)))
+        })
     }
 
-    pub(super) fn set_spec(&mut self, a: Node, b: Node, spec: LinkSpec) {
-        self.specs.insert(pair(a, b), spec);
+    /// Every pair of nodes whose link is not as the scenario made it, once.
+    pub fn changed(&self) -> Set<(Node, Node)> {
+        let ways = self.cuts.keys().chain(self.specs.keys());
+        ways.map(|(from, to)| pair(*from, *to)).collect()
     }
 
-    pub(super) fn cut(&mut self, a: Node, b: Node, now: Time) {
-        self.cuts.insert(pair(a, b), now);
+    pub(super) fn set_spec(&mut self, from: Node, to: Node, spec: LinkSpec) {
+        self.specs.insert((from, to), spec);
     }
 
-    pub(super) fn heal(&mut self, a: Node, b: Node) {
-        self.cuts.remove(&pair(a, b));
+    /// From now on nothing passes in this direction; where that is so already, nothing changes.
+    pub(super) fn cut(&mut self, from: Node, to: Node, now: Time) {
+        self.cuts.entry((from, to)).or_insert(now);
     }
 
-    /// When a message sent now will arrive: `Time::NEVER` while the link is cut.
+    pub(super) fn heal(&mut self, from: Node, to: Node) {
+        self.cuts.remove(&(from, to));
+    }
+
+    pub(super) fn heal_all(&mut self) {
+        self.cuts = Map::new();
+    }
+
+    /// When a message sent now will arrive: `Time::NEVER` while its direction is cut.
     pub(super) fn arrival(
         &mut self,
         now: Time,
@@ -81,7 +103,7 @@ impl Network {
         channel: Channel,
         bytes: u32,
     ) -> Time {
-        if self.cuts.contains_key(&pair(from, to)) {
+        if self.cuts.contains_key(&(from, to)) {
             return Time::NEVER;
         }
         let spec = self.spec(from, to);

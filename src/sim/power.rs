@@ -1,11 +1,13 @@
-//! Power and cables: starting, stopping, freezing and cutting, as the engine does them.
+//! Power: starting, stopping, freezing and slowing processes, as the engine does it.
+
+use std::sync::Arc;
 
 use super::agenda::Due;
 use super::effect::Timer;
 use super::engine::Input;
 use super::event::{Event, Stamped};
-use super::id::{BrokerId, Node, Seq};
-use super::process::{Power, Process};
+use super::id::{BrokerId, Node};
+use super::process::{DiskQueue, Power, Process};
 use super::time::{Span, Time};
 use super::wire::Envelope;
 use super::world::World;
@@ -80,6 +82,7 @@ impl World {
             process.since = now;
             process.stopping = false;
             process.busy_until = now;
+            process.disk = DiskQueue::default();
             if power == Power::Down {
                 process.held.clear();
             }
@@ -115,51 +118,36 @@ impl World {
     }
 
     pub(super) fn slow(&mut self, node: Node, delay: Span, log: &mut Vec<Stamped>) {
-        if let Some(process) = self.processes.get_mut(&node) {
-            process.delay = delay;
-        }
+        self.set_delays(node, |process| process.delay = delay);
         self.stamp(node, Event::Slowed(delay), log);
     }
 
-    /// Nothing arrives any more, not even what is on its way: TCP will send it again when healed.
-    pub(super) fn cut_link(&mut self, a: Node, b: Node, log: &mut Vec<Stamped>) {
-        self.network.cut(a, b, self.now);
-        for seq in self.travelling_between(a, b) {
-            self.rewrite(seq, |envelope| envelope.arrives_at = Time::NEVER);
+    pub(super) fn slow_disk(&mut self, id: BrokerId, delay: Span, log: &mut Vec<Stamped>) {
+        let node = Node::Broker(id);
+        self.set_delays(node, |process| process.disk_delay = delay);
+        self.stamp(node, Event::DiskSlowed(delay), log);
+    }
+
+    /// What waits already waits no longer than it would if it came now.
+    fn set_delays(&mut self, node: Node, set: impl FnOnce(&mut Process)) {
+        let now = self.now;
+        let Some(process) = self.processes.get_mut(&node) else { return };
+        let before = (process.delay, process.disk_delay);
+        set(process);
+        let shorter = process.delay < before.0 || process.disk_delay < before.1;
+        if !shorter || !process.is_up() {
+            return;
         }
-        self.stamp(a, Event::LinkCut(b), log);
-    }
-
-    pub(super) fn heal_link(&mut self, a: Node, b: Node, log: &mut Vec<Stamped>) {
-        self.network.heal(a, b);
-        self.stamp(a, Event::LinkHealed(b), log);
-        for seq in self.travelling_between(a, b) {
-            let Some(envelope) = self.wire.get(&seq) else { continue };
-            let (from, to, channel) = (envelope.from, envelope.to, envelope.channel);
-            let bytes = envelope.bytes;
-            let (now, order) = (self.now, self.take_seq());
-            let at = self.network.arrival(now, from, to, channel, bytes);
-            self.rewrite(seq, |envelope| {
-                envelope.sent_at = now;
-                envelope.arrives_at = at;
-            });
-            self.agenda.schedule(at, order, Due::Arrive(seq));
-        }
-    }
-
-    fn travelling_between(&self, a: Node, b: Node) -> Vec<Seq> {
-        self.wire
-            .values()
-            .filter(|e| (e.from == a && e.to == b) || (e.from == b && e.to == a))
-            // What arrived at a slow or paused node is past the link.
-            .filter(|e| e.arrives_at > self.now)
-            .map(|e| e.id)
-            .collect()
-    }
-
-    fn rewrite(&mut self, seq: Seq, change: impl FnOnce(&mut Envelope)) {
-        if let Some(envelope) = self.wire.get_mut(&seq) {
-            change(std::sync::Arc::make_mut(envelope));
+        process.busy_until = now;
+        process.disk = DiskQueue::default();
+        let arrived = self.wire.values().filter(|e| e.to == node && e.arrives_at <= now);
+        let mut waiting: Vec<Arc<Envelope>> = arrived.cloned().collect();
+        crate::sim::ordered::sort_by_key(&mut waiting, |e| (e.arrives_at, e.id));
+        for envelope in waiting {
+            let process = self.processes.get_mut(&node);
+            let at = process.and_then(|process| process.queue(&envelope, now)).unwrap_or(now);
+            let order = self.take_seq();
+            self.agenda.schedule(at, order, Due::Handle(envelope.id));
         }
     }
 }

@@ -80,6 +80,8 @@ pub mod limits {
     pub const KEYS: u32 = 10_000;
     /// Bytes of one record's value.
     pub const RECORD_BYTES: u32 = 1_000_000;
+    /// How often one command may be repeated.
+    pub const REPETITIONS: u32 = 1000;
     /// Characters of a name; Kafka's own limit for topics.
     pub const NAME: usize = 249;
     /// The longest time that one thing may be told to take: a day.

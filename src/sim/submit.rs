@@ -28,40 +28,26 @@ impl World {
     /// Whether a command would be done; why not, if not.
     pub fn check(&self, command: &Command) -> Result<(), Refusal> {
         match command {
-            Command::Crash(node) | Command::Stop(node) => self.check_running(*node),
-            Command::PowerLoss(id) => self.check_running(Node::Broker(*id)),
-            Command::Start(node) => match self.known(*node)? {
-                Power::Down => Ok(()),
-                Power::Up | Power::Paused => Err(Refusal::AlreadyRunning(*node)),
-            },
-            Command::Pause(node) => match self.known(*node)? {
-                Power::Up => Ok(()),
-                Power::Paused => Err(Refusal::AlreadyPaused(*node)),
-                Power::Down => Err(Refusal::NotRunning(*node)),
-            },
-            Command::Resume(node) => match self.known(*node)? {
-                Power::Paused => Ok(()),
-                Power::Up | Power::Down => Err(Refusal::NotPaused(*node)),
-            },
-            Command::Slow { node, delay } => {
-                self.known(*node)?;
-                check::span(Quantity::Delay, *delay)
-            }
-            Command::CutLink(a, b) => {
-                self.check_link(*a, *b)?;
-                match self.network.cut_since(*a, *b) {
-                    Some(_) => Err(Refusal::LinkAlreadyCut),
-                    None => Ok(()),
-                }
-            }
-            Command::HealLink(a, b) => {
-                self.check_link(*a, *b)?;
-                self.network.cut_since(*a, *b).map(|_| ()).ok_or(Refusal::LinkNotCut)
-            }
-            Command::SetLink { a, b, spec } => {
-                self.check_link(*a, *b)?;
-                check::link(spec)
-            }
+            Command::Crash(_)
+            | Command::Stop(_)
+            | Command::PowerLoss(_)
+            | Command::Start(_)
+            | Command::Pause(_)
+            | Command::Resume(_)
+            | Command::Slow { .. }
+            | Command::SlowDisk { .. }
+            | Command::FillDisk(_)
+            | Command::FreeDisk(_) => self.check_machine(command),
+            Command::CutLink(..)
+            | Command::HealLink(..)
+            | Command::SetLink { .. }
+            | Command::CutDirection { .. }
+            | Command::HealDirection { .. }
+            | Command::SetDirection { .. }
+            | Command::Split(_)
+            | Command::HealAll
+            | Command::ResetConnection(_)
+            | Command::ResetNext { .. } => self.check_cable(command),
             Command::AddBroker(spec) => {
                 check::count(Quantity::Brokers, self.brokers.len() + 1, limits::BROKERS)?;
                 self.check_broker(spec)
@@ -96,19 +82,26 @@ impl World {
 
     fn execute(&mut self, command: &Command, log: &mut Vec<Stamped>) {
         match command {
-            Command::Crash(node) => self.power_off(*node, Event::Crashed, log),
-            Command::PowerLoss(id) => {
-                self.power_off(Node::Broker(*id), Event::PowerLost, log);
-                self.lose_unflushed(*id, log);
-            }
-            Command::Start(node) => self.power_on(*node, log),
-            Command::Stop(node) => self.stop(*node, log),
-            Command::Pause(node) => self.pause(*node, log),
-            Command::Resume(node) => self.resume(*node, log),
-            Command::Slow { node, delay } => self.slow(*node, *delay, log),
-            Command::CutLink(a, b) => self.cut_link(*a, *b, log),
-            Command::HealLink(a, b) => self.heal_link(*a, *b, log),
-            Command::SetLink { a, b, spec } => self.network.set_spec(*a, *b, *spec),
+            Command::Crash(_)
+            | Command::Stop(_)
+            | Command::PowerLoss(_)
+            | Command::Start(_)
+            | Command::Pause(_)
+            | Command::Resume(_)
+            | Command::Slow { .. }
+            | Command::SlowDisk { .. }
+            | Command::FillDisk(_)
+            | Command::FreeDisk(_) => self.do_to_machine(command, log),
+            Command::CutLink(..)
+            | Command::HealLink(..)
+            | Command::SetLink { .. }
+            | Command::CutDirection { .. }
+            | Command::HealDirection { .. }
+            | Command::SetDirection { .. }
+            | Command::Split(_)
+            | Command::HealAll
+            | Command::ResetConnection(_)
+            | Command::ResetNext { .. } => self.do_to_cable(command, log),
             Command::AddBroker(spec) => self.add_broker(spec),
             Command::RemoveBroker(id) => {
                 self.brokers.remove(id);
@@ -145,21 +138,15 @@ impl World {
         }
     }
 
-    fn known(&self, node: Node) -> Result<Power, Refusal> {
+    pub(super) fn known(&self, node: Node) -> Result<Power, Refusal> {
         self.processes.get(&node).map(|p| p.power).ok_or(Refusal::UnknownNode(node))
     }
 
-    fn check_running(&self, node: Node) -> Result<(), Refusal> {
+    pub(super) fn check_running(&self, node: Node) -> Result<(), Refusal> {
         match self.known(node)? {
             Power::Down => Err(Refusal::NotRunning(node)),
             Power::Up | Power::Paused => Ok(()),
         }
-    }
-
-    fn check_link(&self, a: Node, b: Node) -> Result<(), Refusal> {
-        self.known(a)?;
-        self.known(b)?;
-        if a == b { Err(Refusal::LinkToItself) } else { Ok(()) }
     }
 
     fn check_removal(&self, id: BrokerId) -> Result<(), Refusal> {
@@ -261,7 +248,7 @@ impl World {
         self.dispatch(Node::Client(client), Input::Order(order), log);
     }
 
-    fn stop(&mut self, node: Node, log: &mut Vec<Stamped>) {
+    pub(super) fn stop(&mut self, node: Node, log: &mut Vec<Stamped>) {
         if let Some(process) = self.processes.get_mut(&node) {
             process.stopping = true;
         }

@@ -69,6 +69,31 @@ impl Span {
     }
 }
 
+/// Again and again, from one time to another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Repeated {
+    pub at: Time,
+    pub every: Span,
+    /// The last time may be then.
+    pub until: Time,
+}
+
+impl Repeated {
+    /// All times, if they are not more than this.
+    pub fn all(self, most: u32) -> Option<Vec<Time>> {
+        let mut times = Vec::new();
+        let mut at = self.at;
+        while at <= self.until {
+            if times.len() as u64 >= u64::from(most) {
+                return None;
+            }
+            times.push(at);
+            at += self.every;
+        }
+        Some(times)
+    }
+}
+
 impl Add<Span> for Time {
     type Output = Time;
     fn add(self, span: Span) -> Time {

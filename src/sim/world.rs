@@ -33,6 +33,10 @@ pub(super) struct ConnectionKey {
 pub(super) struct Connection {
     pub incarnation: u32,
     pub open: bool,
+    /// The handshake waits for a cut to heal: it needs both directions.
+    pub connecting: bool,
+    /// This incarnation was reset: its requests from this one on find nobody.
+    pub reset: Option<(u32, Seq)>,
 }
 
 /// Everything there is.

@@ -6,12 +6,13 @@ use super::config_row::ConfigRow;
 use super::desk::Desk;
 use super::hud::Slice;
 use super::kit::{Button, Measure, Number, pick, refused};
+use super::schedule::Wish;
 use super::sheet::{Deed, Sheet};
 use super::state::{Opened, UiAction};
 use super::submit::{Submit, use_submit, whole};
 use crate::sim::command::{Command, Quantity};
-use crate::sim::id::{ClientId, Key, Name, Node};
-use crate::sim::scenario::{Workload, limits};
+use crate::sim::id::{BrokerId, ClientId, Key, Name, Node};
+use crate::sim::scenario::{LinkSpec, Workload, limits};
 use crate::sim::time::Span;
 
 /// What the deeds need.
@@ -30,9 +31,10 @@ const KEYS: u32 = 24;
 
 /// What was picked from the lists, before a button beside them is pressed.
 #[derive(Clone, Copy, Default)]
-struct Picks {
+pub(super) struct Picks {
     link: Option<Node>,
     key: usize,
+    pub(super) wish: Wish,
 }
 
 /// The controls, and why the last wish was refused.
@@ -53,10 +55,10 @@ pub fn Deeds(props: &Props) -> Html {
 }
 
 /// The controls of one sheet.
-struct Controls<'a> {
-    desk: &'a Desk,
-    submit: Submit,
-    picks: UseStateHandle<Picks>,
+pub(super) struct Controls<'a> {
+    pub(super) desk: &'a Desk,
+    pub(super) submit: Submit,
+    pub(super) picks: UseStateHandle<Picks>,
 }
 
 fn ms(span: Span) -> i64 {
@@ -92,6 +94,9 @@ impl Controls<'_> {
                 }) }
             },
             Deed::Slow { node, delay } => self.slow(*node, *delay),
+            Deed::SlowDisk { broker, delay } => self.slow_disk(*broker, *delay),
+            Deed::Way { from, to, name, cut, spec } => self.way((*from, *to), name, *cut, *spec),
+            Deed::Later(options) => self.later(options),
             Deed::Links { node, others } => self.links(*node, others),
             Deed::Workload { client, workload } => self.applied(*client, *workload),
             Deed::Processing { client, processing } => self.processing(*client, *processing),
@@ -131,6 +136,45 @@ impl Controls<'_> {
             node,
             delay: Span::ms(ms.into()),
         })
+    }
+
+    fn slow_disk(&self, broker: BrokerId, delay: Span) -> Html {
+        let label = self.desk.words.ui_disk_slow_by();
+        let of = measure(label, Some("ms"), ms(delay), LONG_MS);
+        self.sets(of, Quantity::Delay, (0, 86_400_000), move |ms| Command::SlowDisk {
+            broker,
+            delay: Span::ms(ms.into()),
+        })
+    }
+
+    /// What goes one way of a link.
+    fn way(&self, (from, to): (Node, Node), name: &str, cut: bool, now: LinkSpec) -> Html {
+        let words = self.desk.words;
+        let button = match cut {
+            true => self.does(words.ui_heal_way(), Command::HealDirection { from, to }),
+            false => self.does(words.ui_cut_way(), Command::CutDirection { from, to }).class("bad"),
+        };
+        let set = |of, what, most, put: fn(&mut LinkSpec, u32)| {
+            self.sets(of, what, (0, most), move |number| {
+                let mut spec = now;
+                put(&mut spec, number);
+                Command::SetDirection { from, to, spec }
+            })
+        };
+        let latency = measure(words.ui_fact_latency(), Some("ms"), ms(now.latency), LONG_MS);
+        let jitter = measure(words.ui_fact_jitter(), Some("ms"), ms(now.jitter), LONG_MS);
+        let rate = i64::try_from(now.bandwidth).unwrap_or(i64::MAX);
+        let rate = measure(words.ui_fact_bandwidth(), Some("B/s"), rate, 1_000_000_000);
+        let (day, most) = (86_400_000, u32::MAX);
+        html! {
+            <section class="way">
+                <h4>{ name }</h4>
+                { button.html() }
+                { set(latency, Quantity::Latency, day, |it, n| it.latency = Span::ms(n.into())) }
+                { set(jitter, Quantity::Jitter, day, |it, n| it.jitter = Span::ms(n.into())) }
+                { set(rate, Quantity::Bandwidth, most, |it, n| it.bandwidth = n.into()) }
+            </section>
+        }
     }
 
     fn processing(&self, client: ClientId, now: Span) -> Html {

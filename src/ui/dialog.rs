@@ -38,6 +38,7 @@ fn title(words: Words, plate: Plate) -> &'static str {
         Plate::Add(Kind::Producer) => words.ui_add_producer(),
         Plate::Add(Kind::Consumer) => words.ui_add_consumer(),
         Plate::Add(Kind::Broker) => words.ui_add_broker(),
+        Plate::Split => words.ui_split(),
     }
 }
 
@@ -48,7 +49,7 @@ pub fn Dialog(props: &Props) -> Html {
     let words = desk.words;
     let draft = use_state(|| match plate {
         Plate::Add(kind) => Draft::first(*kind, words, roster),
-        Plate::Help | Plate::About | Plate::Promises => Draft::default(),
+        Plate::Help | Plate::About | Plate::Split | Plate::Promises => Draft::default(),
     });
     let hand = use_submit(desk);
     let check = use_state(|| None);
@@ -66,6 +67,7 @@ pub fn Dialog(props: &Props) -> Html {
         Plate::Help => help(desk),
         Plate::About => about(words),
         Plate::Promises => promises(desk, &check),
+        Plate::Split => Form { desk, roster, draft }.split(hand),
         Plate::Add(kind) => Form { desk, roster, draft }.html(*kind, hand),
     };
     let heading = [plate.id(), "-heading"].concat();

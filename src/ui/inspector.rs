@@ -9,6 +9,7 @@ use super::kit::sentence;
 use super::ledger::shield;
 use super::overview::{jump, named, overview};
 use super::panels::Panels;
+use super::schedule::planned;
 use super::sheet::{Fact, Mood, Part};
 use crate::metrics::ledger::Sums;
 
@@ -19,6 +20,7 @@ const LONG: usize = 22;
 pub fn inspector(desk: &Desk, panels: &Panels, numbers: &Numbers, sums: Sums) -> Html {
     let words = desk.words;
     let tables = overview(desk, &panels.overview, numbers);
+    let plans = planned(desk, &panels.overview.plans);
     let Some(sheet) = &panels.sheet else {
         // What was chosen may be no more: a message that arrived, a node that was taken away.
         let hint = match desk.ui.chosen {
@@ -28,6 +30,7 @@ pub fn inspector(desk: &Desk, panels: &Panels, numbers: &Numbers, sums: Sums) ->
         return html! {
             <div class="inspector">
                 <p class="empty">{ hint }</p>
+                { plans }
                 { tables }
                 { shield(desk, sums) }
             </div>
@@ -42,6 +45,7 @@ pub fn inspector(desk: &Desk, panels: &Panels, numbers: &Numbers, sums: Sums) ->
             if !sheet.deeds.is_empty() {
                 <Deeds {key} desk={desk.clone()} sheet={sheet.clone()} />
             }
+            { plans }
             <div class="unseen">{ tables }</div>
         </div>
     }

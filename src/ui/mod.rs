@@ -33,6 +33,7 @@ pub mod panels; // what the side panel shows, in slices
 mod promises; // what became of them, record by record
 pub mod page; // focus and screen
 pub mod scenario_file; // from a file to a session
+mod schedule; // what is done later
 pub mod sheet; // facts about one thing
 pub mod side; // the side panel
 pub mod signs; // the legend

@@ -4,12 +4,14 @@ use yew::prelude::*;
 
 use super::desk::{Desk, Press};
 use super::hud::Numbers;
+use super::kit::Button;
 use super::panels::{Overview, Row};
+use super::state::{Plate, UiAction};
 use crate::locale::Words;
 use crate::metrics::gauges::Lag;
 use crate::scene::view::Entity;
-use crate::sim::Span;
 use crate::sim::id::BrokerId;
+use crate::sim::{Command, Span};
 
 /// Tables of partitions, groups and numbers.
 pub fn overview(desk: &Desk, overview: &Overview, numbers: &Numbers) -> Html {
@@ -22,7 +24,26 @@ pub fn overview(desk: &Desk, overview: &Overview, numbers: &Numbers) -> Html {
             { part("overview-partitions", words.ui_fact_partitions(), partitions(desk, overview)) }
             { part("overview-groups", words.ui_groups_lag(), groups(words, overview)) }
             { part("overview-numbers", words.ui_numbers(), figures(words, numbers)) }
+            { part("overview-network", words.ui_network(), network(desk, overview.cut)) }
         </>
+    }
+}
+
+/// What concerns all links at once.
+fn network(desk: &Desk, cut: bool) -> Html {
+    let words = desk.words;
+    let split = desk.press(UiAction::Lay(Some(Plate::Split)));
+    let heal = desk.act(|handle| {
+        // Where nothing is cut any more, it is as it should be.
+        let _ = handle.submit(Command::HealAll);
+    });
+    html! {
+        <div class="buttons">
+            { Button::new(words.ui_split(), split).class("bad").html() }
+            if cut {
+                { Button::new(words.ui_heal_all(), heal).html() }
+            }
+        </div>
     }
 }
 

@@ -4,14 +4,15 @@ use super::hud::Slice;
 use super::sheet::{Clerk, Sheet};
 use super::state::UiState;
 use super::telling::{self, Line};
+use crate::locale::Words;
 use crate::metrics::gauges::{Lag, lags};
 use crate::scene::view::Entity;
-use crate::session::Session;
-use crate::sim::World;
+use crate::session::{Planned, Session};
 use crate::sim::command::ConfigTarget;
 use crate::sim::config::{Scope, specs};
 use crate::sim::id::{BrokerId, ClientId, Name, Offset, Partition, TopicId};
 use crate::sim::image::OFFSETS_TOPIC;
+use crate::sim::{Command, World};
 
 /// What the panels show. A panel renders when the slices that it shows change, and only then.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +53,21 @@ pub struct Overview {
     pub rows: Vec<Row>,
     /// How far each group is behind; with the partition's name.
     pub lags: Vec<(String, Lag)>,
+    /// What is to be done later.
+    pub plans: Vec<Plan>,
+    /// Whether any link is cut.
+    pub cut: bool,
+}
+
+/// Something that is to be done later.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// In few words.
+    pub what: String,
+    /// When, and how often.
+    pub when: String,
+    /// The thing itself.
+    pub command: Command,
 }
 
 /// What there is, by name.
@@ -87,14 +103,15 @@ pub fn read(session: &Session, ui: &UiState, old: Option<&Panels>) -> Panels {
     let sheet = ui.chosen.as_ref().and_then(|it| Clerk { words, session }.sheet(it));
     Panels {
         sheet: sheet.map(|new| Slice::renewed(new, old.and_then(|it| it.sheet.as_ref()))),
-        overview: Slice::renewed(overview(ui, world), old.map(|it| &it.overview)),
+        overview: Slice::renewed(overview(ui, session), old.map(|it| &it.overview)),
         roster: Slice::renewed(roster(world), old.map(|it| &it.roster)),
         configs: Slice::renewed(configs(world, &target(world, ui)), old.map(|it| &it.configs)),
         lines: Slice::renewed(telling::lines(words, session), old.map(|it| &it.lines)),
     }
 }
 
-fn overview(ui: &UiState, world: &World) -> Overview {
+fn overview(ui: &UiState, session: &Session) -> Overview {
+    let world = session.world();
     let (words, image) = (ui.words(), world.metadata());
     let own = |topic: &TopicId| image.topics.get(topic).is_some_and(|t| &*t.name != OFFSETS_TOPIC);
     let mut rows = Vec::new();
@@ -114,7 +131,19 @@ fn overview(ui: &UiState, world: &World) -> Overview {
         });
     }
     let named = |lag: Lag| (words.partition(lag.partition, world), lag);
-    Overview { rows, lags: lags(world).into_iter().map(named).collect() }
+    let plans = session.planned().into_iter().map(|it| plan(words, world, it)).collect();
+    let cut = world.network.cuts().next().is_some();
+    Overview { rows, lags: lags(world).into_iter().map(named).collect(), plans, cut }
+}
+
+fn plan(words: Words, world: &World, planned: Planned) -> Plan {
+    let Planned { command, at, every, left } = planned;
+    let (clock, _) = words.clock(at.0);
+    let when = match every {
+        None => words.ui_planned_at(&clock),
+        Some(every) => words.ui_planned_every(&clock, &words.span(every.0), left as i64),
+    };
+    Plan { what: words.command(&command, world), when, command }
 }
 
 fn roster(world: &World) -> Roster {

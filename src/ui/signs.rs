@@ -40,6 +40,9 @@ const LINES: &[Line] = &[
     (reading, |words| words.ui_signs_reading()),
     (lag, |words| words.ui_signs_lag()),
     (cut, |words| words.ui_signs_cut()),
+    (cut_way, |words| words.ui_signs_cut_way()),
+    (slow, |words| words.ui_signs_slow()),
+    (disks, |words| words.ui_signs_disk()),
 ];
 
 /// The legend as a list.
@@ -152,4 +155,19 @@ fn lag(d: &mut Draft, c: Point) {
 fn cut(d: &mut Draft, c: Point) {
     link::rails(d, Curve::straight(c.by(-38.0, 0.0), c.by(38.0, 0.0)));
     link::cut(d, c, false);
+}
+
+fn cut_way(d: &mut Draft, c: Point) {
+    link::rails(d, Curve::straight(c.by(-38.0, 0.0), c.by(38.0, 0.0)));
+    link::cut_way(d, c, at(1.0, 0.0));
+}
+
+fn slow(d: &mut Draft, c: Point) {
+    link::rails(d, Curve::straight(c.by(-38.0, 0.0), c.by(38.0, 0.0)));
+    link::slow(d, c);
+}
+
+fn disks(d: &mut Draft, c: Point) {
+    node::disk(d, c.by(-18.0, 0.0), false);
+    node::disk(d, c.by(18.0, 0.0), true);
 }

@@ -57,6 +57,8 @@ pub enum Plate {
     Promises,
     /// A form.
     Add(Kind),
+    /// Who stands on which island.
+    Split,
 }
 
 impl Plate {
@@ -70,6 +72,7 @@ impl Plate {
             Self::Add(Kind::Producer) => "add-producer",
             Self::Add(Kind::Consumer) => "add-consumer",
             Self::Add(Kind::Broker) => "add-broker",
+            Self::Split => "split",
         }
     }
 }

@@ -29,6 +29,7 @@ fn tone(world: &World, event: &Event) -> Option<Tone> {
     match event {
         Event::Crashed
         | Event::PowerLost
+        | Event::StorageFailed
         | Event::BrokerFenced(_)
         | Event::LeaderElected { .. }
         | Event::IsrShrank { .. }
@@ -100,9 +101,13 @@ fn about(world: &World, stamped: &Stamped) -> Option<Entity> {
         | Event::GroupFormed { group, .. }
         | Event::MemberJoined { group, .. }
         | Event::MemberGone { group, .. } => Some(Entity::Group(group.clone())),
-        Event::LinkCut(other) | Event::LinkHealed(other) => {
-            Some(entity::link(stamped.node, *other))
-        }
+        Event::LinkCut(other)
+        | Event::LinkHealed(other)
+        | Event::DirectionCut(other)
+        | Event::DirectionHealed(other)
+        | Event::LinkSet(other, _)
+        | Event::DirectionSet(other, _)
+        | Event::ConnectionReset(other) => Some(entity::link(stamped.node, *other)),
         Event::Acked { .. } | Event::ProduceFailed { .. } | Event::ProduceRetried { .. } => node,
         event => match partition_of(event) {
             Some(partition) => replica(partition),

@@ -7,7 +7,7 @@ use kafkascope::sim::client::membership::MemberState;
 use kafkascope::sim::client::poll::Work;
 use kafkascope::sim::client::producer::Ask;
 use kafkascope::sim::dice::Stream;
-use kafkascope::sim::id::RecordId;
+use kafkascope::sim::id::{RecordId, Seq};
 use kafkascope::sim::scenario::{Scenario, Workload};
 use kafkascope::sim::{Command, Event, Node, Span, Stamped, Time, World};
 
@@ -57,7 +57,16 @@ fn trouble(dice: &mut Stream, world: &World) -> Command {
     let ids: Vec<_> = world.clients.keys().copied().collect();
     let id = ids[dice.below(ids.len() as u64) as usize];
     let client = Node::Client(id);
-    match dice.below(15) {
+    let id_of = |node: Node| node.broker().expect("a broker");
+    let flying: Vec<Seq> = world.wire.keys().copied().collect();
+    match dice.below(21) {
+        15 => Command::CutDirection { from: client, to: broker },
+        16 => Command::CutDirection { from: broker, to: client },
+        17 | 18 if !flying.is_empty() => {
+            Command::ResetConnection(flying[dice.below(flying.len() as u64) as usize])
+        }
+        19 => Command::SlowDisk { broker: id_of(broker), delay: ms(dice.below(2000)) },
+        20 => Command::FillDisk(id_of(broker)),
         0 | 1 => Command::Crash(broker),
         2 | 3 => Command::Start(broker),
         4 => Command::Pause(broker),
@@ -77,12 +86,13 @@ fn trouble(dice: &mut Stream, world: &World) -> Command {
 /// Undoes all trouble and stops making records.
 fn calm(world: &mut World, log: &mut Vec<Stamped>) {
     let clients: Vec<_> = world.clients.keys().copied().collect();
+    let _ = world.submit(&Command::HealAll, log);
     for broker in (1..=3).map(b) {
+        let id = broker.broker().expect("a broker");
+        let _ = world.submit(&Command::FreeDisk(id), log);
+        let _ = world.submit(&Command::SlowDisk { broker: id, delay: Span::ZERO }, log);
         let _ = world.submit(&Command::Resume(broker), log);
         let _ = world.submit(&Command::Start(broker), log);
-        for client in &clients {
-            let _ = world.submit(&Command::HealLink(Node::Client(*client), broker), log);
-        }
     }
     for id in clients {
         let _ = world.submit(&Command::Resume(Node::Client(id)), log);

@@ -229,7 +229,7 @@ fn messages(d: &mut Draft) {
     y += 4.0;
     head(d, 2, y, "Link");
     y += 36.0;
-    let rows: [(&str, &str, Glyph); 4] = [
+    let rows: [(&str, &str, Glyph); 5] = [
         ("up", "twin rail", |d, c| link::rails(d, across(c))),
         ("slow", "hourglass, ms label", |d, c| {
             link::rails(d, across(c));
@@ -239,13 +239,17 @@ fn messages(d: &mut Draft) {
             link::rails(d, across(c));
             link::cut(d.on(Layer::Plate), c, false);
         }),
+        ("cut one way", "runs into a stop", |d, c| {
+            link::rails(d, across(c));
+            link::cut_way(d.on(Layer::Plate), c, at(1.0, 0.0));
+        }),
         ("closed", "dotted", |d, c| link::closed(d, across(c))),
     ];
     for (word, gloss, glyph) in rows {
         d.on(Layer::Rail);
         glyph(d, at(x + 42.0, y));
         name(d, 2, y, word, gloss);
-        y += 50.0;
+        y += 44.0;
     }
 }
 
@@ -317,4 +321,13 @@ fn nodes(d: &mut Draft) {
     name(d, 3, y, "selected", "blue bar, blue frame");
     mark::fresh(d.on(Layer::Ground), place.moved(0.0, 54.0));
     name(d, 3, y + 54.0, "just changed", "blue ground, 4 s for the eye");
+    y += 90.0;
+    head(d, 3, y, "Disk");
+    for (full, word, gloss) in
+        [(false, "slow disk", "ms more per write"), (true, "full disk", "the broker halts")]
+    {
+        y += 38.0;
+        node::disk(d.on(Layer::Plate), at(x + 40.0, y), full);
+        name(d, 3, y, word, gloss);
+    }
 }

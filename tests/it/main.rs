@@ -5,6 +5,7 @@
 mod clients;
 mod cluster;
 mod elections;
+mod faults;
 mod golden;
 mod law;
 mod groups;

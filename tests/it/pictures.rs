@@ -14,8 +14,8 @@ use kafkascope::scene::scene;
 use kafkascope::scene::svg::svg;
 use kafkascope::scene::view::{Entity, Ledger, View};
 use kafkascope::session::Session;
-use kafkascope::sim::id::{BrokerId, Node, TopicId};
-use kafkascope::sim::scenario::{BrokerSpec, ConsumerSpec, ProducerSpec, TopicSpec};
+use kafkascope::sim::id::{BrokerId, ClientId, ControllerId, Node, TopicId};
+use kafkascope::sim::scenario::{BrokerSpec, ConsumerSpec, LinkSpec, ProducerSpec, TopicSpec};
 use kafkascope::sim::wire::{Body, Request, Response};
 use kafkascope::sim::{Command, Partition, Scenario, Span, Stamped, Time, World};
 
@@ -218,7 +218,40 @@ fn worlds() -> Vec<(&'static str, Story)> {
                 .does(Command::CutLink(BROKER(2), BROKER(3)))
                 .run(Span::secs(70)),
         ),
+        ("faults", faults()),
+        (
+            "islands",
+            Story::opening()
+                .run(Span::secs(8))
+                .does(Command::Split(vec![BROKER(1), Node::Client(ClientId(1))]))
+                .run(Span::secs(4)),
+        ),
     ]
+}
+
+/// A bit of everything that may break by halves.
+fn faults() -> Story {
+    let spec = |ms: u64| LinkSpec { latency: Span::ms(ms), jitter: Span::ZERO, bandwidth: 0 };
+    let controller = Node::Controller(ControllerId(1));
+    let (app, reader) = (Node::Client(ClientId(1)), Node::Client(ClientId(3)));
+    let slow = |from, to, ms| Command::SetDirection { from, to, spec: spec(ms) };
+    Story::opening()
+        .run(Span::secs(8))
+        .does(Command::CutDirection { from: BROKER(1), to: app })
+        .does(Command::CutDirection { from: BROKER(2), to: BROKER(3) })
+        .does(Command::CutDirection { from: controller, to: BROKER(2) })
+        .does(slow(BROKER(1), BROKER(3), 200))
+        .does(slow(BROKER(2), reader, 50))
+        .does(slow(app, BROKER(3), 200))
+        .does(slow(BROKER(3), app, 30))
+        .does(Command::SlowDisk { broker: BrokerId(2), delay: Span::ms(200) })
+        .does(Command::FillDisk(BrokerId(3)))
+        .run(Span::secs(2))
+}
+
+#[test]
+fn faults_by_halves() {
+    check("faults", &faults().seen(&view(976.0, 636.0)));
 }
 
 const WINDOWS: [(f32, f32); 7] = [

@@ -79,6 +79,19 @@ fn every_verb_means_a_command() {
     let spec = LinkSpec { latency: ms(80), jitter: Span::us(200), bandwidth: 125_000_000 };
     let link = Command::SetLink { a: b(1), b: app_node, spec };
     assert_eq!(meaning(&format!("link = {cut}\nlatency = '80ms'")), [link]);
+    let one_way = Command::SetDirection { from: b(1), to: app_node, spec };
+    assert_eq!(meaning(&format!("direction = {cut}\nlatency = '80ms'")), [one_way]);
+    let (from, to) = (b(1), app_node);
+    let mean_ways = |verb: &str| meaning(&format!("{verb} = {cut}"));
+    assert_eq!(mean_ways("cut-direction"), [Command::CutDirection { from, to }]);
+    assert_eq!(mean_ways("heal-direction"), [Command::HealDirection { from, to }]);
+    assert_eq!(mean_ways("reset"), [Command::ResetNext { from, to }]);
+    assert_eq!(mean_ways("split"), [Command::Split(vec![from, to])]);
+    assert_eq!(meaning("heal-all = 'network'"), [Command::HealAll]);
+    let slow_disk = Command::SlowDisk { broker: BrokerId(2), delay: ms(50) };
+    assert_eq!(meaning("slow-disk = 2\ndelay = '50ms'"), [slow_disk]);
+    assert_eq!(meaning("fill-disk = 2"), [Command::FillDisk(BrokerId(2))]);
+    assert_eq!(meaning("free-disk = 2"), [Command::FreeDisk(BrokerId(2))]);
     let set = |target: &ConfigTarget, name: &str, value: &str| Command::SetConfig {
         target: target.clone(),
         name: name.into(),
@@ -224,6 +237,15 @@ fn a_wrong_file_names_line_key_and_what_was_expected() {
         command("remove = 'broker 1'"),
         command("workload = 'app'"),
         wrong("end = '3s'\n[[command]]\nat = '4s'\ncrash = 'broker 1'"),
+        command("split = ['broker 1', 'broker 9']"),
+        command("heal-all = 'broker 1'"),
+        command("heal-all = 'network'"),
+        command("reset = ['broker 1', 'broker 1']"),
+        command("crash = 'broker 1'\nuntil = '8s'"),
+        command("crash = 'broker 1'\nevery = '1s'\nuntil = '0s'"),
+        command("crash = 'broker 1'\nevery = '1s'\nuntil = '9min'"),
+        command("crash = 'broker 1'\nevery = '0s'"),
+        command("crash = 'broker 1'\nevery = '1ms'"),
     ];
     expect![[r#"
         play: file:2: string values must be quoted, expected literal string
@@ -243,8 +265,8 @@ fn a_wrong_file_names_line_key_and_what_was_expected() {
         play: file:5: producer[0].workload.rate: The rate must be from 0 to 10,000, not 1,000,000.
         play: file:5: consumer[0].processing: This should be a length of time such as "850us", "5ms", "2s" or "3min".
         play: file:1: command[0]: at is missing.
-        play: file:13: command[0].at: A command needs a verb. One of: crash, start, stop, pause, resume, slow, cut, heal, link, set, create-topic, add-partitions, elect-leaders, add-broker, remove-broker, power-loss, add-producer, add-consumer, remove, workload, processing, produce.
-        play: file:14: command[0].crsh: This is not known here. One of: at, crash, start, stop, pause, resume, slow, delay, cut, heal, link, latency, jitter, bandwidth, set, config, create-topic, add-partitions, count, elect-leaders, election, add-broker, rack, remove-broker, power-loss, add-producer, add-consumer, remove, workload, rate, keys, bytes, processing, time, produce, key.
+        play: file:13: command[0].at: A command needs a verb. One of: crash, start, stop, pause, resume, slow, cut, heal, cut-direction, heal-direction, split, heal-all, reset, link, direction, set, create-topic, add-partitions, elect-leaders, add-broker, remove-broker, power-loss, slow-disk, fill-disk, free-disk, add-producer, add-consumer, remove, workload, processing, produce.
+        play: file:14: command[0].crsh: This is not known here. One of: at, every, until, crash, start, stop, pause, resume, slow, delay, cut, heal, cut-direction, heal-direction, split, heal-all, reset, link, latency, jitter, bandwidth, direction, set, config, create-topic, add-partitions, count, elect-leaders, election, add-broker, rack, remove-broker, power-loss, slow-disk, fill-disk, free-disk, add-producer, add-consumer, remove, workload, rate, keys, bytes, processing, time, produce, key.
         play: file:14: command[0].crash: There is no broker 9 at that time. One of: controller, broker 1, broker 2, broker 3, C1, app.
         play: file:14: command[0].crash: There is no nobody at that time. One of: controller, broker 1, broker 2, broker 3, C1, app.
         play: file:15: command[0].start: There already is crash: make it two commands.
@@ -261,7 +283,28 @@ fn a_wrong_file_names_line_key_and_what_was_expected() {
         play: file:14: command[0].processing: A consumer is needed, and app is none.
         play: file:14: command[0].remove: A producer or a consumer is needed, and broker 1 is neither.
         play: file:14: command[0].workload: One of these is needed beside it: rate, keys, bytes.
-        play: file:3: command[0].at: The file ends before that, at 3 s."#]].assert_eq(&list.join("\n"));
+        play: file:3: command[0].at: The file ends before that, at 3 s.
+        play: file:14: command[0].split: There is no broker 9 at that time. One of: controller, broker 1, broker 2, broker 3, C1, app.
+        play: file:14: command[0].heal-all: This should be one of: network.
+        play: file:14: command[0].heal-all: No link is cut.
+        play: file:14: command[0].reset: A link joins two different nodes.
+        play: file:15: command[0].until: One of these is needed beside it: every.
+        play: file:16: command[0].until: That is before the first time, 5 s.
+        play: file:16: command[0].until: The file ends before that, at 30 s.
+        play: file:15: command[0].every: A command may be repeated at most 1,000 times: give it more time in between, or an earlier end.
+        play: file:15: command[0].every: A command may be repeated at most 1,000 times: give it more time in between, or an earlier end."#]].assert_eq(&list.join("\n"));
+}
+
+/// A command again and again, among others, in order of time.
+#[test]
+fn a_command_may_be_repeated() {
+    let text = "[[command]]\nat = '5s'\nevery = '10s'\nuntil = '25s'\ncrash = 'broker 1'\n\
+                [[command]]\nat = '8s'\nevery = '10s'\nstart = 'broker 1'";
+    let steps = script(text).steps;
+    let steps: Vec<_> = steps.iter().map(|it| (it.at.0 / 1_000_000, it.command.clone())).collect();
+    let (crash, start) = (Command::Crash(b(1)), Command::Start(b(1)));
+    let both = [(5, &crash), (8, &start), (15, &crash), (18, &start), (25, &crash), (28, &start)];
+    assert_eq!(steps, both.map(|(at, command)| (at, command.clone())));
 }
 
 #[test]
@@ -358,7 +401,7 @@ fn a_slow_follower_leaves_the_isr_and_comes_back() {
     let lines: Vec<&str> = transcript.lines().filter(isr).collect();
     expect![[r#"
         +22.501123 ctrl      ·           orders-0 ISR shrinks to {1,2}
-        +37.939960 ctrl      ·           orders-0 ISR grows to {1,2,3}"#]]
+        +30.361572 ctrl      ·           orders-0 ISR grows to {1,2,3}"#]]
     .assert_eq(&lines.join("\n"));
     let (_, full, _) = play(&["--full", &path("slow-follower")]);
     assert!(full.lines().count() > transcript.lines().count());

@@ -320,3 +320,63 @@ fn a_verification_plays_the_tape_again() {
     assert_eq!(until, session.world().now);
     assert!(events > 500, "{events} events");
 }
+
+/// What is planned happens at its time and is on the tape: the same as a script of it.
+#[test]
+fn plans_are_part_of_the_tape() {
+    let mut live = opened();
+    let now = live.clock().now;
+    let (crash, start) = (Command::Crash(b(1)), Command::Start(b(1)));
+    live.plan(&crash, secs(1), Some(secs(4))).unwrap();
+    live.plan(&start, secs(3), Some(secs(4))).unwrap();
+    live.plan(&Command::Pause(b(2)), secs(2), None).unwrap();
+    let planned = live.planned();
+    let next: Vec<_> = planned.iter().map(|it| (it.at.since(now), it.every, it.left)).collect();
+    let (most, every) = (1000, Some(secs(4)));
+    assert_eq!(next, [(secs(1), every, most), (secs(2), None, 1), (secs(3), every, most)]);
+
+    live.run_to(now + secs(10));
+    assert!(live.timeline().refused().is_empty());
+    let happened =
+        |what: &Event| live.journal().read(0).filter(|(_, it)| it.event == *what).count();
+    assert_eq!((happened(&Event::Crashed), happened(&Event::Paused)), (3, 1));
+    live.unplan(&crash);
+    live.run_to(now + secs(30));
+    assert_eq!(live.planned().len(), 1, "starting goes on, though there is nothing to start");
+
+    let mut replayed = Session::scripted(opening(), live.timeline().commands().to_vec()).unwrap();
+    replayed.run_to(live.clock().now);
+    assert!(events(&replayed) == events(&live));
+}
+
+/// A person may do things between what is planned; the plans stay where they are.
+#[test]
+fn plans_and_deeds_do_not_disturb_each_other() {
+    let mut live = opened();
+    live.plan(&Command::Crash(b(1)), secs(2), None).unwrap();
+    live.run_to(live.clock().now + secs(1));
+    live.submit(Command::Crash(b(2))).unwrap();
+    assert_eq!(live.timeline().done(), 1);
+    assert_eq!(live.planned().len(), 1);
+    live.unplan(&Command::Crash(b(2)));
+    assert_eq!(live.timeline().commands().len(), 2, "what is done is done");
+    live.run_to(live.clock().now + secs(2));
+    assert_eq!(live.planned(), []);
+    assert!(!live.world().is_up(b(1)));
+}
+
+#[test]
+fn too_many_plans_are_refused() {
+    let mut live = opened();
+    let often = Some(Span::us(999));
+    let crash = Command::Crash(b(1));
+    assert!(matches!(live.plan(&crash, secs(1), often), Err(Refusal::OutOfBounds { .. })));
+    let late = secs(100_000);
+    assert!(matches!(live.plan(&crash, late, None), Err(Refusal::OutOfBounds { .. })));
+    assert_eq!(live.planned(), []);
+    for _ in 0..10 {
+        live.plan(&crash, secs(1), Some(secs(1))).unwrap();
+    }
+    let (what, most) = (kafkascope::sim::command::Quantity::Repetitions, 10_000);
+    assert_eq!(live.plan(&crash, secs(1), None), Err(Refusal::TooMany { what, most }));
+}

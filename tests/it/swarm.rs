@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use kafkascope::sim::check::{Broken, Checker};
 use kafkascope::sim::command::ConfigTarget;
 use kafkascope::sim::dice::Stream;
-use kafkascope::sim::id::{BrokerId, ControllerId};
-use kafkascope::sim::scenario::{Scenario, Workload};
+use kafkascope::sim::id::{BrokerId, ControllerId, Seq};
+use kafkascope::sim::scenario::{LinkSpec, Scenario, Workload};
 use kafkascope::sim::{Command, Node, Span, Stamped, Time, World};
 
 use crate::cluster::{b, consumer, ms, secs, story};
@@ -30,10 +30,34 @@ fn random_command(dice: &mut Stream, world: &World) -> Command {
     let controller = |dice: &mut Stream| {
         Node::Controller(ControllerId(1 + dice.below(world.controllers.len() as u64) as u32))
     };
-    match dice.below(20) {
-        17 => Command::Crash(controller(dice)),
-        18 => Command::Start(controller(dice)),
-        19 => match dice.below(5) {
+    let any = |dice: &mut Stream| match dice.below(5) {
+        0 => controller(dice),
+        1 => client(dice),
+        _ => broker(dice),
+    };
+    match dice.below(28) {
+        17 => Command::CutDirection { from: any(dice), to: any(dice) },
+        18 => Command::HealDirection { from: any(dice), to: any(dice) },
+        19 => {
+            let latency = ms([0, 1, 30, 400][dice.below(4) as usize]);
+            let bandwidth = [0, 0, 20_000][dice.below(3) as usize];
+            let spec = LinkSpec { latency, jitter: Span::ms(dice.below(3)), bandwidth };
+            Command::SetDirection { from: any(dice), to: any(dice), spec }
+        }
+        20 => Command::Split((0..=dice.below(2)).map(|_| any(dice)).collect()),
+        21 => Command::HealAll,
+        22 => Command::ResetConnection(Seq(dice.below(1_000))),
+        23 => {
+            let delay = ms([0, 5, 200, 3_000][dice.below(4) as usize]);
+            Command::SlowDisk { broker: BrokerId(1 + dice.below(3) as u32), delay }
+        }
+        24 => match (BrokerId(1 + dice.below(3) as u32), dice.below(2)) {
+            (id, 0) => Command::FillDisk(id),
+            (id, _) => Command::FreeDisk(id),
+        },
+        25 => Command::Crash(controller(dice)),
+        26 => Command::Start(controller(dice)),
+        27 => match dice.below(5) {
             0 => Command::Pause(controller(dice)),
             1 => Command::Resume(controller(dice)),
             2 => Command::Stop(controller(dice)),
@@ -107,7 +131,7 @@ fn play(scenario: &Scenario, commands: &[(Time, Command)]) -> Result<(), (Time, 
     };
     for (at, command) in commands {
         watched.run_until(*at)?;
-        watched.submit(command)?;
+        watched.submit(&aimed(command, &watched.world))?;
     }
     watched.run_until(Time::ZERO + STORM)?;
     // Twice: a controlled shutdown that was under way ends only after the first.
@@ -125,6 +149,17 @@ fn play(scenario: &Scenario, commands: &[(Time, Command)]) -> Result<(), (Time, 
         watched.run_until(watched.world.now + ms(300))?;
     }
     converged(&watched.world).map_err(|broken| (watched.world.now, broken))
+}
+
+/// Which message flies then is not known before: a number stands for one of those that do.
+fn aimed(command: &Command, world: &World) -> Command {
+    let flying: Vec<Seq> = world.wire.keys().copied().collect();
+    match command {
+        Command::ResetConnection(Seq(number)) if !flying.is_empty() => {
+            Command::ResetConnection(flying[*number as usize % flying.len()])
+        }
+        other => other.clone(),
+    }
 }
 
 /// A world that is checked after everything that happens.
@@ -159,6 +194,14 @@ impl Watched {
 /// What heals and starts everything: in the end every ISR is whole and all replicas are equal.
 fn healing(world: &World) -> Vec<Command> {
     let cuts = world.network.cuts().map(|((a, b), _)| Command::HealLink(a, b));
+    let all: Vec<Node> = world.processes.keys().copied().collect();
+    let pairs = all.iter().flat_map(|a| all.iter().map(move |b| (*a, *b))).filter(|(a, b)| a < b);
+    let spec = LinkSpec { latency: ms(1), jitter: Span::us(500), bandwidth: 0 };
+    let links = pairs.map(|(a, b)| Command::SetLink { a, b, spec }).collect::<Vec<_>>();
+    let disks = world.brokers.keys().copied();
+    let disks = disks.flat_map(|broker| {
+        [Command::FreeDisk(broker), Command::SlowDisk { broker, delay: Span::ZERO }]
+    });
     let nodes = world.processes.keys().copied();
     let starts = nodes.flat_map(|node| {
         let slow = Command::Slow { node, delay: Span::ZERO };
@@ -167,7 +210,7 @@ fn healing(world: &World) -> Vec<Command> {
     let workload = Workload { rate: 0, keys: 0, bytes: 100 };
     let clients = world.clients.keys().copied();
     let rest = clients.map(|client| Command::SetWorkload { client, workload });
-    cuts.chain(starts).chain(rest).collect()
+    cuts.chain(links).chain(disks).chain(starts).chain(rest).collect()
 }
 
 fn converged(world: &World) -> Result<(), Broken> {

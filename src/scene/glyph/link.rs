@@ -46,6 +46,20 @@ pub fn cut(draft: &mut Draft, c: Point, upright: bool) {
     }
 }
 
+/// A link that is cut one way: an arrow that runs into a buffer stop. `toward` is one step in the
+/// direction that is cut.
+pub fn cut_way(draft: &mut Draft, c: Point, toward: Point) {
+    draft.slab(Coat::Halo, Ink::Stage.fill(), Rect::around(c, 30.0, 30.0), 0.0);
+    let (x, y) = (toward.x, toward.y);
+    let bad = Ink::Bad.stroke(2.8);
+    let ahead =
+        |along: f32, across: f32| at(c.x + x * along - y * across, c.y + y * along + x * across);
+    draft.line(Coat::Edge, bad, ahead(9.0, -9.0), ahead(9.0, 9.0));
+    draft.line(Coat::Edge, bad, ahead(-13.0, 0.0), ahead(-2.0, 0.0));
+    let head = [ahead(5.0, 0.0), ahead(-4.0, -6.0), ahead(-4.0, 6.0)];
+    draft.polygon(Coat::Body, Ink::Bad.fill(), &head);
+}
+
 /// The buffer stops of a cut between two plates, one above the other.
 pub fn stops(draft: &mut Draft, c: Point) {
     for side in [-1.0, 1.0] {

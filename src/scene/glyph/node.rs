@@ -369,3 +369,14 @@ pub fn turning(draft: &mut Draft, c: Point, turn: f32) {
         draft.polygon(Coat::Detail, Ink::Text.fill(), &head);
     }
 }
+
+/// A broker's disk that is full, or slow: three platters, all of them dark when nothing fits any
+/// more.
+pub fn disk(draft: &mut Draft, c: Point, full: bool) {
+    let (ground, edge) = if full { (Ink::Bad, Ink::Bad) } else { (Ink::DoubtGround, Ink::Doubt) };
+    for step in [-1.0, 0.0, 1.0] {
+        let platter = Rect::around(c.by(0.0, step * 6.0), 16.0, 4.5);
+        draft.slab(Coat::Body, ground.fill(), platter, 2.0);
+        draft.slab(Coat::Edge, edge.stroke(1.5), platter, 2.0);
+    }
+}

@@ -28,6 +28,8 @@ pub struct Disk {
     /// Written at the end of a controlled stop: the broker epoch that it had
     /// (CleanShutdownFileHandler).
     pub(super) clean_shutdown: Option<i64>,
+    /// There is no space left on it.
+    pub full: bool,
 }
 
 impl Disk {
@@ -42,6 +44,25 @@ impl Disk {
 }
 
 impl Running<'_> {
+    /// Whether something can be written now. If not, the broker halts: its only log directory is
+    /// offline (LogDirFailureChannel, LogManager.handleLogDirFailure).
+    // Simplified: it halts before it answers anybody; in Kafka, KAFKA_STORAGE_ERROR may still get
+    // through. Segments that retention deletes make no room, and truncation needs none.
+    pub(super) fn can_write(&mut self, ctx: &mut Ctx<'_>) -> bool {
+        if self.disk.full {
+            ctx.halt();
+        }
+        !self.disk.full
+    }
+
+    /// Logs that were not closed in good order are recovered, and that writes, too: snapshots of
+    /// producers (LogLoader.recoverSegment), leader epochs.
+    // Simplified: nothing is lost by it; in Kafka, a segment whose recovery fails is cut to nothing
+    // (LogLoader.recoverLog).
+    pub(super) fn can_recover(&mut self, ctx: &mut Ctx<'_>) -> bool {
+        self.disk.clean_shutdown.is_some() || self.disk.logs.is_empty() || self.can_write(ctx)
+    }
+
     /// The operating system writes what is older than half a minute.
     pub(super) fn write_back(&mut self, ctx: &mut Ctx<'_>) {
         ctx.arm_in(Timer::WriteBack, WRITE_BACK);

@@ -249,6 +249,9 @@ impl Running<'_> {
         if let Some((epoch, end)) = answer.diverging_epoch {
             return self.truncate_to_epoch(ctx, partition, epoch, end);
         }
+        if !answer.batches.is_empty() && !self.can_write(ctx) {
+            return;
+        }
         let Some(topic) = self.disk.image.topics.get(&partition.topic) else { return };
         let config = topic.config.clone();
         self.stir(partition);

@@ -28,6 +28,13 @@ impl Running<'_> {
         envelope: &Arc<Envelope>,
         response: &Response,
     ) {
+        // The metadata log lies in the same directory (metadata.log.dir).
+        if let Response::FetchMetadataLog(log) = response
+            && !log.records.is_empty()
+            && !self.can_write(ctx)
+        {
+            return;
+        }
         if let Node::Controller(from) = envelope.from {
             self.raft.on_response(ctx, from, envelope.answers, response);
         }

@@ -200,7 +200,11 @@ impl Broker {
     }
 
     pub(super) fn power_off(&mut self, clean: bool) {
-        if clean && let Some(mut running) = self.running() {
+        // On a full disk the checkpoints fail, and it is as if it had crashed.
+        if clean
+            && !self.disk.full
+            && let Some(mut running) = self.running()
+        {
             running.write_high_watermarks();
             running.disk.logs.values_mut().for_each(Log::flush);
             running.disk.clean_shutdown = running.live.lifecycle.broker_epoch;
@@ -212,6 +216,9 @@ impl Broker {
 
 impl Running<'_> {
     fn start(&mut self, ctx: &mut Ctx<'_>) {
+        if !self.can_recover(ctx) {
+            return;
+        }
         self.live.lifecycle.previous_broker_epoch = self.disk.clean_shutdown.take();
         self.raft.start(ctx);
         self.send_lifecycle(ctx);
@@ -305,6 +312,9 @@ impl Running<'_> {
     }
 
     fn checkpoint(&mut self, ctx: &mut Ctx<'_>) {
+        if !self.live.replicas.is_empty() && !self.can_write(ctx) {
+            return;
+        }
         self.write_high_watermarks();
         ctx.arm_in(Timer::HighWatermarkCheckpoint, self.checkpoint_interval());
     }

@@ -119,6 +119,9 @@ impl Running<'_> {
             ctx.tell(Event::DuplicateFound { partition, base_offset: written });
             return Ok(written);
         }
+        if !self.can_write(ctx) {
+            return Err(ErrorCode::KafkaStorageError);
+        }
         self.stir(partition);
         let log = self.disk.logs.entry(partition).or_default();
         let (batch, rolled) = log.append_as_leader(batch, epoch, &config);

@@ -76,6 +76,7 @@ errors! {
     BrokerIdNotRegistered = 102, "BROKER_ID_NOT_REGISTERED", false;
     IneligibleReplica = 107, "INELIGIBLE_REPLICA", false;
     NewLeaderElected = 108, "NEW_LEADER_ELECTED", false;
+    KafkaStorageError = 56, "KAFKA_STORAGE_ERROR", true;
 }
 
 impl fmt::Display for ErrorCode {

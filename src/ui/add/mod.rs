@@ -5,6 +5,7 @@
 mod broker;
 mod consumer;
 mod producer;
+mod split;
 mod topic;
 
 use yew::prelude::*;
@@ -15,7 +16,8 @@ use super::panels::Roster;
 use super::state::{Kind, UiAction};
 use super::submit::Submit;
 use crate::locale::Words;
-use crate::sim::id::Name;
+use crate::sim::Command;
+use crate::sim::id::{Name, Node};
 
 /// What is typed and picked in a form.
 #[derive(Clone, Default, PartialEq)]
@@ -26,6 +28,8 @@ pub struct Draft {
     topics: Vec<Name>,
     /// Which value of `acks`.
     acks: usize,
+    /// Who stands on the second island.
+    island: Vec<Node>,
 }
 
 impl Draft {
@@ -73,13 +77,23 @@ impl Line {
 
 impl Form<'_> {
     /// The form. It closes when what it asks for is done; else it says why not.
-    pub fn html(&self, kind: Kind, (submit, why): (Submit, Option<AttrValue>)) -> Html {
+    pub fn html(&self, kind: Kind, hand: (Submit, Option<AttrValue>)) -> Html {
         let (fields, wanted) = match kind {
             Kind::Topic => (self.topic_fields(), self.topic()),
             Kind::Producer => (self.producer_fields(), self.producer()),
             Kind::Consumer => (self.consumer_fields(), self.consumer()),
             Kind::Broker => (self.broker_fields(), self.broker()),
         };
+        self.framed(fields, wanted, self.desk.words.ui_add(), hand)
+    }
+
+    fn framed(
+        &self,
+        fields: Html,
+        wanted: Result<Command, String>,
+        label: &'static str,
+        (submit, why): (Submit, Option<AttrValue>),
+    ) -> Html {
         let words = self.desk.words;
         let onsubmit = {
             let ui = self.desk.ui.dispatcher();
@@ -96,7 +110,7 @@ impl Form<'_> {
                 { fields }
                 { refused(why.as_ref()) }
                 <div class="buttons">
-                    <button type="submit" class="button strong">{ words.ui_add() }</button>
+                    <button type="submit" class="button strong">{ label }</button>
                     { Button::new(words.ui_cancel(), cancel).html() }
                 </div>
             </form>

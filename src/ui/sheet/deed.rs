@@ -3,9 +3,9 @@
 use super::Clerk;
 use crate::sim::command::{Command, ConfigTarget};
 use crate::sim::config::{Scope, Spec, spec};
-use crate::sim::id::{ClientId, Name, Node};
+use crate::sim::id::{BrokerId, ClientId, Name, Node};
 use crate::sim::process::Power;
-use crate::sim::scenario::Workload;
+use crate::sim::scenario::{LinkSpec, Workload};
 use crate::sim::time::Span;
 
 /// One thing to do, with all that its control needs to know.
@@ -36,6 +36,12 @@ pub enum Deed {
     Partitions { topic: Name, count: u32 },
     /// Begin again with another number of controllers.
     Quorum { controllers: u32 },
+    /// What goes one way of a link: by name, whether that is cut, and how it is.
+    Way { from: Node, to: Node, name: String, cut: bool, spec: LinkSpec },
+    /// What a broker writes takes this much longer.
+    SlowDisk { broker: BrokerId, delay: Span },
+    /// One of these after a while, once or again and again.
+    Later(Vec<(String, Command)>),
     /// Change these of its configs, or see all.
     Configs { target: ConfigTarget, keys: Vec<(&'static Spec, i64)> },
 }
@@ -84,9 +90,72 @@ impl Clerk<'_> {
             }
             _ => {}
         }
-        let delay = world.processes.get(&node).map_or(Span::ZERO, |process| process.delay);
+        if let Node::Broker(id) = node {
+            deeds.push(self.disk_space(id));
+        }
+        let process = world.processes.get(&node);
+        let delay = process.map_or(Span::ZERO, |process| process.delay);
         deeds.push(Deed::Slow { node, delay });
+        if let Node::Broker(broker) = node {
+            let delay = process.map_or(Span::ZERO, |process| process.disk_delay);
+            deeds.push(Deed::SlowDisk { broker, delay });
+        }
         deeds.push(self.links(node));
+        deeds.push(self.later(node));
+        deeds
+    }
+
+    fn disk_space(self, id: BrokerId) -> Deed {
+        let words = self.words;
+        let full = self.session.world().brokers.get(&id).is_some_and(|it| it.disk.full);
+        let (label, hint, command) = match full {
+            true => (words.ui_free_disk(), None, Command::FreeDisk(id)),
+            false => (words.ui_fill_disk(), Some(words.ui_fill_disk_hint()), Command::FillDisk(id)),
+        };
+        Deed::Now { label, hint, command, breaks: !full }
+    }
+
+    /// What may be done to a process later: whatever it does now.
+    fn later(self, node: Node) -> Deed {
+        let words = self.words;
+        let mut all = vec![
+            (words.ui_crash(), Command::Crash(node)),
+            (words.ui_start(), Command::Start(node)),
+            (words.ui_stop(), Command::Stop(node)),
+            (words.ui_freeze(), Command::Pause(node)),
+            (words.ui_resume(), Command::Resume(node)),
+        ];
+        if let Node::Broker(id) = node {
+            all.push((words.ui_power_loss(), Command::PowerLoss(id)));
+            all.push((words.ui_fill_disk(), Command::FillDisk(id)));
+            all.push((words.ui_free_disk(), Command::FreeDisk(id)));
+        }
+        Deed::Later(all.into_iter().map(|(name, it)| (name.to_owned(), it)).collect())
+    }
+
+    /// What may be done to a link, now and later.
+    pub(super) fn link_deeds(self, a: Node, b: Node) -> Vec<Deed> {
+        let (words, network) = (self.words, &self.session.world().network);
+        let cut = |from, to| network.cut_from(from, to).is_some();
+        let (label, command, breaks) = match cut(a, b) || cut(b, a) {
+            false => (words.ui_cut_link(), Command::CutLink(a, b), true),
+            true => (words.ui_heal_link(), Command::HealLink(a, b), false),
+        };
+        let mut deeds = vec![Deed::Now { label, hint: None, command, breaks }];
+        let mut later = vec![
+            (words.ui_cut_link().to_owned(), Command::CutLink(a, b)),
+            (words.ui_heal_link().to_owned(), Command::HealLink(a, b)),
+        ];
+        for (from, to) in [(a, b), (b, a)] {
+            let name = [&self.node(from), " → ", &self.node(to)].concat();
+            let verb = |label: &str| words.ui_verb_of(label, &name);
+            later.push((verb(words.ui_cut_way()), Command::CutDirection { from, to }));
+            later.push((verb(words.ui_heal_way()), Command::HealDirection { from, to }));
+            later.push((verb(words.ui_reset_next()), Command::ResetNext { from, to }));
+            let (cut, spec) = (cut(from, to), network.spec(from, to));
+            deeds.push(Deed::Way { from, to, name, cut, spec });
+        }
+        deeds.push(Deed::Later(later));
         deeds
     }
 

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Clerk, Mood, Part, Sheet};
-use crate::sim::Event;
+use super::{Clerk, Deed, Mood, Part, Sheet};
 use crate::sim::id::{BrokerId, Seq};
 use crate::sim::time::Time;
 use crate::sim::wire::{Acks, Body, Envelope, ProduceRequest, Request, Response};
+use crate::sim::{Command, Event};
 
 /// What a message is called: its API, and whether it is the answer.
 pub(super) fn title(body: &Body) -> String {
@@ -45,7 +45,16 @@ impl Clerk<'_> {
             part => vec![own, part],
         };
         let kind = words.ui_kind_message().to_owned();
-        Some(Sheet { title: title(&envelope.body), kind, parts, deeds: Vec::new() })
+        let command = Command::ResetConnection(id);
+        let reset = Deed::Now {
+            label: words.ui_reset_connection(),
+            hint: Some(words.ui_reset_connection_hint()),
+            command,
+            breaks: true,
+        };
+        let flies = world.check(&Command::ResetConnection(id)).is_ok();
+        let deeds = if flies { vec![reset] } else { Vec::new() };
+        Some(Sheet { title: title(&envelope.body), kind, parts, deeds })
     }
 
     /// Its API, and who sends it to whom.

@@ -231,6 +231,16 @@ impl<'a> Clerk<'a> {
             part.fact(words.ui_slow(), words.ui_more_span(&words.span(process.delay.0)))
                 .mood(Mood::Bad);
         }
+        if let Some(process) = world.processes.get(&node)
+            && process.disk_delay.0 > 0
+        {
+            let span = words.ui_disk_slow(&words.span(process.disk_delay.0));
+            part.fact(words.ui_fact_disk(), span).mood(Mood::Bad);
+        }
+        let broker = node.broker().and_then(|id| world.brokers.get(&id));
+        if broker.is_some_and(|broker| broker.disk.full) {
+            part.fact(words.ui_fact_disk(), words.ui_disk_full()).mood(Mood::Bad);
+        }
         for ((a, b), since) in world.network.cuts() {
             if a == node || b == node {
                 let other = if a == node { b } else { a };

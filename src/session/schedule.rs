@@ -1,0 +1,89 @@
+//! What is planned: commands at a time to come, once or again and again. They are part of the tape
+//! like any other, so a tape with plans is played again as it was.
+
+use super::Session;
+use crate::sim::command::Quantity;
+use crate::sim::scenario::limits;
+use crate::sim::time::Repeated;
+use crate::sim::{Command, Refusal, Span, Time};
+
+/// Plans in all: so many times the repetitions of one.
+const PLANS: usize = 10;
+
+/// One command that is planned.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Planned {
+    pub command: Command,
+    /// The next time.
+    pub at: Time,
+    /// Between that and the one after it, if there is one.
+    pub every: Option<Span>,
+    /// How often it is still to be done.
+    pub left: usize,
+}
+
+impl Session {
+    /// Has a command done after some time, and then again and again if so wished: for as long as
+    /// nobody strikes it out, but at most [`limits::REPETITIONS`] times. Whether it can be done is
+    /// found when its time comes.
+    ///
+    /// # Errors
+    /// If that would be too long or too often; then nothing has changed.
+    pub fn plan(
+        &mut self,
+        command: &Command,
+        after: Span,
+        every: Option<Span>,
+    ) -> Result<(), Refusal> {
+        let longest = after.max(every.unwrap_or_default());
+        let shortest = every.unwrap_or(Span::secs(1));
+        if longest > limits::SPAN || shortest < Span::ms(1) {
+            let ms = |span: Span| i64::try_from(span.0 / 1000).unwrap_or(i64::MAX);
+            let value = ms(if longest > limits::SPAN { longest } else { shortest });
+            let (what, max) = (Quantity::Delay, ms(limits::SPAN));
+            return Err(Refusal::OutOfBounds { what, value, min: 1, max });
+        }
+        let at = self.timeline.now() + after;
+        let most = limits::REPETITIONS;
+        let times = match every {
+            None => vec![at],
+            Some(every) => {
+                let until = at + every * u64::from(most - 1);
+                Repeated { at, every, until }.all(most).unwrap_or_default()
+            }
+        };
+        let all = PLANS * most as usize;
+        if self.timeline.to_come().len() + times.len() > all {
+            return Err(Refusal::TooMany { what: Quantity::Repetitions, most: all as u32 });
+        }
+        for at in times {
+            self.timeline.plan(at, command);
+        }
+        self.playback.interrupt();
+        Ok(())
+    }
+
+    /// Strikes out a command wherever it is planned.
+    pub fn unplan(&mut self, command: &Command) {
+        self.timeline.strike(command);
+        self.playback.interrupt();
+    }
+
+    /// What is planned, each command once, the next one first.
+    pub fn planned(&self) -> Vec<Planned> {
+        let mut all: Vec<Planned> = Vec::new();
+        for (at, command) in self.timeline.to_come() {
+            match all.iter_mut().find(|known| known.command == *command) {
+                Some(known) => {
+                    known.every.get_or_insert(at.since(known.at));
+                    known.left += 1;
+                }
+                None => {
+                    let (at, command) = (*at, command.clone());
+                    all.push(Planned { command, at, every: None, left: 1 });
+                }
+            }
+        }
+        all
+    }
+}
