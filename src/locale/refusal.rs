@@ -42,6 +42,15 @@ impl Words {
             }
             Refusal::ReplicaTwice(broker) => self.error_replica_twice(&self.broker(*broker)),
             Refusal::HoldsReplicas(broker) => self.error_holds_replicas(&self.broker(*broker)),
+            Refusal::UnknownPartition { topic, index } => {
+                self.error_partition_unknown(topic, i64::from(*index))
+            }
+            Refusal::NothingToReassign { topic, index } => {
+                self.error_nothing_to_reassign(topic, i64::from(*index))
+            }
+            Refusal::NotReassigning { topic, index } => {
+                self.error_not_reassigning(topic, i64::from(*index))
+            }
         }
     }
 

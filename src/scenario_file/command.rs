@@ -35,6 +35,9 @@ pub const VERBS: &[(&str, &[&str])] = &[
     ("add-broker", &["rack"]),
     ("remove-broker", &[]),
     ("power-loss", &[]),
+    // These `replicas` for a `partition` of a topic, the preferred one first.
+    ("reassign", &["partition", "replicas"]),
+    ("cancel-reassignment", &["partition"]),
     ("add-producer", &[]),
     ("add-consumer", &[]),
     ("remove", &[]),
@@ -151,6 +154,15 @@ impl Sentence<'_> {
                 let id = self.object()?;
                 self.names.add_broker(id);
                 Command::AddBroker(BrokerSpec { id, rack: self.table.get("rack")? })
+            }
+            "reassign" => {
+                let partition = self.beside("partition", &["partition"])?;
+                let replicas = self.beside("replicas", &["replicas"])?;
+                Command::ReassignPartition { topic: self.object()?, partition, replicas }
+            }
+            "cancel-reassignment" => {
+                let partition = self.beside("partition", &["partition"])?;
+                Command::CancelReassignment { topic: self.object()?, partition }
             }
             "remove-broker" => Command::RemoveBroker(self.object::<BrokerId>()?),
             _ => self.client_command()?,

@@ -57,7 +57,10 @@ impl<'a> Table<'a> {
 
     /// Takes note of a key that may be there.
     pub(super) fn know(&mut self, key: &'static str) {
-        self.known.push(key);
+        // Several verbs may take the same key.
+        if !self.known.contains(&key) {
+            self.known.push(key);
+        }
     }
 
     /// What a key holds, if it is there.

@@ -83,6 +83,18 @@ pub enum Command {
     },
     /// The machine of a broker loses its power: the process and what the disk had not yet got.
     PowerLoss(BrokerId),
+    /// kafka-reassign-partitions.sh --execute for one partition: these replicas, the preferred one
+    /// first.
+    ReassignPartition {
+        topic: Name,
+        partition: u32,
+        replicas: Vec<BrokerId>,
+    },
+    /// kafka-reassign-partitions.sh --cancel for one partition.
+    CancelReassignment {
+        topic: Name,
+        partition: u32,
+    },
 }
 
 /// Why a command changes nothing. Each carries what a person needs to do better.
@@ -143,6 +155,12 @@ pub enum Refusal {
     HoldsReplicas(BrokerId),
     #[error("broker {0} is named twice for one partition")]
     ReplicaTwice(BrokerId),
+    #[error("{topic} has no partition {index}")]
+    UnknownPartition { topic: Name, index: u32 },
+    #[error("{topic}-{index} is on these replicas already")]
+    NothingToReassign { topic: Name, index: u32 },
+    #[error("{topic}-{index} is not being reassigned")]
+    NotReassigning { topic: Name, index: u32 },
 }
 
 /// What a number counts.

@@ -63,6 +63,11 @@ impl PartitionState {
         }
     }
 
+    /// Whether replicas come or go (PartitionReassignmentReplicas.isReassignmentInProgress).
+    pub fn is_reassigning(&self) -> bool {
+        !self.adding.is_empty() || !self.removing.is_empty()
+    }
+
     /// Applies a change record (PartitionRegistration.merge).
     pub fn merge(&mut self, change: &PartitionChangeRecord) {
         let lists = [
@@ -136,6 +141,9 @@ impl MetadataImage {
                         }
                     }
                 }
+            }
+            MetadataRecord::UnregisterBroker { broker, .. } => {
+                self.brokers.remove(broker);
             }
             MetadataRecord::Topic { topic, name } => {
                 let empty = Topic {

@@ -35,11 +35,13 @@ pub enum Mutant {
     NoSequenceCheck,
     /// Followers are not told of every change.
     ForgetsFollowers,
+    /// A reassignment is done before those that come are in sync.
+    CompletesTooEarly,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Mutant; 14] = [
+    pub const ALL: [Mutant; 15] = [
         Mutant::HighWatermarkIgnoresAMember,
         Mutant::HighWatermarkIsLogEnd,
         Mutant::ShrinkCountsAtOnce,
@@ -54,6 +56,7 @@ impl Mutant {
         Mutant::ForgetsDuplicates,
         Mutant::NoSequenceCheck,
         Mutant::ForgetsFollowers,
+        Mutant::CompletesTooEarly,
     ];
 }
 

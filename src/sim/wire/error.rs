@@ -76,6 +76,7 @@ errors! {
     BrokerIdNotRegistered = 102, "BROKER_ID_NOT_REGISTERED", false;
     IneligibleReplica = 107, "INELIGIBLE_REPLICA", false;
     NewLeaderElected = 108, "NEW_LEADER_ELECTED", false;
+    NoReassignmentInProgress = 85, "NO_REASSIGNMENT_IN_PROGRESS", false;
 }
 
 impl fmt::Display for ErrorCode {

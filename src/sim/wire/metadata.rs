@@ -70,6 +70,10 @@ pub enum MetadataRecord {
         name: Name,
         value: Option<Name>,
     },
+    UnregisterBroker {
+        broker: BrokerId,
+        broker_epoch: i64,
+    },
 }
 
 /// What a registration change says (`fenced`, `inControlledShutdown`).

@@ -103,6 +103,8 @@ pub enum Request {
     /// Without a transactional id.
     InitProducerId,
     AllocateProducerIds(AllocateProducerIdsRequest),
+    AlterPartitionReassignments(AlterPartitionReassignmentsRequest),
+    UnregisterBroker(UnregisterBrokerRequest),
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -129,6 +131,8 @@ pub enum Response {
     ElectLeaders(ElectLeadersResponse),
     InitProducerId(InitProducerIdResponse),
     AllocateProducerIds(AllocateProducerIdsResponse),
+    AlterPartitionReassignments(AlterPartitionReassignmentsResponse),
+    UnregisterBroker(UnregisterBrokerResponse),
 }
 
 impl Request {
@@ -156,6 +160,8 @@ impl Request {
             Request::ElectLeaders(_) => "ElectLeaders",
             Request::InitProducerId => "InitProducerId",
             Request::AllocateProducerIds(_) => "AllocateProducerIds",
+            Request::AlterPartitionReassignments(_) => "AlterPartitionReassignments",
+            Request::UnregisterBroker(_) => "UnregisterBroker",
         }
     }
 
@@ -196,6 +202,8 @@ impl Response {
             Response::ElectLeaders(_) => "ElectLeaders",
             Response::InitProducerId(_) => "InitProducerId",
             Response::AllocateProducerIds(_) => "AllocateProducerIds",
+            Response::AlterPartitionReassignments(_) => "AlterPartitionReassignments",
+            Response::UnregisterBroker(_) => "UnregisterBroker",
         }
     }
 
@@ -234,6 +242,8 @@ impl Response {
             Response::ElectLeaders(r) => r.error,
             Response::InitProducerId(r) => r.error,
             Response::AllocateProducerIds(r) => r.error,
+            Response::AlterPartitionReassignments(r) => r.error,
+            Response::UnregisterBroker(r) => r.error,
         };
         (code != ErrorCode::None).then_some(code)
     }

@@ -3,7 +3,7 @@
 use super::Clerk;
 use crate::sim::command::{Command, ConfigTarget};
 use crate::sim::config::{Scope, Spec, spec};
-use crate::sim::id::{ClientId, Name, Node};
+use crate::sim::id::{BrokerId, ClientId, Name, Node, Partition};
 use crate::sim::process::Power;
 use crate::sim::scenario::Workload;
 use crate::sim::time::Span;
@@ -34,6 +34,8 @@ pub enum Deed {
     Produce { client: ClientId, keys: u32 },
     /// More partitions.
     Partitions { topic: Name, count: u32 },
+    /// Put it on other brokers: which there are, and on which it is or shall be.
+    Replicas { topic: Name, partition: Partition, brokers: Vec<BrokerId>, replicas: Vec<BrokerId> },
     /// Change these of its configs, or see all.
     Configs { target: ConfigTarget, keys: Vec<(&'static Spec, i64)> },
 }
