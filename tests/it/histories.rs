@@ -39,7 +39,9 @@ fn every_history_has_its_test() {
 }
 
 /// First offset and epoch of each batch of a log.
-fn batches(told: &Told, broker: BrokerId, partition: Partition) -> Vec<(Offset, Epoch)> {
+type Batches = Vec<(Offset, Epoch)>;
+
+fn batches(told: &Told, broker: BrokerId, partition: Partition) -> Batches {
     let log = &told.world.brokers[&broker].disk.logs[&partition];
     log.batches_from(0).map(|batch| (batch.base_offset, batch.leader_epoch)).collect()
 }
@@ -81,7 +83,7 @@ fn logs_do_not_diverge_after_two_hard_failures() {
 }
 
 /// The logs of both.
-fn scenario_2() -> (Vec<(Offset, Epoch)>, Vec<(Offset, Epoch)>) {
+fn scenario_2() -> (Batches, Batches) {
     let mut story = story().cluster_config(NO_ELR.0, NO_ELR.1).producer("app", &[NOW]);
     story.scenario.topics[0].replication_factor = Some(2);
     let mut told = story.boot();
