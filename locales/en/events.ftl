@@ -95,7 +95,7 @@ event-elr = { $count ->
 # $partition (text)
 event-elr-empty = Outside the ISR of { $partition } nobody is eligible to lead any more.
 # $partition (text), $replicas (text), $adding (text)
-event-reassigning = { $partition } is to be on **{ $replicas }**. First **{ $adding }** copies it; nobody goes before that is in the ISR.
+event-reassigning = { $partition } is to be on **{ $replicas }**: **{ $adding }** must copy it and join the ISR before anybody goes.
 # $partition (text), $replicas (text)
 event-reassigning-fewer = { $partition } is to be on **{ $replicas }** alone, as soon as all of these are in the ISR.
 # $partition (text), $replicas (text)

@@ -57,7 +57,7 @@ event-elr = { $count ->
    *[other] **{ $brokers }** ainda podem liderar a { $partition }: saíram de um ISR que já não aceitava escritas, então não lhes falta
 } nada confirmado.
 event-elr-empty = Fora do ISR da { $partition } ninguém mais pode liderar.
-event-reassigning = A { $partition } deve ficar em **{ $replicas }**. Primeiro ela é copiada para **{ $adding }**; ninguém sai antes que essa cópia esteja dentro do ISR.
+event-reassigning = A { $partition } deve ficar em **{ $replicas }**: **{ $adding }** precisa copiá-la e estar dentro do ISR antes que alguém saia.
 event-reassigning-fewer = A { $partition } deve ficar só em **{ $replicas }**, assim que todos esses estiverem dentro do ISR.
 event-reassigned = A { $partition } agora está em **{ $replicas }**.
 event-reassignment-cancelled = A reatribuição da { $partition } foi cancelada: ela fica em **{ $replicas }**.

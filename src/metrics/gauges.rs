@@ -171,8 +171,7 @@ pub fn health(world: &World) -> Health {
             let isr = state.isr.len();
             let wanted = usize::try_from(topic.config.min_insync_replicas).unwrap_or(usize::MAX);
             health.partitions += 1;
-            let settled = state.replicas.len() - state.adding.len();
-            health.under_replicated += u32::from(isr < settled);
+            health.under_replicated += u32::from(isr < state.replication_factor());
             health.under_min_isr += u32::from(isr < wanted.min(state.replicas.len()));
             health.offline += u32::from(state.leader.is_none());
         }

@@ -63,6 +63,12 @@ impl PartitionState {
         }
     }
 
+    /// How many replicas it has, not counting those that a reassignment brings, as
+    /// kafka-topics.sh tells it.
+    pub fn replication_factor(&self) -> usize {
+        self.replicas.len().saturating_sub(self.adding.len())
+    }
+
     /// Whether replicas come or go (PartitionReassignmentReplicas.isReassignmentInProgress).
     pub fn is_reassigning(&self) -> bool {
         !self.adding.is_empty() || !self.removing.is_empty()

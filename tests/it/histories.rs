@@ -2,7 +2,7 @@
 //! an end to it. Each has a name in [`HISTORIES`] and a test.
 
 use kafkascope::sim::id::{BrokerId, ControllerId, Epoch, Offset};
-use kafkascope::sim::{Command, Event, Node, Partition};
+use kafkascope::sim::{Command, Event, Node, Partition, Span};
 
 use crate::cluster::{Told, b, ms, secs, story};
 use crate::ledger::books;
@@ -66,7 +66,8 @@ fn scenario_1() -> (Offset, u64) {
     assert_eq!(told.high_watermark(first, orders), 2, "committed, and the producer knows it");
     assert_eq!(told.high_watermark(third, orders), 1, "the follower does not");
     // The leader hands over; the next one dies before anything was fetched from it.
-    told.does(Command::Stop(Node::Broker(first))).run(ms(3)).crash(Node::Broker(second));
+    let heard = Span::us(2_500);
+    told.does(Command::Stop(Node::Broker(first))).run(heard).crash(Node::Broker(second));
     told.run(secs(15));
     assert_eq!(told.leader(orders), Some(third));
     (told.log_end(third, orders), books(&told).ledger().sums().lost)

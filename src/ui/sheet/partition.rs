@@ -13,7 +13,7 @@ impl Clerk<'_> {
         let topic = world.metadata().topics.get(&id)?;
         let mut own = Part::default();
         own.fact(words.ui_fact_partitions(), words.number(topic.partitions.len() as i64));
-        let factor = topic.partitions.first().map_or(0, |state| state.replicas.len());
+        let factor = topic.partitions.first().map_or(0, |state| state.replication_factor());
         own.fact(words.ui_form_replication(), factor.to_string());
         own.fact("min.insync.replicas", topic.config.min_insync_replicas.to_string());
         let mut parts = Part::new(words.ui_fact_partitions());
@@ -109,7 +109,7 @@ impl Clerk<'_> {
         part.fact("LeaderEpoch", state.leader_epoch.to_string());
         part.fact("PartitionEpoch", state.partition_epoch.to_string());
         part.fact("Replicas", self.numbers(&state.replicas));
-        let short = state.isr.len() + state.adding.len() < state.replicas.len();
+        let short = state.isr.len() < state.replication_factor();
         let mood = if short { Mood::Bad } else { Mood::Plain };
         part.fact("Isr", self.numbers(&state.isr)).mood(mood);
         if !state.adding.is_empty() {
