@@ -155,6 +155,23 @@ fn a_replica_that_was_taken_away_meanwhile_is_deleted_at_the_start() {
     assert_eq!(told.isr(orders), [1, 2]);
 }
 
+/// A replica that goes raises the leader epoch, although the leader stays: who fetches by the old
+/// epoch is told so (triggerLeaderEpochBumpForReplicaReassignmentIfNeeded). That is no election.
+#[test]
+fn a_leader_that_stays_has_a_new_epoch() {
+    let (mut told, orders) = four_brokers();
+    let epoch = |told: &Told| {
+        let state = told.world.metadata().partition(orders);
+        state.map(|state| (state.leader, state.leader_epoch)).expect("it exists")
+    };
+    let (leader, before) = epoch(&told);
+    told.does(reassign(&[1, 2])).run(secs(1));
+    assert_eq!(epoch(&told), (leader, before + 1));
+    assert!(!told.events().any(|it| matches!(it.event, Event::LeaderElected { .. })));
+    told.produce("app").run(secs(1));
+    assert_eq!(told.log_end(BrokerId(2), orders), 11);
+}
+
 /// In order of preference only: no replica comes or goes, so it is done at once.
 #[test]
 fn another_order_moves_nothing_but_the_preference() {

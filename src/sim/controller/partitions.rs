@@ -38,7 +38,9 @@ pub(super) fn tell(image: &MetadataImage, ctx: &mut Ctx<'_>, change: &PartitionC
     if let Some(elr) = &change.elr {
         ctx.tell(Event::ElrChanged { partition, elr: elr.clone() });
     }
-    if let Some(leader) = change.leader {
+    // A reassignment raises the epoch of a leader that stays; nobody is elected then.
+    let elected = change.leader.filter(|leader| *leader != before.leader);
+    if let Some(leader) = elected {
         let knows = |id: &BrokerId| before.isr.contains(id) || before.elr.contains(id);
         // Who completes a reassignment by being in sync is no stranger.
         let recovering = change.recovering.unwrap_or(before.recovering);
