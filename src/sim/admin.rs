@@ -46,7 +46,7 @@ impl Admin {
             _ => Some(ErrorCode::NetworkException),
         };
         match error {
-            Some(error) if may_retry(error) && self.attempts < RETRIES => {
+            Some(error) if self.may_retry(error) && self.attempts < RETRIES => {
                 self.attempts += 1;
                 ctx.arm_in(Timer::Sender, RETRY);
                 return;
@@ -62,10 +62,15 @@ impl Admin {
         self.queue.pop_front();
         self.on_timer(ctx);
     }
+
+    /// Brokers may still be booting when somebody wants replicas on them.
+    fn may_retry(&self, error: ErrorCode) -> bool {
+        let wants_brokers = !self.queue.front().is_some_and(|(request, _)| cancels(request));
+        let booting = [ErrorCode::InvalidReplicationFactor, ErrorCode::InvalidReplicaAssignment];
+        error.retriable() || wants_brokers && booting.contains(&error)
+    }
 }
 
-/// Brokers may still be booting when the scenario wants its topics.
-fn may_retry(error: ErrorCode) -> bool {
-    let booting = [ErrorCode::InvalidReplicationFactor, ErrorCode::InvalidReplicaAssignment];
-    error.retriable() || booting.contains(&error)
+fn cancels(request: &Request) -> bool {
+    matches!(request, Request::AlterPartitionReassignments(wish) if wish.replicas.is_none())
 }

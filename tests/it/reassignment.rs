@@ -143,6 +143,40 @@ fn a_cancelled_reassignment_leaves_everything_where_it_was() {
     assert_eq!(refused, Err(Refusal::NotReassigning { topic, index }));
 }
 
+/// What comes by a first wish and is not in the second one goes again.
+#[test]
+fn another_wish_replaces_the_first() {
+    let (mut told, orders) = four_brokers();
+    told.crash(b(4)).run(secs(15));
+    told.does(reassign(&[4, 2, 3])).run(secs(1)).does(reassign(&[2, 1])).run(secs(1));
+    let state = told.world.metadata().partition(orders).expect("it exists").clone();
+    assert_eq!(state.replicas, ids(&[2, 1]));
+    assert!(!state.is_reassigning());
+    told.start(b(4)).run(secs(20));
+    assert_eq!(copies(&told, orders), [1, 2]);
+}
+
+/// When only those that come are in sync, a way back would lose records: it is refused as long as
+/// the topic allows no unclean election (PartitionReassignmentRevert).
+#[test]
+fn a_way_back_that_would_lose_records_is_refused() {
+    let (mut told, orders) = four_brokers();
+    told.does(reassign(&[1])).run(secs(2)).crash(b(3)).run(secs(15));
+    told.does(reassign(&[4, 3])).run(secs(5)).crash(b(1)).run(secs(15));
+    assert_eq!((told.leader(orders), told.isr(orders)), (Some(BrokerId(4)), vec![4]));
+    told.begin().does(cancel()).run(secs(1));
+    expect![[r#"
+        +0.000000 admin     ·           CancelReassignment { topic: "orders", partition: 0 }
+        +0.002000 admin     ·           orders-0 refused: INVALID_REPLICA_ASSIGNMENT
+    "#]].assert_eq(&told.text_of(facts));
+    let target = kafkascope::sim::command::ConfigTarget::Topic("orders".into());
+    told.set(target, "unclean.leader.election.enable", "true").run(secs(1));
+    told.does(cancel()).run(secs(1));
+    assert_eq!(told.replicas(orders), ids(&[1]));
+    told.start(b(1)).start(b(3)).run(secs(20));
+    assert_eq!((told.leader(orders), copies(&told, orders)), (Some(BrokerId(1)), vec![1]));
+}
+
 /// LogManager.isStrayReplica: what was taken away while it was down is deleted at the next start.
 #[test]
 fn a_replica_that_was_taken_away_meanwhile_is_deleted_at_the_start() {
