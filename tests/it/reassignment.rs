@@ -168,7 +168,8 @@ fn a_way_back_that_would_lose_records_is_refused() {
     expect![[r#"
         +0.000000 admin     ·           CancelReassignment { topic: "orders", partition: 0 }
         +0.002000 admin     ·           orders-0 refused: INVALID_REPLICA_ASSIGNMENT
-    "#]].assert_eq(&told.text_of(facts));
+    "#]]
+    .assert_eq(&told.text_of(facts));
     let target = kafkascope::sim::command::ConfigTarget::Topic("orders".into());
     told.set(target, "unclean.leader.election.enable", "true").run(secs(1));
     told.does(cancel()).run(secs(1));
