@@ -15,7 +15,8 @@ use kafkascope::lens::look::Look;
 use kafkascope::locale::{Lang, Words};
 use kafkascope::scene::view::Entity;
 use kafkascope::session::Session;
-use kafkascope::sim::id::{BrokerId, ClientId, Node, TopicId};
+use kafkascope::sim::id::{BrokerId, ClientId, Name, Node, TopicId};
+use kafkascope::sim::scenario::BrokerSpec;
 use kafkascope::sim::{Command, Partition, Scenario, Time};
 use kafkascope::ui::app::{App, Props};
 use kafkascope::ui::desk::Desk;
@@ -125,6 +126,34 @@ fn a_partition_says_what_the_controller_says() {
     let leader = &session.world().brokers[&state.leader.unwrap()];
     assert_eq!(fact(&sheet, "HighWatermark").0, leader.high_watermark(partition).to_string());
     assert_eq!(fact(&sheet, "LogEndOffset").0, leader.disk.logs[&partition].end().to_string());
+}
+
+#[test]
+fn a_partition_that_moves_says_from_where_to_where() {
+    let four = BrokerSpec { id: BrokerId(4), rack: None };
+    let replicas = {
+        let session = at(8, &[]);
+        session.world().metadata().partition(first_partition(&session)).unwrap().replicas.clone()
+    };
+    let wanted = vec![BrokerId(4), replicas[1]];
+    let (topic, partition) = (Name::from("orders"), 0);
+    let commands = [
+        (5, Command::AddBroker(four)),
+        (9, Command::Crash(Node::Broker(BrokerId(4)))),
+        (10, Command::ReassignPartition { topic, partition, replicas: wanted.clone() }),
+    ];
+    let session = at(12, &commands);
+    let sheet = sheet(&session, Lang::En, Entity::Partition(first_partition(&session)));
+    assert_eq!(fact(&sheet, "AddingReplicas").0, "4");
+    assert_eq!(fact(&sheet, "Isr").1, Mood::Plain, "who comes is not missed");
+    let cancels =
+        |deed: &Deed| matches!(deed, Deed::Now { command: Command::CancelReassignment { .. }, .. });
+    assert!(sheet.deeds.iter().any(cancels));
+    let offered = sheet.deeds.iter().find_map(|deed| match deed {
+        Deed::Replicas { brokers, replicas, .. } => Some((brokers.len(), replicas.clone())),
+        _ => None,
+    });
+    assert_eq!(offered, Some((4, wanted)));
 }
 
 #[test]

@@ -71,6 +71,8 @@ Nodes are \"controller\", \"broker N\" or a client's name. Verbs:
     create-topic = { as in [[topic]] }
     add-partitions = TOPIC, count = N
     elect-leaders = TOPIC, election = \"preferred\" | \"unclean\"
+    reassign = TOPIC, partition = N, replicas = [ID, ...]
+    cancel-reassignment = TOPIC, partition = N
     add-broker = ID, rack = NAME        remove-broker = ID
     add-producer = { as in [[producer]] }
     add-consumer = { as in [[consumer]] }

@@ -62,6 +62,12 @@ error-heartbeat-session = heartbeat.interval.ms must be less than session.timeou
 error-holds-replicas = **{ $name }** still holds replicas, so it cannot be removed.
 # $name (text)
 error-replica-twice = **{ $name }** is named twice for one partition. Each replica needs a broker of its own.
+# $topic (text), $index (id)
+error-partition-unknown = Topic **{ $topic }** has no partition { $index }.
+# $topic (text), $index (id)
+error-nothing-to-reassign = **{ $topic }-{ $index }** is on just these replicas, in this order.
+# $topic (text), $index (id)
+error-not-reassigning = **{ $topic }-{ $index }** is not being reassigned, so there is nothing to cancel.
 
 ## What a number counts, at the beginning of a sentence.
 

@@ -107,7 +107,7 @@ event-leader-unclean = { $partition } goes to **{ $broker }**, epoch **{ $epoch 
 # $brokers (text), $partition (text), $isr (text)
 event-isr-shrank = **{ $brokers }** falls out of the ISR of { $partition }. Left: { $isr }.
 # $brokers (text), $partition (text)
-event-isr-grew = **{ $brokers }** is back in the ISR of { $partition }.
+event-isr-grew = **{ $brokers }** joins the ISR of { $partition }.
 # $partition (text)
 event-isr-empty = Nobody is left in the ISR of { $partition }.
 # $brokers (text), $partition (text), $count (number)
@@ -131,6 +131,16 @@ event-quorum-follower = **{ $node }** follows the leader of epoch { $epoch }.
 event-quorum-unattached = **{ $node }** knows of no leader in epoch { $epoch }.
 # $partition (text)
 event-elr-empty = Outside the ISR of { $partition } nobody is eligible to lead any more.
+# $partition (text), $replicas (text), $adding (text)
+event-reassigning = { $partition } is to be on **{ $replicas }**: **{ $adding }** must copy it and join the ISR before anybody goes.
+# $partition (text), $replicas (text)
+event-reassigning-fewer = { $partition } is to be on **{ $replicas }** alone, as soon as all of these are in the ISR.
+# $partition (text), $replicas (text)
+event-reassigned = { $partition } is on **{ $replicas }** now.
+# $partition (text), $replicas (text)
+event-reassignment-cancelled = The reassignment of { $partition } is cancelled: it stays on **{ $replicas }**.
+# $broker (text)
+event-unregistered = The controller forgets **{ $broker }**: it will not come back.
 
 ## Replicas
 
@@ -162,6 +172,8 @@ event-high-watermark-follower = **{ $broker }** learns that the HW of { $partiti
 event-high-watermark-waits = The HW stays at { $before } until **{ $follower }** asks for more.
 # $broker (text), $partition (text), $base (id)
 event-segment-rolled = **{ $broker }** starts a new segment of { $partition } at **{ $base }**.
+# $broker (text), $partition (text)
+event-replica-deleted = **{ $broker }** is no replica of { $partition } any more and deletes its log.
 # $broker (text), $partition (text), $to (id)
 event-log-start = **{ $broker }** deletes old segments of { $partition }: its log now starts at **{ $to }**.
 

@@ -70,6 +70,8 @@ ui-coordinator = coordinator
 ui-leader = leader
 ui-in-isr = in ISR
 ui-out-of-isr = out of ISR
+ui-joining = joining
+ui-leaving = leaving
 ui-offline = offline
 ui-running = running
 ui-stopped = stopped
@@ -498,6 +500,9 @@ ui-resume = Go on
 ui-freeze = Freeze
     .hint = Stands still with its connections open, like a long garbage collection.
 ui-crash-its-leader = Crash the leader
+ui-reassign = Move the replicas
+    .hint = New brokers copy the partition first. Only when all that are chosen are in the ISR do the others delete it.
+ui-cancel-reassignment = Cancel the move
 ui-slow-by = Slowed by, per message
 ui-link-with = Link with
 ui-no-key = no key
@@ -506,6 +511,8 @@ ui-no-key = no key
 
 ui-form-topics = Topics that it reads
 ui-form-partitions-in-all = Partitions in all
+# $list (text)
+ui-form-replicas = Replicas, the preferred one first: { $list }
 ui-form-topic-stem = topic-
 ui-form-producer-stem = app-
 ui-form-group-stem = group-

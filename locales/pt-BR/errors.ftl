@@ -40,6 +40,9 @@ error-delivery-timeout = delivery.timeout.ms deve ser pelo menos a soma de linge
 error-heartbeat-session = heartbeat.interval.ms deve ser menor que session.timeout.ms.
 error-holds-replicas = **{ $name }** ainda guarda réplicas, por isso não pode ser removido.
 error-replica-twice = **{ $name }** aparece duas vezes na mesma partição. Cada réplica precisa do seu próprio broker.
+error-partition-unknown = O tópico **{ $topic }** não tem a partição { $index }.
+error-nothing-to-reassign = **{ $topic }-{ $index }** já está nessas réplicas, nessa ordem.
+error-not-reassigning = **{ $topic }-{ $index }** não está sendo reatribuída, então não há o que cancelar.
 
 ## O que um número conta, no começo de uma frase.
 

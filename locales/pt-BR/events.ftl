@@ -62,7 +62,7 @@ event-and = { $first } e { $last }
 event-leader-none = A { $partition } está sem líder na época **{ $epoch }**: ninguém dentro do ISR está vivo.
 event-leader-unclean = A { $partition } vai para o **{ $broker }**, época **{ $epoch }**, que estava fora do ISR: registros confirmados podem se perder.
 event-isr-shrank = Fora do ISR da { $partition }: **{ $brokers }**. No ISR: { $isr }.
-event-isr-grew = **{ $brokers }** voltou ao ISR da { $partition }.
+event-isr-grew = **{ $brokers }** agora está dentro do ISR da { $partition }.
 event-isr-empty = Não sobrou ninguém dentro do ISR da { $partition }.
 event-elr = { $count ->
     [one] **{ $brokers }** ainda pode liderar a { $partition }: saiu de um ISR que já não aceitava escritas, então não lhe falta
@@ -76,6 +76,11 @@ event-quorum-resigned = O **{ $node }** não lidera mais o quorum.
 event-quorum-follower = O **{ $node }** segue o líder do epoch { $epoch }.
 event-quorum-unattached = O **{ $node }** não conhece líder no epoch { $epoch }.
 event-elr-empty = Fora do ISR da { $partition } ninguém mais pode liderar.
+event-reassigning = A { $partition } deve ficar em **{ $replicas }**: **{ $adding }** precisa copiá-la e estar dentro do ISR antes que alguém saia.
+event-reassigning-fewer = A { $partition } deve ficar só em **{ $replicas }**, assim que todos esses estiverem dentro do ISR.
+event-reassigned = A { $partition } agora está em **{ $replicas }**.
+event-reassignment-cancelled = A reatribuição da { $partition } foi cancelada: ela fica em **{ $replicas }**.
+event-unregistered = O controller esquece o **{ $broker }**: ele não volta mais.
 
 ## Réplicas
 
@@ -93,6 +98,7 @@ event-high-watermark = O HW da { $partition } vai de { $from } a **{ $to }**: at
 event-high-watermark-follower = O **{ $broker }** fica sabendo que o HW da { $partition } é **{ $to }**.
 event-high-watermark-waits = O HW só passa de { $before } quando o **{ $follower }** pedir mais.
 event-segment-rolled = O **{ $broker }** começa um novo segmento da { $partition } em **{ $base }**.
+event-replica-deleted = O **{ $broker }** não é mais réplica da { $partition } e apaga seu log.
 event-log-start = O **{ $broker }** apaga segmentos antigos da { $partition }: o log dela agora começa em **{ $to }**.
 
 ## Produtores

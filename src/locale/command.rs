@@ -47,6 +47,8 @@ impl Words {
             Command::SetProcessing { .. } => self.ui_form_processing(),
             Command::Produce { .. } => self.ui_produce_one(),
             Command::ElectLeaders { .. } => self.ui_elect_leaders(),
+            Command::ReassignPartition { .. } => self.ui_reassign(),
+            Command::CancelReassignment { .. } => self.ui_cancel_reassignment(),
         }
     }
 
@@ -89,6 +91,13 @@ impl Words {
                 return topic.to_string();
             }
             Command::SetConfig { name, .. } => return name.to_string(),
+            Command::ReassignPartition { topic, partition, .. }
+            | Command::CancelReassignment { topic, partition } => {
+                let mut name = topic.to_string();
+                name.push('-');
+                super::numbers::push_bare(&mut name, i64::from(*partition));
+                return name;
+            }
             Command::HealAll | Command::ResetConnection(_) => return String::new(),
         };
         let nodes: Vec<String> = nodes.iter().map(|node| self.node(*node, names)).collect();

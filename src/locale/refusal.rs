@@ -48,6 +48,15 @@ impl Words {
             Refusal::NotInFlight => self.error_not_in_flight().into(),
             Refusal::DiskIsFull(broker) => self.error_disk_full(&self.broker(*broker)),
             Refusal::DiskNotFull(broker) => self.error_disk_not_full(&self.broker(*broker)),
+            Refusal::UnknownPartition { topic, index } => {
+                self.error_partition_unknown(topic, i64::from(*index))
+            }
+            Refusal::NothingToReassign { topic, index } => {
+                self.error_nothing_to_reassign(topic, i64::from(*index))
+            }
+            Refusal::NotReassigning { topic, index } => {
+                self.error_not_reassigning(topic, i64::from(*index))
+            }
         }
     }
 

@@ -60,7 +60,11 @@ impl Teller<'_> {
             | E::LeaderElected { .. }
             | E::IsrShrank { .. }
             | E::IsrGrew { .. }
-            | E::ElrChanged { .. } => self.controller(event)?,
+            | E::ElrChanged { .. }
+            | E::ReassignmentBegun { .. }
+            | E::ReassignmentDone { .. }
+            | E::ReassignmentCancelled { .. }
+            | E::BrokerUnregistered(_) => self.controller(event)?,
             E::BecameLeader { .. }
             | E::BecameFollower { .. }
             | E::Appended { .. }
@@ -69,7 +73,8 @@ impl Teller<'_> {
             | E::HighWatermarkMoved { .. }
             | E::SegmentRolled { .. }
             | E::LogStartMoved { .. }
-            | E::DuplicateFound { .. } => self.replica(event)?,
+            | E::DuplicateFound { .. }
+            | E::ReplicaDeleted { .. } => self.replica(event)?,
             E::Produced { .. }
             | E::SendFailed { .. }
             | E::Acked { .. }
@@ -226,6 +231,21 @@ impl Teller<'_> {
             Event::IsrGrew { partition, added, .. } => {
                 words.event_isr_grew(&self.brokers(added), &self.partition(*partition))
             }
+            Event::BrokerUnregistered(broker) => words.event_unregistered(&words.broker(*broker)),
+            Event::ReassignmentBegun { partition, replicas, adding, .. } => {
+                let (partition, replicas) = (&self.partition(*partition), self.brokers(replicas));
+                match &adding[..] {
+                    [] => words.event_reassigning_fewer(partition, &replicas),
+                    adding => words.event_reassigning(partition, &replicas, &self.brokers(adding)),
+                }
+            }
+            Event::ReassignmentDone { partition, replicas } => {
+                words.event_reassigned(&self.partition(*partition), &self.brokers(replicas))
+            }
+            Event::ReassignmentCancelled { partition, replicas } => {
+                let replicas = self.brokers(replicas);
+                words.event_reassignment_cancelled(&self.partition(*partition), &replicas)
+            }
             Event::ElrChanged { partition, elr } if elr.is_empty() => {
                 words.event_elr_empty(&self.partition(*partition))
             }
@@ -271,6 +291,9 @@ impl Teller<'_> {
                     true => words.event_high_watermark(partition, *from, *to),
                     false => words.event_high_watermark_follower(me, partition, *to),
                 }
+            }
+            Event::ReplicaDeleted { partition } => {
+                words.event_replica_deleted(me, &self.partition(*partition))
             }
             Event::SegmentRolled { partition, base } => {
                 words.event_segment_rolled(me, &self.partition(*partition), *base)

@@ -153,7 +153,8 @@ fn high_watermark(world: &World, partition: Partition) -> Offset {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Health {
     pub partitions: u32,
-    /// Fewer in the ISR than replicas (UnderReplicatedPartitions).
+    /// Fewer in the ISR than replicas, not counting those that a reassignment brings
+    /// (UnderReplicatedPartitions).
     pub under_replicated: u32,
     /// Fewer in the ISR than `min.insync.replicas` (UnderMinIsrPartitionCount).
     pub under_min_isr: u32,
@@ -170,7 +171,7 @@ pub fn health(world: &World) -> Health {
             let isr = state.isr.len();
             let wanted = usize::try_from(topic.config.min_insync_replicas).unwrap_or(usize::MAX);
             health.partitions += 1;
-            health.under_replicated += u32::from(isr < state.replicas.len());
+            health.under_replicated += u32::from(isr < state.replication_factor());
             health.under_min_isr += u32::from(isr < wanted.min(state.replicas.len()));
             health.offline += u32::from(state.leader.is_none());
         }

@@ -53,6 +53,12 @@ impl Histories {
                     history.lose_unflushed(node, *to);
                 }
             }
+            // It may be taken away before the next leader is heard of.
+            Event::ReplicaDeleted { partition } => {
+                if let Some(history) = self.partitions.get_mut(partition) {
+                    history.lose_unflushed(node, 0);
+                }
+            }
             Event::Truncated { partition, to, .. } => {
                 if let Some(history) = self.partitions.get_mut(partition) {
                     history.truncate(node, *to, report);

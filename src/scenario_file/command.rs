@@ -51,6 +51,9 @@ pub const VERBS: &[(&str, &[&str])] = &[
     ("slow-disk", &["delay"]),
     ("fill-disk", &[]),
     ("free-disk", &[]),
+    // These `replicas` for a `partition` of a topic, the preferred one first.
+    ("reassign", &["partition", "replicas"]),
+    ("cancel-reassignment", &["partition"]),
     ("add-producer", &[]),
     ("add-consumer", &[]),
     ("remove", &[]),
@@ -221,6 +224,15 @@ impl Sentence<'_> {
                 let id = self.object()?;
                 self.names.add_broker(id);
                 Command::AddBroker(BrokerSpec { id, rack: self.table.get("rack")? })
+            }
+            "reassign" => {
+                let partition = self.beside("partition", &["partition"])?;
+                let replicas = self.beside("replicas", &["replicas"])?;
+                Command::ReassignPartition { topic: self.object()?, partition, replicas }
+            }
+            "cancel-reassignment" => {
+                let partition = self.beside("partition", &["partition"])?;
+                Command::CancelReassignment { topic: self.object()?, partition }
             }
             "remove-broker" => Command::RemoveBroker(self.object::<BrokerId>()?),
             _ => self.client_command()?,

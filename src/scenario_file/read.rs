@@ -57,6 +57,7 @@ impl<'a> Table<'a> {
 
     /// Takes note of a key that may be there.
     pub(super) fn know(&mut self, key: &'static str) {
+        // Several verbs may take the same key.
         if !self.known.contains(&key) {
             self.known.push(key);
         }

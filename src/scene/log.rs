@@ -85,6 +85,8 @@ pub fn role_of(world: &World, broker: BrokerId, partition: Partition) -> Role {
         Role::Leader
     } else if state.isr.contains(&broker) {
         Role::InSync
+    } else if state.adding.contains(&broker) {
+        Role::Joining
     } else {
         Role::OutOfSync
     }
@@ -97,6 +99,7 @@ pub fn role_name(role: Role, view: &View) -> &'static str {
         Role::InSync => view.words.ui_in_isr(),
         Role::OutOfSync => view.words.ui_out_of_isr(),
         Role::Offline => view.words.ui_offline(),
+        Role::Joining => view.words.ui_joining(),
     }
 }
 
@@ -106,6 +109,8 @@ struct Tape<'a> {
     partition: Partition,
     row: &'a Row,
     role: Role,
+    /// A reassignment takes it away.
+    leaving: bool,
     copy: Option<Replica<'a>>,
     /// First offset shown, between two while the window glides.
     start: f32,
@@ -147,6 +152,10 @@ pub fn draw(
             partition: *partition,
             row,
             role,
+            leaving: world
+                .metadata()
+                .partition(*partition)
+                .is_some_and(|state| state.removing.contains(broker)),
             copy: Replica::of(world, *broker, *partition),
             start: rulers.start(*partition).unwrap_or_default(),
             longest: rulers.end(*partition),
@@ -231,7 +240,10 @@ fn role_word(
         role_sign(draft, changes, tape, start);
         return;
     }
-    let word = role_name(tape.role, view);
+    let word = match tape.role {
+        Role::InSync | Role::OutOfSync if tape.leaving => view.words.ui_leaving(),
+        role => role_name(role, view),
+    };
     if tape.role == Role::Leader {
         let shown = changes.unrolled(tape.partition);
         if shown < 1.0 {
@@ -261,6 +273,7 @@ fn role_sign(draft: &mut Draft, changes: &Changes, tape: &Tape, start: super::ge
             draft.polygon(Coat::Body, Ink::Text.fill(), &flag);
         }
         Role::InSync => role::ring(draft, centre),
+        Role::Joining => role::dotted_ring(draft, centre),
         Role::OutOfSync => {
             role::broken_ring(draft, centre, changes.apart(tape.broker, tape.partition));
         }
@@ -324,7 +337,7 @@ fn ground(draft: &mut Draft, layout: &Layout, tape: &Tape, first: Offset, end: O
 
 /// Places of records that this copy lacks and another has.
 fn missing(draft: &mut Draft, layout: &Layout, tape: &Tape, from: Offset) {
-    if !matches!(tape.role, Role::InSync | Role::OutOfSync) {
+    if !matches!(tape.role, Role::InSync | Role::OutOfSync | Role::Joining) {
         return;
     }
     let window = tape.start.ceil() as Offset;

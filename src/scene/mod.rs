@@ -109,7 +109,7 @@ fn headings(draft: &mut Draft, world: &World, cast: &Cast, layout: &Layout, view
     }
     let [(id, _)] = cast.topics.as_slice() else { return };
     let Some(topic) = world.metadata().topics.get(id) else { return };
-    let factor = topic.partitions.first().map_or(0, |state| state.replicas.len());
+    let factor = topic.partitions.first().map_or(0, |state| state.replication_factor());
     let shape = words.ui_topic_shape(
         topic.partitions.len() as i64,
         factor as i64,

@@ -114,6 +114,7 @@ pub fn is_of_interest(envelope: &Envelope) -> bool {
                 | Request::CreateTopics(_)
                 | Request::CreatePartitions(_)
                 | Request::IncrementalAlterConfigs(_)
+                | Request::AlterPartitionReassignments(_)
         ),
         Body::Response(response) => match response {
             _ if response.error().is_some() => true,
@@ -130,6 +131,7 @@ pub fn is_of_interest(envelope: &Envelope) -> bool {
                     | Response::CreateTopics(_)
                     | Response::CreatePartitions(_)
                     | Response::IncrementalAlterConfigs(_)
+                    | Response::AlterPartitionReassignments(_)
             ),
         },
         Body::Disconnect => true,

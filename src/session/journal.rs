@@ -121,6 +121,10 @@ fn partition_of(event: &Event) -> Option<Partition> {
         | Event::IsrShrank { partition, .. }
         | Event::IsrGrew { partition, .. }
         | Event::ElrChanged { partition, .. }
+        | Event::ReassignmentBegun { partition, .. }
+        | Event::ReassignmentDone { partition, .. }
+        | Event::ReassignmentCancelled { partition, .. }
+        | Event::ReplicaDeleted { partition, .. }
         | Event::DuplicateFound { partition, .. }
         | Event::Truncated { partition, .. }
         | Event::UnflushedLost { partition, .. }
@@ -172,6 +176,11 @@ fn is_of_cluster(event: &Event) -> bool {
             | Event::ElrChanged { .. }
             | Event::QuorumRole { role: QuorumRole::Candidate | QuorumRole::Resigned, .. }
             | Event::ControllerActive { .. }
+            | Event::ReassignmentBegun { .. }
+            | Event::ReassignmentDone { .. }
+            | Event::ReassignmentCancelled { .. }
+            | Event::ReplicaDeleted { .. }
+            | Event::BrokerUnregistered(_)
             | Event::DuplicateFound { .. }
             | Event::Truncated { .. }
             | Event::UnflushedLost { .. }

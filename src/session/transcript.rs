@@ -159,6 +159,8 @@ impl<'a> Transcript<'a> {
             | Request::CreatePartitions(_)
             | Request::IncrementalAlterConfigs(_)
             | Request::ElectLeaders(_)
+            | Request::AlterPartitionReassignments(_)
+            | Request::UnregisterBroker(_)
             | Request::OffsetFetch(_)
             | Request::ListOffsets(_)
             | Request::FindCoordinator(_)
@@ -271,6 +273,7 @@ impl<'a> Transcript<'a> {
             Event::ControllerActive { epoch } => format!("active in epoch {epoch}"),
             Event::BrokerFenced(broker) => format!("b{broker} fenced"),
             Event::BrokerUnfenced(broker) => format!("b{broker} unfenced"),
+            Event::BrokerUnregistered(broker) => format!("b{broker} unregistered"),
             Event::TopicCreated { name, partitions, .. } => {
                 format!("topic {name} created, {partitions} partitions")
             }
@@ -303,6 +306,17 @@ impl<'a> Transcript<'a> {
             Event::DuplicateFound { partition, base_offset } => {
                 (*partition, format!("duplicate of [{base_offset}.."))
             }
+            Event::ReassignmentBegun { partition, replicas, adding, removing } => {
+                let wanted = format!("reassigned to {}", list(replicas));
+                (*partition, format!("{wanted}: adds {}, removes {}", ids(adding), ids(removing)))
+            }
+            Event::ReassignmentDone { partition, replicas } => {
+                (*partition, format!("reassigned: replicas {}", list(replicas)))
+            }
+            Event::ReassignmentCancelled { partition, replicas } => {
+                (*partition, format!("reassignment cancelled: replicas {}", list(replicas)))
+            }
+            Event::ReplicaDeleted { partition } => (*partition, "deletes its replica".to_owned()),
             Event::ElrChanged { partition, elr } => (*partition, format!("ELR {}", ids(elr))),
             Event::BecameLeader { partition, epoch, log_end } => {
                 (*partition, format!("leads from {log_end}, epoch {epoch}"))
@@ -396,6 +410,12 @@ impl<'a> Transcript<'a> {
             _ => return None,
         })
     }
+}
+
+/// In order of preference.
+fn list(brokers: &[BrokerId]) -> String {
+    let ids: Vec<String> = brokers.iter().map(ToString::to_string).collect();
+    format!("[{}]", ids.join(","))
 }
 
 fn ids(brokers: &[BrokerId]) -> String {

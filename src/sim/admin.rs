@@ -61,7 +61,9 @@ impl Admin {
     }
 
     pub(super) fn on_message(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>) {
-        let gone = matches!(*envelope.body, Body::Disconnect) && self.in_flight.is_some();
+        let gone = matches!(*envelope.body, Body::Disconnect)
+            && self.in_flight.is_some()
+            && Some(envelope.from) == self.controller();
         if envelope.answers != self.in_flight && !gone {
             return;
         }
@@ -71,7 +73,7 @@ impl Admin {
             _ => Some(ErrorCode::NetworkException),
         };
         match error {
-            Some(error) if may_retry(error) => {
+            Some(error) if self.may_retry(error) => {
                 let elsewhere = [ErrorCode::NotController, ErrorCode::NetworkException];
                 self.turn += u32::from(elsewhere.contains(&error));
                 self.try_again(ctx, error);
@@ -99,6 +101,13 @@ impl Admin {
         ctx.disarm(Timer::Sender);
         self.on_timer(ctx);
     }
+
+    /// Brokers may still be booting when somebody wants replicas on them.
+    fn may_retry(&self, error: ErrorCode) -> bool {
+        let wants_brokers = !self.queue.front().is_some_and(|(request, _)| cancels(request));
+        let booting = [ErrorCode::InvalidReplicationFactor, ErrorCode::InvalidReplicaAssignment];
+        error.retriable() || wants_brokers && booting.contains(&error)
+    }
 }
 
 /// Nobody who could decide was found.
@@ -106,8 +115,6 @@ fn may_time_out(error: ErrorCode) -> bool {
     [ErrorCode::NotController, ErrorCode::NetworkException].contains(&error)
 }
 
-/// Brokers may still be booting when the scenario wants its topics.
-fn may_retry(error: ErrorCode) -> bool {
-    let booting = [ErrorCode::InvalidReplicationFactor, ErrorCode::InvalidReplicaAssignment];
-    error.retriable() || booting.contains(&error)
+fn cancels(request: &Request) -> bool {
+    matches!(request, Request::AlterPartitionReassignments(wish) if wish.replicas.is_none())
 }

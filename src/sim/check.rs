@@ -34,7 +34,7 @@ pub struct Checker {
     /// Who led in which epoch.
     leaders: Map<(Partition, Epoch), BrokerId>,
     /// Partitions of which a machine without power had a replica, or whose leader committed by a
-    /// minimum that was out of date.
+    /// minimum that was out of date, or without somebody who is eligible all the same.
     excused: Set<Partition>,
     /// Producers that a log knows only from some batch on.
     begun_late: Set<(Partition, ProducerId)>,
@@ -69,7 +69,8 @@ impl Checker {
             match stamped.event {
                 Event::PowerLost => self.excuse(world, stamped.node),
                 Event::HighWatermarkMoved { partition, as_leader: true, .. }
-                    if minimum_is_news(world, stamped.node, partition) =>
+                    if minimum_is_news(world, stamped.node, partition)
+                        || others_stay_eligible(world, stamped.node, partition) =>
                 {
                     self.excused.insert(partition);
                 }
@@ -274,6 +275,23 @@ fn minimum_is_news(world: &World, node: Node, partition: Partition) -> bool {
     broker.is_some_and(|broker| minimum(&broker.disk.image) != minimum(world.metadata()))
 }
 
+/// Whether the controller still calls somebody eligible for whom the leader need not wait. Kafka
+/// counts who is eligible before it elects one of them: so after min.insync.replicas was lowered
+/// while the ISR was empty, the others stay eligible although the new ISR is large enough.
+fn others_stay_eligible(world: &World, node: Node, partition: Partition) -> bool {
+    let image = world.metadata();
+    let (Some(topic), Some(state)) =
+        (image.topics.get(&partition.topic), image.partition(partition))
+    else {
+        return false;
+    };
+    let broker = node.broker().and_then(|id| world.brokers.get(&id));
+    let replica = broker.and_then(|broker| broker.live.as_ref()?.replicas.get(&partition));
+    let Some(leader) = replica.and_then(Replica::as_leader) else { return false };
+    let counts = |id: &BrokerId| state.replicas.contains(id) && !leader.maximal_isr().contains(id);
+    state.isr.len() as i64 >= topic.config.min_insync_replicas && state.elr.iter().any(counts)
+}
+
 /// A fetch session looks only at what may have changed: nothing may have changed unnoticed.
 fn every_change_is_told(world: &World, partition: Partition) -> Result<(), Broken> {
     let mut leaders = world.brokers.iter();
@@ -392,6 +410,10 @@ fn partition_of(event: &Event) -> Option<Partition> {
         | Event::IsrShrank { partition, .. }
         | Event::IsrGrew { partition, .. }
         | Event::ElrChanged { partition, .. }
+        | Event::ReassignmentBegun { partition, .. }
+        | Event::ReassignmentDone { partition, .. }
+        | Event::ReassignmentCancelled { partition, .. }
+        | Event::ReplicaDeleted { partition, .. }
         | Event::DuplicateFound { partition, .. }
         | Event::BecameLeader { partition, .. }
         | Event::BecameFollower { partition, .. }

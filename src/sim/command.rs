@@ -117,6 +117,18 @@ pub enum Command {
         from: Node,
         to: Node,
     },
+    /// kafka-reassign-partitions.sh --execute for one partition: these replicas, the preferred one
+    /// first.
+    ReassignPartition {
+        topic: Name,
+        partition: u32,
+        replicas: Vec<BrokerId>,
+    },
+    /// kafka-reassign-partitions.sh --cancel for one partition.
+    CancelReassignment {
+        topic: Name,
+        partition: u32,
+    },
 }
 
 /// Why a command changes nothing. Each carries what a person needs to do better.
@@ -190,6 +202,12 @@ pub enum Refusal {
     DiskIsFull(BrokerId),
     #[error("the disk of broker {0} is not full")]
     DiskNotFull(BrokerId),
+    #[error("{topic} has no partition {index}")]
+    UnknownPartition { topic: Name, index: u32 },
+    #[error("{topic}-{index} is on these replicas already")]
+    NothingToReassign { topic: Name, index: u32 },
+    #[error("{topic}-{index} is not being reassigned")]
+    NotReassigning { topic: Name, index: u32 },
 }
 
 /// What a number counts.

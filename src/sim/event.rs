@@ -289,4 +289,28 @@ pub enum Event {
     DiskFreed,
     /// The broker could not write to its log directory and halted.
     StorageFailed,
+    // Reassignments.
+    /// These replicas are wanted; until those that come are in sync, those that go stay.
+    ReassignmentBegun {
+        partition: Partition,
+        replicas: Vec<BrokerId>,
+        adding: Vec<BrokerId>,
+        removing: Vec<BrokerId>,
+    },
+    /// The partition is where it was wanted.
+    ReassignmentDone {
+        partition: Partition,
+        replicas: Vec<BrokerId>,
+    },
+    /// It stays where it was.
+    ReassignmentCancelled {
+        partition: Partition,
+        replicas: Vec<BrokerId>,
+    },
+    /// A broker that is no replica any more deletes its log.
+    ReplicaDeleted {
+        partition: Partition,
+    },
+    /// The controller has forgotten a broker.
+    BrokerUnregistered(BrokerId),
 }

@@ -180,19 +180,7 @@ impl World {
     fn check_assignment(&self, assignment: &[Vec<BrokerId>]) -> Result<(), Refusal> {
         let partitions = u32::try_from(assignment.len()).unwrap_or(u32::MAX);
         check::bounds(Quantity::Partitions, partitions, 1, limits::PARTITIONS)?;
-        for replicas in assignment {
-            let wanted = replicas.len() as u32;
-            check::bounds(Quantity::ReplicationFactor, wanted, 1, self.brokers.len() as u32)?;
-            for (index, id) in replicas.iter().enumerate() {
-                if !self.brokers.contains_key(id) {
-                    return Err(Refusal::UnknownNode(Node::Broker(*id)));
-                }
-                if replicas[..index].contains(id) {
-                    return Err(Refusal::ReplicaTwice(*id));
-                }
-            }
-        }
-        Ok(())
+        assignment.iter().try_for_each(|replicas| self.check_replicas(replicas))
     }
 
     pub(super) fn check_producer(&self, spec: &ProducerSpec) -> Result<ProducerConfig, Refusal> {

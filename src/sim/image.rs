@@ -63,6 +63,17 @@ impl PartitionState {
         }
     }
 
+    /// How many replicas it has, not counting those that a reassignment brings, as
+    /// kafka-topics.sh tells it.
+    pub fn replication_factor(&self) -> usize {
+        self.replicas.len().saturating_sub(self.adding.len())
+    }
+
+    /// Whether replicas come or go (PartitionReassignmentReplicas.isReassignmentInProgress).
+    pub fn is_reassigning(&self) -> bool {
+        !self.adding.is_empty() || !self.removing.is_empty()
+    }
+
     /// Applies a change record (PartitionRegistration.merge).
     pub fn merge(&mut self, change: &PartitionChangeRecord) {
         let lists = [
@@ -136,6 +147,9 @@ impl MetadataImage {
                         }
                     }
                 }
+            }
+            MetadataRecord::UnregisterBroker { broker, .. } => {
+                self.brokers.remove(broker);
             }
             MetadataRecord::Topic { topic, name } => {
                 let empty = Topic {

@@ -30,6 +30,7 @@ mod faults; // what may break and heal
 mod check_spec; // bounds and names
 mod genesis; // from a scenario to a world
 mod submit; // commands, checked and done
+mod reassign; // wishes for other replicas
 pub mod check; // what must always hold
 pub mod mutant; // what breaks it, for tests of the checker
 pub mod world; // everything there is

@@ -41,11 +41,13 @@ pub enum Mutant {
     VotesForAnyLog,
     /// A leader of the quorum counts as committed what nobody else has.
     QuorumOfOne,
+    /// A reassignment is done before those that come are in sync.
+    CompletesTooEarly,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Mutant; 17] = [
+    pub const ALL: [Mutant; 18] = [
         Mutant::HighWatermarkIgnoresAMember,
         Mutant::HighWatermarkIsLogEnd,
         Mutant::ShrinkCountsAtOnce,
@@ -63,6 +65,7 @@ impl Mutant {
         Mutant::VotesTwice,
         Mutant::VotesForAnyLog,
         Mutant::QuorumOfOne,
+        Mutant::CompletesTooEarly,
     ];
 }
 

@@ -8,11 +8,13 @@ use super::config::Scope;
 use super::effect::Order;
 use super::engine::Input;
 use super::event::{Event, Stamped};
-use super::id::{BrokerId, ClientId, Name, Node};
+use super::id::{BrokerId, ClientId, Key, Name, Node};
+use super::image::Topic;
 use super::process::Power;
 use super::scenario::limits;
 use super::wire::{
     CreatePartitionsRequest, ElectLeadersRequest, IncrementalAlterConfigsRequest, Request,
+    UnregisterBrokerRequest,
 };
 use super::world::World;
 
@@ -67,16 +69,14 @@ impl World {
                 self.consumer(*client)?;
                 check::span(Quantity::Processing, *processing)
             }
-            Command::ElectLeaders { topic, .. } => match self.metadata().topic_named(topic) {
-                Some(_) => Ok(()),
-                None => Err(Refusal::UnknownTopic(topic.clone())),
-            },
-            Command::Produce { client, key } => {
-                self.producer(*client)?;
-                self.check_running(Node::Client(*client))?;
-                let key = key.map_or(0, |key| key.0);
-                check::bounds(Quantity::Keys, key, 0, limits::KEYS)
+            Command::ElectLeaders { topic, .. } => self.known_topic(topic).map(|_| ()),
+            Command::ReassignPartition { topic, partition, replicas } => {
+                self.check_reassignment(topic, *partition, replicas)
             }
+            Command::CancelReassignment { topic, partition } => {
+                self.check_cancel(topic, *partition)
+            }
+            Command::Produce { client, key } => self.check_produce(*client, *key),
         }
     }
 
@@ -104,8 +104,15 @@ impl World {
             | Command::ResetNext { .. } => self.do_to_cable(command, log),
             Command::AddBroker(spec) => self.add_broker(spec),
             Command::RemoveBroker(id) => {
+                self.agenda.silence(Node::Broker(*id));
                 self.brokers.remove(id);
                 self.processes.remove(&Node::Broker(*id));
+                // A broker that never registered is known to nobody.
+                if self.metadata().brokers.contains_key(id) {
+                    let request =
+                        Request::UnregisterBroker(UnregisterBrokerRequest { broker: *id });
+                    self.ask_admin(request, id.to_string().as_str().into());
+                }
             }
             Command::CreateTopic(spec) => self.ask_for_topic(spec),
             Command::AddPartitions { topic, count } => {
@@ -135,7 +142,18 @@ impl World {
                 self.ask_admin(Request::ElectLeaders(request), topic.clone());
             }
             Command::Produce { client, key } => self.order(*client, &Order::Produce(*key), log),
+            Command::ReassignPartition { topic, partition, replicas } => {
+                self.ask_for_reassignment(topic, *partition, Some(replicas.clone()));
+            }
+            Command::CancelReassignment { topic, partition } => {
+                self.ask_for_reassignment(topic, *partition, None);
+            }
         }
+    }
+
+    pub(super) fn known_topic(&self, name: &Name) -> Result<&Topic, Refusal> {
+        let known = self.metadata().topic_named(name);
+        known.map(|(_, topic)| topic).ok_or_else(|| Refusal::UnknownTopic(name.clone()))
     }
 
     pub(super) fn known(&self, node: Node) -> Result<Power, Refusal> {
@@ -149,6 +167,12 @@ impl World {
         }
     }
 
+    fn check_produce(&self, client: ClientId, key: Option<Key>) -> Result<(), Refusal> {
+        self.producer(client)?;
+        self.check_running(Node::Client(client))?;
+        check::bounds(Quantity::Keys, key.map_or(0, |key| key.0), 0, limits::KEYS)
+    }
+
     fn check_removal(&self, id: BrokerId) -> Result<(), Refusal> {
         let node = Node::Broker(id);
         if self.known(node)? != Power::Down {
@@ -159,9 +183,7 @@ impl World {
     }
 
     fn check_partitions(&self, topic: &Name, count: u32) -> Result<(), Refusal> {
-        let Some((_, state)) = self.metadata().topic_named(topic) else {
-            return Err(Refusal::UnknownTopic(topic.clone()));
-        };
+        let state = self.known_topic(topic)?;
         check::bounds(Quantity::Partitions, count, 1, limits::PARTITIONS)?;
         let have = state.partitions.len() as u32;
         if count <= have {
@@ -186,9 +208,7 @@ impl World {
         match target {
             ConfigTarget::Cluster => check::config(Scope::Cluster, name, value).map(|_| ()),
             ConfigTarget::Topic(topic) => {
-                if self.metadata().topic_named(topic).is_none() {
-                    return Err(Refusal::UnknownTopic(topic.clone()));
-                }
+                self.known_topic(topic)?;
                 check::config(Scope::Topic, name, value).map(|_| ())
             }
             ConfigTarget::Client(id) => {

@@ -11,7 +11,7 @@ use super::sheet::{Deed, Sheet};
 use super::state::{Opened, UiAction};
 use super::submit::{Submit, use_submit, whole};
 use crate::sim::command::{Command, Quantity};
-use crate::sim::id::{BrokerId, ClientId, Key, Name, Node};
+use crate::sim::id::{BrokerId, ClientId, Key, Name, Node, Partition};
 use crate::sim::scenario::{LinkSpec, Workload, limits};
 use crate::sim::time::Span;
 
@@ -30,11 +30,13 @@ const LONG_MS: i64 = 60_000;
 const KEYS: u32 = 24;
 
 /// What was picked from the lists, before a button beside them is pressed.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Picks {
     link: Option<Node>,
     key: usize,
     pub(super) wish: Wish,
+    /// The replicas that a partition shall have.
+    replicas: Option<(Partition, Vec<BrokerId>)>,
 }
 
 /// The controls, and why the last wish was refused.
@@ -102,6 +104,9 @@ impl Controls<'_> {
             Deed::Processing { client, processing } => self.processing(*client, *processing),
             Deed::Produce { client, keys } => self.produce(*client, *keys),
             Deed::Quorum { controllers } => self.quorum(*controllers),
+            Deed::Replicas { topic, partition, brokers, replicas } => {
+                self.replicas(topic, *partition, brokers, replicas)
+            }
             Deed::Partitions { topic, count } => self.partitions(topic.clone(), *count),
         }
     }
@@ -238,6 +243,45 @@ impl Controls<'_> {
         }
     }
 
+    /// Which brokers, in the order in which they are pressed, and the button that moves it there.
+    fn replicas(
+        &self,
+        topic: &Name,
+        at: Partition,
+        brokers: &[BrokerId],
+        now: &[BrokerId],
+    ) -> Html {
+        let words = self.desk.words;
+        let picked = self.picks.replicas.as_ref().filter(|(of, _)| *of == at);
+        let wanted = picked.map_or_else(|| now.to_vec(), |(_, wanted)| wanted.clone());
+        let toggle = |id: BrokerId| {
+            let (picks, wanted) = (self.picks.clone(), wanted.clone());
+            let pressed = wanted.contains(&id);
+            let press = Callback::from(move |_| {
+                let mut wanted = wanted.clone();
+                match wanted.iter().position(|other| *other == id) {
+                    Some(place) => drop(wanted.remove(place)),
+                    None => wanted.push(id),
+                }
+                picks.set(Picks { replicas: Some((at, wanted)), ..(*picks).clone() });
+            });
+            Button::new(id.to_string(), press).class("small").pressed(pressed).html()
+        };
+        let list: Vec<String> = wanted.iter().map(ToString::to_string).collect();
+        let (topic, partition, replicas) = (topic.clone(), at.index, wanted.clone());
+        let command = Command::ReassignPartition { topic, partition, replicas };
+        let button = self.does(words.ui_reassign(), command).hint(Some(words.ui_reassign_hint()));
+        html! {
+            <fieldset>
+                <legend>{ words.ui_form_replicas(&list.join(", ")) }</legend>
+                <div class="buttons">
+                    { for brokers.iter().map(|id| toggle(*id)) }
+                    { button.html() }
+                </div>
+            </fieldset>
+        }
+    }
+
     /// A list and the button beside it.
     fn picked(
         &self,
@@ -249,7 +293,7 @@ impl Controls<'_> {
     ) -> Html {
         let picks = self.picks.clone();
         let on_choose = Callback::from(move |index: usize| {
-            let mut new = *picks;
+            let mut new = (*picks).clone();
             put(&mut new, index);
             picks.set(new);
         });

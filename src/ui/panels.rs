@@ -126,7 +126,7 @@ fn overview(ui: &UiState, session: &Session) -> Overview {
             name: words.partition(partition, world),
             leader: state.leader,
             isr: state.isr.clone(),
-            replicas: state.replicas.len() as u32,
+            replicas: state.replication_factor() as u32,
             marks,
         });
     }

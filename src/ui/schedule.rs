@@ -35,7 +35,7 @@ impl Controls<'_> {
         let choose = {
             let picks = self.picks.clone();
             Callback::from(move |what| {
-                let mut new = *picks;
+                let mut new = (*picks).clone();
                 new.wish.what = what;
                 picks.set(new);
             })
@@ -73,7 +73,7 @@ impl Controls<'_> {
         let on_set = Callback::from(move |text: String| {
             match whole(words, Quantity::Later, &text, (0, DAY)) {
                 Ok(number) => {
-                    let mut new = *picks;
+                    let mut new = (*picks).clone();
                     put(&mut new.wish, number);
                     picks.set(new);
                 }

@@ -58,6 +58,10 @@ fn partition_of(event: &Event) -> Option<Partition> {
         | Event::IsrShrank { partition, .. }
         | Event::IsrGrew { partition, .. }
         | Event::ElrChanged { partition, .. }
+        | Event::ReassignmentBegun { partition, .. }
+        | Event::ReassignmentDone { partition, .. }
+        | Event::ReassignmentCancelled { partition, .. }
+        | Event::ReplicaDeleted { partition, .. }
         | Event::DuplicateFound { partition, .. }
         | Event::Appended { partition, .. }
         | Event::Truncated { partition, .. }

@@ -173,6 +173,37 @@ fn phone() {
     check("phone", &story.seen(&view(390.0, 575.0)));
 }
 
+/// A partition that goes from its leader to a broker that cannot fetch from it.
+fn moving() -> Story {
+    let story = Story::opening().run(Span::secs(5));
+    let (topic, orders) = story.world.metadata().topic_named("orders").unwrap();
+    let replicas = orders.partitions[0].replicas.clone();
+    let (leader, new) = (Node::Broker(replicas[0]), BrokerId(4));
+    let state = |world: &World| {
+        let partition = Partition { topic, index: 0 };
+        world.metadata().partition(partition).is_some_and(|state| state.is_reassigning())
+    };
+    story
+        .does(Command::AddBroker(BrokerSpec { id: new, rack: None }))
+        .run(Span::secs(3))
+        .does(Command::CutLink(leader, Node::Broker(new)))
+        .does(Command::ReassignPartition {
+            topic: "orders".into(),
+            partition: 0,
+            replicas: vec![replicas[1], new],
+        })
+        .until(state, Span::secs(10))
+}
+
+/// A partition that moves says so in its rows.
+#[test]
+fn who_comes_and_who_goes_has_a_word() {
+    let scene = moving().seen(&view(1240.0, 900.0));
+    let words: Vec<String> = words(&scene).into_iter().map(|(_, word)| word).collect();
+    assert_eq!(words.iter().filter(|word| *word == "joining").count(), 1);
+    assert!(words.iter().any(|word| word == "leaving"));
+}
+
 /// Worlds of many shapes, at moments of many kinds.
 fn worlds() -> Vec<(&'static str, Story)> {
     let busy = |partitions: u32| {
@@ -211,6 +242,7 @@ fn worlds() -> Vec<(&'static str, Story)> {
                 .does(Command::Crash(BROKER(1)))
                 .run(Span::ms(1)),
         ),
+        ("moving", moving()),
         (
             "cut",
             Story::opening()

@@ -125,6 +125,14 @@ fn every_verb_means_a_command() {
         panic!("no broker");
     };
     assert_eq!((spec.id, spec.rack.as_deref()), (BrokerId(4), Some("b")));
+    let [Command::ReassignPartition { topic, partition: 1, replicas }] =
+        &meaning("reassign = 'orders'\npartition = 1\nreplicas = [3, 1]")[..]
+    else {
+        panic!("no reassignment");
+    };
+    assert_eq!((&**topic, &replicas[..]), ("orders", &[BrokerId(3), BrokerId(1)][..]));
+    let cancel = Command::CancelReassignment { topic: topic.clone(), partition: 1 };
+    assert_eq!(meaning("cancel-reassignment = 'orders'\npartition = 1"), [cancel]);
     assert_eq!(meaning("remove-broker = 3"), [Command::RemoveBroker(BrokerId(3))]);
     assert_eq!(meaning("remove = 'C1'"), [Command::RemoveClient(c1)]);
     let workload = Workload { rate: 9, ..Workload::default() };
@@ -265,8 +273,8 @@ fn a_wrong_file_names_line_key_and_what_was_expected() {
         play: file:5: producer[0].workload.rate: The rate must be from 0 to 10,000, not 1,000,000.
         play: file:5: consumer[0].processing: This should be a length of time such as "850us", "5ms", "2s" or "3min".
         play: file:1: command[0]: at is missing.
-        play: file:13: command[0].at: A command needs a verb. One of: crash, start, stop, pause, resume, slow, cut, heal, cut-direction, heal-direction, split, heal-all, reset, link, direction, set, create-topic, add-partitions, elect-leaders, add-broker, remove-broker, power-loss, slow-disk, fill-disk, free-disk, add-producer, add-consumer, remove, workload, processing, produce.
-        play: file:14: command[0].crsh: This is not known here. One of: at, every, until, crash, start, stop, pause, resume, slow, delay, cut, heal, cut-direction, heal-direction, split, heal-all, reset, link, latency, jitter, bandwidth, direction, set, config, create-topic, add-partitions, count, elect-leaders, election, add-broker, rack, remove-broker, power-loss, slow-disk, fill-disk, free-disk, add-producer, add-consumer, remove, workload, rate, keys, bytes, processing, time, produce, key.
+        play: file:13: command[0].at: A command needs a verb. One of: crash, start, stop, pause, resume, slow, cut, heal, cut-direction, heal-direction, split, heal-all, reset, link, direction, set, create-topic, add-partitions, elect-leaders, add-broker, remove-broker, power-loss, slow-disk, fill-disk, free-disk, reassign, cancel-reassignment, add-producer, add-consumer, remove, workload, processing, produce.
+        play: file:14: command[0].crsh: This is not known here. One of: at, every, until, crash, start, stop, pause, resume, slow, delay, cut, heal, cut-direction, heal-direction, split, heal-all, reset, link, latency, jitter, bandwidth, direction, set, config, create-topic, add-partitions, count, elect-leaders, election, add-broker, rack, remove-broker, power-loss, slow-disk, fill-disk, free-disk, reassign, partition, replicas, cancel-reassignment, add-producer, add-consumer, remove, workload, rate, keys, bytes, processing, time, produce, key.
         play: file:14: command[0].crash: There is no broker 9 at that time. One of: controller, broker 1, broker 2, broker 3, C1, app.
         play: file:14: command[0].crash: There is no nobody at that time. One of: controller, broker 1, broker 2, broker 3, C1, app.
         play: file:15: command[0].start: There already is crash: make it two commands.

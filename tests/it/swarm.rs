@@ -5,11 +5,12 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use kafkascope::sim::broker::Broker;
 use kafkascope::sim::check::{Broken, Checker};
 use kafkascope::sim::command::ConfigTarget;
 use kafkascope::sim::dice::Stream;
 use kafkascope::sim::id::{BrokerId, ControllerId, Seq};
-use kafkascope::sim::scenario::{LinkSpec, Scenario, Workload};
+use kafkascope::sim::scenario::{BrokerSpec, LinkSpec, Scenario, Workload};
 use kafkascope::sim::{Command, Node, Span, Stamped, Time, World};
 
 use crate::cluster::{b, consumer, ms, secs, story};
@@ -17,12 +18,14 @@ use crate::cluster::{b, consumer, ms, secs, story};
 /// How long faults are thrown at a cluster, and how long it then has to become whole again, twice.
 const STORM: Span = Span::secs(60);
 const PATIENCE: [Span; 2] = [Span::secs(10), Span::secs(90)];
+/// Three replicas of everything, and one broker that may become one.
+const BROKERS: u32 = 4;
 /// All of it together.
 const LIFE: Span = Span(STORM.0 + PATIENCE[0].0 + PATIENCE[1].0);
 
 /// What may be thrown at a cluster.
 fn random_command(dice: &mut Stream, world: &World) -> Command {
-    let broker = |dice: &mut Stream| b(1 + dice.below(3) as u32);
+    let broker = |dice: &mut Stream| b(1 + dice.below(BROKERS.into()) as u32);
     let client = |dice: &mut Stream| {
         let ids: Vec<_> = world.clients.keys().copied().collect();
         Node::Client(ids[dice.below(ids.len() as u64) as usize])
@@ -35,7 +38,7 @@ fn random_command(dice: &mut Stream, world: &World) -> Command {
         1 => client(dice),
         _ => broker(dice),
     };
-    match dice.below(28) {
+    match dice.below(30) {
         17 => Command::CutDirection { from: any(dice), to: any(dice) },
         18 => Command::HealDirection { from: any(dice), to: any(dice) },
         19 => {
@@ -49,9 +52,9 @@ fn random_command(dice: &mut Stream, world: &World) -> Command {
         22 => Command::ResetConnection(Seq(dice.below(1_000))),
         23 => {
             let delay = ms([0, 5, 200, 3_000][dice.below(4) as usize]);
-            Command::SlowDisk { broker: BrokerId(1 + dice.below(3) as u32), delay }
+            Command::SlowDisk { broker: BrokerId(1 + dice.below(BROKERS.into()) as u32), delay }
         }
-        24 => match (BrokerId(1 + dice.below(3) as u32), dice.below(2)) {
+        24 => match (BrokerId(1 + dice.below(BROKERS.into()) as u32), dice.below(2)) {
             (id, 0) => Command::FillDisk(id),
             (id, _) => Command::FreeDisk(id),
         },
@@ -64,7 +67,11 @@ fn random_command(dice: &mut Stream, world: &World) -> Command {
             3 => Command::CutLink(controller(dice), controller(dice)),
             _ => Command::HealLink(controller(dice), controller(dice)),
         },
-        16 => Command::PowerLoss(BrokerId(1 + dice.below(3) as u32)),
+        28 => {
+            Command::CancelReassignment { topic: "orders".into(), partition: dice.below(2) as u32 }
+        }
+        29 => reassignment(dice),
+        16 => Command::PowerLoss(BrokerId(1 + dice.below(BROKERS.into()) as u32)),
         0..=2 => Command::Crash(broker(dice)),
         3..=6 => Command::Start(broker(dice)),
         7 => Command::Stop(broker(dice)),
@@ -85,6 +92,16 @@ fn random_command(dice: &mut Stream, world: &World) -> Command {
             },
         },
     }
+}
+
+/// One to three of the brokers, in any order.
+fn reassignment(dice: &mut Stream) -> Command {
+    let mut rest: Vec<BrokerId> = (1..=BROKERS).map(BrokerId).collect();
+    let count = 1 + dice.below(3);
+    let mut one = |_| rest.remove(dice.below(rest.len() as u64) as usize);
+    let replicas = (0..count).map(&mut one).collect();
+    let partition = dice.below(2) as u32;
+    Command::ReassignPartition { topic: "orders".into(), partition, replicas }
 }
 
 fn scenario(seed: u64, dice: &mut Stream) -> Scenario {
@@ -115,6 +132,8 @@ fn scenario(seed: u64, dice: &mut Stream) -> Scenario {
         .busy_producer("p2", workload, &second)
         .scenario;
     scenario.seed = seed;
+    scenario.cluster.brokers =
+        (1..=BROKERS).map(|id| BrokerSpec { id: BrokerId(id), rack: None }).collect();
     scenario.cluster.network.jitter = Span::us(500);
     for name in ["c1", "c2"] {
         scenario.consumers.push(consumer(name, &[("session.timeout.ms", "6000")]));
@@ -228,6 +247,17 @@ fn converged(world: &World) -> Result<(), Broken> {
             .map(|id| world.brokers[id].disk.logs.get(&partition).map(|log| log.end()))
             .collect();
         let whole = state.isr.len() == state.replicas.len() && state.leader.is_some();
+        let whole = whole && !state.is_reassigning();
+        let holds = |(id, broker): (&BrokerId, &Broker)| {
+            broker.disk.logs.contains_key(&partition) && !state.replicas.contains(id)
+        };
+        if world.brokers.iter().any(holds) {
+            return Err(Broken {
+                invariant: "NobodyElseHoldsALog",
+                partition: Some(partition),
+                what: format!("{state:?}"),
+            });
+        }
         if !whole || ends.windows(2).any(|pair| pair[0] != pair[1]) {
             return Err(Broken {
                 invariant: "EventuallyReplicated",

@@ -17,6 +17,8 @@ pub enum Role {
     OutOfSync,
     /// On a broker that cannot be reached.
     Offline,
+    /// Brought by a reassignment, and not in the ISR yet.
+    Joining,
 }
 
 /// Draws the sign and its word from `start` (left, middle height); returns its width.
@@ -31,6 +33,10 @@ pub fn role(draft: &mut Draft, start: Point, role: Role, word: &str, size: f32) 
             broken_ring(draft, start.by(5.0, 0.0), 1.0);
             16.0 + draft.label(baseline(start, size), word, sans(size).strong(), Ink::Bad)
         }
+        Role::Joining => {
+            dotted_ring(draft, start.by(5.0, 0.0));
+            16.0 + draft.label(baseline(start, size), word, sans(size), Ink::Muted)
+        }
         Role::Offline => {
             cross(draft, start.by(5.0, 0.0));
             16.0 + draft.label(baseline(start, size), word, sans(size), Ink::Muted)
@@ -43,7 +49,7 @@ pub fn role_width(role: Role, word: &str, size: f32) -> f32 {
     match role {
         Role::Leader => letter::width(word, sans(size).bold()) + size * 0.57 * 3.0,
         Role::OutOfSync => 16.0 + letter::width(word, sans(size).strong()),
-        Role::InSync | Role::Offline => 16.0 + letter::width(word, sans(size)),
+        Role::InSync | Role::Offline | Role::Joining => 16.0 + letter::width(word, sans(size)),
     }
 }
 
@@ -89,6 +95,12 @@ pub fn ticket(draft: &mut Draft, place: Rect, role: Role, name: &str, style: Let
             draft.slab(Coat::Edge, torn, place.inset(0.9), 3.0);
             Ink::Bad
         }
+        Role::Joining => {
+            draft.slab(Coat::Body, Ink::Stage.fill(), place, 3.0);
+            let dots = Ink::Muted.stroke(1.25).dashed(Dash::Dots);
+            draft.slab(Coat::Edge, dots, place.inset(0.6), 3.0);
+            Ink::Muted
+        }
         Role::Offline => {
             let dots = Ink::Rule.stroke(1.2).dashed(Dash::Dots);
             draft.slab(Coat::Edge, dots, place.inset(0.6), 3.0);
@@ -102,6 +114,11 @@ pub fn ticket(draft: &mut Draft, place: Rect, role: Role, name: &str, style: Let
 /// In the ISR: a whole ring.
 pub fn ring(draft: &mut Draft, centre: Point) {
     draft.disc(Coat::Edge, Ink::Text.stroke(2.0), centre, 4.6);
+}
+
+/// Not in the ISR yet: a ring of dots.
+pub fn dotted_ring(draft: &mut Draft, centre: Point) {
+    draft.disc(Coat::Edge, Ink::Muted.stroke(2.0).dashed(Dash::Dots), centre, 4.6);
 }
 
 /// Out of the ISR: the ring in two halves, `apart` from 0 (just breaking) to 1.

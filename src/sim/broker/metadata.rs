@@ -66,6 +66,7 @@ impl Running<'_> {
         self.live.metadata.began = true;
         let all: Set<Partition> =
             self.disk.image.partitions().map(|(partition, _)| partition).collect();
+        // Logs of replicas that were taken away meanwhile go (LogManager.isStrayReplica).
         self.publish(ctx, all);
     }
 
@@ -73,6 +74,7 @@ impl Running<'_> {
         for partition in touched {
             let Some(state) = self.disk.image.partition(partition).cloned() else { continue };
             if !state.replicas.contains(&self.id) {
+                self.stop_replica(ctx, partition);
                 continue;
             }
             if state.leader == Some(self.id) {

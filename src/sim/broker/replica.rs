@@ -149,6 +149,10 @@ impl Running<'_> {
             leader.isr.clone_from(&state.isr);
             leader.proposed_isr = None;
             leader.recovering = state.recovering;
+            // Replicas that a reassignment brings come without a new epoch.
+            for id in state.replicas.iter().filter(|id| **id != me) {
+                leader.followers.entry(*id).or_default();
+            }
         } else {
             let was_leader = replica.as_leader().is_some();
             let known = replica.as_leader_mut().map(|l| std::mem::take(&mut l.followers));
@@ -210,6 +214,22 @@ impl Running<'_> {
             self.resign_offsets_partition(ctx, partition);
         }
         self.check_waiting(ctx, partition);
+    }
+
+    /// This broker is no replica any more: it deletes its log (ReplicaManager.stopPartitions).
+    pub(super) fn stop_replica(&mut self, ctx: &mut Ctx<'_>, partition: Partition) {
+        self.stir(partition);
+        let replica = self.live.replicas.remove(&partition);
+        let log = self.disk.logs.remove(&partition);
+        self.disk.high_watermarks.remove(&partition);
+        if replica.is_some_and(|replica| replica.as_leader().is_some()) {
+            self.live.pending_isr.forget(partition);
+            self.resign_offsets_partition(ctx, partition);
+        }
+        if log.is_some() {
+            ctx.tell(Event::ReplicaDeleted { partition });
+            self.check_waiting(ctx, partition);
+        }
     }
 
     /// The effective minimum: never more than there are replicas (Partition.effectiveMinIsr).

@@ -123,8 +123,11 @@ impl<'a> PartitionChange<'a> {
             return;
         }
         let stays = |id: &&BrokerId| !self.removing.contains(id);
-        let isr: Vec<BrokerId> = self.isr.iter().filter(stays).copied().collect();
+        let mut isr: Vec<BrokerId> = self.isr.iter().filter(stays).copied().collect();
         let replicas: Vec<BrokerId> = self.replicas.iter().filter(stays).copied().collect();
+        if breaks(Mutant::CompletesTooEarly) {
+            isr.clone_from(&replicas);
+        }
         if isr.is_empty() || replicas.iter().any(|id| !isr.contains(id)) {
             return;
         }
@@ -134,6 +137,9 @@ impl<'a> PartitionChange<'a> {
     }
 
     /// Who left the ISR while that was too small, in the order of their ids.
+    // Simplified: who is no replica any more is not eligible either; Kafka's controller forgets it
+    // only when the ISR is large enough again, and could elect it when it comes back with an empty
+    // log.
     fn target_elr(&self) -> Vec<BrokerId> {
         if !self.elr {
             return self.state.elr.clone();
@@ -144,6 +150,7 @@ impl<'a> PartitionChange<'a> {
         let known = self.state.elr.iter().chain(&self.state.isr).copied();
         let mut elr: Vec<BrokerId> = known
             .filter(|id| !self.isr.contains(id) && !self.unclean_shutdown.contains(id))
+            .filter(|id| self.replicas.contains(id))
             .collect();
         ordered::sort(&mut elr);
         elr.dedup();

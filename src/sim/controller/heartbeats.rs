@@ -7,6 +7,7 @@ use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
     BrokerHeartbeatRequest, BrokerHeartbeatResponse, BrokerRegistrationRequest,
     BrokerRegistrationResponse, ErrorCode, MetadataRecord, RegistrationChange, Response,
+    UnregisterBrokerRequest, UnregisterBrokerResponse,
 };
 
 use super::Controller;
@@ -70,6 +71,26 @@ impl Controller {
         self.sessions.insert(broker, Session::begun(ctx.now));
         let response = BrokerRegistrationResponse { error: ErrorCode::None, broker_epoch };
         ctx.reply(to, Response::BrokerRegistration(response));
+    }
+
+    /// ReplicationControlManager.unregisterBroker.
+    pub(super) fn unregister(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        to: ReplyTo,
+        request: UnregisterBrokerRequest,
+    ) {
+        let broker = request.broker;
+        let error = match self.image.brokers.get(&broker).map(|r| r.broker_epoch) {
+            None => ErrorCode::BrokerIdNotRegistered,
+            Some(broker_epoch) => {
+                self.remove_from_isrs(ctx, broker);
+                self.write(ctx, MetadataRecord::UnregisterBroker { broker, broker_epoch });
+                self.sessions.remove(&broker);
+                ErrorCode::None
+            }
+        };
+        ctx.reply(to, Response::UnregisterBroker(UnregisterBrokerResponse { error }));
     }
 
     pub(super) fn heartbeat(

@@ -8,6 +8,7 @@ mod office;
 mod partitions;
 pub mod placement;
 mod producer_ids;
+mod reassignment;
 mod topics;
 
 use std::sync::Arc;
@@ -111,6 +112,10 @@ impl Controller {
             Request::CreatePartitions(request) => self.create_partitions(ctx, to, request),
             Request::IncrementalAlterConfigs(request) => self.alter_config(ctx, to, request),
             Request::ElectLeaders(request) => self.elect_leaders(ctx, to, request),
+            Request::AlterPartitionReassignments(request) => {
+                self.alter_partition_reassignments(ctx, to, request);
+            }
+            Request::UnregisterBroker(request) => self.unregister(ctx, to, *request),
             Request::AllocateProducerIds(request) => {
                 self.allocate_producer_ids(ctx, to, request);
             }
@@ -148,6 +153,9 @@ impl Controller {
             MetadataRecord::Config { topic, name, value } => {
                 let (topic, name, value) = (*topic, name.clone(), value.clone());
                 ctx.tell(Event::TopicConfigChanged { topic, name, value });
+            }
+            MetadataRecord::UnregisterBroker { broker, .. } => {
+                ctx.tell(Event::BrokerUnregistered(*broker));
             }
             MetadataRecord::Topic { .. }
             | MetadataRecord::Partition(_)

@@ -20,11 +20,14 @@ use crate::sim::mutant::{Mutant, breaks};
 pub(super) fn tell(image: &MetadataImage, ctx: &mut Ctx<'_>, change: &PartitionChangeRecord) {
     let partition = change.partition;
     let Some(before) = image.partition(partition) else { return };
+    super::reassignment::tell(image, ctx, change);
     if let Some(isr) = &change.isr {
         let missing = |from: &[BrokerId], other: &[BrokerId]| -> Vec<BrokerId> {
             from.iter().copied().filter(|id| !other.contains(id)).collect()
         };
-        let (removed, added) = (missing(&before.isr, isr), missing(isr, &before.isr));
+        let (mut removed, added) = (missing(&before.isr, isr), missing(isr, &before.isr));
+        // Who is no replica any more has not fallen behind.
+        removed.retain(|id| change.replicas.as_ref().is_none_or(|all| all.contains(id)));
         if !removed.is_empty() {
             ctx.tell(Event::IsrShrank { partition, isr: isr.clone(), removed });
         }
@@ -35,9 +38,13 @@ pub(super) fn tell(image: &MetadataImage, ctx: &mut Ctx<'_>, change: &PartitionC
     if let Some(elr) = &change.elr {
         ctx.tell(Event::ElrChanged { partition, elr: elr.clone() });
     }
-    if let Some(leader) = change.leader {
+    // A reassignment raises the epoch of a leader that stays; nobody is elected then.
+    let elected = change.leader.filter(|leader| *leader != before.leader);
+    if let Some(leader) = elected {
         let knows = |id: &BrokerId| before.isr.contains(id) || before.elr.contains(id);
-        let unclean = leader.is_some_and(|id| !knows(&id));
+        // Who completes a reassignment by being in sync is no stranger.
+        let recovering = change.recovering.unwrap_or(before.recovering);
+        let unclean = recovering && leader.is_some_and(|id| !knows(&id));
         let epoch = before.leader_epoch + 1;
         ctx.tell(Event::LeaderElected { partition, leader, epoch, unclean });
     }
@@ -49,7 +56,7 @@ impl Controller {
     }
 
     /// A change of a partition, with what its topic says of elections.
-    fn change_of<'a>(
+    pub(super) fn change_of<'a>(
         &self,
         partition: Partition,
         state: &'a PartitionState,
@@ -255,7 +262,8 @@ impl Controller {
             let change = PartitionChange { isr, recovered: !wish.recovering, ..change };
             let acceptable = |id: BrokerId| self.image.is_active(id);
             if let Some(record) = change.build(partition, acceptable) {
-                if record.leader.is_some() {
+                // It may complete a reassignment that takes the leader away, or raises its epoch.
+                if record.leader.is_some_and(|leader| leader != Some(broker)) {
                     error = ErrorCode::NewLeaderElected;
                 }
                 self.write(ctx, MetadataRecord::PartitionChange(record));

@@ -73,3 +73,29 @@ pub struct IncrementalAlterConfigsResponse {
     pub topic: Name,
     pub error: ErrorCode,
 }
+
+/// Other replicas for one partition, in order of preference; none cancels what is under way
+/// (KIP-455).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AlterPartitionReassignmentsRequest {
+    pub topic: Name,
+    pub partition: u32,
+    pub replicas: Option<Vec<BrokerId>>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AlterPartitionReassignmentsResponse {
+    pub topic: Name,
+    pub error: ErrorCode,
+}
+
+/// A broker will not come back (KIP-746).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct UnregisterBrokerRequest {
+    pub broker: BrokerId,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct UnregisterBrokerResponse {
+    pub error: ErrorCode,
+}

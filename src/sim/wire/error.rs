@@ -77,6 +77,7 @@ errors! {
     IneligibleReplica = 107, "INELIGIBLE_REPLICA", false;
     NewLeaderElected = 108, "NEW_LEADER_ELECTED", false;
     KafkaStorageError = 56, "KAFKA_STORAGE_ERROR", true;
+    NoReassignmentInProgress = 85, "NO_REASSIGNMENT_IN_PROGRESS", false;
 }
 
 impl fmt::Display for ErrorCode {

@@ -72,6 +72,10 @@ pub enum MetadataRecord {
     LeaderChange {
         leader: ControllerId,
     },
+    UnregisterBroker {
+        broker: BrokerId,
+        broker_epoch: i64,
+    },
 }
 
 /// What a registration change says (`fenced`, `inControlledShutdown`).

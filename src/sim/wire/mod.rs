@@ -109,6 +109,8 @@ pub enum Request {
     Vote(VoteRequest),
     BeginQuorumEpoch(BeginQuorumEpochRequest),
     EndQuorumEpoch(EndQuorumEpochRequest),
+    AlterPartitionReassignments(AlterPartitionReassignmentsRequest),
+    UnregisterBroker(UnregisterBrokerRequest),
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -138,6 +140,8 @@ pub enum Response {
     Vote(VoteResponse),
     BeginQuorumEpoch(QuorumView),
     EndQuorumEpoch(QuorumView),
+    AlterPartitionReassignments(AlterPartitionReassignmentsResponse),
+    UnregisterBroker(UnregisterBrokerResponse),
 }
 
 impl Request {
@@ -168,6 +172,8 @@ impl Request {
             Request::Vote(_) => "Vote",
             Request::BeginQuorumEpoch(_) => "BeginQuorumEpoch",
             Request::EndQuorumEpoch(_) => "EndQuorumEpoch",
+            Request::AlterPartitionReassignments(_) => "AlterPartitionReassignments",
+            Request::UnregisterBroker(_) => "UnregisterBroker",
         }
     }
 
@@ -211,6 +217,8 @@ impl Response {
             Response::Vote(_) => "Vote",
             Response::BeginQuorumEpoch(_) => "BeginQuorumEpoch",
             Response::EndQuorumEpoch(_) => "EndQuorumEpoch",
+            Response::AlterPartitionReassignments(_) => "AlterPartitionReassignments",
+            Response::UnregisterBroker(_) => "UnregisterBroker",
         }
     }
 
@@ -250,6 +258,8 @@ impl Response {
             Response::AllocateProducerIds(r) => r.error,
             Response::Vote(r) => r.quorum.error,
             Response::BeginQuorumEpoch(r) | Response::EndQuorumEpoch(r) => r.error,
+            Response::AlterPartitionReassignments(r) => r.error,
+            Response::UnregisterBroker(r) => r.error,
         };
         (code != ErrorCode::None).then_some(code)
     }

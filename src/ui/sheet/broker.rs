@@ -100,6 +100,8 @@ impl Clerk<'_> {
             (words.ui_leader().to_owned(), Mood::Plain)
         } else if state.isr.contains(&id) {
             (words.ui_in_isr().to_owned(), Mood::Plain)
+        } else if state.adding.contains(&id) {
+            (words.ui_joining().to_owned(), Mood::Plain)
         } else {
             (words.ui_out_of_isr().to_owned(), Mood::Bad)
         }

@@ -3,7 +3,7 @@
 use super::Clerk;
 use crate::sim::command::{Command, ConfigTarget};
 use crate::sim::config::{Scope, Spec, spec};
-use crate::sim::id::{BrokerId, ClientId, Name, Node};
+use crate::sim::id::{BrokerId, ClientId, Name, Node, Partition};
 use crate::sim::process::Power;
 use crate::sim::scenario::{LinkSpec, Workload};
 use crate::sim::time::Span;
@@ -42,6 +42,8 @@ pub enum Deed {
     SlowDisk { broker: BrokerId, delay: Span },
     /// One of these after a while, once or again and again.
     Later(Vec<(String, Command)>),
+    /// Put it on other brokers: which there are, and on which it is or shall be.
+    Replicas { topic: Name, partition: Partition, brokers: Vec<BrokerId>, replicas: Vec<BrokerId> },
     /// Change these of its configs, or see all.
     Configs { target: ConfigTarget, keys: Vec<(&'static Spec, i64)> },
 }

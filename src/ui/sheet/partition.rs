@@ -2,9 +2,9 @@
 
 use super::{Clerk, Deed, Mood, Part, Sheet};
 use crate::scene::view::Entity;
-use crate::sim::command::ConfigTarget;
+use crate::sim::command::{Command, ConfigTarget};
 use crate::sim::config::Scope;
-use crate::sim::id::{BrokerId, Node, Offset, Partition, TopicId};
+use crate::sim::id::{BrokerId, Name, Node, Offset, Partition, TopicId};
 use crate::sim::image::PartitionState;
 
 impl Clerk<'_> {
@@ -13,7 +13,7 @@ impl Clerk<'_> {
         let topic = world.metadata().topics.get(&id)?;
         let mut own = Part::default();
         own.fact(words.ui_fact_partitions(), words.number(topic.partitions.len() as i64));
-        let factor = topic.partitions.first().map_or(0, |state| state.replicas.len());
+        let factor = topic.partitions.first().map_or(0, |state| state.replication_factor());
         own.fact(words.ui_form_replication(), factor.to_string());
         own.fact("min.insync.replicas", topic.config.min_insync_replicas.to_string());
         let mut parts = Part::new(words.ui_fact_partitions());
@@ -61,14 +61,36 @@ impl Clerk<'_> {
             deeds.push(Deed::Now {
                 label: words.ui_crash_its_leader(),
                 hint: Some(words.ui_crash_hint()),
-                command: crate::sim::Command::Crash(leader),
+                command: Command::Crash(leader),
                 breaks: true,
             });
         }
-        deeds.extend(self.topic_deeds(partition.topic));
         let topic = &world.metadata().topics.get(&partition.topic)?.name;
+        deeds.extend(self.reassignment(topic, partition, state));
+        deeds.extend(self.topic_deeds(partition.topic));
         let title = format!("{topic}-{}", partition.index);
         Some(Sheet { title, kind: words.ui_kind_partition().to_owned(), parts, deeds })
+    }
+
+    /// Where else it could be, and the way back while it moves.
+    fn reassignment(self, topic: &Name, at: Partition, state: &PartitionState) -> Vec<Deed> {
+        let brokers = self.world().brokers.keys().copied().collect();
+        let stays = state.replicas.iter().copied().filter(|id| !state.removing.contains(id));
+        let mut deeds = vec![Deed::Replicas {
+            topic: topic.clone(),
+            partition: at,
+            brokers,
+            replicas: stays.collect(),
+        }];
+        if state.is_reassigning() {
+            deeds.push(Deed::Now {
+                label: self.words.ui_cancel_reassignment(),
+                hint: None,
+                command: Command::CancelReassignment { topic: topic.clone(), partition: at.index },
+                breaks: false,
+            });
+        }
+        deeds
     }
 
     /// What the controller says, and the leader's two marks.
@@ -87,9 +109,15 @@ impl Clerk<'_> {
         part.fact("LeaderEpoch", state.leader_epoch.to_string());
         part.fact("PartitionEpoch", state.partition_epoch.to_string());
         part.fact("Replicas", self.numbers(&state.replicas));
-        let short = state.isr.len() < state.replicas.len();
+        let short = state.isr.len() < state.replication_factor();
         let mood = if short { Mood::Bad } else { Mood::Plain };
         part.fact("Isr", self.numbers(&state.isr)).mood(mood);
+        if !state.adding.is_empty() {
+            part.fact("AddingReplicas", self.numbers(&state.adding));
+        }
+        if !state.removing.is_empty() {
+            part.fact("RemovingReplicas", self.numbers(&state.removing));
+        }
         if !state.elr.is_empty() {
             part.fact("Elr", self.numbers(&state.elr));
         }

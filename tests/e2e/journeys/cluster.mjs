@@ -58,6 +58,28 @@ export const tests = {
     await page.finish();
   },
 
+  async "a partition moves to a new broker"({ browser }) {
+    const page = await running(browser);
+    await page.getByRole("button", { name: "Add", exact: true }).first().click();
+    await page.getByRole("menuitem", { name: /broker/i })
+      .or(page.getByRole("button", { name: /^(a )?broker$/i })).first().click();
+    await page.locator("form button[type=submit]").click();
+    await page.getByRole("button", { name: "broker 4", exact: true }).waitFor();
+    await page.getByText(/Broker 4 is in service/).first().waitFor({ timeout: 30_000 });
+    await page.getByRole("button", { name: "P0 on broker 1", exact: true }).focus();
+    await page.keyboard.press("Enter");
+    const broker = (id) => page.locator("fieldset").getByRole("button", { name: id, exact: true });
+    const move = page.getByRole("button", { name: "Move the replicas" });
+    await move.click();
+    await page.getByText(/on just these replicas/).waitFor(); // nothing was chosen yet
+    await broker("1").click();
+    await broker("4").click();
+    await move.click();
+    await page.getByRole("button", { name: "P0 on broker 4", exact: true }).waitFor();
+    assert.deepEqual(page.complaints, []);
+    await page.finish();
+  },
+
   async "space pauses and plays, a dot steps"({ browser }) {
     const page = await running(browser);
     const play = page.locator("#play");

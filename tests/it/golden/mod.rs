@@ -4,11 +4,17 @@
 //! absent: those are reported as skipped, past the capture of the test harness.
 
 mod assignment;
+mod cluster_conditions;
+mod cluster_quorum;
+mod cluster_times;
+mod cluster_traces;
 mod configs;
 mod elections;
 mod logs;
+mod metadata_records;
 mod partitioning;
 mod placement;
+mod rebuilt;
 mod size;
 mod traces;
 
@@ -89,6 +95,11 @@ fn config_defaults() {
 #[test]
 fn cluster_random_traces() {
     family("cluster_random_traces", traces::cluster_random);
+}
+
+#[test]
+fn cluster_traces() {
+    family("cluster_traces", cluster_traces::cluster);
 }
 
 /// Where the vectors are, and whether families may be absent there.

@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 
 use kafkascope::sim::client::partitioner::partition_for_key;
 use kafkascope::sim::id::{BrokerId, ClientId, Key};
-use kafkascope::sim::scenario::{
-    BrokerSpec, ClusterSpec, LinkSpec, ProducerSpec, Properties, Scenario, TopicSpec, Workload,
-};
+use kafkascope::sim::scenario::{Properties, TopicSpec};
 use kafkascope::sim::wire::ElectionType;
-use kafkascope::sim::{Command, Event, Node, Partition, Span, Stamped, Time, World};
+use kafkascope::sim::{Command, Node, Partition, Span};
 use serde::Deserialize;
 
 use super::Verdict;
+use super::rebuilt::{Rebuilt, acked};
 
 #[derive(Deserialize)]
 pub struct Case {
@@ -84,8 +83,7 @@ pub fn cluster_random(case: &Case) -> Verdict {
 }
 
 struct Run {
-    world: World,
-    log: Vec<Stamped>,
+    cluster: Rebuilt,
     partitions: u32,
     prepared: u32,
     producers: u32,
@@ -94,76 +92,43 @@ struct Run {
 
 impl Run {
     fn new(case: &Case) -> Result<Run, String> {
-        let mut config = case.broker_config.clone();
-        config.retain(|name, _| known(name));
-        // ELR was off on these clusters.
-        config.insert("eligible.leader.replicas.version".into(), "0".into());
-        let steady = LinkSpec { latency: Span::us(500), jitter: Span::ZERO, bandwidth: 0 };
-        let scenario = Scenario {
-            seed: 1,
-            cluster: ClusterSpec {
-                controllers: 1,
-                brokers: (1..=case.brokers)
-                    .map(|id| BrokerSpec { id: BrokerId(id), rack: None })
-                    .collect(),
-                config,
-                network: steady,
-                client_network: steady,
-            },
-            topics: vec![TopicSpec {
-                name: "t".into(),
-                partitions: None,
-                replication_factor: None,
-                assignment: case
-                    .assignment
-                    .values()
-                    .map(|replicas| replicas.iter().copied().map(BrokerId).collect())
-                    .collect(),
-                config: case.topic_config.clone(),
-            }],
-            producers: Vec::new(),
-            consumers: Vec::new(),
+        let replicas = |ids: &Vec<u32>| ids.iter().copied().map(BrokerId).collect();
+        let topic = TopicSpec {
+            name: "t".into(),
+            partitions: None,
+            replication_factor: None,
+            assignment: case.assignment.values().map(replicas).collect(),
+            config: case.topic_config.clone(),
         };
-        let mut world = World::new(&scenario).map_err(|flaw| format!("{flaw:?}"))?;
-        let mut log = Vec::new();
-        world.run_until(Time::ZERO + Span::secs(5), &mut log);
+        let cluster = Rebuilt::new((1, case.brokers), &case.broker_config, vec![topic])?;
         let partitions = case.assignment.len() as u32;
-        Ok(Run { world, log, partitions, prepared: 0, producers: 0, told: BTreeMap::new() })
-    }
-
-    fn run(&mut self, span: Span) {
-        let until = self.world.now + span;
-        self.world.run_until(until, &mut self.log);
-    }
-
-    fn submit(&mut self, command: Command) -> Result<(), String> {
-        self.world.submit(&command, &mut self.log).map_err(|refusal| refusal.to_string())
+        Ok(Run { cluster, partitions, prepared: 0, producers: 0, told: BTreeMap::new() })
     }
 
     fn act(&mut self, step: &Step) -> Result<(), String> {
         let node = Node::Broker(BrokerId(step.node.unwrap_or(0)));
         match step.op.as_str() {
             "create_topic" => {}
-            "kill" => self.submit(Command::Crash(node))?,
-            "start" => self.submit(Command::Start(node))?,
-            "pause" => self.submit(Command::Pause(node))?,
-            "resume" => self.submit(Command::Resume(node))?,
+            "kill" => self.cluster.submit(Command::Crash(node))?,
+            "start" => self.cluster.submit(Command::Start(node))?,
+            "pause" => self.cluster.submit(Command::Pause(node))?,
+            "resume" => self.cluster.submit(Command::Resume(node))?,
             "produce" => self.produce(step)?,
             "preferred_election" => self.elect(ElectionType::Preferred)?,
             "unclean_election" => self.elect(ElectionType::Unclean)?,
             other => return Err(format!("unknown operation {other}")),
         }
-        self.run(Span::ms(step.wait_ms_approx.unwrap_or(0)));
+        self.cluster.run(Span::ms(step.wait_ms_approx.unwrap_or(0)));
         if step.settled {
-            self.run(Span::secs(40));
+            self.cluster.run(Span::secs(40));
         } else {
-            self.run(Span::ms(20));
+            self.cluster.run(Span::ms(20));
         }
         Ok(())
     }
 
     fn elect(&mut self, election: ElectionType) -> Result<(), String> {
-        self.submit(Command::ElectLeaders { topic: "t".into(), election })
+        self.cluster.submit(Command::ElectLeaders { topic: "t".into(), election })
     }
 
     /// Producers for this step and the burst it begins, early enough to know current metadata.
@@ -180,14 +145,8 @@ impl Run {
                 ("request.timeout.ms", "9000"),
                 ("delivery.timeout.ms", "9500"),
             ];
-            self.submit(Command::AddProducer(ProducerSpec {
-                name: format!("p{}", self.prepared).as_str().into(),
-                topic: "t".into(),
-                workload: Workload { rate: 0, keys: 0, bytes: 20 },
-                config: config.map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
-                start: self.world.now,
-            }))?;
-            self.run(Span::secs(30));
+            self.cluster.add_producer(&format!("p{}", self.prepared), &config)?;
+            self.cluster.run(Span::secs(30));
         }
         Ok(())
     }
@@ -196,18 +155,18 @@ impl Run {
     fn produce(&mut self, step: &Step) -> Result<(), String> {
         self.producers += 1;
         let name = format!("p{}", self.producers);
-        let client = self.world.client_named(&name).ok_or("the producer is not there")?;
-        let mark = self.log.len();
+        let client = self.cluster.client(&name)?;
+        let mark = self.cluster.log.len();
         let all: Vec<u32> = (0..self.partitions).collect();
         for index in step.partitions.as_ref().unwrap_or(&all) {
             for _ in 0..step.count {
                 let key = Some(self.key_for(*index));
-                self.submit(Command::Produce { client, key })?;
+                self.cluster.submit(Command::Produce { client, key })?;
             }
         }
         let settle = if step.settled { Span::secs(12) } else { Span::ms(150) };
-        self.run(settle);
-        self.told = told(&self.log[mark..], client);
+        self.cluster.run(settle);
+        self.told = told(&self.cluster, client, mark);
         Ok(())
     }
 
@@ -232,9 +191,8 @@ impl Run {
             }
         }
         for (index, seen) in &step.observe.partitions {
-            let (topic, _) = self.world.metadata().topic_named("t").ok_or("no topic")?;
-            let partition = Partition { topic, index: *index };
-            let state = self.world.metadata().partition(partition).ok_or("no partition")?;
+            let partition = self.cluster.partition(*index)?;
+            let state = self.cluster.world.metadata().partition(partition).ok_or("no partition")?;
             let leader = state.leader.map_or(-1, |id| i64::from(id.0));
             same(*index, "leader", leader, seen.leader)?;
             same(*index, "leader epoch", state.leader_epoch, seen.leader_epoch)?;
@@ -268,29 +226,28 @@ impl Run {
     fn compare_replicas(&self, partition: Partition, seen: &Seen) -> Result<(), String> {
         for (id, leo) in &seen.leo {
             let Some(leo) = leo else { continue };
-            let log = self.world.brokers.get(&BrokerId(*id)).map(|b| &b.disk.logs);
-            let ours = log.and_then(|logs| logs.get(&partition)).map_or(0, |log| log.end());
+            let ours = self.cluster.log_end(BrokerId(*id), partition);
             same(partition.index, &format!("LEO of broker {id}"), ours, *leo)?;
         }
         let Ok(leader) = u32::try_from(seen.leader) else { return Ok(()) };
-        let Some(broker) = self.world.brokers.get(&BrokerId(leader)) else { return Ok(()) };
+        let Some(broker) = self.cluster.world.brokers.get(&BrokerId(leader)) else { return Ok(()) };
         if let Some(hw) = seen.hw {
             same(partition.index, "HW", broker.high_watermark(partition), hw)?;
         }
         if let Some(start) = seen.log_start {
-            let ours = broker.disk.logs.get(&partition).map_or(0, |log| log.start());
+            let ours = self.cluster.log_start(BrokerId(leader), partition);
             same(partition.index, "log start", ours, start)?;
         }
         Ok(())
     }
 
     fn compare_logs(&self, case: &Case) -> Result<(), String> {
-        let (topic, _) = self.world.metadata().topic_named("t").ok_or("no topic")?;
         for (index, batches) in &case.final_batches {
-            let partition = Partition { topic, index: *index };
-            let state = self.world.metadata().partition(partition).ok_or("no partition")?;
+            let partition = self.cluster.partition(*index)?;
+            let state = self.cluster.world.metadata().partition(partition).ok_or("no partition")?;
             let leader = state.leader.ok_or("no leader")?;
-            let log = self.world.brokers.get(&leader).and_then(|b| b.disk.logs.get(&partition));
+            let log =
+                self.cluster.world.brokers.get(&leader).and_then(|b| b.disk.logs.get(&partition));
             let log = log.ok_or("no log")?;
             let ours: Vec<(i64, i64, i32)> = log
                 .batches_from(log.start())
@@ -303,20 +260,16 @@ impl Run {
 }
 
 /// What a producer was told per partition: how many records are acked, and the first offset.
-fn told(log: &[Stamped], client: ClientId) -> BTreeMap<u32, (i64, Option<i64>)> {
+fn told(cluster: &Rebuilt, client: ClientId, since: usize) -> BTreeMap<u32, (i64, Option<i64>)> {
     let mut told = BTreeMap::new();
-    for stamped in log.iter().filter(|stamped| stamped.node == Node::Client(client)) {
-        if let Event::Acked { partition, base_offset, records } = &stamped.event {
+    for stamped in cluster.told_by(client, since) {
+        if let Some((partition, base_offset, count)) = acked(&stamped.event) {
             let entry = told.entry(partition.index).or_insert((0, None));
-            entry.0 += records.len() as i64;
-            entry.1 = entry.1.or((*base_offset >= 0).then_some(*base_offset));
+            entry.0 += count;
+            entry.1 = entry.1.or((base_offset >= 0).then_some(base_offset));
         }
     }
     told
-}
-
-fn known(name: &str) -> bool {
-    kafkascope::sim::config::spec(kafkascope::sim::config::Scope::Cluster, name).is_some()
 }
 
 fn same<T: PartialEq + std::fmt::Debug>(
