@@ -25,78 +25,20 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
+    /// Each kind of event has its teller; what none of them tells, nobody needs to be told.
     fn tell(&self, event: &Event) -> Option<String> {
-        use Event as E;
-        Some(match event {
-            E::Commanded(_) => return None,
-            E::Sent(_) | E::Arrived(_) | E::Lost(_) => self.wire(event)?,
-            E::Started
-            | E::Crashed
-            | E::PowerLost
-            | E::Stopped
-            | E::Paused
-            | E::Resumed
-            | E::Slowed(_)
-            | E::DiskSlowed(_)
-            | E::DiskFilled
-            | E::DiskFreed
-            | E::StorageFailed => self.process(event)?,
-            E::LinkCut(_)
-            | E::LinkHealed(_)
-            | E::DirectionCut(_)
-            | E::DirectionHealed(_)
-            | E::LinkSet(..)
-            | E::DirectionSet(..)
-            | E::NetworkSplit(_)
-            | E::NetworkHealed
-            | E::ConnectionReset(_) => self.cable(event)?,
-            E::BrokerRegistered { .. }
-            | E::BrokerFenced(_)
-            | E::BrokerUnfenced(_)
-            | E::TopicCreated { .. }
-            | E::PartitionsAdded { .. }
-            | E::TopicConfigChanged { .. }
-            | E::AdminRefused { .. }
-            | E::LeaderElected { .. }
-            | E::IsrShrank { .. }
-            | E::IsrGrew { .. }
-            | E::ElrChanged { .. }
-            | E::ReassignmentBegun { .. }
-            | E::ReassignmentDone { .. }
-            | E::ReassignmentCancelled { .. }
-            | E::BrokerUnregistered(_) => self.controller(event)?,
-            E::BecameLeader { .. }
-            | E::BecameFollower { .. }
-            | E::Appended { .. }
-            | E::Truncated { .. }
-            | E::UnflushedLost { .. }
-            | E::HighWatermarkMoved { .. }
-            | E::SegmentRolled { .. }
-            | E::LogStartMoved { .. }
-            | E::DuplicateFound { .. }
-            | E::ReplicaDeleted { .. } => self.replica(event)?,
-            E::Produced { .. }
-            | E::SendFailed { .. }
-            | E::Acked { .. }
-            | E::ProduceFailed { .. }
-            | E::ProduceRetried { .. } => self.producer(event)?,
-            E::CoordinatorLoaded { .. }
-            | E::GroupRebalancing { .. }
-            | E::MemberJoined { .. }
-            | E::MemberGone { .. }
-            | E::GroupFormed { .. } => self.group(event)?,
-            E::Assigned { .. }
-            | E::Revoked { .. }
-            | E::PartitionsLost { .. }
-            | E::PositionSet { .. }
-            | E::NoOffset { .. }
-            | E::Polled { .. }
-            | E::Processed { .. }
-            | E::Committed { .. }
-            | E::CommitFailed { .. }
-            | E::PollTimedOut { .. } => self.consumer(event)?,
-            E::QuorumRole { .. } | E::ControllerActive { .. } => self.quorum(event)?,
-        })
+        let tellers: [fn(&Self, &Event) -> Option<String>; 9] = [
+            Self::wire,
+            Self::process,
+            Self::cable,
+            Self::controller,
+            Self::replica,
+            Self::producer,
+            Self::group,
+            Self::consumer,
+            Self::quorum,
+        ];
+        tellers.into_iter().find_map(|teller| teller(self, event))
     }
 
     fn wire(&self, event: &Event) -> Option<String> {

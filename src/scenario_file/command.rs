@@ -175,36 +175,8 @@ impl Sentence<'_> {
                 let delay = self.beside("delay", &["delay"])?;
                 Command::Slow { node: self.node()?, delay }
             }
-            "cut" => {
-                let (a, b) = self.ends()?;
-                Command::CutLink(a, b)
-            }
-            "heal" => {
-                let (a, b) = self.ends()?;
-                Command::HealLink(a, b)
-            }
-            "cut-direction" => {
-                let (from, to) = self.ends()?;
-                Command::CutDirection { from, to }
-            }
-            "heal-direction" => {
-                let (from, to) = self.ends()?;
-                Command::HealDirection { from, to }
-            }
-            "reset" => {
-                let (from, to) = self.ends()?;
-                Command::ResetNext { from, to }
-            }
-            "split" => Command::Split(self.island()?),
-            "heal-all" => self.heal_all()?,
-            "link" => {
-                let (a, b, spec) = self.link()?;
-                Command::SetLink { a, b, spec }
-            }
-            "direction" => {
-                let (from, to, spec) = self.link()?;
-                Command::SetDirection { from, to, spec }
-            }
+            "cut" | "heal" | "cut-direction" | "heal-direction" | "reset" | "split"
+            | "heal-all" | "link" | "direction" => self.cable_command()?,
             "slow-disk" => {
                 let delay = self.beside("delay", &["delay"])?;
                 Command::SlowDisk { broker: self.object()?, delay }
@@ -238,6 +210,31 @@ impl Sentence<'_> {
             _ => self.client_command()?,
         };
         Ok(vec![command])
+    }
+
+    /// What is done to a link, or to all of them.
+    fn cable_command(&mut self) -> Result<Command, Wrong> {
+        match self.verb {
+            "split" => return self.island().map(Command::Split),
+            "heal-all" => return self.heal_all(),
+            "link" => {
+                let (a, b, spec) = self.link()?;
+                return Ok(Command::SetLink { a, b, spec });
+            }
+            "direction" => {
+                let (from, to, spec) = self.link()?;
+                return Ok(Command::SetDirection { from, to, spec });
+            }
+            _ => {}
+        }
+        let (from, to) = self.ends()?;
+        Ok(match self.verb {
+            "cut" => Command::CutLink(from, to),
+            "heal" => Command::HealLink(from, to),
+            "cut-direction" => Command::CutDirection { from, to },
+            "heal-direction" => Command::HealDirection { from, to },
+            _ => Command::ResetNext { from, to },
+        })
     }
 
     fn client_command(&mut self) -> Result<Command, Wrong> {

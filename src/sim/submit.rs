@@ -103,17 +103,7 @@ impl World {
             | Command::ResetConnection(_)
             | Command::ResetNext { .. } => self.do_to_cable(command, log),
             Command::AddBroker(spec) => self.add_broker(spec),
-            Command::RemoveBroker(id) => {
-                self.agenda.silence(Node::Broker(*id));
-                self.brokers.remove(id);
-                self.processes.remove(&Node::Broker(*id));
-                // A broker that never registered is known to nobody.
-                if self.metadata().brokers.contains_key(id) {
-                    let request =
-                        Request::UnregisterBroker(UnregisterBrokerRequest { broker: *id });
-                    self.ask_admin(request, id.to_string().as_str().into());
-                }
-            }
+            Command::RemoveBroker(id) => self.remove_broker(*id),
             Command::CreateTopic(spec) => self.ask_for_topic(spec),
             Command::AddPartitions { topic, count } => {
                 let request = CreatePartitionsRequest { name: topic.clone(), count: *count };
@@ -148,6 +138,17 @@ impl World {
             Command::CancelReassignment { topic, partition } => {
                 self.ask_for_reassignment(topic, *partition, None);
             }
+        }
+    }
+
+    fn remove_broker(&mut self, id: BrokerId) {
+        self.agenda.silence(Node::Broker(id));
+        self.brokers.remove(&id);
+        self.processes.remove(&Node::Broker(id));
+        // A broker that never registered is known to nobody.
+        if self.metadata().brokers.contains_key(&id) {
+            let request = Request::UnregisterBroker(UnregisterBrokerRequest { broker: id });
+            self.ask_admin(request, id.to_string().as_str().into());
         }
     }
 
