@@ -72,7 +72,7 @@ Nodes are \"controller\", \"broker N\" or a client's name. Verbs:
     add-partitions = TOPIC, count = N
     elect-leaders = TOPIC, election = \"preferred\" | \"unclean\"
     reassign = TOPIC, partition = N, replicas = [ID, ...]
-    cancel-reassignment = TOPIC, partition = N
+    cancel-reassignment = TOPIC, partition = N        spread = TOPIC
     add-broker = ID, rack = NAME        remove-broker = ID
     add-producer = { as in [[producer]] }
     add-consumer = { as in [[consumer]] }

@@ -49,6 +49,7 @@ impl Words {
             Command::ElectLeaders { .. } => self.ui_elect_leaders(),
             Command::ReassignPartition { .. } => self.ui_reassign(),
             Command::CancelReassignment { .. } => self.ui_cancel_reassignment(),
+            Command::SpreadReplicas { .. } => self.ui_spread(),
         }
     }
 
@@ -87,6 +88,7 @@ impl Words {
             Command::AddConsumer(spec) => return spec.name.to_string(),
             Command::AddPartitions { topic, .. }
             | Command::ElectLeaders { topic, .. }
+            | Command::SpreadReplicas { topic }
             | Command::SetConfig { target: ConfigTarget::Topic(topic), .. } => {
                 return topic.to_string();
             }

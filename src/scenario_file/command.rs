@@ -54,6 +54,8 @@ pub const VERBS: &[(&str, &[&str])] = &[
     // These `replicas` for a `partition` of a topic, the preferred one first.
     ("reassign", &["partition", "replicas"]),
     ("cancel-reassignment", &["partition"]),
+    // The replicas of a topic over all brokers in service.
+    ("spread", &[]),
     ("add-producer", &[]),
     ("add-consumer", &[]),
     ("remove", &[]),
@@ -206,6 +208,7 @@ impl Sentence<'_> {
                 let partition = self.beside("partition", &["partition"])?;
                 Command::CancelReassignment { topic: self.object()?, partition }
             }
+            "spread" => Command::SpreadReplicas { topic: self.object()? },
             "remove-broker" => Command::RemoveBroker(self.object::<BrokerId>()?),
             _ => self.client_command()?,
         };

@@ -129,6 +129,10 @@ pub enum Command {
         topic: Name,
         partition: u32,
     },
+    /// kafka-reassign-partitions.sh --generate for all brokers in service, then --execute.
+    SpreadReplicas {
+        topic: Name,
+    },
 }
 
 /// Why a command changes nothing. Each carries what a person needs to do better.

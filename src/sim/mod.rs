@@ -29,6 +29,7 @@ mod cables; // cutting, healing, resetting
 mod faults; // what may break and heal
 mod check_spec; // bounds and names
 mod genesis; // from a scenario to a world
+pub mod spread; // replicas over brokers, as the reassignment tool proposes
 mod submit; // commands, checked and done
 mod reassign; // wishes for other replicas
 pub mod check; // what must always hold

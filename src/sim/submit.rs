@@ -76,6 +76,7 @@ impl World {
             Command::CancelReassignment { topic, partition } => {
                 self.check_cancel(topic, *partition)
             }
+            Command::SpreadReplicas { topic } => self.check_spread(topic),
             Command::Produce { client, key } => self.check_produce(*client, *key),
         }
     }
@@ -138,6 +139,7 @@ impl World {
             Command::CancelReassignment { topic, partition } => {
                 self.ask_for_reassignment(topic, *partition, None);
             }
+            Command::SpreadReplicas { topic } => self.spread_replicas(topic),
         }
     }
 

@@ -284,3 +284,31 @@ fn impossible_wishes_are_refused() {
     let beyond = Command::CancelReassignment { topic: topic.clone(), partition: 7 };
     assert_eq!(told.submit(beyond), Err(Refusal::UnknownPartition { topic, index: 7 }));
 }
+
+/// A broker is added and the replicas are spread over all of them: it gets its share, and nothing
+/// is lost on the way.
+#[test]
+fn replicas_are_spread_over_a_new_broker() {
+    let mut told = story().partitions(4).producer("app", &[("linger.ms", "0")]).boot();
+    let held = |told: &crate::cluster::Told| {
+        let id = kafkascope::sim::id::BrokerId(4);
+        (0..4).filter(|index| told.replicas(told.orders(*index)).contains(&id)).count()
+    };
+    let id = kafkascope::sim::id::BrokerId(4);
+    let spec = kafkascope::sim::scenario::BrokerSpec { id, rack: None };
+    told.does(Command::AddBroker(spec)).run(secs(5));
+    for _ in 0..5 {
+        told.produce("app").run(ms(20));
+    }
+    assert_eq!(held(&told), 0);
+    told.does(Command::SpreadReplicas { topic: "orders".into() }).run(secs(20));
+    assert_eq!(held(&told), 3, "twelve replicas on four brokers");
+    for index in 0..4 {
+        let partition = told.orders(index);
+        let state = told.world.metadata().partition(partition).unwrap();
+        assert!(!state.is_reassigning() && state.isr.len() == 3, "{state:?}");
+    }
+    assert_eq!(crate::ledger::books(&told).ledger().sums().lost, 0);
+    let none = Command::SpreadReplicas { topic: "nothing".into() };
+    assert_eq!(told.submit(none), Err(Refusal::UnknownTopic("nothing".into())));
+}

@@ -42,7 +42,14 @@ impl Clerk<'_> {
         let keys = ["min.insync.replicas", "unclean.leader.election.enable"];
         let target = ConfigTarget::Topic(name.clone());
         let configs = Deed::configs(target, Scope::Topic, &keys, |name| topic.config.get(name));
-        vec![Deed::Partitions { topic: name, count }, configs]
+        let words = self.words;
+        let spread = Deed::Now {
+            label: words.ui_spread(),
+            hint: Some(words.ui_spread_hint()),
+            command: Command::SpreadReplicas { topic: name.clone() },
+            breaks: false,
+        };
+        vec![spread, Deed::Partitions { topic: name, count }, configs]
     }
 
     /// A partition; with `on`, as this broker's replica has it.

@@ -98,6 +98,11 @@ fn cluster_random_traces() {
 }
 
 #[test]
+fn replica_placement_legacy() {
+    family("replica_placement_legacy", placement::legacy);
+}
+
+#[test]
 fn cluster_traces() {
     family("cluster_traces", cluster_traces::cluster);
 }

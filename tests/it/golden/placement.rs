@@ -1,8 +1,12 @@
 //! The family about where the controller puts replicas.
 
+use std::collections::BTreeMap;
+
 use super::{Verdict, same};
 use kafkascope::sim::controller::placement::{JavaRandom, Unplaceable, UsableBroker, place};
+use kafkascope::sim::id::BrokerId;
 use kafkascope::sim::java_hash::{hash_map_order, java_hash};
+use kafkascope::sim::spread::{Start, spread};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -33,6 +37,39 @@ pub fn kraft(case: &Case) -> Verdict {
     let kafka = case.placements.clone().ok_or(case.message.clone().unwrap_or_default());
     let replicas = case.replication_factor;
     same("placements", ours.map_err(|refusal| in_kafkas_words(refusal, replicas)), kafka)
+}
+
+#[derive(Deserialize)]
+pub struct Spread {
+    brokers: Vec<RackedBroker>,
+    num_partitions: u32,
+    replication_factor: u32,
+    fixed_start_index: u32,
+    start_partition_id: u32,
+    placements: Option<BTreeMap<u32, Vec<u32>>>,
+    error: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct RackedBroker {
+    id: u32,
+    rack: Option<String>,
+}
+
+pub fn legacy(case: &Spread) -> Verdict {
+    let brokers: Vec<(BrokerId, Option<&str>)> =
+        case.brokers.iter().map(|it| (BrokerId(it.id), it.rack.as_deref())).collect();
+    let (index, partition) = (case.fixed_start_index, case.start_partition_id);
+    let start = Start { index, shift: index, partition };
+    let ours = spread(&brokers, case.num_partitions, case.replication_factor, start);
+    let ours = ours.map(|placed| {
+        let placed = placed.into_iter().map(|ids| ids.into_iter().map(|id| id.0).collect());
+        (partition..).zip(placed).collect()
+    });
+    if let Some(error) = &case.error {
+        same("the error", "InvalidReplicationFactorException", error.as_str())?;
+    }
+    same("placements", ours, case.placements.clone())
 }
 
 /// The racks in the order in which Java walks them: a step on the way to the placements.
