@@ -547,6 +547,7 @@ ui-signs-missing = A dotted place: the record has not arrived at this follower y
 ui-signs-truncated = Struck out: thrown away, because the leader does not have it.
 ui-signs-isr = A ring: a follower in the ISR.
 ui-signs-out-of-isr = A broken ring: a replica out of the ISR.
+ui-signs-eligible = A ring with a point: out of an ISR that was too small to commit anything since, so it may still lead (ELR).
 ui-signs-fenced = A dashed sign: a broker that the controller has fenced.
 ui-signs-dead = A struck sign: a broker that is down.
 ui-signs-duties = Solid hexagon: the active controller. Hollow: one that stands by. Dashed: one that looks for a leader, with its votes as dots. Hollow diamond: coordinator of a group.

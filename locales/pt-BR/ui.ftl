@@ -481,6 +481,7 @@ ui-signs-missing = Lugar pontilhado: o registro ainda não chegou a este seguido
 ui-signs-truncated = Riscado: jogado fora, porque o líder não o tem.
 ui-signs-isr = Anel: seguidor dentro do ISR.
 ui-signs-out-of-isr = Anel partido: réplica fora do ISR.
+ui-signs-eligible = Anel com um ponto: fora de um ISR que ficou pequeno demais para confirmar algo desde então, por isso ainda pode liderar (ELR).
 ui-signs-fenced = Placa tracejada: broker que o controller isolou.
 ui-signs-dead = Placa riscada: broker fora do ar.
 ui-signs-duties = Hexágono cheio: o controller ativo. Vazado: outro, de prontidão. Tracejado: um que procura um líder, com os votos em pontos. Losango vazado: coordinator de um grupo.

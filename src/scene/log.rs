@@ -79,7 +79,9 @@ fn first(end: Offset, layout: &Layout) -> Offset {
 pub fn role_of(world: &World, broker: BrokerId, partition: Partition) -> Role {
     let image = world.metadata();
     let Some(state) = image.partition(partition) else { return Role::Offline };
-    if !world.is_up(Node::Broker(broker)) {
+    if state.elr.contains(&broker) {
+        Role::Eligible
+    } else if !world.is_up(Node::Broker(broker)) {
         Role::Offline
     } else if state.leader == Some(broker) {
         Role::Leader
@@ -100,6 +102,7 @@ pub fn role_name(role: Role, view: &View) -> &'static str {
         Role::OutOfSync => view.words.ui_out_of_isr(),
         Role::Offline => view.words.ui_offline(),
         Role::Joining => view.words.ui_joining(),
+        Role::Eligible => "ELR",
     }
 }
 
@@ -109,6 +112,8 @@ struct Tape<'a> {
     partition: Partition,
     row: &'a Row,
     role: Role,
+    /// Its broker runs.
+    up: bool,
     /// A reassignment takes it away.
     leaving: bool,
     copy: Option<Replica<'a>>,
@@ -152,6 +157,7 @@ pub fn draw(
             partition: *partition,
             row,
             role,
+            up: world.is_up(Node::Broker(*broker)),
             leaving: world
                 .metadata()
                 .partition(*partition)
@@ -220,7 +226,7 @@ fn head(
         return;
     }
     let size = if layout.grain.pitch >= 28.0 { 16.0 } else { 14.0 };
-    let ink = if tape.role == Role::Offline { Ink::Muted } else { Ink::Text };
+    let ink = if !tape.up { Ink::Muted } else { Ink::Text };
     let style = sans(size).bold().room(layout.label + 2.0);
     let name = cast.row_name(tape.partition, view, style);
     draft.label(at(place.x + 12.0, middle + size * 0.35), &name, style, ink);
@@ -277,6 +283,7 @@ fn role_sign(draft: &mut Draft, changes: &Changes, tape: &Tape, start: super::ge
         Role::OutOfSync => {
             role::broken_ring(draft, centre, changes.apart(tape.broker, tape.partition));
         }
+        Role::Eligible => role::eligible_ring(draft, centre),
         Role::Offline => role::cross(draft, centre),
     }
 }
@@ -298,7 +305,7 @@ fn cells(draft: &mut Draft, layout: &Layout, changes: &Changes, tape: &Tape) {
         let place = rect(tape.x(layout, offset as f32), tape.top, grain.cell, tape.height);
         let number = figures.map(|size| (offset as u64, size));
         draft.fade(if offset + 1 == copy.end { landing } else { u8::MAX });
-        if tape.role == Role::Offline {
+        if !tape.up {
             let size = grain.figures.map(|size| (offset as u64, size));
             record::unreachable(draft, place, size);
         } else {
@@ -337,7 +344,7 @@ fn ground(draft: &mut Draft, layout: &Layout, tape: &Tape, first: Offset, end: O
 
 /// Places of records that this copy lacks and another has.
 fn missing(draft: &mut Draft, layout: &Layout, tape: &Tape, from: Offset) {
-    if !matches!(tape.role, Role::InSync | Role::OutOfSync | Role::Joining) {
+    if !tape.up || tape.role == Role::Leader {
         return;
     }
     let window = tape.start.ceil() as Offset;
@@ -364,7 +371,7 @@ fn marks(
     draft.on(Layer::Mark);
     // Where cells are being struck out there is no room for words.
     let quiet = changes.cut_off(tape.broker, tape.partition).is_none();
-    if tape.role == Role::Offline {
+    if !tape.up {
         if quiet {
             behind(draft, layout, view, tape, copy);
         }

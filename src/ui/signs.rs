@@ -30,6 +30,7 @@ const LINES: &[Line] = &[
     (flag, |words| words.ui_signs_leader()),
     (|d, c| role::ring(d, c), |words| words.ui_signs_isr()),
     (|d, c| role::broken_ring(d, c, 1.0), |words| words.ui_signs_out_of_isr()),
+    (|d, c| role::eligible_ring(d, c), |words| words.ui_signs_eligible()),
     (|d, c| sign(d, c, Standing::Fenced), |words| words.ui_signs_fenced()),
     (|d, c| sign(d, c, Standing::Dead), |words| words.ui_signs_dead()),
     (duties, |words| words.ui_signs_duties()),

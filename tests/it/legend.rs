@@ -157,6 +157,7 @@ fn logs(d: &mut Draft) {
         ("leader", "large, offsets printed", Role::Leader, "leader"),
         ("follower in ISR", "small cells, ring", Role::InSync, "in ISR"),
         ("out of ISR", "broken ring, words, count", Role::OutOfSync, "out"),
+        ("eligible", "ring with a point", Role::Eligible, "ELR"),
         ("offline", "cross, grey outline", Role::Offline, "offline"),
     ];
     for (word, gloss, what, label) in roles {

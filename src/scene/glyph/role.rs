@@ -17,6 +17,8 @@ pub enum Role {
     OutOfSync,
     /// On a broker that cannot be reached.
     Offline,
+    /// Out of an ISR that was too small to commit anything since: it may still lead (ELR).
+    Eligible,
     /// Brought by a reassignment, and not in the ISR yet.
     Joining,
 }
@@ -37,6 +39,10 @@ pub fn role(draft: &mut Draft, start: Point, role: Role, word: &str, size: f32) 
             dotted_ring(draft, start.by(5.0, 0.0));
             16.0 + draft.label(baseline(start, size), word, sans(size), Ink::Muted)
         }
+        Role::Eligible => {
+            eligible_ring(draft, start.by(5.0, 0.0));
+            16.0 + draft.label(baseline(start, size), word, sans(size).strong(), Ink::Doubt)
+        }
         Role::Offline => {
             cross(draft, start.by(5.0, 0.0));
             16.0 + draft.label(baseline(start, size), word, sans(size), Ink::Muted)
@@ -48,7 +54,7 @@ pub fn role(draft: &mut Draft, start: Point, role: Role, word: &str, size: f32) 
 pub fn role_width(role: Role, word: &str, size: f32) -> f32 {
     match role {
         Role::Leader => letter::width(word, sans(size).bold()) + size * 0.57 * 3.0,
-        Role::OutOfSync => 16.0 + letter::width(word, sans(size).strong()),
+        Role::OutOfSync | Role::Eligible => 16.0 + letter::width(word, sans(size).strong()),
         Role::InSync | Role::Offline | Role::Joining => 16.0 + letter::width(word, sans(size)),
     }
 }
@@ -101,6 +107,12 @@ pub fn ticket(draft: &mut Draft, place: Rect, role: Role, name: &str, style: Let
             draft.slab(Coat::Edge, dots, place.inset(0.6), 3.0);
             Ink::Muted
         }
+        Role::Eligible => {
+            draft.slab(Coat::Body, Ink::DoubtGround.fill(), place, 3.0);
+            let doubt = Ink::Doubt.stroke(1.8).dashed(Dash::Doubt);
+            draft.slab(Coat::Edge, doubt, place.inset(0.9), 3.0);
+            Ink::Doubt
+        }
         Role::Offline => {
             let dots = Ink::Rule.stroke(1.2).dashed(Dash::Dots);
             draft.slab(Coat::Edge, dots, place.inset(0.6), 3.0);
@@ -114,6 +126,12 @@ pub fn ticket(draft: &mut Draft, place: Rect, role: Role, name: &str, style: Let
 /// In the ISR: a whole ring.
 pub fn ring(draft: &mut Draft, centre: Point) {
     draft.disc(Coat::Edge, Ink::Text.stroke(2.0), centre, 4.6);
+}
+
+/// Out of the ISR but eligible: a ring with a point inside.
+pub fn eligible_ring(draft: &mut Draft, centre: Point) {
+    draft.disc(Coat::Edge, Ink::Doubt.stroke(2.0), centre, 4.6);
+    draft.disc(Coat::Inlay, Ink::Doubt.fill(), centre, 1.8);
 }
 
 /// Not in the ISR yet: a ring of dots.
