@@ -46,6 +46,7 @@ A scenario file is TOML. Whatever is left out has Kafka's default.
     group = \"billing\"
     topics = [\"orders\"]
     processing = \"20ms\"
+    rack = \"b\"                   # client.rack; none if left out
     config = { \"auto.offset.reset\" = \"earliest\" }
 
     [[command]]                  # at a time, one verb and what goes with it

@@ -55,6 +55,7 @@ config-replica-fetch-min-bytes = How much data the leader should have before it 
 config-replica-fetch-max-bytes = How many bytes of one partition a follower fetches at a time.
 config-replica-fetch-response-max-bytes = How many bytes one fetch of a follower brings at most, all partitions together.
 config-replica-fetch-backoff-ms = How long a follower waits after a failed fetch before it tries again.
+config-replica-selector-class = Who decides which replica a consumer reads from: null means always the leader; RackAwareReplicaSelector sends a consumer to an in-sync replica in the rack that its client.rack names (KIP-392).
 config-replica-socket-timeout-ms = How long a follower waits for the answer to a fetch before it gives up on it.
 config-replica-high-watermark-checkpoint-interval-ms = How often a broker writes its high watermarks to disk; after a crash it begins with what was written last.
 config-broker-session-timeout-ms = How long the controller waits without a heartbeat before it fences a broker and elects new leaders for its partitions.

@@ -520,6 +520,7 @@ ui-form-producer-stem = app-
 ui-form-group-stem = group-
 ui-form-no-topic = There is no topic: create one first.
 ui-form-rack-hint = Replicas are spread over racks. May stay empty.
+ui-form-client-rack-hint = With a replica.selector.class it reads from a replica in this rack. May stay empty.
 ui-add-broker-hint = It gets replicas of topics that are created from now on; what exists stays where it is.
 
 ## Config panel, continued

@@ -55,6 +55,7 @@ config-replica-fetch-min-bytes = Quantos dados o líder deve ter antes de respon
 config-replica-fetch-max-bytes = Quantos bytes de uma partição um seguidor busca por vez.
 config-replica-fetch-response-max-bytes = Quantos bytes um fetch de seguidor traz, no máximo, somando as partições.
 config-replica-fetch-backoff-ms = Quanto um seguidor espera depois de um fetch que falhou antes de tentar de novo.
+config-replica-selector-class = Quem decide de qual réplica um consumer lê: null é sempre o líder; o RackAwareReplicaSelector manda o consumer para uma réplica sincronizada no rack que o client.rack dele indica (KIP-392).
 config-replica-socket-timeout-ms = Quanto um seguidor espera pela resposta de um fetch antes de desistir dele.
 config-replica-high-watermark-checkpoint-interval-ms = De quanto em quanto tempo um broker grava seus high watermarks em disco; após uma queda ele recomeça do último gravado.
 config-broker-session-timeout-ms = Quanto o controller espera sem heartbeat antes de isolar um broker e eleger novos líderes para as partições dele.

@@ -455,6 +455,7 @@ ui-form-producer-stem = app-
 ui-form-group-stem = grupo-
 ui-form-no-topic = Não há tópico: crie um antes.
 ui-form-rack-hint = As réplicas se espalham pelos racks. Pode ficar vazio.
+ui-form-client-rack-hint = Com um replica.selector.class, ele lê de uma réplica deste rack. Pode ficar vazio.
 ui-add-broker-hint = Ele recebe réplicas dos tópicos criados daqui em diante; o que já existe fica onde está.
 
 ## Painel de configuração, continuação

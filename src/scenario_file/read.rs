@@ -275,6 +275,7 @@ impl Read for ConsumerSpec {
             processing: one_millisecond(),
             config: Properties::new(),
             start: after_boot(),
+            rack: table.get("rack")?,
         };
         table.set("processing", &mut spec.processing)?;
         table.set("config", &mut spec.config)?;

@@ -111,8 +111,11 @@ fn pairs(world: &World, layout: &Layout) -> Set<(ClientId, BrokerId)> {
             pairs.extend(all.filter_map(any).map(|broker| (*id, broker)));
         }
         if let Some(consumer) = client.as_consumer() {
-            let own = consumer.readings().map(|(partition, _)| partition);
-            pairs.extend(own.filter_map(leader).map(|broker| (*id, broker)));
+            // From a follower it may read, too (KIP-392); the leader it asks again after that.
+            for (partition, reading) in consumer.readings() {
+                let followed = reading.preferred.map(|preferred| preferred.broker);
+                pairs.extend(leader(partition).into_iter().chain(followed).map(|b| (*id, b)));
+            }
         }
     }
     for envelope in world.wire.values() {

@@ -263,6 +263,9 @@ fn answer(response: &Response, watched: bool) -> Option<(Look, Option<Name>)> {
             if count > 0 {
                 return Some((wagon_of(records(fetch), count), None));
             }
+            if fetch.partitions.iter().any(|told| told.preferred_read_replica.is_some()) {
+                return Some((Look::Answer, named("preferred_read_replica")));
+            }
             watched.then_some((Look::Answer, None))
         }
         Response::FetchMetadataLog(log) if log.records.is_empty() && !watched => None,

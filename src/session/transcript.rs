@@ -228,6 +228,8 @@ impl<'a> Transcript<'a> {
                 parts.push(format!("{name} {}", p.error));
             } else if let Some((epoch, end)) = p.diverging_epoch {
                 parts.push(format!("{name} diverges: epoch {epoch} ends at {end}"));
+            } else if let Some(replica) = p.preferred_read_replica {
+                parts.push(format!("{name} from b{replica}, rather"));
             } else if let (Some(first), Some(last)) = (p.batches.first(), p.batches.last()) {
                 let (from, to) = (first.base_offset, last.next_offset());
                 parts.push(format!("{name}[{from}..{to}) hw={}", p.high_watermark));

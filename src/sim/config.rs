@@ -109,6 +109,10 @@ macro_rules! configs {
     };
 }
 
+/// The values of `replica.selector.class`, by index; without a class consumers read from leaders.
+pub const REPLICA_SELECTORS: &[&str] =
+    &["null", "org.apache.kafka.common.replica.RackAwareReplicaSelector"];
+
 configs! {
     /// Brokers and controllers (ServerConfigs, ReplicationConfigs, KRaftConfigs,
     /// GroupCoordinatorConfig).
@@ -125,6 +129,7 @@ configs! {
         replica_socket_timeout_ms "replica.socket.timeout.ms" int(0, I32), 30 * SECOND;
         replica_high_watermark_checkpoint_interval_ms
             "replica.high.watermark.checkpoint.interval.ms" int(0, I64), 5 * SECOND;
+        replica_selector_class "replica.selector.class" Kind::Choice(REPLICA_SELECTORS), 0;
         broker_heartbeat_interval_ms "broker.heartbeat.interval.ms" int(1, I32), 2 * SECOND;
         broker_session_timeout_ms "broker.session.timeout.ms" int(1, I32), 9 * SECOND;
         // A feature level, not a config: kafka-features.sh changes it.

@@ -220,6 +220,9 @@ pub struct ConsumerSpec {
     /// When the application starts.
     #[serde(default = "after_boot")]
     pub start: Time,
+    /// `client.rack`: where it stands (KIP-392).
+    #[serde(default)]
+    pub rack: Option<Name>,
 }
 
 /// Brokers have registered and topics stand by then; clients that come earlier only retry.
@@ -250,6 +253,7 @@ impl Scenario {
             processing: Span::ms(20),
             config: Properties::new(),
             start: after_boot(),
+            rack: None,
         };
         Scenario {
             seed: 7,

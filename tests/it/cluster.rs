@@ -2,6 +2,7 @@
 
 use kafkascope::session::transcript::{Detail, Transcript};
 use kafkascope::sim::command::ConfigTarget;
+use kafkascope::sim::config::REPLICA_SELECTORS;
 use kafkascope::sim::id::{BrokerId, ClientId, ControllerId, Offset};
 use kafkascope::sim::scenario::{
     ClusterSpec, ConsumerSpec, LinkSpec, ProducerSpec, Scenario, TopicSpec, Workload,
@@ -60,6 +61,14 @@ impl Story {
     pub fn cluster_config(mut self, name: &str, value: &str) -> Story {
         self.scenario.cluster.config.insert(name.to_owned(), value.to_owned());
         self
+    }
+
+    /// Brokers 1, 2 and 3 in the racks a, b and c, where consumers may read from followers.
+    pub fn racks(mut self) -> Story {
+        for (broker, rack) in self.scenario.cluster.brokers.iter_mut().zip(["a", "b", "c"]) {
+            broker.rack = Some(rack.into());
+        }
+        self.cluster_config("replica.selector.class", REPLICA_SELECTORS[1])
     }
 
     pub fn topic_config(mut self, name: &str, value: &str) -> Story {
@@ -130,6 +139,7 @@ pub fn consumer(name: &str, config: &[(&str, &str)]) -> ConsumerSpec {
         processing: ms(1),
         config: config.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
         start: Time::ZERO + secs(1),
+        rack: None,
     }
 }
 

@@ -402,6 +402,21 @@ fn acks_decide_what_a_dead_leader_takes_along() {
 }
 
 #[test]
+fn a_consumer_reads_in_its_rack() {
+    let (code, transcript, _) = play(&[&path("closest-replica")]);
+    assert_eq!(code, cli::PLAYED);
+    let from = |broker: &str, second: &str| {
+        let records = |line: &&str| line.starts_with(second) && line.contains("→ C1");
+        let mut lines = transcript.lines().filter(records);
+        lines.any(|line| line.contains(&format!(" {broker} ")) && line.contains("hw="))
+    };
+    // Before the crash, when the follower is fenced, and when it is back.
+    for (second, follower) in [("+15.", true), ("+33.", false), ("+55.", true)] {
+        assert_eq!((from("b1", second), from("b2", second)), (!follower, follower), "{second}");
+    }
+}
+
+#[test]
 fn a_slow_follower_leaves_the_isr_and_comes_back() {
     let (code, transcript, _) = play(&[&path("slow-follower")]);
     assert_eq!(code, cli::PLAYED);

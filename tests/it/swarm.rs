@@ -8,9 +8,10 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use kafkascope::sim::broker::Broker;
 use kafkascope::sim::check::{Broken, Checker};
 use kafkascope::sim::command::ConfigTarget;
+use kafkascope::sim::config::REPLICA_SELECTORS;
 use kafkascope::sim::dice::Stream;
 use kafkascope::sim::id::{BrokerId, ControllerId, Seq};
-use kafkascope::sim::scenario::{BrokerSpec, LinkSpec, Scenario, Workload};
+use kafkascope::sim::scenario::{BrokerSpec, ConsumerSpec, LinkSpec, Scenario, Workload};
 use kafkascope::sim::{Command, Node, Span, Stamped, Time, World};
 
 use crate::cluster::{b, consumer, ms, secs, story};
@@ -132,11 +133,16 @@ fn scenario(seed: u64, dice: &mut Stream) -> Scenario {
         .busy_producer("p2", workload, &second)
         .scenario;
     scenario.seed = seed;
-    scenario.cluster.brokers =
-        (1..=BROKERS).map(|id| BrokerSpec { id: BrokerId(id), rack: None }).collect();
+    let selector = any(REPLICA_SELECTORS);
+    let mut rack = || Some(any(&["", "a", "b", "c"])).filter(|rack| !rack.is_empty());
+    let mut racks = std::iter::repeat_with(|| rack().map(Into::into));
+    scenario.cluster.config.insert("replica.selector.class".into(), selector.into());
+    let brokers = (1..=BROKERS).map(BrokerId).zip(&mut racks);
+    scenario.cluster.brokers = brokers.map(|(id, rack)| BrokerSpec { id, rack }).collect();
     scenario.cluster.network.jitter = Span::us(500);
-    for name in ["c1", "c2"] {
-        scenario.consumers.push(consumer(name, &[("session.timeout.ms", "6000")]));
+    for (name, rack) in ["c1", "c2"].into_iter().zip(&mut racks) {
+        let configs = [("session.timeout.ms", "6000"), ("metadata.max.age.ms", "10000")];
+        scenario.consumers.push(ConsumerSpec { rack, ..consumer(name, &configs) });
     }
     scenario
 }

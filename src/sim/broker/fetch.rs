@@ -12,6 +12,13 @@ use crate::sim::wire::{
     ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest, FetchResponse, Response,
 };
 
+/// For whom is read: followers see all there is, consumers what is committed.
+#[derive(Clone, Copy)]
+pub(super) enum Reader<'a> {
+    Follower(BrokerId),
+    Consumer { rack: Option<&'a str> },
+}
+
 /// Where the next partition of a request is likely to be found: requests name them in order.
 #[derive(Default)]
 struct Hint {
@@ -24,8 +31,13 @@ impl Running<'_> {
         if let Some(replica) = request.replica {
             return self.fetch_as_follower(ctx, to, request, replica);
         }
-        let answers = self.read_all(&request.partitions, None, request.max_bytes);
-        if must_answer(&answers, request.min_bytes)
+        let answers = self.read_for_consumer(request);
+        // A fetch beyond the high watermark does not wait (DelayedFetch, case F): it is asked by
+        // whoever has read more elsewhere already.
+        let mut both = request.partitions.iter().zip(&answers);
+        let beyond = both.any(|(asked, answer)| asked.fetch_offset > answer.high_watermark);
+        if beyond
+            || must_answer(&answers, request.min_bytes)
             || request.max_wait.0 == 0
             || request.partitions.is_empty()
         {
@@ -38,8 +50,13 @@ impl Running<'_> {
 
     /// Answers with whatever there is now.
     pub(super) fn answer_fetch(&mut self, ctx: &mut Ctx<'_>, to: ReplyTo, request: &FetchRequest) {
-        let answers = self.read_all(&request.partitions, None, request.max_bytes);
+        let answers = self.read_for_consumer(request);
         self.answer_consumer(ctx, to, answers);
+    }
+
+    fn read_for_consumer(&self, request: &FetchRequest) -> Vec<FetchPartitionResponse> {
+        let rack = request.rack.as_deref();
+        self.read_all(&request.partitions, Reader::Consumer { rack }, request.max_bytes)
     }
 
     fn answer_consumer(
@@ -52,11 +69,11 @@ impl Running<'_> {
         self.reply(ctx, to, Response::Fetch(response));
     }
 
-    /// Reads for a follower, or for a consumer: those see what is committed.
+    /// Reads until the answer is full.
     pub(super) fn read_all(
         &self,
         asked: &[FetchPartition],
-        follower: Option<BrokerId>,
+        reader: Reader<'_>,
         max_bytes: u32,
     ) -> Vec<FetchPartitionResponse> {
         let mut left = u64::from(max_bytes);
@@ -66,7 +83,7 @@ impl Running<'_> {
             // The first batch of the whole answer may exceed every limit, so that readers go on.
             let first = left == u64::from(max_bytes);
             let answer = self
-                .read_one(follower, fetch, (left, first), &mut hint)
+                .read_one(reader, fetch, (left, first), &mut hint)
                 .unwrap_or_else(|error| FetchPartitionResponse::error(fetch.partition, error));
             left = left.saturating_sub(bytes_of(&answer));
             answers.push(answer);
@@ -76,13 +93,14 @@ impl Running<'_> {
 
     fn read_one(
         &self,
-        follower: Option<BrokerId>,
+        reader: Reader<'_>,
         fetch: &FetchPartition,
         (left, first): (u64, bool),
         hint: &mut Hint,
     ) -> Result<FetchPartitionResponse, ErrorCode> {
-        let (replica, log) = self.leader_near(hint, fetch.partition, fetch.current_leader_epoch)?;
-        if let Some(follower) = follower
+        let epoch = fetch.current_leader_epoch;
+        let (replica, log) = self.replica_near(hint, fetch.partition, epoch)?;
+        if let Reader::Follower(follower) = reader
             && !replica.as_leader().is_some_and(|l| l.followers.contains_key(&follower))
         {
             return Err(ErrorCode::NotLeaderOrFollower);
@@ -93,8 +111,15 @@ impl Running<'_> {
             high_watermark: replica.high_watermark,
             log_start_offset: log.start(),
             diverging_epoch: None,
+            preferred_read_replica: None,
             batches: Vec::new(),
         };
+        if let Reader::Consumer { rack: Some(rack) } = reader {
+            answer.preferred_read_replica = self.preferred_read_replica(replica, fetch, rack);
+            if answer.preferred_read_replica.is_some() {
+                return Ok(answer);
+            }
+        }
         if fetch.fetch_offset < log.start() {
             answer.error = ErrorCode::OffsetOutOfRange;
             return Ok(answer);
@@ -118,7 +143,10 @@ impl Running<'_> {
             answer.error = ErrorCode::OffsetOutOfRange;
             return Ok(answer);
         }
-        let limit = if follower.is_some() { log.end() } else { replica.high_watermark };
+        let limit = match reader {
+            Reader::Follower(_) => log.end(),
+            Reader::Consumer { .. } => replica.high_watermark,
+        };
         let max_bytes = left.min(u64::from(fetch.max_bytes));
         if fetch.fetch_offset < limit {
             answer.batches = log.read(fetch.fetch_offset, limit, max_bytes, first);
@@ -133,10 +161,15 @@ impl Running<'_> {
         partition: Partition,
         known_epoch: Epoch,
     ) -> Result<(&Replica, &Log), ErrorCode> {
-        self.leader_near(&mut Hint::default(), partition, known_epoch)
+        let found = self.replica_near(&mut Hint::default(), partition, known_epoch)?;
+        if found.0.as_leader().is_none() {
+            return Err(ErrorCode::NotLeaderOrFollower);
+        }
+        Ok(found)
     }
 
-    fn leader_near(
+    /// The same, whoever leads: consumers read from followers, too.
+    fn replica_near(
         &self,
         hint: &mut Hint,
         partition: Partition,
@@ -154,9 +187,6 @@ impl Running<'_> {
         }
         if known_epoch > replica.leader_epoch {
             return Err(ErrorCode::UnknownLeaderEpoch);
-        }
-        if replica.as_leader().is_none() {
-            return Err(ErrorCode::NotLeaderOrFollower);
         }
         let log = self.disk.logs.get_near(&mut hint.log, &partition);
         Ok((replica, log.ok_or(ErrorCode::NotLeaderOrFollower)?))
@@ -183,6 +213,7 @@ impl Running<'_> {
         let Some(leader) = replica.and_then(Replica::as_leader_mut) else { return };
         let Some(state) = leader.followers.get_mut(&follower) else { return };
         let before = state.log_end;
+        state.log_start = Some(fetch.log_start_offset);
         state.fetched(fetch.fetch_offset, ctx.now, log_end, broker_epoch);
         if !leader.isr.contains(&follower) {
             self.expand_isr(ctx, partition, follower);
@@ -202,12 +233,14 @@ impl Running<'_> {
     ) -> bool {
         let mut bytes = 0;
         for fetch in asked {
-            let Ok((replica, log)) = self.leader_of(fetch.partition, fetch.current_leader_epoch)
-            else {
-                return true;
+            let (partition, epoch) = (fetch.partition, fetch.current_leader_epoch);
+            let found = match follower {
+                true => self.leader_of(partition, epoch),
+                false => self.replica_near(&mut Hint::default(), partition, epoch),
             };
+            let Ok((replica, log)) = found else { return true };
             let end = if follower { log.end() } else { replica.high_watermark };
-            if fetch.fetch_offset > end && follower {
+            if fetch.fetch_offset > end {
                 return true; // The log was truncated meanwhile.
             }
             if fetch.fetch_offset < end {
@@ -225,7 +258,9 @@ impl Running<'_> {
 /// Whether a fetch is answered without waiting.
 pub(super) fn must_answer(answers: &[FetchPartitionResponse], min_bytes: u32) -> bool {
     let bytes: u64 = answers.iter().map(bytes_of).sum();
-    bytes >= u64::from(min_bytes) || !answers.iter().all(FetchPartitionResponse::is_ordinary)
+    bytes >= u64::from(min_bytes)
+        || !answers.iter().all(FetchPartitionResponse::is_ordinary)
+        || answers.iter().any(|answer| answer.preferred_read_replica.is_some())
 }
 
 fn diverges(log: &Log, fetch: &FetchPartition) -> bool {

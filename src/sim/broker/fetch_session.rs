@@ -1,6 +1,7 @@
 //! Incremental fetches: a follower names only what has changed, and a leader answers only what has
 //! (KIP-227: FetchManager, FetchSession, IncrementalFetchContext).
 
+use super::fetch::Reader;
 use super::replica::Replica;
 use super::{Broker, Running};
 use crate::sim::effect::{Ctx, ReplyTo};
@@ -132,7 +133,7 @@ impl Running<'_> {
         let waiting = WaitingFetch { to, follower, session, min_bytes, max_bytes };
         // What is read is what was there before this very fetch told how far the follower is: so
         // the high watermark in the answer is one fetch behind.
-        let answers = self.read_all(&asked, Some(follower), max_bytes);
+        let answers = self.read_all(&asked, Reader::Follower(follower), max_bytes);
         if !self.is_of_a_former_life(follower, broker_epoch) {
             if let Some(session) = self.live.sessions.get_mut(&follower) {
                 session.last_fetch = Some((ctx.now, broker_epoch));
@@ -179,7 +180,7 @@ impl Running<'_> {
     pub(super) fn answer_follower(&mut self, ctx: &mut Ctx<'_>, waiting: WaitingFetch) {
         let session = self.live.sessions.get(&waiting.follower);
         let asked = session.map(FetchSession::asked).unwrap_or_default();
-        let answers = self.read_all(&asked, Some(waiting.follower), waiting.max_bytes);
+        let answers = self.read_all(&asked, Reader::Follower(waiting.follower), waiting.max_bytes);
         self.tell_follower(ctx, waiting, answers);
     }
 

@@ -156,6 +156,7 @@ impl Running<'_> {
             session,
             partitions,
             forgotten,
+            rack: None,
         });
         let seq = ctx.request(Node::Broker(leader), Channel::Replica, request);
         if let Some(fetcher) = self.live.fetchers.get_mut(&leader) {
@@ -214,6 +215,7 @@ impl Running<'_> {
             fetcher.begin_anew();
         }
         let until = ctx.now + self.fetch_backoff();
+        let mut moved = Vec::new();
         for answer in &response.partitions {
             let Some(fetcher) = self.live.fetchers.get_mut(&leader) else { return };
             let Some(fetch) = fetcher.asked.get(&answer.partition).copied() else { continue };
@@ -221,7 +223,11 @@ impl Running<'_> {
                 continue;
             }
             match answer.error {
-                ErrorCode::None => self.take_records(ctx, answer),
+                ErrorCode::None => {
+                    if self.take_records(ctx, answer) {
+                        moved.push(fetch.partition);
+                    }
+                }
                 ErrorCode::OffsetOutOfRange => self.on_out_of_range(ctx, leader, &fetch, answer),
                 _ => {
                     if let Some(fetcher) = self.live.fetchers.get_mut(&leader) {
@@ -230,6 +236,8 @@ impl Running<'_> {
                 }
             }
         }
+        // Consumers may wait here for the high watermark (KIP-392).
+        moved.into_iter().for_each(|partition| self.check_waiting(ctx, partition));
         self.send_fetch(ctx, leader);
     }
 
@@ -244,15 +252,17 @@ impl Running<'_> {
         })
     }
 
-    fn take_records(&mut self, ctx: &mut Ctx<'_>, answer: &FetchPartitionResponse) {
+    /// True if the high watermark moved.
+    fn take_records(&mut self, ctx: &mut Ctx<'_>, answer: &FetchPartitionResponse) -> bool {
         let partition = answer.partition;
         if let Some((epoch, end)) = answer.diverging_epoch {
-            return self.truncate_to_epoch(ctx, partition, epoch, end);
+            self.truncate_to_epoch(ctx, partition, epoch, end);
+            return false;
         }
         if !answer.batches.is_empty() && !self.can_write(ctx) {
-            return;
+            return false;
         }
-        let Some(topic) = self.disk.image.topics.get(&partition.topic) else { return };
+        let Some(topic) = self.disk.image.topics.get(&partition.topic) else { return false };
         let config = topic.config.clone();
         self.stir(partition);
         let (replica, log) = self.replica_mut(partition);
@@ -270,7 +280,8 @@ impl Running<'_> {
             false => log.end(),
         };
         let to = answer.high_watermark.min(most);
-        if to > from {
+        let moved = to > from;
+        if moved {
             replica.high_watermark = to;
             ctx.tell(Event::HighWatermarkMoved { partition, from, to, as_leader: false });
         }
@@ -280,6 +291,7 @@ impl Running<'_> {
             let to = log.start();
             ctx.tell(Event::LogStartMoved { partition, from: start, to });
         }
+        moved
     }
 
     /// The logs part: what the leader never had goes

@@ -18,6 +18,7 @@ mod produce;
 mod producer_ids;
 mod purgatory;
 pub mod replica;
+mod selector;
 
 use std::sync::Arc;
 

@@ -49,6 +49,8 @@ pub struct Leader {
 pub struct FollowerState {
     /// None before its first fetch.
     pub log_end: Option<Offset>,
+    /// Where its log begins.
+    pub log_start: Option<Offset>,
     last_fetch_leader_end: Offset,
     last_fetch: Option<Time>,
     /// Last moment at which it is known to have had everything; none is long ago.

@@ -103,6 +103,8 @@ pub struct Consumer {
     pub topics: Vec<Name>,
     /// How long the application works on one record.
     pub processing: Span,
+    /// `client.rack`
+    pub rack: Option<Name>,
     pub(super) metadata: Metadata,
     pub(super) network: InFlight<Ask>,
     pub(super) membership: Membership,
@@ -129,6 +131,7 @@ impl Consumer {
             group: spec.group.clone(),
             topics: spec.topics.clone(),
             processing: spec.processing,
+            rack: spec.rack.clone(),
             metadata: Metadata::new(bootstrap),
             network: InFlight::default(),
             membership: Membership::default(),
@@ -365,7 +368,7 @@ impl Consumer {
             }
             Ask::ListOffsets(asked) => self.list_offsets_failed(ctx, &asked),
             // The reconnect backoff holds the next fetch back.
-            Ask::Fetch(_) => {}
+            Ask::Fetch(asked) => self.forget_preferred(&asked),
         }
     }
 

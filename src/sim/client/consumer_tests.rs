@@ -40,6 +40,7 @@ fn rig(configs: &[(&str, i64)]) -> Rig {
         processing: Span::ms(10),
         config: Default::default(),
         start: Time::ZERO,
+        rack: None,
     };
     let bootstrap: Arc<[BrokerId]> = [BrokerId(1), BrokerId(2), BrokerId(3)].into();
     let mut rig = Rig::new(Client::Consumer(Box::new(Consumer::new(ME, &spec, config, bootstrap))));
@@ -128,6 +129,7 @@ fn fetch_answer(rig: &mut Rig, sent: &Sent, records: i64, error: ErrorCode) {
         high_watermark: offset + records,
         log_start_offset: 0,
         diverging_epoch: None,
+        preferred_read_replica: None,
         batches: if records > 0 { vec![Arc::new(batch)] } else { Vec::new() },
     };
     rig.answer(

@@ -1,11 +1,11 @@
-//! Fetching: one request per leader at a time, for every partition of which nothing is buffered,
+//! Fetching: one request per broker at a time, for every partition of which nothing is buffered,
 //! and handing what came to the application (AbstractFetch, FetchCollector).
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::consumer::{Ask, Consumer};
-use super::offsets::Phase;
+use super::offsets::{Phase, PreferredReplica};
 use super::poll::Portion;
 use crate::sim::effect::Ctx;
 use crate::sim::id::{BrokerId, Offset, Partition};
@@ -27,6 +27,7 @@ pub struct Completed {
     error: ErrorCode,
     high_watermark: Offset,
     log_start: Offset,
+    preferred: Option<BrokerId>,
     /// Whether the application's thread has looked at it.
     opened: bool,
 }
@@ -88,6 +89,7 @@ fn complete(said: &FetchPartitionResponse, asked: Offset) -> Completed {
         error: said.error,
         high_watermark: said.high_watermark,
         log_start: said.log_start_offset,
+        preferred: said.preferred_read_replica,
         opened: false,
     }
 }
@@ -145,14 +147,21 @@ impl Consumer {
         if completed.error == ErrorCode::None {
             reading.high_watermark = Some(completed.high_watermark);
             reading.log_start = Some(completed.log_start);
+            if let Some(broker) = completed.preferred {
+                self.prefer(ctx, partition, broker);
+            }
             return true;
         }
         reading.line = self.fetcher.end_of_line();
         if completed.error == ErrorCode::OffsetOutOfRange {
-            self.reset_position(ctx, partition);
+            // A follower may be behind; only the leader knows what is out of range.
+            if reading.preferred.take().is_none() {
+                self.reset_position(ctx, partition);
+            }
             return false;
         }
         if completed.error != ErrorCode::UnknownLeaderEpoch {
+            reading.preferred = None;
             self.metadata.request_update(false);
         }
         // Simplified: Kafka's consumer asks the same leader again at once until its metadata is
@@ -166,11 +175,49 @@ impl Consumer {
         false
     }
 
-    /// AbstractFetch.prepareFetchRequests: one request to each leader that has none under way.
+    /// SubscriptionState.updatePreferredReadReplica: the lease is the age that metadata may have.
+    fn prefer(&mut self, ctx: &Ctx<'_>, partition: Partition, broker: BrokerId) {
+        let until = ctx.now + self.manners().max_age;
+        let Some(leader) = self.metadata.leader(partition) else { return };
+        let Some(reading) = self.readings.get_mut(&partition) else { return };
+        if reading.preferred.is_none_or(|preferred| preferred.broker != broker) {
+            reading.preferred = Some(PreferredReplica { broker, until, leader });
+        }
+    }
+
+    /// AbstractFetch.handleFetchFailure: the next fetch goes to the leader again.
+    pub(super) fn forget_preferred(&mut self, asked: &[(Partition, Offset)]) {
+        for (partition, _) in asked {
+            if let Some(reading) = self.readings.get_mut(partition) {
+                reading.preferred = None;
+            }
+        }
+    }
+
+    /// Preferred replicas whose lease has ended, whose leader is another now, or that are gone from
+    /// the metadata are no longer asked (AbstractFetch.selectReadReplica,
+    /// SubscriptionState.maybeValidatePosition).
+    fn check_preferred(&mut self, ctx: &Ctx<'_>) {
+        for (partition, reading) in &mut self.readings {
+            let Some(preferred) = reading.preferred else { continue };
+            let leader = self.metadata.leader(*partition);
+            let led = leader.is_none_or(|l| l.broker.is_none() || l == preferred.leader);
+            let online = self.metadata.is_online(*partition, preferred.broker);
+            if led && !online {
+                self.metadata.request_update(false);
+            }
+            if !led || !online || ctx.now > preferred.until {
+                reading.preferred = None;
+            }
+        }
+    }
+
+    /// AbstractFetch.prepareFetchRequests: one request to each broker that has none under way.
     pub(super) fn send_fetches(&mut self, ctx: &mut Ctx<'_>) {
         if !self.may_hand_over() {
             return;
         }
+        self.check_preferred(ctx);
         let mut wanted: Map<BrokerId, Vec<(u64, FetchPartition)>> = Map::new();
         let version = self.metadata.version();
         for (partition, reading) in &self.readings {
@@ -186,10 +233,11 @@ impl Consumer {
                 continue;
             }
             let leader = self.metadata.leader(*partition);
-            let Some((broker, epoch)) = leader.and_then(|l| Some((l.broker?, l.epoch))) else {
+            let Some((leader, epoch)) = leader.and_then(|l| Some((l.broker?, l.epoch))) else {
                 self.metadata.request_update(false);
                 continue;
             };
+            let broker = reading.preferred.map_or(leader, |preferred| preferred.broker);
             let open_at = self.network.available_at(broker, Channel::Client);
             if open_at > ctx.now {
                 self.later.fetch = self.later.fetch.min(open_at);
@@ -229,6 +277,7 @@ impl Consumer {
             session: FetchSessionState::NONE,
             partitions,
             forgotten: Vec::new(),
+            rack: self.rack.clone(),
         });
         let timeout = self.request_timeout();
         self.network.send(ctx, (broker, Channel::Client), request, timeout, Ask::Fetch(asked));

@@ -376,6 +376,8 @@ impl Consumer {
     }
 
     /// Runs the range assignor.
+    // Simplified: client.rack is no part of a subscription, so that racks do not decide who gets
+    // which partition (KIP-881).
     fn assign(
         &self,
         members: &[(MemberId, Arc<MemberMetadata>)],

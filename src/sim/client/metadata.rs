@@ -28,6 +28,8 @@ pub struct KnownTopic {
     pub name: Name,
     /// By partition index.
     pub leaders: Vec<Leader>,
+    /// All replicas, by partition index.
+    pub(super) replicas: Vec<Vec<BrokerId>>,
 }
 
 /// How a client asks for metadata: its configs, and how busy a connection may be.
@@ -116,6 +118,13 @@ impl Metadata {
     /// Who leads a partition; none if the partition is not known.
     pub fn leader(&self, partition: Partition) -> Option<Leader> {
         self.topics.get(&partition.topic)?.leaders.get(partition.index as usize).copied()
+    }
+
+    /// Whether that broker can be reached and has a replica of it (Cluster.nodeIfOnline).
+    pub(super) fn is_online(&self, partition: Partition, broker: BrokerId) -> bool {
+        let topic = self.topics.get(&partition.topic);
+        let replicas = topic.and_then(|topic| topic.replicas.get(partition.index as usize));
+        replicas.is_some_and(|all| all.contains(&broker)) && self.brokers.contains(&broker)
     }
 
     /// How many answers were taken in so far.
@@ -243,10 +252,19 @@ impl Metadata {
                 self.requested |= is_invalid_metadata(topic.error);
                 continue;
             };
-            let known = before.remove(&id).map(|topic| topic.leaders).unwrap_or_default();
+            let known = before.remove(&id);
+            let (known, mut replicas) =
+                known.map(|topic| (topic.leaders, topic.replicas)).unwrap_or_default();
             let leaders = self.merge(&topic.partitions, &known);
+            replicas.resize(leaders.len(), Vec::new());
+            for (said, index) in topic.partitions.iter().map(|said| (said, said.index as usize)) {
+                let newer = leaders.get(index).is_some_and(|l| l.epoch <= said.leader_epoch);
+                if let Some(place) = replicas.get_mut(index).filter(|_| newer) {
+                    place.clone_from(&said.replicas);
+                }
+            }
             let name = topic.name.clone();
-            self.topics.insert(id, KnownTopic { topic: id, name, leaders });
+            self.topics.insert(id, KnownTopic { topic: id, name, leaders, replicas });
         }
         self.back_off(ctx, manners);
     }

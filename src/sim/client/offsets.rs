@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::consumer::{Ask, Consumer};
 use super::membership::{Generation, MemberState};
+use super::metadata::Leader;
 use crate::sim::effect::Ctx;
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, Epoch, Offset, Partition};
@@ -38,15 +39,27 @@ pub struct Reading {
     pub position: Option<Offset>,
     /// The group's committed offset, as far as this consumer knows.
     pub committed: Option<Offset>,
-    /// As the leader last said.
+    /// As whoever it was fetched from last said.
     pub high_watermark: Option<Offset>,
-    /// As the leader last said.
+    /// As whoever it was fetched from last said.
     pub log_start: Option<Offset>,
+    /// Whom the leader told it to fetch from.
+    pub preferred: Option<PreferredReplica>,
     /// No request before then, unless the metadata has changed since the failure.
     pub(super) retry_at: Time,
     pub(super) failed_at_version: u64,
     /// Its place in the line of partitions to fetch.
     pub(super) line: u64,
+}
+
+/// A follower that a consumer fetches from instead of the leader (KIP-392).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PreferredReplica {
+    pub broker: BrokerId,
+    /// After that the leader is asked again.
+    pub until: Time,
+    /// Who led when it was named: another leader may name another.
+    pub(super) leader: Leader,
 }
 
 impl Reading {
@@ -57,6 +70,7 @@ impl Reading {
             committed: None,
             high_watermark: None,
             log_start: None,
+            preferred: None,
             retry_at: Time::ZERO,
             failed_at_version: 0,
             line: 0,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{ErrorCode, ProducerStamp, Record};
-use crate::sim::id::{BrokerId, Epoch, Offset, Partition};
+use crate::sim::id::{BrokerId, Epoch, Name, Offset, Partition};
 use crate::sim::time::Span;
 
 /// A batch as it stands in a log: shared and never changed once appended.
@@ -85,11 +85,14 @@ pub struct FetchRequest {
     pub partitions: Vec<FetchPartition>,
     /// No longer wanted within the session.
     pub forgotten: Vec<Partition>,
+    /// `client.rack` of a consumer (KIP-392).
+    pub rack: Option<Name>,
 }
 
 impl FetchRequest {
     pub(super) fn bytes(&self) -> u32 {
-        self.partitions.len() as u32 * 40 + self.forgotten.len() as u32 * 8
+        let rack = self.rack.as_ref().map_or(0, |rack| rack.len() as u32);
+        self.partitions.len() as u32 * 40 + self.forgotten.len() as u32 * 8 + rack
     }
 }
 
@@ -101,6 +104,8 @@ pub struct FetchPartitionResponse {
     pub log_start_offset: Offset,
     /// The fetcher's log parts from the leader's here: (epoch, end offset of that epoch) (KIP-595).
     pub diverging_epoch: Option<(Epoch, Offset)>,
+    /// Whom the consumer had better ask; then there are no records (KIP-392).
+    pub preferred_read_replica: Option<BrokerId>,
     pub batches: Vec<Arc<RecordBatch>>,
 }
 
@@ -118,6 +123,7 @@ impl FetchPartitionResponse {
             high_watermark: -1,
             log_start_offset: -1,
             diverging_epoch: None,
+            preferred_read_replica: None,
             batches: Vec::new(),
         }
     }

@@ -14,22 +14,25 @@ use crate::ui::submit::whole;
 
 /// The group's place among the lines of text.
 const GROUP: usize = 1;
+/// The rack's.
+const RACK: usize = 3;
 
 pub(super) fn first(words: Words, roster: &Roster) -> Draft {
     let group = roster.groups.first().map(|name| name.to_string());
     let group = group.unwrap_or_else(|| free_name(words.ui_form_group_stem(), []));
     Draft {
-        texts: vec![free_name("C", clients(roster)), group, "20".to_owned()],
+        texts: vec![free_name("C", clients(roster)), group, "20".to_owned(), String::new()],
         topics: roster.topics.first().map(|(_, name)| name.clone()).into_iter().collect(),
         ..Draft::default()
     }
 }
 
 impl Form<'_> {
-    /// Name, group, topics, processing time.
+    /// Name, group, topics, processing time, rack.
     pub(super) fn consumer_fields(&self) -> Html {
         let words = self.desk.words;
         let group = Line::PLAIN.hint(words.term("consumer-group").map(|term| term.meaning));
+        let rack = Line::PLAIN.hint(Some(words.ui_form_client_rack_hint()));
         let time = Line { unit: Some("ms"), ..Line::NUMBER };
         html! {
             <>
@@ -45,6 +48,7 @@ impl Form<'_> {
                     { for self.roster.topics.iter().map(|(_, topic)| self.reads(topic)) }
                 </fieldset>
                 { self.line(2, words.ui_form_processing(), time) }
+                { self.line(RACK, "client.rack", rack) }
             </>
         }
     }
@@ -91,6 +95,7 @@ impl Form<'_> {
             processing: Span::ms(ms.into()),
             config: Properties::new(),
             start: Time::ZERO,
+            rack: Some(draft.text(RACK)).filter(|rack| !rack.is_empty()).map(Into::into),
         }))
     }
 }

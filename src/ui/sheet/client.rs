@@ -130,6 +130,9 @@ impl Clerk<'_> {
         let (state, mood) = self.power(Node::Client(consumer.id));
         own.fact(words.ui_fact_state(), state).mood(mood);
         own.fact("group.id", &*consumer.group).to(Entity::Group(consumer.group.clone()));
+        if let Some(rack) = &consumer.rack {
+            own.fact("client.rack", &**rack);
+        }
         let member = membership.generation.member;
         let member = member.map(|member| format!("{}-{}", consumer.name, member.serial));
         own.fact("member.id", member.unwrap_or_else(|| words.ui_fact_none().to_owned()));
@@ -153,6 +156,10 @@ impl Clerk<'_> {
             };
             part.fact("position", told(reading.position));
             part.fact("committed", told(reading.committed));
+            if let Some(preferred) = reading.preferred {
+                let node = Node::Broker(preferred.broker);
+                part.fact("preferred_read_replica", self.node(node)).at_node(node);
+            }
             part.fact(words.ui_fact_fetched(), self.fetched(consumer, partition));
             if let Some((high, position)) = reading.high_watermark.zip(reading.position) {
                 let lag = words.number((high - position).max(0));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Clerk, Deed, Mood, Part, Sheet};
-use crate::sim::id::{BrokerId, Seq};
+use crate::sim::id::{BrokerId, Node, Seq};
 use crate::sim::time::Time;
 use crate::sim::wire::{Acks, Body, Envelope, ProduceRequest, Request, Response};
 use crate::sim::{Command, Event};
@@ -124,6 +124,9 @@ impl Clerk<'_> {
                 if let Some((replica, _)) = request.replica {
                     part.fact("replica_id", replica.0.to_string());
                 }
+                if let Some(rack) = &request.rack {
+                    part.fact("rack_id", &**rack);
+                }
                 part.fact("max_wait_ms", words.span(request.max_wait.0));
                 part.fact("min_bytes", words.number(i64::from(request.min_bytes)));
                 for asked in &request.partitions {
@@ -182,6 +185,9 @@ impl Clerk<'_> {
                     let records = words.ui_records(records as i64);
                     let value = format!("{records} · {}", words.ui_hw(told.high_watermark));
                     part.fact(self.part(told.partition), value);
+                    if let Some(replica) = told.preferred_read_replica {
+                        part.fact("preferred_read_replica", self.node(Node::Broker(replica)));
+                    }
                 }
             }
             Response::JoinGroup(response) => {

@@ -311,6 +311,7 @@ impl<'a> Run<'a> {
             processing: Span::ZERO,
             config: config.into(),
             start: self.cluster.world.now,
+            rack: None,
         }))?;
         let client = self.cluster.client(&name)?;
         let read = |event: &Event| match event {

@@ -57,6 +57,7 @@ fn agree(spec: &Spec, registry: &BTreeMap<String, Definition>) -> Verdict {
     };
     let default = match &kafka.default {
         Some(Value::String(text)) => text.clone(),
+        None => "null".to_owned(),
         other => format!("{other:?}"),
     };
     same(format!("default of {}", spec.name), ours, default)?;
