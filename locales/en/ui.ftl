@@ -136,6 +136,9 @@ ui-ledger-lost = lost
     .hint = Promised to the producer, and no longer in the log.
 ui-ledger-failed = failed
     .hint = The application was told that it failed.
+ui-ledger-reordered = out of order
+ui-ledger-reordered-hint = Records that stand in their log after one that their producer sent later.
+ui-written-late = Written after a record that was sent later: it was tried again while others were in flight (max.in.flight.requests.per.connection without enable.idempotence).
 ui-ledger-duplicated = duplicated
     .hint = In the log more than once.
 

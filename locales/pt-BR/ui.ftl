@@ -117,6 +117,9 @@ ui-ledger-lost = perdidos
     .hint = Prometidos ao produtor, e não estão mais no log.
 ui-ledger-failed = falhos
     .hint = A aplicação soube que não deu certo.
+ui-ledger-reordered = fora de ordem
+ui-ledger-reordered-hint = Registros que estão no log depois de um que o producer mandou mais tarde.
+ui-written-late = Escrito depois de um registro mandado mais tarde: foi tentado de novo enquanto havia outros a caminho (max.in.flight.requests.per.connection sem enable.idempotence).
 ui-ledger-duplicated = duplicados
     .hint = Mais de uma vez no log.
 

@@ -58,6 +58,8 @@ pub struct Entry {
     pub loss: Option<Loss>,
     /// With acks=0: its request is known to have come to nothing.
     dropped: bool,
+    /// A later record of the same producer was written to its partition before it.
+    overtaken: bool,
     /// Its leader was the whole ISR when the application was told.
     alone: bool,
 }
@@ -107,6 +109,11 @@ impl Entry {
         self.copies() > 1 || self.processed.iter().any(|(_, times)| *times > 1)
     }
 
+    /// In its log, but after a record that its application sent later.
+    pub fn is_reordered(&self) -> bool {
+        self.overtaken && self.copies() > 0
+    }
+
     /// Its part of the sums that may still change.
     fn sums(&self) -> Sums {
         Sums {
@@ -116,6 +123,7 @@ impl Entry {
             in_doubt: u64::from(self.is_in_doubt()),
             lost: u64::from(self.is_lost()),
             duplicated: u64::from(self.is_duplicated()),
+            reordered: u64::from(self.is_reordered()),
             consumed: 0,
         }
     }
@@ -136,6 +144,8 @@ pub struct Sums {
     pub lost: u64,
     /// See [`Entry::is_duplicated`].
     pub duplicated: u64,
+    /// See [`Entry::is_reordered`].
+    pub reordered: u64,
     /// Times that a record was processed, repetitions included.
     pub consumed: u64,
 }
@@ -149,6 +159,7 @@ impl Sums {
         replace(&mut self.in_doubt, before.in_doubt, after.in_doubt);
         replace(&mut self.lost, before.lost, after.lost);
         replace(&mut self.duplicated, before.duplicated, after.duplicated);
+        replace(&mut self.reordered, before.reordered, after.reordered);
         replace(&mut self.consumed, before.consumed, after.consumed);
     }
 }
@@ -166,6 +177,8 @@ pub struct Ledger {
     sums: Map<ClientId, Sums>,
     histories: Histories,
     circumstances: Circumstances,
+    /// The latest record of each producer that stands in each partition.
+    latest: Map<(ClientId, Partition), u64>,
     /// Arrived lately with acks=0: only a closed connection tells that a broker did not want it.
     unanswered: VecDeque<Arc<Envelope>>,
 }
@@ -186,6 +199,7 @@ impl Ledger {
             sums: Map::new(),
             histories: Histories::default(),
             circumstances: Circumstances::default(),
+            latest: Map::new(),
             unanswered: VecDeque::new(),
         }
     }
@@ -258,7 +272,7 @@ impl Ledger {
 
     /// What changes logs changes which records survive.
     fn write(&mut self, stamped: &Stamped) {
-        let Ledger { histories, entries, sums, circumstances, .. } = self;
+        let Ledger { histories, entries, sums, circumstances, latest, .. } = self;
         let loss = circumstances.loss(stamped);
         histories.fold(stamped, &mut |id, place| {
             change(entries, sums, id, |entry| {
@@ -268,7 +282,10 @@ impl Ledger {
                     .find(|p| p.offset == place.offset && p.epoch == place.epoch);
                 match known {
                     Some(known) => known.survives = place.survives,
-                    None => entry.places.push(place),
+                    None => {
+                        note_order(latest, entry, place);
+                        entry.places.push(place);
+                    }
                 }
                 entry.loss = if place.survives { None } else { loss.or(entry.loss) };
             });
@@ -303,6 +320,7 @@ impl Ledger {
             processed: Vec::new(),
             loss: None,
             dropped: false,
+            overtaken: false,
             alone: false,
         };
         self.births.push_back(record.client);
@@ -362,6 +380,17 @@ impl Ledger {
         if let Some(envelope) = place.and_then(|place| self.unanswered.remove(place)) {
             self.dropped(&envelope);
         }
+    }
+}
+
+/// A record is written for the first time: is a later one of its producer there already?
+fn note_order(latest: &mut Map<(ClientId, Partition), u64>, entry: &mut Entry, place: Place) {
+    let Some(partition) = entry.partition.filter(|_| place.survives) else { return };
+    if entry.places.is_empty() {
+        let RecordId { client, number } = entry.record;
+        let latest = latest.entry((client, partition)).or_insert(number);
+        entry.overtaken = number < *latest;
+        *latest = number.max(*latest);
     }
 }
 

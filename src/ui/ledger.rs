@@ -11,7 +11,7 @@ use crate::metrics::ledger::Sums;
 use crate::scene::view::Entity;
 
 /// Free ground that the ledger needs under the producers, in pixels; and that of its first lines.
-const ROOM: f32 = 248.0;
+const ROOM: f32 = 270.0;
 const BRIEF_ROOM: f32 = 166.0;
 /// Below this width the ledger has no place on the stage.
 const WIDTH: f32 = 880.0;
@@ -53,10 +53,9 @@ struct Promise {
     count: u64,
 }
 
-/// The ledger, on the stage's lower left.
-pub fn ledger(desk: &Desk, sums: Sums) -> Html {
-    let words = desk.words;
-    let promises = [
+/// What producers were told.
+fn told(words: Words, sums: Sums) -> [Promise; 4] {
+    [
         Promise {
             class: "produced",
             badge: r#"<path d="M3 5.5h9l5 4.5-5 4.5H3z"/>"#,
@@ -88,6 +87,12 @@ pub fn ledger(desk: &Desk, sums: Sums) -> Html {
             hint: words.ui_ledger_failed_hint(),
             count: sums.failed,
         },
+    ]
+}
+
+/// What became of it.
+fn became(words: Words, sums: Sums) -> [Promise; 4] {
+    [
         Promise {
             class: "lost",
             badge: r#"<path d="M2.5 2.5h15v15h-15z"/>
@@ -105,17 +110,30 @@ pub fn ledger(desk: &Desk, sums: Sums) -> Html {
             count: sums.duplicated,
         },
         Promise {
+            class: "twice",
+            badge: r#"<path class="mark" d="M3 7h11l-3.5-3.5M17 13H6l3.5 3.5"/>"#,
+            name: words.ui_ledger_reordered(),
+            hint: words.ui_ledger_reordered_hint(),
+            count: sums.reordered,
+        },
+        Promise {
             class: "consumed",
             badge: r#"<path d="M3 5.5h14v9H3l4.5-4.5z"/>"#,
             name: words.ui_consumed(),
             hint: words.ui_consumed_hint(),
             count: sums.consumed,
         },
-    ];
+    ]
+}
+
+/// The ledger, on the stage's lower left.
+pub fn ledger(desk: &Desk, sums: Sums) -> Html {
+    let words = desk.words;
+    let promises = told(words, sums).into_iter().chain(became(words, sums));
     html! {
         <section class="ledger" aria-labelledby="ledger-heading">
             <h2 id="ledger-heading" title={words.ui_ledger_hint()}>{ words.ui_ledger() }</h2>
-            <dl>{ for promises.iter().map(|promise| line(words, promise)) }</dl>
+            <dl>{ for promises.map(|promise| line(words, &promise)) }</dl>
             { shield(desk, sums) }
         </section>
     }

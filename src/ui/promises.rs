@@ -54,6 +54,7 @@ pub fn promises(desk: &Desk, check: &UseStateHandle<Checked>) -> Html {
                 { verdict(words, session) }
                 { list(words.ui_ledger_lost(), pick(Entry::is_lost)) }
                 { list(words.ui_ledger_duplicated(), pick(Entry::is_duplicated)) }
+                { list(words.ui_ledger_reordered(), pick(Entry::is_reordered)) }
                 { list(words.ui_ledger_doubt(), pick(Entry::is_in_doubt)) }
                 <h3>{ words.ui_rules() }</h3>
                 { rules(desk, check) }
@@ -104,6 +105,9 @@ impl Teller<'_> {
         });
         if entry.is_lost() {
             lines.extend(self.loss(entry));
+        }
+        if entry.is_reordered() {
+            lines.push(words.ui_written_late().to_owned());
         }
         if entry.copies() > 1 {
             lines.push(words.ui_written_times(entry.copies() as i64));

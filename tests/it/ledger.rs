@@ -3,6 +3,7 @@
 use kafkascope::metrics::ledger::{Entry, Ledger, Sums, Told as Answer};
 use kafkascope::metrics::loss::{Allowed, How};
 use kafkascope::metrics::{Metrics, gauges};
+use kafkascope::sim::command::ConfigTarget;
 use kafkascope::sim::id::{ControllerId, RecordId};
 use kafkascope::sim::scenario::Workload;
 use kafkascope::sim::{Command, Event, Node, Partition, Time, World};
@@ -303,4 +304,28 @@ fn gauges_follow_what_happens() {
     let health = gauges::health(&told.world);
     assert_eq!((health.partitions, health.under_replicated, health.offline), (1, 1, 0));
     assert!(told.log.iter().any(|s| matches!(s.event, Event::IsrShrank { .. })));
+}
+
+/// Two in flight and no idempotence: the first is refused and tried again, the second gets through
+/// meanwhile. Both are written, in the wrong order.
+#[test]
+fn a_retry_that_is_overtaken_is_out_of_order() {
+    let config = [("enable.idempotence", "false"), ("retry.backoff.ms", "2000"), NOW];
+    let mut told = story()
+        .topic_config("min.insync.replicas", "3")
+        .cluster_config("broker.session.timeout.ms", "2000")
+        .producer("app", &config)
+        .boot();
+    let orders = told.orders(0);
+    let follower = told.replicas(orders)[2];
+    told.crash(Node::Broker(follower)).run(secs(6));
+    assert_eq!(told.isr(orders).len(), 2);
+    told.produce("app").run(ms(100));
+    told.set(ConfigTarget::Topic("orders".into()), "min.insync.replicas", "1").run(ms(100));
+    told.produce("app").run(secs(5));
+    let metrics = books(&told);
+    let sums = metrics.ledger().sums();
+    assert_eq!((sums.acked, sums.reordered, sums.duplicated, sums.lost), (2, 1, 0, 0));
+    let late = metrics.ledger().entries().find(|entry| entry.is_reordered()).unwrap();
+    assert_eq!((late.record.number, late.places[0].offset), (0, 1));
 }
