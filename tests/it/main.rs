@@ -25,4 +25,5 @@ mod replication;
 mod scenario_files;
 mod session;
 mod swarm;
+mod swarm_file;
 mod words;

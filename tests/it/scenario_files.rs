@@ -3,7 +3,7 @@
 #[path = "../../examples/play/cli.rs"]
 mod cli;
 #[path = "../../examples/play/read.rs"]
-mod read;
+pub mod read;
 #[path = "../../examples/play/run.rs"]
 mod run;
 #[path = "../../examples/play/state.rs"]

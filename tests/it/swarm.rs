@@ -15,6 +15,7 @@ use kafkascope::sim::scenario::{BrokerSpec, ConsumerSpec, LinkSpec, Scenario, Wo
 use kafkascope::sim::{Command, Node, Span, Stamped, Time, World};
 
 use crate::cluster::{b, consumer, ms, secs, story};
+use crate::swarm_file;
 
 /// How long faults are thrown at a cluster, and how long it then has to become whole again, twice.
 const STORM: Span = Span::secs(60);
@@ -315,7 +316,13 @@ fn run(seed: u64) {
     let (scenario, commands) = storm(seed);
     if let Err((at, broken)) = play(&scenario, &commands) {
         let fewest = shrink(&scenario, commands);
-        panic!("seed {seed} breaks {broken:?} at {at}; fewest commands: {fewest:#?}");
+        let file = std::env::temp_dir().join(format!("kafkascope-seed-{seed}.toml"));
+        let written = std::fs::write(&file, swarm_file::text(&scenario, &fewest, at));
+        let file = match written {
+            Ok(()) => format!("drop {} on the page to see it", file.display()),
+            Err(error) => format!("{} cannot be written: {error}", file.display()),
+        };
+        panic!("seed {seed} breaks {broken:?} at {at}; {file}; fewest commands: {fewest:#?}");
     }
 }
 
