@@ -12,7 +12,7 @@ const NOW: (&str, &str) = ("linger.ms", "0");
 const NO_ELR: (&str, &str) = ("eligible.leader.replicas.version", "0");
 
 /// Every history by the name under which people know it, and the test that lives through it.
-const HISTORIES: [(&str, &str, &str); 13] = [
+const HISTORIES: [(&str, &str, &str); 15] = [
     ("KIP-101, scenario 1", "histories", "a_follower_keeps_what_it_does_not_know_to_be_committed"),
     ("KIP-101, scenario 2", "histories", "logs_do_not_diverge_after_two_hard_failures"),
     ("KIP-279, fast successive elections", "histories", "an_epoch_that_the_leader_never_had"),
@@ -25,6 +25,8 @@ const HISTORIES: [(&str, &str, &str); 13] = [
     ("beyond the end", "histories", "a_consumer_finds_itself_beyond_the_end"),
     ("loss with acks=1", "ledger", "with_acks_1_exactly_the_acked_tail_is_lost"),
     ("loss with acks=all", "histories", "acks_all_of_an_isr_of_one_is_one_copy"),
+    ("quorum lost and back", "quorum", "without_a_majority_metadata_stands_still_and_data_flows"),
+    ("zombie controller", "quorum", "a_zombie_controller_learns_that_it_was_replaced"),
     ("power loss of all", "power", "a_power_loss_of_all_replicas_loses_what_was_acknowledged"),
 ];
 
