@@ -45,6 +45,12 @@ fn other_than(node: Node) -> [Node; 2] {
     [others.next().unwrap(), others.next().unwrap()]
 }
 
+/// Every controller has applied the metadata log to the same end.
+fn assert_controllers_agree(told: &Told) {
+    let ends: Vec<i64> = told.world.controllers.values().map(|it| it.image().next_offset).collect();
+    assert!(ends.iter().all(|end| *end == ends[0]), "{ends:?}");
+}
+
 fn topic(name: &str) -> Command {
     Command::CreateTopic(TopicSpec {
         name: name.into(),
@@ -111,8 +117,7 @@ fn another_controller_takes_over() {
         +0.002000 ctrl2     ·           Follower in epoch 3
     "#]]
     .assert_eq(&told.text_of(quorum));
-    let ends: Vec<i64> = told.world.controllers.values().map(|it| it.image().next_offset).collect();
-    assert!(ends.iter().all(|end| *end == ends[0]), "{ends:?}");
+    assert_controllers_agree(&told);
 }
 
 /// With two of three controllers down nothing can be decided: no topic, no new leader for a broker
@@ -242,8 +247,7 @@ fn a_leader_without_its_majority_resigns() {
         +0.001000 ctrl2     ·           Follower in epoch 3
     "#]]
     .assert_eq(&told.text_of(quorum));
-    let ends: Vec<i64> = told.world.controllers.values().map(|it| it.image().next_offset).collect();
-    assert!(ends.iter().all(|end| *end == ends[0]), "{ends:?}");
+    assert_controllers_agree(&told);
 }
 
 /// A controller that is told to end hands over: its first choice stands for election at once.
