@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::agenda::Due;
-use super::engine::connection_of;
 use super::event::{Event, Stamped};
 use super::id::{Node, Seq};
+use super::sockets::connection_of;
 use super::time::Time;
 use super::wire::{Body, Envelope};
 use super::world::World;

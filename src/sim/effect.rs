@@ -3,9 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::connection::{Connection, ConnectionKey};
 use super::dice::Dice;
 use super::event::Event;
 use super::id::{BrokerId, Key, Name, Node, Seq};
+use super::ordered::Map;
 use super::scenario::Workload;
 use super::time::{Span, Time};
 use super::wire::{Body, Channel, Envelope, Request, Response};
@@ -140,6 +142,7 @@ pub struct Ctx<'a> {
     pub(super) dice: &'a mut Dice,
     pub(super) next: &'a mut Seq,
     pub(super) out: &'a mut Vec<Effect>,
+    pub(super) connections: &'a Map<ConnectionKey, Connection>,
 }
 
 impl Ctx<'_> {
@@ -154,6 +157,12 @@ impl Ctx<'_> {
     /// Answers a request.
     pub fn reply(&mut self, to: ReplyTo, response: Response) {
         self.out.push(Effect::Reply { to, body: Body::Response(response) });
+    }
+
+    /// Whether the kernel takes an answer: the other end has not refused an earlier one.
+    pub fn can_answer(&self, to: ReplyTo) -> bool {
+        let key = ConnectionKey { client: to.node, server: self.me, channel: to.channel };
+        self.connections.get(&key).is_none_or(|it| it.hears(to.connection, self.now))
     }
 
     /// Closes the connection that a request came on, instead of an answer.

@@ -7,14 +7,16 @@ use super::admin::Admin;
 use super::agenda::Due;
 use super::broker::Broker;
 use super::client::Client;
+use super::connection::ConnectionKey;
 use super::controller::Controller;
-use super::effect::{Ctx, Effect, Order, ReplyTo, Timer};
+use super::effect::{Ctx, Effect, Order, Timer};
 use super::event::{Event, Stamped};
 use super::id::{Node, Seq};
 use super::process::Power;
+use super::sockets::connection_of;
 use super::time::Time;
 use super::wire::{Body, Channel, Envelope};
-use super::world::{Connection, ConnectionKey, World};
+use super::world::World;
 
 /// What a node is given to handle.
 pub(super) enum Input<'a> {
@@ -141,6 +143,7 @@ impl World {
             dice: &mut self.dice,
             next: &mut self.next,
             out: &mut out,
+            connections: &self.connections,
         };
         match node {
             Node::Admin => feed_admin(&mut self.admin, &mut ctx, &input),
@@ -199,29 +202,7 @@ impl World {
         }
     }
 
-    fn reply(&mut self, node: Node, to: ReplyTo, body: Body, log: &mut Vec<Stamped>) {
-        let id = self.take_seq();
-        let sent = Outgoing {
-            id,
-            to: to.node,
-            channel: to.channel,
-            incarnation: to.connection,
-            answers: Some(to.request),
-            held: false,
-            body,
-        };
-        let key = ConnectionKey { client: to.node, server: node, channel: to.channel };
-        // The asker hung up meanwhile, or the connection was reset: the answer goes nowhere.
-        let stands = |connection: &Connection| {
-            connection.incarnation == to.connection
-                && connection.reset.is_none_or(|(which, _)| which != to.connection)
-        };
-        if self.connections.get(&key).is_some_and(stands) {
-            self.send(node, sent, log);
-        }
-    }
-
-    fn send(&mut self, from: Node, sent: Outgoing, log: &mut Vec<Stamped>) {
+    pub(super) fn send(&mut self, from: Node, sent: Outgoing, log: &mut Vec<Stamped>) {
         let bytes = match &sent.body {
             Body::Request(request) => request.bytes(),
             Body::Response(response) => response.bytes(),
@@ -250,123 +231,18 @@ impl World {
         self.stamp(from, Event::Sent(Arc::clone(&envelope)), log);
         self.wire.insert(envelope.id, envelope);
     }
-
-    /// Whether a message still belongs to the connection it was sent on. A request that was on its
-    /// way when the opener hung up is still read: the FIN comes after it.
-    fn connection_lives(&self, envelope: &Envelope) -> bool {
-        let connection = self.connections.get(&connection_of(envelope));
-        if let Body::Request(_) = *envelope.body {
-            let reset = connection.and_then(|connection| connection.reset);
-            return !reset
-                .is_some_and(|(which, seq)| envelope.connection == which && envelope.id >= seq);
-        }
-        connection.is_some_and(|connection| connection.incarnation == envelope.connection)
-    }
-
-    /// A message reached a machine where nobody listens: the kernel answers RST.
-    fn refuse_connection(&mut self, envelope: &Arc<Envelope>, log: &mut Vec<Stamped>) {
-        let node = envelope.to;
-        self.cause = Some(envelope.id);
-        self.stamp(node, Event::Lost(Arc::clone(envelope)), log);
-        if let Body::Request(_) = *envelope.body {
-            let id = self.take_seq();
-            let sent = Outgoing {
-                id,
-                to: envelope.from,
-                channel: envelope.channel,
-                incarnation: envelope.connection,
-                answers: Some(envelope.id),
-                held: false,
-                body: Body::Disconnect,
-            };
-            self.send(node, sent, log);
-        }
-        self.cause = None;
-    }
-
-    /// Ends every connection of a process that is gone. Peers learn it from a FIN, which takes the
-    /// same way as all else: behind a cut it waits.
-    pub(super) fn drop_connections(&mut self, node: Node, log: &mut Vec<Stamped>) {
-        let open: Vec<(ConnectionKey, Connection)> = self
-            .connections
-            .iter()
-            .filter(|(key, connection)| {
-                connection.open && (key.client == node || key.server == node)
-            })
-            .map(|(key, connection)| (*key, *connection))
-            .collect();
-        for (key, connection) in open {
-            if key.client == node {
-                self.close_connection(key, log);
-            } else if !connection.connecting {
-                self.send_disconnect(key, connection.incarnation, log);
-            }
-        }
-    }
-
-    /// Tells the opener of a connection that it has ended.
-    pub(super) fn send_disconnect(
-        &mut self,
-        key: ConnectionKey,
-        incarnation: u32,
-        log: &mut Vec<Stamped>,
-    ) -> Seq {
-        let id = self.take_seq();
-        let sent = Outgoing {
-            id,
-            to: key.client,
-            channel: key.channel,
-            incarnation,
-            answers: None,
-            held: false,
-            body: Body::Disconnect,
-        };
-        self.send(key.server, sent, log);
-        id
-    }
-
-    /// The opener hangs up: what is under way on the connection is lost.
-    // Simplified: requests that a cut held back are lost with the connection, although a real
-    // kernel goes on retransmitting them for a while after close().
-    fn close_connection(&mut self, key: ConnectionKey, log: &mut Vec<Stamped>) {
-        let connection = self.connections.entry(key).or_default();
-        let incarnation = connection.incarnation;
-        connection.incarnation += 1;
-        connection.open = false;
-        let gone: Vec<Seq> = self
-            .wire
-            .values()
-            .filter(|e| connection_of(e) == key && e.connection == incarnation)
-            .filter(|e| e.answers.is_some() || e.arrives_at == Time::NEVER)
-            .map(|e| e.id)
-            .collect();
-        for seq in gone {
-            if let Some(envelope) = self.wire.remove(&seq) {
-                self.stamp(key.client, Event::Lost(envelope), log);
-            }
-        }
-    }
 }
 
 /// A message before the network has had its say.
-struct Outgoing {
-    id: Seq,
-    to: Node,
-    channel: Channel,
-    incarnation: u32,
-    answers: Option<Seq>,
+pub(super) struct Outgoing {
+    pub id: Seq,
+    pub to: Node,
+    pub channel: Channel,
+    pub incarnation: u32,
+    pub answers: Option<Seq>,
     /// It waits for a handshake that cannot be made now.
-    held: bool,
-    body: Body,
-}
-
-/// The connection that an envelope travels on: requests go to the server, all else to the client.
-pub(super) fn connection_of(envelope: &Envelope) -> ConnectionKey {
-    let (client, server) = match *envelope.body {
-        Body::Request(_) => (envelope.from, envelope.to),
-        Body::Response(_) | Body::Disconnect => (envelope.to, envelope.from),
-    };
-    ConnectionKey { client, server, channel: envelope.channel }
+    pub held: bool,
+    pub body: Body,
 }
 
 fn feed_admin(admin: &mut Admin, ctx: &mut Ctx<'_>, input: &Input<'_>) {

@@ -12,6 +12,7 @@ pub mod wire; // the protocol as data
 pub mod ordered; // maps, sets and sorting
 pub mod dice; // seeded chance
 pub mod agenda; // what is due when
+mod connection; // what two kernels know of each other
 pub mod effect; // all that a handler may see and do
 pub mod network; // links
 pub mod process; // up, paused, down
@@ -25,6 +26,7 @@ pub mod client;
 mod admin; // the person's admin client
 mod engine; // one due thing at a time
 mod power; // starting, stopping, freezing
+mod sockets; // answering and hanging up
 mod cables; // cutting, healing, resetting
 mod faults; // what may break and heal
 mod check_spec; // bounds and names

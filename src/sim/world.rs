@@ -8,6 +8,7 @@ use super::agenda::Agenda;
 use super::broker::Broker;
 use super::client::Client;
 use super::config::ClusterConfig;
+use super::connection::{Connection, ConnectionKey};
 use super::controller::Controller;
 use super::dice::Dice;
 use super::effect::Effect;
@@ -17,27 +18,8 @@ use super::network::Network;
 use super::process::{Power, Process};
 use super::scenario::Scenario;
 use super::time::Time;
-use super::wire::{Channel, Envelope};
+use super::wire::Envelope;
 use crate::sim::ordered::{Map, Set};
-
-/// A connection that a node opened to a server.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) struct ConnectionKey {
-    pub client: Node,
-    pub server: Node,
-    pub channel: Channel,
-}
-
-/// A connection's current incarnation; messages of an earlier one are lost.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Connection {
-    pub incarnation: u32,
-    pub open: bool,
-    /// The handshake waits for a cut to heal: it needs both directions.
-    pub connecting: bool,
-    /// This incarnation was reset: its requests from this one on find nobody.
-    pub reset: Option<(u32, Seq)>,
-}
 
 /// Everything there is.
 #[derive(Clone, Debug)]

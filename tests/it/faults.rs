@@ -348,6 +348,82 @@ fn a_healed_disk_writes_what_waited() {
     assert_eq!(told.log_end(broker, orders), 3);
 }
 
+/// A producer gives up on five requests that a slow disk holds, and sends them on a new connection.
+/// When the disk is quick again the leader reads the old connection until an answer on it fails:
+/// two are written to nobody before the RST to the first is back. So three records are there twice.
+#[test]
+fn what_waits_on_a_closed_connection_is_read_until_an_answer_fails() {
+    let config = [NOW, ("enable.idempotence", "false"), ("request.timeout.ms", "1000")];
+    let mut told = story().producer("app", &config).boot();
+    let orders = told.orders(0);
+    let broker = told.leader(orders).expect("it has a leader");
+    told.produce("app").run(secs(1)).begin();
+    told.does(Command::SlowDisk { broker, delay: secs(60) });
+    (0..5).for_each(|_| {
+        told.produce("app");
+    });
+    told.run(ms(1_500)).does(Command::SlowDisk { broker, delay: Span::ZERO }).run(secs(1));
+    assert_eq!(told.log_end(broker, orders), 1 + 3 + 5);
+    let notable = |event: &Event| headlines(event) || matches!(event, Event::Appended { .. });
+    expect![[r#"
+        +0.000000 b3        ·           disk slowed by 60s
+        +1.000000 app       ·           orders-0×1 retries: REQUEST_TIMED_OUT
+        +1.000000 app       ·           orders-0×1 retries: REQUEST_TIMED_OUT
+        +1.000000 app       ·           orders-0×1 retries: REQUEST_TIMED_OUT
+        +1.000000 app       ·           orders-0×1 retries: REQUEST_TIMED_OUT
+        +1.000000 app       ·           orders-0×1 retries: REQUEST_TIMED_OUT
+        +1.500000 b3        ·           disk slowed by 0s
+        +1.500000 b3        ·           orders-0 append [1..2)
+        +1.501000 b1        ·           orders-0 append [1..2)
+        +1.501000 b2        ·           orders-0 append [1..2)
+        +1.502000 b3        ·           orders-0 append [2..3)
+        +1.503000 b1        ·           orders-0 append [2..3)
+        +1.503000 b2        ·           orders-0 append [2..3)
+        +1.504000 b3        ·           orders-0 append [3..4)
+        +1.504000 b3        ·           orders-0 append [4..5)
+        +1.505000 b1        ·           orders-0 append [3..4)
+        +1.505000 b2        ·           orders-0 append [3..4)
+        +1.506000 b3        ·           orders-0 append [5..6)
+        +1.507000 b1        ·           orders-0 append [4..5)
+        +1.507000 b2        ·           orders-0 append [4..5)
+        +1.508000 app       ·           acked orders-0[3..4)
+        +1.509000 b1        ·           orders-0 append [5..6)
+        +1.509000 b2        ·           orders-0 append [5..6)
+        +1.510000 b3        ·           orders-0 append [6..7)
+        +1.511000 b1        ·           orders-0 append [6..7)
+        +1.511000 b2        ·           orders-0 append [6..7)
+        +1.512000 app       ·           acked orders-0[5..6)
+        +1.512000 b3        ·           orders-0 append [7..8)
+        +1.513000 b1        ·           orders-0 append [7..8)
+        +1.513000 b2        ·           orders-0 append [7..8)
+        +1.514000 app       ·           acked orders-0[6..7)
+        +1.514000 b3        ·           orders-0 append [8..9)
+        +1.515000 b1        ·           orders-0 append [8..9)
+        +1.515000 b2        ·           orders-0 append [8..9)
+        +1.516000 app       ·           acked orders-0[7..8)
+        +1.518000 app       ·           acked orders-0[8..9)
+    "#]]
+    .assert_eq(&told.text_of(notable));
+}
+
+/// Requests that nobody is answered have no answer that could fail: all of them are read.
+#[test]
+fn what_waits_unanswered_on_a_closed_connection_is_written() {
+    let mut told = story().producer("app", &[NOW, ("acks", "0")]).boot();
+    let orders = told.orders(0);
+    let broker = told.leader(orders).expect("it has a leader");
+    told.produce("app").run(secs(1));
+    told.does(Command::SlowDisk { broker, delay: secs(60) });
+    (0..5).for_each(|_| {
+        told.produce("app");
+    });
+    let to = app(&told);
+    told.run(secs(1)).does(Command::Crash(to)).run(secs(1));
+    assert_eq!(told.log_end(broker, orders), 1);
+    told.does(Command::SlowDisk { broker, delay: Span::ZERO }).run(secs(1));
+    assert_eq!(told.log_end(broker, orders), 6);
+}
+
 /// The next write fails: the broker halts without an answer, and halts again at its start until
 /// there is space. Others lead meanwhile, and nothing is lost.
 #[test]

@@ -424,7 +424,7 @@ fn a_slow_follower_leaves_the_isr_and_comes_back() {
     let lines: Vec<&str> = transcript.lines().filter(isr).collect();
     expect![[r#"
         +22.501123 ctrl      ·           orders-0 ISR shrinks to {1,2}
-        +30.361572 ctrl      ·           orders-0 ISR grows to {1,2,3}"#]]
+        +30.361469 ctrl      ·           orders-0 ISR grows to {1,2,3}"#]]
     .assert_eq(&lines.join("\n"));
     let (_, full, _) = play(&["--full", &path("slow-follower")]);
     assert!(full.lines().count() > transcript.lines().count());

@@ -1,7 +1,7 @@
 //! Seeds times random commands times invariants: what no story thought of.
 //!
-//! `KAFKASCOPE_SWARM=<seeds>` runs more of them. A failure prints the seed and the fewest commands
-//! that still break the invariant.
+//! `KAFKASCOPE_SWARM=<seeds>` runs more of them, from seed `KAFKASCOPE_SWARM_FROM`. A failure prints
+//! the seed and the fewest commands that still break the invariant.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -331,9 +331,11 @@ fn run(seed: u64) {
 fn nothing_breaks_an_invariant() {
     let seeds = std::env::var("KAFKASCOPE_SWARM").ok().and_then(|text| text.parse().ok());
     let seeds: u64 = seeds.unwrap_or(12);
-    let next = AtomicU64::new(0);
+    let first = std::env::var("KAFKASCOPE_SWARM_FROM").ok().and_then(|text| text.parse().ok());
+    let first: u64 = first.unwrap_or(0);
+    let next = AtomicU64::new(first);
     let work = || {
-        while let Some(seed) = Some(next.fetch_add(1, Relaxed)).filter(|seed| *seed < seeds) {
+        while let Some(seed) = Some(next.fetch_add(1, Relaxed)).filter(|it| *it < first + seeds) {
             run(seed);
         }
     };

@@ -45,6 +45,11 @@ impl Connections {
         }
     }
 
+    /// The connection is closed: what waits on it is never read.
+    pub(super) fn close(&mut self, to: ReplyTo) {
+        self.muted.remove(&(to.node, to.channel, to.connection));
+    }
+
     pub(super) fn next_admitted(&mut self) -> Option<Arc<Envelope>> {
         self.admitted.pop_front()
     }

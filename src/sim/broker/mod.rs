@@ -259,16 +259,21 @@ impl Running<'_> {
         }
     }
 
-    /// Answers, and lets the connection's next request in.
+    /// Answers, and lets the connection's next request in. If the answer cannot be written, the
+    /// connection is closed, and what waits on it is dropped (Selector.close with NOTIFY_ONLY).
     fn reply(&mut self, ctx: &mut Ctx<'_>, to: ReplyTo, response: Response) {
         ctx.reply(to, response);
-        self.live.connections.release(to);
+        if ctx.can_answer(to) {
+            self.live.connections.release(to);
+        } else {
+            self.live.connections.close(to);
+        }
     }
 
-    /// Closes the connection instead of an answer.
+    /// Closes the connection instead of an answer; what waits on it is dropped, too.
     fn hang_up(&mut self, ctx: &mut Ctx<'_>, to: ReplyTo) {
         ctx.hang_up(to);
-        self.live.connections.release(to);
+        self.live.connections.close(to);
     }
 
     fn on_response(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>, response: &Response) {

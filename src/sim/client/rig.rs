@@ -91,6 +91,7 @@ impl Rig {
             dice: &mut self.dice,
             next: &mut self.next,
             out: &mut out,
+            connections: &Map::new(),
         };
         match input {
             Input::Start => self.client.on_start(&mut ctx),
