@@ -14,7 +14,7 @@ use super::event::{Event, Stamped};
 use super::id::{BrokerId, Epoch, Node, Offset, Partition};
 use super::image::MetadataImage;
 use super::log::Log;
-use super::wire::{ProducerId, RecordBatch};
+use super::wire::{ProducerId, ProducerIdAndEpoch, RecordBatch};
 use super::world::World;
 use crate::sim::ordered::{Map, Set};
 
@@ -38,6 +38,8 @@ pub struct Checker {
     excused: Set<Partition>,
     /// Producers that a log knows only from some batch on.
     begun_late: Set<(Partition, ProducerId)>,
+    /// Producers that have given up a batch of a partition.
+    gave_up: Set<(Partition, Node)>,
     /// Where the high watermark of each leader is.
     high: Map<(Partition, BrokerId), (Epoch, Offset)>,
     quorum: QuorumChecker,
@@ -73,6 +75,9 @@ impl Checker {
                         || others_stay_eligible(world, stamped.node, partition) =>
                 {
                     self.excused.insert(partition);
+                }
+                Event::ProduceFailed { partition, .. } => {
+                    self.gave_up.insert((partition, stamped.node));
                 }
                 _ => {}
             }
@@ -191,7 +196,9 @@ impl Checker {
     ///
     /// As in Kafka a log takes any sequence number from a producer that it does not know. So if
     /// its very first batches are refused (NOT_ENOUGH_REPLICAS) and a later one is not, there is
-    /// no order to keep (KAFKA-14359).
+    /// no order to keep (KAFKA-14359). And if it has given up a batch, it goes on with a new epoch,
+    /// in which a log takes again what it had taken from it in the one before
+    /// (TransactionManager.handleFailedBatch).
     fn in_order(
         &mut self,
         partition: Partition,
@@ -203,10 +210,17 @@ impl Checker {
             return Ok(()); // cut off again meanwhile
         }
         let id = stamp.producer.id;
+        let client = batch.records.iter().find_map(|record| record.id).map(|it| it.client);
+        let one_epoch =
+            client.is_some_and(|client| self.gave_up.contains(&(partition, Node::Client(client))));
+        let same = |other: &ProducerIdAndEpoch| match one_epoch {
+            true => *other == stamp.producer,
+            false => other.id == id,
+        };
         let before = log
             .batches_from(batch.base_offset - HORIZON)
             .take_while(|other| other.base_offset < batch.base_offset)
-            .filter(|other| other.producer.is_some_and(|it| it.producer.id == id));
+            .filter(|other| other.producer.is_some_and(|it| same(&it.producer)));
         let last =
             before.flat_map(|other| other.records.iter()).filter_map(|record| record.id).max();
         if last.is_none() && stamp.base_sequence > 0 {

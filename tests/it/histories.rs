@@ -12,7 +12,7 @@ const NOW: (&str, &str) = ("linger.ms", "0");
 const NO_ELR: (&str, &str) = ("eligible.leader.replicas.version", "0");
 
 /// Every history by the name under which people know it, and the test that lives through it.
-const HISTORIES: [(&str, &str, &str); 15] = [
+const HISTORIES: [(&str, &str, &str); 16] = [
     ("KIP-101, scenario 1", "histories", "a_follower_keeps_what_it_does_not_know_to_be_committed"),
     ("KIP-101, scenario 2", "histories", "logs_do_not_diverge_after_two_hard_failures"),
     ("KIP-279, fast successive elections", "histories", "an_epoch_that_the_leader_never_had"),
@@ -27,6 +27,11 @@ const HISTORIES: [(&str, &str, &str); 15] = [
     ("loss with acks=all", "histories", "acks_all_of_an_isr_of_one_is_one_copy"),
     ("quorum lost and back", "quorum", "without_a_majority_metadata_stands_still_and_data_flows"),
     ("zombie controller", "quorum", "a_zombie_controller_learns_that_it_was_replaced"),
+    (
+        "idempotent, yet twice",
+        "histories",
+        "what_an_idempotent_producer_gives_up_may_cost_a_duplicate",
+    ),
     ("power loss of all", "power", "a_power_loss_of_all_replicas_loses_what_was_acknowledged"),
 ];
 
@@ -245,4 +250,27 @@ mod before_kip_101 {
         assert_eq!(one.len(), other.len());
         assert_ne!(one, other);
     }
+}
+
+/// Two batches are written, their answers are lost. The first is given up (delivery.timeout.ms): as
+/// it has tries left, the producer takes it for not written and raises its epoch
+/// (TransactionManager.handleFailedBatch). The second is sent again with the new epoch, in which
+/// the leader knows nothing of it. That is why an application whose send failed should look at what
+/// is in the log before it goes on (Javadoc of KafkaProducer).
+#[test]
+fn what_an_idempotent_producer_gives_up_may_cost_a_duplicate() {
+    let short = [NOW, ("request.timeout.ms", "1000"), ("delivery.timeout.ms", "1000")];
+    let mut told = story().producer("app", &short).boot();
+    let orders = told.orders(0);
+    let leader = told.leader(orders).expect("it has a leader");
+    let (from, to) = (Node::Broker(leader), Node::Client(told.client("app")));
+    told.produce("app").run(secs(1)).does(Command::CutDirection { from, to });
+    told.produce("app").run(ms(600)).produce("app").run(ms(300));
+    assert_eq!(told.high_watermark(leader, orders), 3, "both are committed");
+    told.run(ms(200)).does(Command::HealDirection { from, to }).run(secs(5));
+    let sums = books(&told).ledger().sums();
+    assert_eq!((sums.acked, sums.failed, sums.duplicated), (2, 1, 1));
+    let log = &told.world.brokers[&leader].disk.logs[&orders];
+    let epochs = log.batches_from(0).filter_map(|batch| batch.producer).map(|it| it.producer.epoch);
+    assert_eq!(epochs.collect::<Vec<_>>(), [0, 0, 0, 1]);
 }

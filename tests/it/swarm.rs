@@ -148,13 +148,19 @@ fn scenario(seed: u64, dice: &mut Stream) -> Scenario {
     scenario
 }
 
-/// Plays commands at their times and checks after every event.
-fn play(scenario: &Scenario, commands: &[(Time, Command)]) -> Result<(), (Time, Broken)> {
+/// Plays commands at their times and checks after every event; also says what was done, the healing
+/// at the end included.
+fn play(scenario: &Scenario, commands: &[(Time, Command)]) -> (Outcome, Vec<(Time, Command)>) {
     let mut watched = Watched {
         world: World::new(scenario).expect("the swarm's scenario is valid"),
         checker: Checker::default(),
         log: Vec::new(),
+        done: Vec::new(),
     };
+    (live(&mut watched, commands), watched.done)
+}
+
+fn live(watched: &mut Watched, commands: &[(Time, Command)]) -> Outcome {
     for (at, command) in commands {
         watched.run_until(*at)?;
         watched.submit(&aimed(command, &watched.world))?;
@@ -193,16 +199,20 @@ struct Watched {
     world: World,
     checker: Checker,
     log: Vec<Stamped>,
+    done: Vec<(Time, Command)>,
 }
 
+/// When something broke, and what.
+type Outcome = Result<(), (Time, Broken)>;
+
 impl Watched {
-    fn check(&mut self) -> Result<(), (Time, Broken)> {
+    fn check(&mut self) -> Outcome {
         let checked = self.checker.check(&self.world, &self.log);
         self.log.clear();
         checked.map_err(|broken| (self.world.now, broken))
     }
 
-    fn run_until(&mut self, until: Time) -> Result<(), (Time, Broken)> {
+    fn run_until(&mut self, until: Time) -> Outcome {
         while self.world.step(until, &mut self.log) {
             self.check()?;
         }
@@ -210,9 +220,11 @@ impl Watched {
         self.check()
     }
 
-    fn submit(&mut self, command: &Command) -> Result<(), (Time, Broken)> {
+    fn submit(&mut self, command: &Command) -> Outcome {
         // Some make no sense at that moment; the refusal is the right answer then.
-        let _ = self.world.submit(command, &mut self.log);
+        if self.world.submit(command, &mut self.log).is_ok() {
+            self.done.push((self.world.now, command.clone()));
+        }
         self.check()
     }
 }
@@ -282,7 +294,7 @@ fn shrink(scenario: &Scenario, mut commands: Vec<(Time, Command)>) -> Vec<(Time,
     while index < commands.len() {
         let mut fewer = commands.clone();
         fewer.remove(index);
-        if play(scenario, &fewer).is_err() {
+        if play(scenario, &fewer).0.is_err() {
             commands = fewer;
         } else {
             index += 1;
@@ -309,15 +321,16 @@ pub fn storm(seed: u64) -> (Scenario, Vec<(Time, Command)>) {
 #[cfg(feature = "mutants")]
 pub fn first_broken(seed: u64) -> Option<Broken> {
     let (scenario, commands) = storm(seed);
-    play(&scenario, &commands).err().map(|(_, broken)| broken)
+    play(&scenario, &commands).0.err().map(|(_, broken)| broken)
 }
 
 fn run(seed: u64) {
     let (scenario, commands) = storm(seed);
-    if let Err((at, broken)) = play(&scenario, &commands) {
+    if let (Err((at, broken)), _) = play(&scenario, &commands) {
         let fewest = shrink(&scenario, commands);
+        let (_, done) = play(&scenario, &fewest);
         let file = std::env::temp_dir().join(format!("kafkascope-seed-{seed}.toml"));
-        let written = std::fs::write(&file, swarm_file::text(&scenario, &fewest, at));
+        let written = std::fs::write(&file, swarm_file::text(&scenario, &done, at));
         let file = match written {
             Ok(()) => format!("drop {} on the page to see it", file.display()),
             Err(error) => format!("{} cannot be written: {error}", file.display()),
