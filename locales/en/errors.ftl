@@ -61,6 +61,10 @@ error-heartbeat-session = heartbeat.interval.ms must be less than session.timeou
 # $name (text)
 error-holds-replicas = **{ $name }** still holds replicas, so it cannot be removed.
 # $name (text)
+error-no-host = In combined mode every controller shares a process with the broker of its number, and there is no **{ $name }**. Choose fewer controllers.
+# $name (text)
+error-hosts-controller = **{ $name }** is also a controller, and the voters of a quorum are fixed, so it cannot be removed.
+# $name (text)
 error-replica-twice = **{ $name }** is named twice for one partition. Each replica needs a broker of its own.
 # $topic (text), $index (id)
 error-partition-unknown = Topic **{ $topic }** has no partition { $index }.

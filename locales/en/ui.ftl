@@ -453,6 +453,12 @@ ui-fact-followers = Followers, as the leader knows them
 ui-fact-role = Role in the quorum
 ui-quorum-size = Controllers in the quorum
 ui-quorum-size-hint = The scenario begins again.
+ui-quorum-combined = In the brokers' processes (combined mode)
+# $count (number)
+ui-quorum-begins-combined = { $count ->
+    [one] The scenario begins again: **broker 1 is the controller, too**.
+   *[other] The scenario begins again: **{ $count } brokers are controllers, too**.
+}
 # $count (number)
 ui-quorum-begins = { $count ->
     [one] The scenario begins again with **one controller**.

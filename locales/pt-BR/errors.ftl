@@ -39,6 +39,8 @@ error-idempotence = enable.idempotence exige acks=all, retries acima de 0 e no m
 error-delivery-timeout = delivery.timeout.ms deve ser pelo menos a soma de linger.ms e request.timeout.ms.
 error-heartbeat-session = heartbeat.interval.ms deve ser menor que session.timeout.ms.
 error-holds-replicas = **{ $name }** ainda guarda réplicas, por isso não pode ser removido.
+error-no-host = No modo combinado cada controller divide o processo com o broker de mesmo número, e não existe **{ $name }**. Escolha menos controllers.
+error-hosts-controller = **{ $name }** também é controller, e os votantes do quorum são fixos, por isso não pode ser removido.
 error-replica-twice = **{ $name }** aparece duas vezes na mesma partição. Cada réplica precisa do seu próprio broker.
 error-partition-unknown = O tópico **{ $topic }** não tem a partição { $index }.
 error-nothing-to-reassign = **{ $topic }-{ $index }** já está nessas réplicas, nessa ordem.

@@ -395,6 +395,11 @@ ui-fact-followers = Seguidores, como o líder os conhece
 ui-fact-role = Papel no quorum
 ui-quorum-size = Controllers no quorum
 ui-quorum-size-hint = O cenário recomeça.
+ui-quorum-combined = Nos processos dos brokers (modo combinado)
+ui-quorum-begins-combined = { $count ->
+    [one] O cenário recomeça: **o broker 1 também é o controller**.
+   *[other] O cenário recomeça: **{ $count } brokers também são controllers**.
+}
 ui-quorum-begins = { $count ->
     [one] O cenário recomeça com **um controller**.
    *[other] O cenário recomeça com um quorum de **{ $count } controllers**.

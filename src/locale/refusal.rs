@@ -42,6 +42,8 @@ impl Words {
             }
             Refusal::ReplicaTwice(broker) => self.error_replica_twice(&self.broker(*broker)),
             Refusal::HoldsReplicas(broker) => self.error_holds_replicas(&self.broker(*broker)),
+            Refusal::NoHost(broker) => self.error_no_host(&self.broker(*broker)),
+            Refusal::HostsController(broker) => self.error_hosts_controller(&self.broker(*broker)),
             Refusal::NoIsland => self.error_no_island().into(),
             Refusal::NothingCut => self.error_nothing_cut().into(),
             Refusal::NothingInFlight => self.error_nothing_in_flight().into(),

@@ -132,6 +132,15 @@ impl Read for u32 {
     }
 }
 
+impl Read for bool {
+    fn read(value: &Plain, place: &str) -> Result<Self, Wrong> {
+        match value {
+            Plain::Bool(value) => Ok(*value),
+            _ => Err(not(Expected::OneOf(&["true", "false"]), place)),
+        }
+    }
+}
+
 impl Read for BrokerId {
     fn read(value: &Plain, place: &str) -> Result<Self, Wrong> {
         u32::read(value, place).map(BrokerId)
@@ -224,6 +233,7 @@ impl Read for ClusterSpec {
     fn read(value: &Plain, place: &str) -> Result<Self, Wrong> {
         let (mut table, mut spec) = (Table::of(value, place)?, ClusterSpec::default());
         table.set("controllers", &mut spec.controllers)?;
+        table.set("combined", &mut spec.combined)?;
         table.set("brokers", &mut spec.brokers)?;
         table.set("config", &mut spec.config)?;
         table.set("network", &mut spec.network)?;

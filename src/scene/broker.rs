@@ -39,7 +39,7 @@ pub fn draw(draft: &mut Draft, world: &World, layout: &Layout, changes: &Changes
         let number = decimal(u64::from(id.0), &mut digits);
         node::sign(draft, at(place.x - 1.0, place.y - 1.0), side, number, standing);
         match layout.form {
-            Form::Columns => line(draft, world, *id, *place, standing, view),
+            Form::Columns => line(draft, world, *id, *place, standing, layout, view),
             Form::Flow => narrow_line(draft, world, *id, *place, standing, layout, view),
         }
         epochs(draft, world, *id, *place, layout, changes, view);
@@ -53,10 +53,12 @@ fn line(
     id: BrokerId,
     place: Rect,
     standing: Standing,
+    layout: &Layout,
     view: &View,
 ) {
+    let indent = layout.indent(id);
     let y = place.y + 20.0;
-    let mut x = place.x + 40.0;
+    let mut x = place.x + 40.0 + indent;
     let ink = if standing == Standing::Up { Ink::Text } else { Ink::Muted };
     let name = view.words.ui_broker(i64::from(id.0));
     x += draft.label(at(x, y), &name, sans(15.0).strong(), ink) + 14.0;
@@ -79,7 +81,7 @@ fn narrow_line(
         let word = super::log::role_name(role, view);
         super::glyph::role::role_width(role, word, 14.0) + 14.0
     });
-    let start = at(place.x + 38.0 + after, place.y + 21.0);
+    let start = at(place.x + 38.0 + layout.indent(id) + after, place.y + 21.0);
     specials(draft, world, id, start, place.right() - 8.0, standing, view);
 }
 

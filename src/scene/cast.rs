@@ -11,6 +11,8 @@ use crate::sim::{Partition, World};
 pub struct Cast {
     /// Controllers.
     pub controllers: Vec<ControllerId>,
+    /// Whether controller n is in the process of broker n.
+    pub combined: bool,
     /// Every broker with the partitions it holds.
     pub brokers: Vec<(BrokerId, Vec<Partition>)>,
     /// Every partition that is shown.
@@ -62,6 +64,7 @@ impl Cast {
         Cast {
             long_offsets,
             controllers: world.controllers.keys().copied().collect(),
+            combined: world.network.is_combined(),
             brokers: world.brokers.keys().map(|id| (*id, holds(*id))).collect(),
             topics: image
                 .topics

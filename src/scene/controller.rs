@@ -33,7 +33,9 @@ pub fn draw(draft: &mut Draft, world: &World, layout: &Layout, changes: &Changes
         }
         draft.on(Layer::Plate).spot(Entity::Controller(*id), Rect::around(*centre, 26.0, 26.0));
     }
-    name(draft, layout, changes, view);
+    if !layout.combined {
+        name(draft, layout, changes, view);
+    }
 }
 
 /// One word for all of them; after an election, the epoch that it began.

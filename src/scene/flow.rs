@@ -4,7 +4,7 @@ use super::cast::Cast;
 use super::geometry::{Rect, Size, at, rect};
 use super::glyph::node::Nose;
 use super::item::sans;
-use super::layout::{Detail, Form, Grain, Layout, Row, VOTERS_APART, grain};
+use super::layout::{Detail, Form, Grain, Layout, Row, grain, seat_controllers};
 use super::letter;
 use super::view::View;
 use crate::sim::Partition;
@@ -26,6 +26,7 @@ pub(super) fn flow(cast: &Cast, view: &View, size: Size) -> Layout {
         cells: ((wide - tape - 40.0) / grain.cell).floor().max(3.0) as u32,
         extent: size,
         controllers: Map::new(),
+        combined: cast.combined,
         brokers: Map::new(),
         rows: Map::new(),
         producers: Map::new(),
@@ -56,10 +57,7 @@ pub(super) fn flow(cast: &Cast, view: &View, size: Size) -> Layout {
         }
         y += height + 10.0;
     }
-    for (i, id) in (0u8..).zip(&cast.controllers) {
-        let x = size.w - 26.0 - f32::from(i) * VOTERS_APART;
-        layout.controllers.insert(*id, at(x, 22.0));
-    }
+    seat_controllers(&mut layout, cast, at(size.w - 26.0, 22.0));
     y += 12.0 + spare;
     for (name, members, _) in &cast.groups {
         layout.groups.insert(name.clone(), rect(16.0, y + 12.0, wide, 14.0));

@@ -114,6 +114,8 @@ pub struct Layout {
     pub extent: Size,
     /// The controllers' signs (centre of the hexagon).
     pub controllers: Map<ControllerId, Point>,
+    /// Whether they sit on the plates of brokers.
+    pub combined: bool,
     /// Plates of brokers.
     pub brokers: Map<BrokerId, Rect>,
     /// Rows of replicas.
@@ -168,6 +170,12 @@ impl Layout {
         if leading { self.grain.leader } else { self.grain.follower }
     }
 
+    /// How far a broker's own line is pushed by the controller on its plate.
+    pub fn indent(&self, broker: BrokerId) -> f32 {
+        let shared = self.combined && self.controllers.contains_key(&ControllerId(broker.0));
+        if shared { SEAT_ROOM } else { 0.0 }
+    }
+
     /// The smallest rectangle around all brokers.
     pub fn brokers_box(&self) -> Rect {
         let mut all = self.brokers.values().copied();
@@ -202,7 +210,11 @@ impl Widths {
 }
 
 /// From one controller's sign to the next.
-pub(super) const VOTERS_APART: f32 = 32.0;
+const VOTERS_APART: f32 = 32.0;
+/// From a broker's left edge to the middle of the controller in the same process.
+const SEAT: f32 = 48.0;
+/// What that takes of the broker's own line.
+const SEAT_ROOM: f32 = 30.0;
 
 fn columns(cast: &Cast, view: &View, size: Size) -> Layout {
     let widths = Widths::of(size.w);
@@ -220,6 +232,7 @@ fn columns(cast: &Cast, view: &View, size: Size) -> Layout {
         cells,
         extent: size,
         controllers: Map::new(),
+        combined: cast.combined,
         brokers: Map::new(),
         rows: Map::new(),
         producers: Map::new(),
@@ -235,10 +248,7 @@ fn columns(cast: &Cast, view: &View, size: Size) -> Layout {
         label,
     };
     let mut bottom = brokers_column(&mut layout, cast, brokers_x, widths.brokers);
-    for (i, id) in (0u8..).zip(&cast.controllers) {
-        let x = brokers_x - 22.0 - f32::from(i) * VOTERS_APART;
-        layout.controllers.insert(*id, at(x, 18.0));
-    }
+    seat_controllers(&mut layout, cast, at(brokers_x - 22.0, 18.0));
     let end = producers_column(&mut layout, cast, widths.clients, size.h);
     if size.h - end >= 124.0 && size.w >= 900.0 {
         layout.ledger = Some(rect(24.0, size.h - 108.0, 166.0, 100.0));
@@ -247,6 +257,18 @@ fn columns(cast: &Cast, view: &View, size: Size) -> Layout {
     bottom = bottom.max(end).max(consumers_column(&mut layout, cast, consumers_x, size));
     layout.extent.h = size.h.max(bottom + 8.0);
     layout
+}
+
+/// Controllers of their own stand in a row that ends here, others beside their brokers' signs.
+pub(super) fn seat_controllers(layout: &mut Layout, cast: &Cast, end: Point) {
+    for (i, id) in (0u8..).zip(&cast.controllers) {
+        let plate = layout.brokers.get(&BrokerId(id.0)).filter(|_| cast.combined);
+        let seat = match plate {
+            Some(plate) => at(plate.x + SEAT, plate.y + 15.0),
+            None => at(end.x - f32::from(i) * VOTERS_APART, end.y),
+        };
+        layout.controllers.insert(*id, seat);
+    }
 }
 
 /// The finest grain that fits, by height and by width.

@@ -70,6 +70,14 @@ pub fn way(layout: &Layout, from: Node, to: Node) -> Option<Curve> {
             let bend = a.x - 26.0;
             Some(Curve { from: a, lead: at(bend, a.y), trail: at(bend, b.y), to: b })
         }
+        (Node::Controller(_), Node::Controller(_) | Node::Broker(_)) if layout.combined => {
+            let (from, to) = (berth(layout, from)?, berth(layout, to)?);
+            let bend = gutter(layout, layout.brokers.keys().next().copied()?)?.x - 26.0;
+            Some(match from.y == to.y {
+                true => Curve::straight(from, to),
+                false => Curve { from, lead: at(bend, from.y), trail: at(bend, to.y), to },
+            })
+        }
         (Node::Controller(a), Node::Controller(b)) => {
             let (from, to) = (*layout.controllers.get(&a)?, *layout.controllers.get(&b)?);
             let high = from.y - 17.0;
@@ -87,6 +95,15 @@ pub fn way(layout: &Layout, from: Node, to: Node) -> Option<Curve> {
         }
         (Node::Controller(_), Node::Admin) => way(layout, to, from).map(Curve::reversed),
         _ => None,
+    }
+}
+
+/// Where a role of a process of both is spoken to.
+fn berth(layout: &Layout, node: Node) -> Option<Point> {
+    match node {
+        Node::Controller(id) => layout.controllers.get(&id).copied(),
+        Node::Broker(id) => gutter(layout, id),
+        Node::Admin | Node::Client(_) => None,
     }
 }
 

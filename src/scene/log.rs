@@ -222,7 +222,8 @@ fn head(
     }
     draft.on(Layer::Mark);
     if layout.form == Form::Flow {
-        role_word(draft, layout, changes, view, tape, at(place.x + 38.0, place.y - 16.0));
+        let x = place.x + 38.0 + layout.indent(tape.broker);
+        role_word(draft, layout, changes, view, tape, at(x, place.y - 16.0));
         return;
     }
     let size = if layout.grain.pitch >= 28.0 { 16.0 } else { 14.0 };

@@ -66,9 +66,14 @@ pub fn drawn<'a>(
     let mut draft = Draft::new(view.size);
     link::draw(&mut draft, world, layout, view);
     headings(&mut draft, world, cast, layout, view);
-    controller::draw(&mut draft, world, layout, &changes, view);
+    if !layout.combined {
+        controller::draw(&mut draft, world, layout, &changes, view);
+    }
     group::draw(&mut draft, world, layout, view);
     broker::draw(&mut draft, world, layout, &changes, view);
+    if layout.combined {
+        controller::draw(&mut draft, world, layout, &changes, view);
+    }
     client::draw(&mut draft, world, cast, layout, view);
     log::draw(&mut draft, world, cast, layout, &rulers, &changes, view);
     message::draw(&mut draft, world, layout, &rulers, &changes, view);

@@ -47,10 +47,12 @@ impl World {
     /// The links between an island and all other nodes there are now.
     // Simplified: a node that is added later reaches both islands.
     pub(super) fn shores(&self, island: &[Node]) -> Vec<(Node, Node)> {
-        let island: Set<Node> = island.iter().copied().collect();
+        let machine = |node: &Node| self.network.machine(*node);
+        let island: Set<Node> = island.iter().map(machine).collect();
+        let all: Set<Node> = self.processes.keys().map(machine).collect();
         let mut shores = Vec::new();
         for inside in &island {
-            let outside = self.processes.keys().filter(|node| !island.contains(node));
+            let outside = all.iter().filter(|node| !island.contains(node));
             shores.extend(outside.filter(|it| meet(*inside, **it)).map(|it| (*inside, *it)));
         }
         shores

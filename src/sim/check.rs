@@ -2,10 +2,12 @@
 //! of the TLA+ specifications of Kafka's replication (hachikuji/kafka-specification,
 //! Vanlightly/kafka-tlaplus).
 
+mod producers;
 mod quorum;
 
 use std::sync::Arc;
 
+use self::producers::ProducerChecker;
 use self::quorum::QuorumChecker;
 
 use super::broker::{GroupState, Leader, Replica};
@@ -14,7 +16,7 @@ use super::event::{Event, Stamped};
 use super::id::{BrokerId, Epoch, Node, Offset, Partition};
 use super::image::MetadataImage;
 use super::log::Log;
-use super::wire::{ProducerId, ProducerIdAndEpoch, RecordBatch};
+use super::wire::RecordBatch;
 use super::world::World;
 use crate::sim::ordered::{Map, Set};
 
@@ -36,10 +38,7 @@ pub struct Checker {
     /// Partitions of which a machine without power had a replica, or whose leader committed by a
     /// minimum that was out of date, or without somebody who is eligible all the same.
     excused: Set<Partition>,
-    /// Producers that a log knows only from some batch on.
-    begun_late: Set<(Partition, ProducerId)>,
-    /// Producers that have given up a batch of a partition.
-    gave_up: Set<(Partition, Node)>,
+    producers: ProducerChecker,
     /// Where the high watermark of each leader is.
     high: Map<(Partition, BrokerId), (Epoch, Offset)>,
     quorum: QuorumChecker,
@@ -60,7 +59,7 @@ impl Checker {
             if let Event::Appended { partition, batch, as_leader: true } = &stamped.event
                 && let Some(log) = log_of(world, stamped.node, *partition)
             {
-                self.in_order(*partition, log, batch)?;
+                self.producers.in_order(*partition, log, batch)?;
             }
             // Who moved it may have halted in the same moment.
             if let Event::HighWatermarkMoved { partition, to, as_leader: true, .. } = stamped.event
@@ -77,7 +76,7 @@ impl Checker {
                     self.excused.insert(partition);
                 }
                 Event::ProduceFailed { partition, .. } => {
-                    self.gave_up.insert((partition, stamped.node));
+                    self.producers.gives_up(partition, stamped.node);
                 }
                 _ => {}
             }
@@ -192,48 +191,6 @@ impl Checker {
         broken("AckedIsCommitted", partition, what)
     }
 
-    /// What an idempotent producer wrote comes after all that it wrote before, and comes once.
-    ///
-    /// As in Kafka a log takes any sequence number from a producer that it does not know. So if
-    /// its very first batches are refused (NOT_ENOUGH_REPLICAS) and a later one is not, there is
-    /// no order to keep (KAFKA-14359). And if it has given up a batch, it goes on with a new epoch,
-    /// in which a log takes again what it had taken from it in the one before
-    /// (TransactionManager.handleFailedBatch).
-    fn in_order(
-        &mut self,
-        partition: Partition,
-        log: &Log,
-        batch: &RecordBatch,
-    ) -> Result<(), Broken> {
-        let Some(stamp) = batch.producer else { return Ok(()) };
-        if log.batch_at(batch.base_offset).is_none_or(|found| **found != *batch) {
-            return Ok(()); // cut off again meanwhile
-        }
-        let id = stamp.producer.id;
-        let client = batch.records.iter().find_map(|record| record.id).map(|it| it.client);
-        let one_epoch =
-            client.is_some_and(|client| self.gave_up.contains(&(partition, Node::Client(client))));
-        let same = |other: &ProducerIdAndEpoch| match one_epoch {
-            true => *other == stamp.producer,
-            false => other.id == id,
-        };
-        let before = log
-            .batches_from(batch.base_offset - HORIZON)
-            .take_while(|other| other.base_offset < batch.base_offset)
-            .filter(|other| other.producer.is_some_and(|it| same(&it.producer)));
-        let last =
-            before.flat_map(|other| other.records.iter()).filter_map(|record| record.id).max();
-        if last.is_none() && stamp.base_sequence > 0 {
-            self.begun_late.insert((partition, id));
-        }
-        let first = batch.records.iter().find_map(|record| record.id);
-        if first > last || self.begun_late.contains(&(partition, id)) {
-            return Ok(());
-        }
-        let what = format!("{first:?} is written at {} after {last:?}", batch.base_offset);
-        broken("IdempotentProducersKeepOrder", partition, what)
-    }
-
     fn note_committed(&mut self, partition: Partition, log: &Log, high_watermark: Offset) {
         let known = self.committed.get(&partition).map_or(0, |(offset, _)| *offset);
         if high_watermark > known
@@ -270,9 +227,6 @@ impl Checker {
         Ok(())
     }
 }
-
-/// How far back a batch that came twice is looked for, in records.
-const HORIZON: Offset = 200;
 
 fn log_of(world: &World, node: Node, partition: Partition) -> Option<&Log> {
     world.brokers.get(&node.broker()?)?.disk.logs.get(&partition)

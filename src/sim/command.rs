@@ -191,6 +191,12 @@ pub enum Refusal {
     TooMany { what: Quantity, most: u32 },
     #[error("broker {0} still holds replicas")]
     HoldsReplicas(BrokerId),
+    /// In combined mode each controller shares the process of a broker.
+    #[error("there is no broker {0} for the controller of that number")]
+    NoHost(BrokerId),
+    /// The voters of a quorum are fixed.
+    #[error("broker {0} is a controller, too")]
+    HostsController(BrokerId),
     #[error("broker {0} is named twice for one partition")]
     ReplicaTwice(BrokerId),
     #[error("an island needs a node inside and one outside that it could talk to")]

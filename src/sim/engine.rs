@@ -197,8 +197,8 @@ impl World {
             }
             Effect::Disarm(timer) => self.agenda.disarm(node, timer),
             Effect::Tell(event) => self.stamp(node, event, log),
-            Effect::Exit => self.power_off(node, Event::Stopped, log),
-            Effect::Halt => self.power_off(node, Event::StorageFailed, log),
+            Effect::Exit => self.exit(node, log),
+            Effect::Halt => self.end_process(node, &Event::StorageFailed, log),
         }
     }
 

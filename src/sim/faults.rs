@@ -48,17 +48,22 @@ impl World {
 
     pub(super) fn do_to_machine(&mut self, command: &Command, log: &mut Vec<Stamped>) {
         match command {
-            Command::Crash(node) => self.power_off(*node, Event::Crashed, log),
+            Command::Crash(node) => self.end_process(*node, &Event::Crashed, log),
             Command::PowerLoss(id) => {
-                self.power_off(Node::Broker(*id), Event::PowerLost, log);
+                self.end_process(Node::Broker(*id), &Event::PowerLost, log);
                 self.lose_unflushed(*id, log);
             }
-            Command::Start(node) => self.power_on(*node, log),
-            Command::Stop(node) => self.stop(*node, log),
-            Command::Pause(node) => self.pause(*node, log),
-            Command::Resume(node) => self.resume(*node, log),
-            Command::Slow { node, delay } => self.slow(*node, *delay, log),
-            Command::SlowDisk { broker, delay } => self.slow_disk(*broker, *delay, log),
+            Command::Start(node) => self.roles(*node).for_each(|it| self.power_on(it, log)),
+            // The broker leaves first, then the controller (KafkaRaftServer.shutdown).
+            Command::Stop(node) => self.stop(self.network.machine(*node), log),
+            Command::Pause(node) => self.roles(*node).for_each(|it| self.pause(it, log)),
+            Command::Resume(node) => self.roles(*node).for_each(|it| self.resume(it, log)),
+            Command::Slow { node, delay } => {
+                self.roles(*node).for_each(|it| self.slow(it, *delay, log));
+            }
+            Command::SlowDisk { broker, delay } => {
+                self.roles(Node::Broker(*broker)).for_each(|it| self.slow_disk(it, *delay, log));
+            }
             Command::FillDisk(id) => self.set_full(*id, true, log),
             Command::FreeDisk(id) => self.set_full(*id, false, log),
             _ => {}
@@ -148,7 +153,7 @@ impl World {
     fn check_link(&self, a: Node, b: Node) -> Result<(), Refusal> {
         self.known(a)?;
         self.known(b)?;
-        refuse_if(a == b, Refusal::LinkToItself)
+        refuse_if(self.network.machine(a) == self.network.machine(b), Refusal::LinkToItself)
     }
 
     /// Every node is there, and something is cut by it that is not cut yet.

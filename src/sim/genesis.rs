@@ -40,6 +40,7 @@ impl World {
             world.check_broker(spec).map_err(at_index("cluster.brokers", index))?;
             world.add_broker(spec);
         }
+        world.check_combined().map_err(at("cluster.combined"))?;
         for link in [&scenario.cluster.network, &scenario.cluster.client_network] {
             check::link(link).map_err(at("cluster.network"))?;
         }
@@ -60,6 +61,16 @@ impl World {
             world.add_consumer(spec, config, spec.start);
         }
         Ok(world)
+    }
+
+    /// In combined mode every controller has its broker.
+    fn check_combined(&self) -> Result<(), Refusal> {
+        let hosts = self.controllers.keys().map(|id| BrokerId(id.0));
+        let mut missing = hosts.filter(|id| !self.brokers.contains_key(id));
+        match missing.next() {
+            Some(id) if self.network.is_combined() => Err(Refusal::NoHost(id)),
+            _ => Ok(()),
+        }
     }
 
     fn add_controllers(&mut self, count: u32) {

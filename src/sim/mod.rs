@@ -27,6 +27,7 @@ mod admin; // the person's admin client
 mod engine; // one due thing at a time
 mod power; // starting, stopping, freezing
 mod sockets; // answering and hanging up
+pub mod machine; // two roles in one process
 mod cables; // cutting, healing, resetting
 mod faults; // what may break and heal
 mod check_spec; // bounds and names

@@ -2,11 +2,14 @@
 //! cut is silence, not loss.
 
 use super::dice::{Stream, node_words};
-use super::id::Node;
+use super::id::{BrokerId, Node};
 use super::scenario::{ClusterSpec, LinkSpec};
 use super::time::{Span, Time};
 use super::wire::Channel;
 use crate::sim::ordered::{Map, Set};
+
+/// Between two roles of one process; a value of the model.
+const LOOPBACK: LinkSpec = LinkSpec { latency: Span(50), jitter: Span::ZERO, bandwidth: 0 };
 
 /// One direction between two nodes.
 #[derive(Clone, Debug)]
@@ -22,6 +25,8 @@ struct Direction {
 #[derive(Clone, Debug)]
 pub struct Network {
     seed: u64,
+    /// Controller n runs in the process of broker n (`process.roles=broker,controller`).
+    combined: bool,
     between_servers: LinkSpec,
     to_clients: LinkSpec,
     /// By direction, as are the cuts: from whom, to whom.
@@ -34,6 +39,7 @@ impl Network {
     pub(super) fn new(seed: u64, cluster: &ClusterSpec) -> Network {
         Network {
             seed,
+            combined: cluster.combined,
             between_servers: cluster.network,
             to_clients: cluster.client_network,
             specs: Map::new(),
@@ -42,18 +48,37 @@ impl Network {
         }
     }
 
+    /// Whether controller n runs in the process of broker n.
+    pub fn is_combined(&self) -> bool {
+        self.combined
+    }
+
+    /// Where a node is plugged in: in combined mode the machine goes by the name of its broker.
+    pub(super) fn machine(&self, node: Node) -> Node {
+        match node {
+            Node::Controller(id) if self.combined => Node::Broker(BrokerId(id.0)),
+            other => other,
+        }
+    }
+
+    fn way(&self, from: Node, to: Node) -> (Node, Node) {
+        (self.machine(from), self.machine(to))
+    }
+
     /// How messages from one node to another travel.
     pub fn spec(&self, from: Node, to: Node) -> LinkSpec {
-        let fallback = match (from, to) {
+        let way = self.way(from, to);
+        let fallback = match way {
             (Node::Client(_), _) | (_, Node::Client(_)) => self.to_clients,
+            (from, to) if from == to => LOOPBACK,
             _ => self.between_servers,
         };
-        self.specs.get(&(from, to)).copied().unwrap_or(fallback)
+        self.specs.get(&way).copied().unwrap_or(fallback)
     }
 
     /// Since when nothing that one node sends reaches the other, if so.
     pub fn cut_from(&self, from: Node, to: Node) -> Option<Time> {
-        self.cuts.get(&(from, to)).copied()
+        self.cuts.get(&self.way(from, to)).copied()
     }
 
     /// Since when the link between two nodes is cut, in one direction at least.
@@ -78,16 +103,19 @@ impl Network {
     }
 
     pub(super) fn set_spec(&mut self, from: Node, to: Node, spec: LinkSpec) {
-        self.specs.insert((from, to), spec);
+        let way = self.way(from, to);
+        self.specs.insert(way, spec);
     }
 
     /// From now on nothing passes in this direction; where that is so already, nothing changes.
     pub(super) fn cut(&mut self, from: Node, to: Node, now: Time) {
-        self.cuts.entry((from, to)).or_insert(now);
+        let way = self.way(from, to);
+        self.cuts.entry(way).or_insert(now);
     }
 
     pub(super) fn heal(&mut self, from: Node, to: Node) {
-        self.cuts.remove(&(from, to));
+        let way = self.way(from, to);
+        self.cuts.remove(&way);
     }
 
     pub(super) fn heal_all(&mut self) {
@@ -103,7 +131,7 @@ impl Network {
         channel: Channel,
         bytes: u32,
     ) -> Time {
-        if self.cuts.contains_key(&(from, to)) {
+        if self.cut_from(from, to).is_some() {
             return Time::NEVER;
         }
         let spec = self.spec(from, to);

@@ -30,7 +30,22 @@ impl World {
         self.dispatch(node, Input::Start, log);
     }
 
-    /// Ends a process: its memory, timers and connections go, its disk stays.
+    /// Ends a process in all its roles, without a word.
+    pub(super) fn end_process(&mut self, node: Node, how: &Event, log: &mut Vec<Stamped>) {
+        for role in self.roles(node) {
+            self.power_off(role, how.clone(), log);
+        }
+    }
+
+    /// A role has ended in good order; another of the same process ends after it.
+    pub(super) fn exit(&mut self, node: Node, log: &mut Vec<Stamped>) {
+        self.power_off(node, Event::Stopped, log);
+        if let Some(twin) = self.twin(node).filter(|twin| self.is_up(*twin)) {
+            self.stop(twin, log);
+        }
+    }
+
+    /// Ends a role of a process: its memory, timers and connections go, its disk stays.
     pub(super) fn power_off(&mut self, node: Node, how: Event, log: &mut Vec<Stamped>) {
         if self.power(node) == Power::Down {
             return;
@@ -122,8 +137,7 @@ impl World {
         self.stamp(node, Event::Slowed(delay), log);
     }
 
-    pub(super) fn slow_disk(&mut self, id: BrokerId, delay: Span, log: &mut Vec<Stamped>) {
-        let node = Node::Broker(id);
+    pub(super) fn slow_disk(&mut self, node: Node, delay: Span, log: &mut Vec<Stamped>) {
         self.set_delays(node, |process| process.disk_delay = delay);
         self.stamp(node, Event::DiskSlowed(delay), log);
     }

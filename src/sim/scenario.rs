@@ -110,6 +110,8 @@ pub struct Scenario {
 pub struct ClusterSpec {
     /// How many controllers make up the quorum: 1, 3 or 5.
     pub controllers: u32,
+    /// Controller n runs in the process of broker n (`process.roles=broker,controller`).
+    pub combined: bool,
     pub brokers: Vec<BrokerSpec>,
     #[serde(deserialize_with = "properties")]
     pub config: Properties,
@@ -123,6 +125,7 @@ impl Default for ClusterSpec {
     fn default() -> Self {
         ClusterSpec {
             controllers: 1,
+            combined: false,
             brokers: (1..=3).map(|id| BrokerSpec { id: BrokerId(id), rack: None }).collect(),
             config: Properties::new(),
             network: LinkSpec::default(),

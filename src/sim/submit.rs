@@ -160,7 +160,7 @@ impl World {
     }
 
     pub(super) fn known(&self, node: Node) -> Result<Power, Refusal> {
-        self.processes.get(&node).map(|p| p.power).ok_or(Refusal::UnknownNode(node))
+        self.process_power(node).ok_or(Refusal::UnknownNode(node))
     }
 
     pub(super) fn check_running(&self, node: Node) -> Result<(), Refusal> {
@@ -180,6 +180,9 @@ impl World {
         let node = Node::Broker(id);
         if self.known(node)? != Power::Down {
             return Err(Refusal::AlreadyRunning(node));
+        }
+        if self.twin(node).is_some() {
+            return Err(Refusal::HostsController(id));
         }
         let holds = self.metadata().partitions().any(|(_, state)| state.replicas.contains(&id));
         if holds { Err(Refusal::HoldsReplicas(id)) } else { Ok(()) }
@@ -272,8 +275,10 @@ impl World {
     }
 
     pub(super) fn stop(&mut self, node: Node, log: &mut Vec<Stamped>) {
-        if let Some(process) = self.processes.get_mut(&node) {
-            process.stopping = true;
+        for role in self.roles(node) {
+            if let Some(process) = self.processes.get_mut(&role) {
+                process.stopping = true;
+            }
         }
         self.dispatch(node, Input::Close, log);
     }

@@ -103,7 +103,7 @@ impl Controls<'_> {
             Deed::Workload { client, workload } => self.applied(*client, *workload),
             Deed::Processing { client, processing } => self.processing(*client, *processing),
             Deed::Produce { client, keys } => self.produce(*client, *keys),
-            Deed::Quorum { controllers } => self.quorum(*controllers),
+            Deed::Quorum { controllers, combined } => self.quorum(*controllers, *combined),
             Deed::Replicas { topic, partition, brokers, replicas } => {
                 self.replicas(topic, *partition, brokers, replicas)
             }
@@ -221,23 +221,30 @@ impl Controls<'_> {
     }
 
     /// How many controllers: the voters of a quorum are fixed, so the scenario begins again.
-    fn quorum(&self, now: u32) -> Html {
+    fn quorum(&self, now: u32, combined: bool) -> Html {
         let words = self.desk.words;
-        let choice = |count: u32| {
+        let begin = |controllers: u32, combined: bool| {
             let desk = self.desk.clone();
-            let press = Callback::from(move |_| {
-                let begun = desk.handle.restart_with(|it| it.cluster.controllers = count);
-                if begun.is_ok() {
-                    desk.ui.dispatch(UiAction::Opened(Opened::Quorum(count)));
-                }
-            });
-            let label = words.number(i64::from(count));
-            Button::new(label, press).pressed(count == now).html()
+            Callback::from(move |_| {
+                let begun = desk.handle.restart_with(|it| {
+                    (it.cluster.controllers, it.cluster.combined) = (controllers, combined);
+                });
+                desk.ui.dispatch(match begun {
+                    Ok(()) => UiAction::Opened(Opened::Quorum { controllers, combined }),
+                    Err(flaw) => UiAction::Refused(Some(flaw.refusal)),
+                });
+            })
         };
+        let choice = |count: u32| {
+            let label = words.number(i64::from(count));
+            Button::new(label, begin(count, combined)).pressed(count == now).html()
+        };
+        let shared = Button::new(words.ui_quorum_combined(), begin(now, !combined));
         html! {
             <div class="row quorum" role="group" aria-label={words.ui_quorum_size()}>
                 <span>{ words.ui_quorum_size() }</span>
                 { for [1, 3, 5].map(choice) }
+                { shared.pressed(combined).html() }
                 <small>{ words.ui_quorum_size_hint() }</small>
             </div>
         }

@@ -31,10 +31,15 @@ fn said(desk: &Desk) -> Option<Html> {
         Opened::Bad(name, why) => {
             Some(note(desk, true, &words.ui_file_is_bad(name, why), None, done))
         }
-        Opened::Good(_) | Opened::Quorum(_) => {
+        Opened::Good(_) | Opened::Quorum { .. } => {
             let text = match &desk.ui.opened {
                 Opened::Good(name) => words.ui_file_good(name),
-                Opened::Quorum(count) => words.ui_quorum_begins(i64::from(*count)),
+                Opened::Quorum { controllers, combined: false } => {
+                    words.ui_quorum_begins(i64::from(*controllers))
+                }
+                Opened::Quorum { controllers, combined: true } => {
+                    words.ui_quorum_begins_combined(i64::from(*controllers))
+                }
                 _ => String::new(),
             };
             let (undo, close) = (desk.act(Handle::undo), done.clone());

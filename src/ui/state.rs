@@ -108,7 +108,7 @@ pub enum Opened {
     /// It does not; its name, and why.
     Bad(String, String),
     /// No file: the scenario begins again with so many controllers.
-    Quorum(u32),
+    Quorum { controllers: u32, combined: bool },
 }
 
 /// What the page remembers.

@@ -82,6 +82,12 @@ impl Story {
         self
     }
 
+    /// Controller n and broker n are one process.
+    pub fn combined(mut self) -> Story {
+        self.scenario.cluster.combined = true;
+        self
+    }
+
     pub fn partitions(mut self, count: u32) -> Story {
         self.scenario.topics[0].partitions = Some(count);
         self

@@ -2,6 +2,7 @@
 //! an end to it. Each has a name in [`HISTORIES`] and a test.
 
 use kafkascope::sim::id::{BrokerId, ControllerId, Epoch, Offset};
+use kafkascope::sim::wire::ErrorCode;
 use kafkascope::sim::{Command, Event, Node, Partition, Span};
 
 use crate::cluster::{Told, b, ms, secs, story};
@@ -12,7 +13,7 @@ const NOW: (&str, &str) = ("linger.ms", "0");
 const NO_ELR: (&str, &str) = ("eligible.leader.replicas.version", "0");
 
 /// Every history by the name under which people know it, and the test that lives through it.
-const HISTORIES: [(&str, &str, &str); 16] = [
+const HISTORIES: [(&str, &str, &str); 17] = [
     ("KIP-101, scenario 1", "histories", "a_follower_keeps_what_it_does_not_know_to_be_committed"),
     ("KIP-101, scenario 2", "histories", "logs_do_not_diverge_after_two_hard_failures"),
     ("KIP-279, fast successive elections", "histories", "an_epoch_that_the_leader_never_had"),
@@ -32,6 +33,7 @@ const HISTORIES: [(&str, &str, &str); 16] = [
         "histories",
         "what_an_idempotent_producer_gives_up_may_cost_a_duplicate",
     ),
+    ("six in flight", "histories", "a_leader_knows_five_batches_of_a_producer"),
     ("power loss of all", "power", "a_power_loss_of_all_replicas_loses_what_was_acknowledged"),
 ];
 
@@ -273,4 +275,36 @@ fn what_an_idempotent_producer_gives_up_may_cost_a_duplicate() {
     let log = &told.world.brokers[&leader].disk.logs[&orders];
     let epochs = log.batches_from(0).filter_map(|batch| batch.producer).map(|it| it.producer.epoch);
     assert_eq!(epochs.collect::<Vec<_>>(), [0, 0, 0, 1]);
+}
+
+/// Five batches are written, their answers are lost, and another broker leads. The sixth goes there,
+/// on a connection of its own, and is written, and its answer is lost, too: now the leader remembers
+/// the last five batches of that producer (ProducerStateEntry), and the first is not among them. When
+/// that is sent again it is OUT_OF_ORDER_SEQUENCE_NUMBER, the producer takes that for a gap and raises
+/// its epoch (TransactionManager.canRetry), and all six are written once more.
+#[test]
+fn a_leader_knows_five_batches_of_a_producer() {
+    let config = [NOW, ("request.timeout.ms", "5000"), ("metadata.max.age.ms", "1000")];
+    let mut told = story().producer("app", &config).boot();
+    let orders = told.orders(0);
+    let old = told.leader(orders).expect("it has a leader");
+    let (from, to) = (Node::Broker(old), Node::Client(told.client("app")));
+    told.produce("app").run(secs(1)).does(Command::CutDirection { from, to });
+    for _ in 0..5 {
+        told.produce("app").run(ms(10));
+    }
+    told.does(Command::Stop(from)).run(secs(3));
+    let leader = told.leader(orders).expect("another one leads");
+    assert_ne!(leader, old);
+    told.produce("app").run(ms(9));
+    assert_eq!(told.high_watermark(leader, orders), 7, "the sixth is written");
+    told.does(Command::CutDirection { from: Node::Broker(leader), to }).run(secs(6));
+    told.does(Command::HealAll).run(secs(10));
+    let sums = books(&told).ledger().sums();
+    assert_eq!((sums.acked, sums.failed, sums.duplicated), (7, 0, 6));
+    let refused = |stamped: &&kafkascope::sim::Stamped| {
+        let error = ErrorCode::OutOfOrderSequenceNumber;
+        matches!(&stamped.event, Event::ProduceRetried { error: it, .. } if *it == error)
+    };
+    assert_eq!(told.events().filter(refused).count(), 1);
 }

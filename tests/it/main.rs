@@ -5,6 +5,7 @@
 mod clients;
 mod closest;
 mod cluster;
+mod combined;
 mod elections;
 mod faults;
 mod golden;

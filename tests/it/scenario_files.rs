@@ -260,7 +260,7 @@ fn a_wrong_file_names_line_key_and_what_was_expected() {
         play: file:1: seed: This should be a whole number that is not negative.
         play: file:1: end: This should be a length of time such as "850us", "5ms", "2s" or "3min".
         play: file:1: end: This should be a length of time such as "850us", "5ms", "2s" or "3min".
-        play: file:2: cluster.broker: This is not known here. One of: controllers, brokers, config, network, client_network.
+        play: file:2: cluster.broker: This is not known here. One of: controllers, combined, brokers, config, network, client_network.
         play: file:6: topic[1].partitions: This should be a whole number from 0 to 4,294,967,295.
         play: file:1: topic[0]: name is missing.
         play: file:3: topic[0].config.retention.ms: This should be text, a whole number, true or false.

@@ -134,6 +134,7 @@ fn scenario(seed: u64, dice: &mut Stream) -> Scenario {
         .busy_producer("p2", workload, &second)
         .scenario;
     scenario.seed = seed;
+    scenario.cluster.combined = Stream::new(seed, &[78]).below(3) == 0;
     let selector = any(REPLICA_SELECTORS);
     let mut rack = || Some(any(&["", "a", "b", "c"])).filter(|rack| !rack.is_empty());
     let mut racks = std::iter::repeat_with(|| rack().map(Into::into));

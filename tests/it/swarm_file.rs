@@ -14,6 +14,7 @@ pub fn text(scenario: &Scenario, commands: &[(Time, Command)], end: Time) -> Str
         String::new(),
         "[cluster]".to_owned(),
         format!("controllers = {}", cluster.controllers),
+        format!("combined = {}", cluster.combined),
     ];
     let brokers = cluster.brokers.iter().map(|it| match &it.rack {
         Some(rack) => format!("{{ id = {}, rack = {rack:?} }}", it.id),

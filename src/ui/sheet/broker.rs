@@ -14,6 +14,7 @@ impl Clerk<'_> {
         let (broker, node) = (world.brokers.get(&id)?, Node::Broker(id));
         let mut own = Part::default();
         own.fact("node.id", id.0.to_string());
+        self.roles_fact(&mut own, Node::Broker(id));
         if let Some(rack) = &broker.rack {
             own.fact("broker.rack", &**rack);
         }

@@ -13,6 +13,7 @@ impl Clerk<'_> {
         let image = controller.image();
         let mut own = Part::default();
         own.fact("node.id", id.0.to_string());
+        self.roles_fact(&mut own, node);
         let (state, mood) = self.power(node);
         own.fact(words.ui_fact_state(), state).mood(mood);
         if controller.raft().voters().len() > 1 {
@@ -40,10 +41,18 @@ impl Clerk<'_> {
         }
         let mut deeds = self.process_deeds(node);
         let controllers = controller.raft().voters().len() as u32;
-        deeds.push(Deed::Quorum { controllers });
+        let combined = self.world().network.is_combined();
+        deeds.push(Deed::Quorum { controllers, combined });
         deeds.push(Deed::Configs { target: ConfigTarget::Cluster, keys: Vec::new() });
         let kind = words.ui_kind_controller().to_owned();
         Some(Sheet { title: self.node(node), kind, parts: vec![own, brokers], deeds })
+    }
+
+    /// What else the same process is, with a way there.
+    pub(super) fn roles_fact(self, own: &mut Part, node: Node) {
+        if let Some(twin) = self.world().twin(node) {
+            own.fact("process.roles", "broker,controller").at_node(twin);
+        }
     }
 
     /// Its part in the quorum.

@@ -35,7 +35,7 @@ pub enum Deed {
     /// More partitions.
     Partitions { topic: Name, count: u32 },
     /// Begin again with another number of controllers.
-    Quorum { controllers: u32 },
+    Quorum { controllers: u32, combined: bool },
     /// What goes one way of a link: by name, whether that is cut, and how it is.
     Way { from: Node, to: Node, name: String, cut: bool, spec: LinkSpec },
     /// What a broker writes takes this much longer.

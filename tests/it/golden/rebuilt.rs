@@ -32,6 +32,7 @@ impl Rebuilt {
             seed: 1,
             cluster: ClusterSpec {
                 controllers,
+                combined: false,
                 brokers: brokers.collect(),
                 config,
                 network: steady,
