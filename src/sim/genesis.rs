@@ -9,6 +9,7 @@ use super::client::{Client, Consumer, Producer};
 use super::command::{Quantity, Refusal};
 use super::config::{ClusterConfig, ConsumerConfig, ProducerConfig, Scope};
 use super::controller::Controller;
+use super::effect::Timer;
 use super::id::{BrokerId, ClientId, ControllerId, Name, Node};
 use super::scenario::{
     BrokerSpec, ConsumerSpec, ProducerSpec, Properties, Scenario, TopicSpec, limits,
@@ -16,6 +17,10 @@ use super::scenario::{
 use super::time::Time;
 use super::wire::{CreateTopicsRequest, Request};
 use super::world::World;
+
+/// When topics are wished for in combined mode. The broker in the process of the active controller
+/// is in service before all others, and would lead every partition that is made in between.
+const ALL_IN_SERVICE: Time = Time(2_500_000);
 
 /// Where in a scenario something is wrong, and what.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -51,6 +56,10 @@ impl World {
                 return Err(at_index("topic", index)(Refusal::NameTaken(spec.name.clone())));
             }
             world.ask_for_topic(spec);
+        }
+        if world.network.is_combined() {
+            let seq = world.take_seq();
+            world.agenda.arm(Node::Admin, Timer::Sender, ALL_IN_SERVICE, seq);
         }
         for (index, spec) in scenario.producers.iter().enumerate() {
             let config = world.check_producer(spec).map_err(at_index("producer", index))?;
@@ -114,7 +123,7 @@ impl World {
     pub(super) fn ask_admin(&mut self, request: Request, subject: Name) {
         self.admin.ask(request, subject);
         let (now, seq) = (self.now, self.take_seq());
-        self.agenda.arm(Node::Admin, super::effect::Timer::Sender, now, seq);
+        self.agenda.arm(Node::Admin, Timer::Sender, now, seq);
     }
 
     fn bootstrap(&self) -> Arc<[BrokerId]> {

@@ -57,9 +57,9 @@ fn a_crash_takes_controller_and_broker() {
     expect![[r#"
         +0.000000 ctrl2     ·           crashed
         +0.000000 b2        ·           crashed
-        +2.698737 ctrl3     ·           active in epoch 3
-        +11.700738 ctrl3     ·           orders-0 leader b3, epoch 1
-        +11.700738 ctrl3     ·           b2 fenced
+        +2.664737 ctrl3     ·           active in epoch 3
+        +11.666738 ctrl3     ·           orders-0 leader b3, epoch 1
+        +11.666738 ctrl3     ·           b2 fenced
         +20.000000 ctrl2     ·           started
         +20.000000 b2        ·           started
         +20.081100 ctrl3     ·           b2 unfenced
