@@ -56,8 +56,16 @@ impl World {
             Command::Start(node) => self.roles(*node).for_each(|it| self.power_on(it, log)),
             // The broker leaves first, then the controller (KafkaRaftServer.shutdown).
             Command::Stop(node) => self.stop(self.network.machine(*node), log),
-            Command::Pause(node) => self.roles(*node).for_each(|it| self.pause(it, log)),
-            Command::Resume(node) => self.roles(*node).for_each(|it| self.resume(it, log)),
+            // While it shuts down its broker is gone before its controller.
+            Command::Pause(node) => {
+                let roles = self.roles(*node).filter(|it| self.is_up(*it)).collect::<Vec<_>>();
+                roles.into_iter().for_each(|it| self.pause(it, log));
+            }
+            Command::Resume(node) => {
+                let paused = |it: &Node| self.power(*it) == Power::Paused;
+                let roles = self.roles(*node).filter(paused).collect::<Vec<_>>();
+                roles.into_iter().for_each(|it| self.resume(it, log));
+            }
             Command::Slow { node, delay } => {
                 self.roles(*node).for_each(|it| self.slow(it, *delay, log));
             }

@@ -86,6 +86,21 @@ fn a_stop_ends_the_broker_first() {
     .assert_eq(&told.text_of(offices));
 }
 
+/// Frozen between the end of its broker and that of its controller, it is down when it thaws.
+#[test]
+fn a_process_that_ends_is_frozen_half_way() {
+    let mut told = booted();
+    let one = active(&told);
+    told.does(Command::Stop(b(one)));
+    while power(&told, b(one)) != Power::Down {
+        told.run(ms(1));
+    }
+    told.does(Command::Pause(c(one))).run(secs(1));
+    assert_eq!((power(&told, b(one)), power(&told, c(one))), (Power::Down, Power::Paused));
+    told.does(Command::Resume(b(one))).run(secs(5));
+    assert_eq!((power(&told, b(one)), power(&told, c(one))), (Power::Down, Power::Down));
+}
+
 /// Frozen, slowed and run full as one.
 #[test]
 fn a_process_has_one_fate() {
