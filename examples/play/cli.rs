@@ -60,6 +60,7 @@ Nodes are \"controller\", \"broker N\" or a client's name. Verbs:
     crash, start, stop, pause, resume = NODE
     power-loss = BROKER-ID       what was not on disk yet is lost, too
     slow = NODE, delay = \"50ms\"
+    set-clock = NODE, ahead = \"90min\" or behind = \"90min\"; right again without
     slow-disk = BROKER-ID, delay = \"50ms\"
     fill-disk, free-disk = BROKER-ID
     cut, heal = [NODE, NODE]

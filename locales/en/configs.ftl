@@ -14,6 +14,8 @@ config-segment-bytes = How large a segment of the log grows before a new one is 
 config-segment-ms = How old a segment may grow, by the timestamps of its records, before a new one is started even if it is not full.
 config-flush-messages = After how many records a log is forced to disk; by default never: the operating system does it, and other replicas are what keeps records safe.
 config-max-message-bytes = How large a batch may be for the broker to accept it.
+config-message-timestamp-before-max-ms = How old a record's timestamp may be by the leader's clock; an older one is refused (INVALID_TIMESTAMP).
+config-message-timestamp-after-max-ms = How far in the future a record's timestamp may be by the leader's clock; beyond that it is refused (INVALID_TIMESTAMP).
 
 ## Producer
 

@@ -86,6 +86,7 @@ error-quantity-topics = Topics
 error-quantity-processing = The processing time in ms
 error-quantity-delay = The delay in ms
 error-quantity-latency = The latency in ms
+error-quantity-clock = The clock's error in s
 error-quantity-controllers = The number of controllers
 error-quantity-nodes = Nodes
 error-quantity-repetitions = Repetitions

@@ -58,6 +58,10 @@ event-network-split = The network is split into two islands: **{ $nodes }** on o
 event-network-healed = Every cut is healed: all nodes reach one another again.
 # $from (text), $to (text)
 event-connection-reset = The connection between **{ $from }** and **{ $to }** is reset: the message and all behind it are lost.
+# $node (text), $error (text)
+event-clock-wrong = **{ $node }**: { $error }. Records are stamped and judged by it; sessions, timeouts and elections are not.
+# $node (text)
+event-clock-right = The clock of **{ $node }** is right again.
 # $node (text), $span (text)
 event-disk-slowed = The disk of **{ $node }** takes { $span } longer for every write. Its heartbeats do not wait for the disk, so the controller notices nothing.
 # $node (text)

@@ -87,6 +87,11 @@ ui-paused-since = paused { $span } ago
 # $span (text)
 ui-cut-since = cut for { $span }
 ui-slow = slow
+ui-wall-clock = wall clock
+# $span (text)
+ui-clock-ahead = clock { $span } ahead
+# $span (text)
+ui-clock-behind = clock { $span } behind
 ui-disk-full = disk full
 # $span (text)
 ui-disk-slow = disk: { $span } more per write
@@ -515,6 +520,7 @@ ui-spread = Spread over the brokers
 ui-spread-hint = Proposes new replicas over all brokers in service, as kafka-reassign-partitions.sh --generate does, and moves them there.
 ui-cancel-reassignment = Cancel the move
 ui-slow-by = Slowed by, per message
+ui-clock-by = Clock ahead by (behind: below 0)
 ui-link-with = Link with
 ui-no-key = no key
 

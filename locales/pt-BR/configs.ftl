@@ -14,6 +14,8 @@ config-segment-bytes = Até que tamanho um segmento do log cresce antes de come�
 config-segment-ms = Que idade um segmento pode ter, pelos timestamps dos seus registros, antes de começar outro mesmo sem encher.
 config-flush-messages = Depois de quantos registros o log é forçado para o disco; por padrão, nunca: quem faz isso é o sistema operacional, e quem protege os registros são as outras réplicas.
 config-max-message-bytes = Que tamanho um lote pode ter para o broker aceitá-lo.
+config-message-timestamp-before-max-ms = Quão antigo o timestamp de um registro pode ser pelo relógio do líder; mais antigo que isso, é recusado (INVALID_TIMESTAMP).
+config-message-timestamp-after-max-ms = Quanto o timestamp de um registro pode estar no futuro pelo relógio do líder; além disso, é recusado (INVALID_TIMESTAMP).
 
 ## Producer
 

@@ -59,6 +59,7 @@ error-quantity-topics = Tópicos
 error-quantity-processing = O tempo de processamento em ms
 error-quantity-delay = O atraso em ms
 error-quantity-latency = A latência em ms
+error-quantity-clock = O erro do relógio em s
 error-quantity-controllers = A quantidade de controllers
 error-quantity-nodes = Nós
 error-quantity-repetitions = Repetições

@@ -77,6 +77,9 @@ ui-stopped-since = parado há { $span }
 ui-paused-since = pausado há { $span }
 ui-cut-since = cortado há { $span }
 ui-slow = lento
+ui-wall-clock = relógio
+ui-clock-ahead = relógio { $span } adiantado
+ui-clock-behind = relógio { $span } atrasado
 ui-disk-full = disco cheio
 ui-disk-slow = disco: { $span } a mais por escrita
 ui-rebalancing = redistribuindo
@@ -450,6 +453,7 @@ ui-spread = Espalhar pelos brokers
 ui-spread-hint = Propõe novas réplicas em todos os brokers em serviço, como faz kafka-reassign-partitions.sh --generate, e as move para lá.
 ui-cancel-reassignment = Cancelar a mudança
 ui-slow-by = Mais lento, por mensagem
+ui-clock-by = Relógio adiantado (atrasado: abaixo de 0)
 ui-link-with = Enlace com
 ui-no-key = sem chave
 

@@ -23,6 +23,7 @@ impl Words {
             Command::Pause(_) => self.ui_freeze(),
             Command::Resume(_) => self.ui_resume(),
             Command::Slow { .. } => self.ui_slow(),
+            Command::SetClock { .. } => self.ui_wall_clock(),
             Command::PowerLoss(_) => self.ui_power_loss(),
             Command::SlowDisk { .. } => self.ui_slow_disk(),
             Command::FillDisk(_) => self.ui_fill_disk(),
@@ -61,7 +62,8 @@ impl Words {
             | Command::Stop(it)
             | Command::Pause(it)
             | Command::Resume(it)
-            | Command::Slow { node: it, .. } => (&[*it], ""),
+            | Command::Slow { node: it, .. }
+            | Command::SetClock { node: it, .. } => (&[*it], ""),
             Command::PowerLoss(id)
             | Command::SlowDisk { broker: id, .. }
             | Command::FillDisk(id)

@@ -124,6 +124,12 @@ impl Words {
         out
     }
 
+    /// How wrong a clock is, from the milliseconds by which it is ahead.
+    pub fn clock_error(self, ahead_ms: i64) -> String {
+        let span = self.span(ahead_ms.unsigned_abs().saturating_mul(1000));
+        if ahead_ms < 0 { self.ui_clock_behind(&span) } else { self.ui_clock_ahead(&span) }
+    }
+
     /// A size: 512 B, 16,4 kB, 1,2 MB (powers of 1000).
     pub fn bytes(self, bytes: u64) -> String {
         const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];

@@ -76,6 +76,7 @@ impl Words {
             Quantity::Processing => self.error_quantity_processing(),
             Quantity::Delay => self.error_quantity_delay(),
             Quantity::Latency => self.error_quantity_latency(),
+            Quantity::Clock => self.error_quantity_clock(),
             Quantity::Controllers => self.error_quantity_controllers(),
             Quantity::Nodes => self.error_quantity_nodes(),
             Quantity::Repetitions => self.error_quantity_repetitions(),

@@ -97,6 +97,8 @@ impl Teller<'_> {
             Event::Resumed => words.event_resumed(me),
             Event::Slowed(span) if span.0 == 0 => words.event_full_speed(me),
             Event::Slowed(span) => words.event_slowed(me, &words.span(span.0)),
+            Event::ClockSet(0) => words.event_clock_right(me),
+            Event::ClockSet(ahead_ms) => words.event_clock_wrong(me, &words.clock_error(*ahead_ms)),
             Event::DiskSlowed(span) if span.0 == 0 => words.event_disk_quick(me),
             Event::DiskSlowed(span) => words.event_disk_slowed(me, &words.span(span.0)),
             Event::DiskFilled => words.event_disk_filled(me),

@@ -39,8 +39,10 @@ impl Gauges {
             Event::Acked { records, base_offset, .. } => {
                 self.acked.add(now, records.len() as u32);
                 if *base_offset >= 0 {
-                    for record in records.iter() {
-                        self.ack_latency.add(now.since(record.timestamp));
+                    // By the ledger, not by CreateTime: that comes from a clock that may be wrong.
+                    let ids = records.iter().filter_map(|record| record.id);
+                    for entry in ids.filter_map(|id| ledger.entry(id)) {
+                        self.ack_latency.add(now.since(entry.produced_at));
                     }
                 }
             }

@@ -49,6 +49,8 @@ pub const VERBS: &[(&str, &[&str])] = &[
     ("power-loss", &[]),
     // Whatever this broker writes takes `delay` longer; `"0ms"` heals.
     ("slow-disk", &["delay"]),
+    // A wall clock that is wrong by a time, one way or the other; right again without.
+    ("set-clock", &["ahead", "behind"]),
     ("fill-disk", &[]),
     ("free-disk", &[]),
     // These `replicas` for a `partition` of a topic, the preferred one first.
@@ -179,6 +181,10 @@ impl Sentence<'_> {
             }
             "cut" | "heal" | "cut-direction" | "heal-direction" | "reset" | "split"
             | "heal-all" | "link" | "direction" => self.cable_command()?,
+            "set-clock" => {
+                let ahead_ms = self.clock_error()?;
+                Command::SetClock { node: self.node()?, ahead_ms }
+            }
             "slow-disk" => {
                 let delay = self.beside("delay", &["delay"])?;
                 Command::SlowDisk { broker: self.object()?, delay }
@@ -272,6 +278,15 @@ impl Sentence<'_> {
                 Command::Produce { client, key: self.table.get("key")? }
             }
         })
+    }
+
+    /// Milliseconds by which a clock is ahead.
+    fn clock_error(&mut self) -> Result<i64, Wrong> {
+        let ms = |span: Option<Span>| span.map(|it| i64::try_from(it.0 / 1000).unwrap_or(i64::MAX));
+        match (ms(self.table.get("ahead")?), ms(self.table.get("behind")?)) {
+            (Some(_), Some(_)) => Err(self.wrong(Problem::TwoVerbs { first: "ahead" })),
+            (ahead, behind) => Ok(ahead.unwrap_or(0) - behind.unwrap_or(0)),
+        }
     }
 
     fn wrong(&self, problem: Problem) -> Wrong {

@@ -107,6 +107,11 @@ fn specials(
         let text = view.words.span(delay.0);
         x += 22.0 + draft.label(at(x + 20.0, start.y), &text, strong, Ink::Doubt) + 12.0;
     }
+    let ahead_ms = world.clock_ahead(Node::Broker(id));
+    if ahead_ms != 0 && left(x) > 60.0 {
+        let text = view.words.clock_error(ahead_ms);
+        x += draft.label(at(x, start.y), &text, strong.room(left(x)), Ink::Doubt) + 14.0;
+    }
     x += disk(draft, world, id, at(x, start.y), left(x), view);
     if standing == Standing::Up && super::group::coordinates(world, id) {
         let word = view.words.ui_coordinator();

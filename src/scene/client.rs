@@ -102,7 +102,10 @@ fn state_words(world: &World, id: ClientId, view: &View) -> Option<String> {
         Power::Down if process.crashed => Some(view.words.ui_crashed_since(&since)),
         Power::Down => Some(view.words.ui_stopped_since(&since)),
         Power::Paused => Some(view.words.ui_paused_since(&since)),
-        Power::Up => None,
+        Power::Up => match world.clock_ahead(Node::Client(id)) {
+            0 => None,
+            ahead_ms => Some(view.words.clock_error(ahead_ms)),
+        },
     }
 }
 

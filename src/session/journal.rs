@@ -144,6 +144,7 @@ fn is_of_process(event: &Event) -> bool {
             | Event::Paused
             | Event::Resumed
             | Event::Slowed(_)
+            | Event::ClockSet(_)
             | Event::LinkCut(_)
             | Event::LinkHealed(_)
             | Event::DirectionCut(_)

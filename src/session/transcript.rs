@@ -252,6 +252,7 @@ impl<'a> Transcript<'a> {
             Event::Paused => "paused".to_owned(),
             Event::Resumed => "resumed".to_owned(),
             Event::Slowed(delay) => format!("slowed by {delay}"),
+            Event::ClockSet(ahead_ms) => format!("clock ahead by {ahead_ms} ms"),
             Event::LinkCut(to) => format!("link to {} cut", self.node(*to)),
             Event::LinkHealed(to) => format!("link to {} healed", self.node(*to)),
             Event::DirectionCut(to) => format!("nothing reaches {}", self.node(*to)),

@@ -133,6 +133,11 @@ pub enum Command {
     SpreadReplicas {
         topic: Name,
     },
+    /// A wall clock that is ahead, or behind below zero; zero sets it right.
+    SetClock {
+        node: Node,
+        ahead_ms: i64,
+    },
 }
 
 /// Why a command changes nothing. Each carries what a person needs to do better.
@@ -237,6 +242,8 @@ pub enum Quantity {
     Delay,
     /// Milliseconds.
     Latency,
+    /// Seconds, ahead or behind.
+    Clock,
     Controllers,
     Nodes,
     Repetitions,
@@ -262,6 +269,7 @@ impl std::fmt::Display for Quantity {
             Quantity::Processing => "processing time in ms",
             Quantity::Delay => "delay in ms",
             Quantity::Latency => "latency in ms",
+            Quantity::Clock => "clock in s",
             Quantity::Controllers => "controllers",
             Quantity::Nodes => "nodes",
             Quantity::Repetitions => "repetitions",

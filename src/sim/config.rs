@@ -164,6 +164,9 @@ configs! {
         segment_ms "segment.ms" int(1, I64), 7 * DAY;
         flush_messages "flush.messages" int(1, I64), I64;
         max_message_bytes "max.message.bytes" int(0, I32), 1_048_588;
+        message_timestamp_before_max_ms "message.timestamp.before.max.ms" int(0, I64), I64;
+        message_timestamp_after_max_ms
+            "message.timestamp.after.max.ms" int(0, I64), 60 * MINUTE;
         unclean_leader_election_enable "unclean.leader.election.enable" Kind::Bool, 0;
     }
 }

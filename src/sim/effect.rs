@@ -9,7 +9,7 @@ use super::event::Event;
 use super::id::{BrokerId, Key, Name, Node, Seq};
 use super::ordered::Map;
 use super::scenario::Workload;
-use super::time::{Span, Time};
+use super::time::{EPOCH, Span, Time};
 use super::wire::{Body, Channel, Envelope, Request, Response};
 
 /// A node's own alarm clock; arming one again replaces it.
@@ -142,10 +142,18 @@ pub struct Ctx<'a> {
     pub(super) dice: &'a mut Dice,
     pub(super) next: &'a mut Seq,
     pub(super) out: &'a mut Vec<Effect>,
+    /// Milliseconds by which this node's wall clock is ahead.
+    pub(super) clock_ahead: i64,
     pub(super) connections: &'a Map<ConnectionKey, Connection>,
 }
 
 impl Ctx<'_> {
+    /// What this node's wall clock shows: CreateTime of records, and the age of old ones.
+    pub fn wall(&self) -> Time {
+        let ahead = self.clock_ahead.saturating_mul(1000);
+        Time(EPOCH.0.saturating_add(self.now.0).saturating_add_signed(ahead))
+    }
+
     /// Sends a request; the returned number is its correlation id.
     pub fn request(&mut self, to: Node, channel: Channel, request: Request) -> Seq {
         let id = *self.next;

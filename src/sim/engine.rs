@@ -137,12 +137,14 @@ impl World {
     /// Lets one node handle one thing and performs what it wants done.
     pub(super) fn dispatch(&mut self, node: Node, input: Input<'_>, log: &mut Vec<Stamped>) {
         let mut out = std::mem::take(&mut self.effects.0);
+        let clock_ahead = self.clock_ahead(node);
         let mut ctx = Ctx {
             now: self.now,
             me: node,
             dice: &mut self.dice,
             next: &mut self.next,
             out: &mut out,
+            clock_ahead,
             connections: &self.connections,
         };
         match node {

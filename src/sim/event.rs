@@ -282,6 +282,9 @@ pub enum Event {
     /// Both ends of a connection are told that it is no more.
     ConnectionReset(Node),
 
+    /// Its wall clock is ahead by so many milliseconds; behind, if below zero.
+    ClockSet(i64),
+
     // Disks.
     /// Every write takes this much longer.
     DiskSlowed(Span),

@@ -5,6 +5,7 @@ use super::command::{Command, Quantity, Refusal};
 use super::event::{Event, Stamped};
 use super::id::{BrokerId, Node};
 use super::process::Power;
+use super::scenario::limits;
 use super::world::World;
 
 impl World {
@@ -30,6 +31,7 @@ impl World {
                 self.known(*node)?;
                 check::span(Quantity::Delay, *delay)
             }
+            Command::SetClock { node, ahead_ms } => self.check_clock(*node, *ahead_ms),
             Command::SlowDisk { broker, delay } => {
                 self.known(Node::Broker(*broker))?;
                 check::span(Quantity::Delay, *delay)
@@ -69,6 +71,10 @@ impl World {
             Command::Slow { node, delay } => {
                 self.roles(*node).for_each(|it| self.slow(it, *delay, log));
             }
+            Command::SetClock { node, ahead_ms } => {
+                self.clocks.insert(*node, *ahead_ms);
+                self.stamp(*node, Event::ClockSet(*ahead_ms), log);
+            }
             Command::SlowDisk { broker, delay } => {
                 self.roles(Node::Broker(*broker)).for_each(|it| self.slow_disk(it, *delay, log));
             }
@@ -76,6 +82,14 @@ impl World {
             Command::FreeDisk(id) => self.set_full(*id, false, log),
             _ => {}
         }
+    }
+
+    fn check_clock(&self, node: Node, ahead_ms: i64) -> Result<(), Refusal> {
+        self.known(node)?;
+        refuse_if(!self.has_wall_clock(node), Refusal::NotPossible(node))?;
+        let (what, most) = (Quantity::Clock, limits::CLOCK);
+        let refusal = Refusal::OutOfBounds { what, value: ahead_ms / 1000, min: -most, max: most };
+        refuse_if(!(-most * 1000..=most * 1000).contains(&ahead_ms), refusal)
     }
 
     fn is_full(&self, id: BrokerId) -> Result<bool, Refusal> {

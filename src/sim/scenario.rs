@@ -86,6 +86,8 @@ pub mod limits {
     pub const NAME: usize = 249;
     /// The longest time that one thing may be told to take: a day.
     pub const SPAN: super::Span = super::Span::secs(86_400);
+    /// Seconds by which a clock may be wrong, either way: thirty days.
+    pub const CLOCK: i64 = 30 * 86_400;
 }
 
 /// A whole world before its first moment.

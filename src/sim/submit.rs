@@ -37,6 +37,7 @@ impl World {
             | Command::Pause(_)
             | Command::Resume(_)
             | Command::Slow { .. }
+            | Command::SetClock { .. }
             | Command::SlowDisk { .. }
             | Command::FillDisk(_)
             | Command::FreeDisk(_) => self.check_machine(command),
@@ -90,6 +91,7 @@ impl World {
             | Command::Pause(_)
             | Command::Resume(_)
             | Command::Slow { .. }
+            | Command::SetClock { .. }
             | Command::SlowDisk { .. }
             | Command::FillDisk(_)
             | Command::FreeDisk(_) => self.do_to_machine(command, log),

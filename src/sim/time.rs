@@ -30,6 +30,10 @@ impl Time {
     }
 }
 
+/// What a right wall clock shows when a world begins: 2026-01-01T00:00:00Z. Records are stamped by
+/// wall clocks, which may be wrong; all else is timed by clocks that only go forward.
+pub const EPOCH: Time = Time(1_767_225_600_000_000);
+
 impl Span {
     /// No time at all.
     pub const ZERO: Span = Span(0);

@@ -31,6 +31,8 @@ pub struct World {
     pub clients: Map<ClientId, Client>,
     pub processes: Map<Node, Process>,
     pub network: Network,
+    /// Wall clocks that are wrong: milliseconds ahead.
+    pub(super) clocks: Map<Node, i64>,
     /// In flight now, in order of birth; the picture draws exactly this.
     pub wire: Map<Seq, Arc<Envelope>>,
     pub(super) admin: Admin,
@@ -57,6 +59,18 @@ impl Clone for Effects {
 }
 
 impl World {
+    /// Milliseconds by which a node's wall clock is ahead; behind, if below zero.
+    pub fn clock_ahead(&self, node: Node) -> i64 {
+        self.clocks.get(&node).copied().unwrap_or(0)
+    }
+
+    /// Whose wall clock matters: a producer stamps records with it, a broker judges them by it.
+    /// Sessions, timeouts and elections go by clocks that nobody sets (System.nanoTime).
+    pub fn has_wall_clock(&self, node: Node) -> bool {
+        let producer = node.client().and_then(|id| self.clients.get(&id)?.as_producer());
+        node.broker().is_some() || producer.is_some()
+    }
+
     /// The world at its first moment. Nothing has happened yet: machines boot and applications
     /// start as time goes on. A scenario is validated by [`super::genesis`].
     pub(super) fn empty(scenario: &Scenario, config: ClusterConfig) -> World {
@@ -67,6 +81,7 @@ impl World {
             brokers: Map::new(),
             clients: Map::new(),
             processes: Map::new(),
+            clocks: Map::new(),
             network: Network::new(scenario.seed, &scenario.cluster),
             wire: Map::new(),
             admin: Admin::default(),

@@ -9,7 +9,7 @@ use super::kit::{Button, Measure, Number, pick, refused};
 use super::schedule::Wish;
 use super::sheet::{Deed, Sheet};
 use super::state::{Opened, UiAction};
-use super::submit::{Submit, use_submit, whole};
+use super::submit::{Submit, signed, use_submit, whole};
 use crate::sim::command::{Command, Quantity};
 use crate::sim::id::{BrokerId, ClientId, Key, Name, Node, Partition};
 use crate::sim::scenario::{LinkSpec, Workload, limits};
@@ -96,6 +96,7 @@ impl Controls<'_> {
                 }) }
             },
             Deed::Slow { node, delay } => self.slow(*node, *delay),
+            Deed::Clock { node, ahead_ms } => self.clock(*node, *ahead_ms),
             Deed::SlowDisk { broker, delay } => self.slow_disk(*broker, *delay),
             Deed::Way { from, to, name, cut, spec } => self.way((*from, *to), name, *cut, *spec),
             Deed::Later(options) => self.later(options),
@@ -150,6 +151,18 @@ impl Controls<'_> {
             broker,
             delay: Span::ms(ms.into()),
         })
+    }
+
+    /// How wrong a clock is, in seconds.
+    fn clock(&self, node: Node, ahead_ms: i64) -> Html {
+        let (submit, words) = (self.submit.clone(), self.desk.words);
+        let most = limits::CLOCK;
+        let of = measure(words.ui_clock_by(), Some("s"), ahead_ms / 1000, most);
+        let on_set = Callback::from(move |text: String| {
+            let seconds = signed(words, Quantity::Clock, &text, (-most, most));
+            submit.emit(seconds.map(|it| Command::SetClock { node, ahead_ms: it * 1000 }));
+        });
+        html! { <Number {of} {on_set} /> }
     }
 
     /// What goes one way of a link.

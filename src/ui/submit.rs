@@ -62,6 +62,21 @@ pub fn named(words: Words, name: &str, text: &str, (min, max): (u32, u32)) -> Re
     within(value, (min, max)).ok_or_else(refused)
 }
 
+/// Reads a whole number that may be below zero.
+///
+/// # Errors
+/// A sentence that says what would be right.
+pub fn signed(
+    words: Words,
+    what: Quantity,
+    text: &str,
+    (min, max): (i64, i64),
+) -> Result<i64, String> {
+    let value = number(words, text)?;
+    let refused = words.error_out_of_bounds(words.quantity(what), value, min, max);
+    if (min..=max).contains(&value) { Ok(value) } else { Err(refused) }
+}
+
 fn number(words: Words, text: &str) -> Result<i64, String> {
     let text = text.trim();
     text.parse().map_err(|_| words.error_not_a_number(text))

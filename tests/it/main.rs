@@ -4,6 +4,7 @@
 
 mod clients;
 mod closest;
+mod clocks;
 mod cluster;
 mod combined;
 mod elections;

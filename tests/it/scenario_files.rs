@@ -73,6 +73,10 @@ fn every_verb_means_a_command() {
     assert_eq!(meaning("resume = 'broker 2'"), [Command::Resume(b(2))]);
     let slow = Command::Slow { node: b(2), delay: ms(50) };
     assert_eq!(meaning("slow = 'broker 2'\ndelay = '50ms'"), [slow]);
+    let clock = |ahead_ms| Command::SetClock { node: b(2), ahead_ms };
+    assert_eq!(meaning("set-clock = 'broker 2'\nahead = '90min'"), [clock(5_400_000)]);
+    assert_eq!(meaning("set-clock = 'broker 2'\nbehind = '2s'"), [clock(-2_000)]);
+    assert_eq!(meaning("set-clock = 'broker 2'"), [clock(0)]);
     let (app_node, cut) = (Node::Client(app), "['broker 1', 'app']");
     assert_eq!(meaning(&format!("cut = {cut}")), [Command::CutLink(b(1), app_node)]);
     assert_eq!(meaning(&format!("heal = {cut}")), [Command::HealLink(b(1), app_node)]);
@@ -273,8 +277,8 @@ fn a_wrong_file_names_line_key_and_what_was_expected() {
         play: file:5: producer[0].workload.rate: The rate must be from 0 to 10,000, not 1,000,000.
         play: file:5: consumer[0].processing: This should be a length of time such as "850us", "5ms", "2s" or "3min".
         play: file:1: command[0]: at is missing.
-        play: file:13: command[0].at: A command needs a verb. One of: crash, start, stop, pause, resume, slow, cut, heal, cut-direction, heal-direction, split, heal-all, reset, link, direction, set, create-topic, add-partitions, elect-leaders, add-broker, remove-broker, power-loss, slow-disk, fill-disk, free-disk, reassign, cancel-reassignment, spread, add-producer, add-consumer, remove, workload, processing, produce.
-        play: file:14: command[0].crsh: This is not known here. One of: at, every, until, crash, start, stop, pause, resume, slow, delay, cut, heal, cut-direction, heal-direction, split, heal-all, reset, link, latency, jitter, bandwidth, direction, set, config, create-topic, add-partitions, count, elect-leaders, election, add-broker, rack, remove-broker, power-loss, slow-disk, fill-disk, free-disk, reassign, partition, replicas, cancel-reassignment, spread, add-producer, add-consumer, remove, workload, rate, keys, bytes, processing, time, produce, key.
+        play: file:13: command[0].at: A command needs a verb. One of: crash, start, stop, pause, resume, slow, cut, heal, cut-direction, heal-direction, split, heal-all, reset, link, direction, set, create-topic, add-partitions, elect-leaders, add-broker, remove-broker, power-loss, slow-disk, set-clock, fill-disk, free-disk, reassign, cancel-reassignment, spread, add-producer, add-consumer, remove, workload, processing, produce.
+        play: file:14: command[0].crsh: This is not known here. One of: at, every, until, crash, start, stop, pause, resume, slow, delay, cut, heal, cut-direction, heal-direction, split, heal-all, reset, link, latency, jitter, bandwidth, direction, set, config, create-topic, add-partitions, count, elect-leaders, election, add-broker, rack, remove-broker, power-loss, slow-disk, set-clock, ahead, behind, fill-disk, free-disk, reassign, partition, replicas, cancel-reassignment, spread, add-producer, add-consumer, remove, workload, rate, keys, bytes, processing, time, produce, key.
         play: file:14: command[0].crash: There is no broker 9 at that time. One of: controller, broker 1, broker 2, broker 3, C1, app.
         play: file:14: command[0].crash: There is no nobody at that time. One of: controller, broker 1, broker 2, broker 3, C1, app.
         play: file:15: command[0].start: There already is crash: make it two commands.

@@ -40,7 +40,7 @@ fn random_command(dice: &mut Stream, world: &World) -> Command {
         1 => client(dice),
         _ => broker(dice),
     };
-    match dice.below(30) {
+    match dice.below(31) {
         17 => Command::CutDirection { from: any(dice), to: any(dice) },
         18 => Command::HealDirection { from: any(dice), to: any(dice) },
         19 => {
@@ -73,6 +73,10 @@ fn random_command(dice: &mut Stream, world: &World) -> Command {
             Command::CancelReassignment { topic: "orders".into(), partition: dice.below(2) as u32 }
         }
         29 => reassignment(dice),
+        30 => {
+            let hours = [0, 2, -2, 240, -240][dice.below(5) as usize];
+            Command::SetClock { node: any(dice), ahead_ms: hours * 3_600_000 }
+        }
         16 => Command::PowerLoss(BrokerId(1 + dice.below(BROKERS.into()) as u32)),
         0..=2 => Command::Crash(broker(dice)),
         3..=6 => Command::Start(broker(dice)),

@@ -108,6 +108,11 @@ impl Names<'_> {
             Command::Slow { node, delay } => {
                 format!("slow = {}\ndelay = {}", self.node(*node), span(*delay))
             }
+            Command::SetClock { node, ahead_ms } => {
+                let way = if *ahead_ms < 0 { "behind" } else { "ahead" };
+                let ms = ahead_ms.unsigned_abs();
+                format!("set-clock = {}\n{way} = \"{ms}ms\"", self.node(*node))
+            }
             Command::PowerLoss(id) => format!("power-loss = {id}"),
             Command::SlowDisk { broker, delay } => {
                 format!("slow-disk = {broker}\ndelay = {}", span(*delay))

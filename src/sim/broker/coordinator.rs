@@ -151,14 +151,14 @@ impl Running<'_> {
         then: Then,
     ) {
         let timeout = Span::from_config_ms(self.config.offsets_commit_timeout_ms);
-        let now = ctx.now;
+        let (now, wall) = (ctx.now, ctx.wall());
         let bytes = 61 + RECORD_BYTES * records.len() as u32;
         let records: Vec<Record> = records
             .into_iter()
             .map(|record| Record {
                 id: None,
                 key: None,
-                timestamp: now,
+                timestamp: wall,
                 value: Value::Coordinator(Arc::new(record)),
             })
             .collect();

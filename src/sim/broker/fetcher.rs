@@ -356,7 +356,7 @@ impl Running<'_> {
     /// LogManager.cleanupLogs: old segments go, on leaders and followers alike.
     pub(super) fn delete_old_segments(&mut self, ctx: &mut Ctx<'_>) {
         ctx.arm_in(Timer::Retention, self.retention_interval());
-        let now_ms = ctx.now.as_millis();
+        let now_ms = ctx.wall().as_millis();
         let mut moved_starts = Vec::new();
         for (partition, log) in &mut self.disk.logs {
             let Some(topic) = self.disk.image.topics.get(&partition.topic) else { continue };

@@ -2,11 +2,13 @@
 
 use super::Running;
 use super::purgatory::{Waiting, WaitingAppend, WaitingProduce};
+use crate::sim::config::TopicConfig;
 use crate::sim::effect::{Ctx, ReplyTo};
 use crate::sim::event::Event;
 use crate::sim::id::Offset;
 use crate::sim::log::Log;
 use crate::sim::mutant::{Mutant, breaks};
+use crate::sim::time::Time;
 use crate::sim::wire::{
     Acks, ErrorCode, PartitionProduce, PartitionProduceResponse, ProduceRequest, ProduceResponse,
     Response,
@@ -93,17 +95,11 @@ impl Running<'_> {
         batch: &PartitionProduce,
         acks: Acks,
     ) -> Result<Offset, ErrorCode> {
-        let (partition, bytes) = (batch.partition, batch.bytes);
+        let partition = batch.partition;
         let config = match self.disk.image.topics.get(&partition.topic) {
             Some(topic) => topic.config.clone(),
             None => return Err(ErrorCode::UnknownTopicOrPartition),
         };
-        if i64::from(bytes) > config.max_message_bytes {
-            return Err(ErrorCode::MessageTooLarge);
-        }
-        if i64::from(bytes) > config.segment_bytes {
-            return Err(ErrorCode::RecordListTooLarge);
-        }
         let min_isr = self.min_isr(partition);
         let Some(replica) = self.live.replicas.get(&partition) else {
             return Err(ErrorCode::NotLeaderOrFollower);
@@ -115,6 +111,7 @@ impl Running<'_> {
             return Err(ErrorCode::NotEnoughReplicas);
         }
         let epoch = replica.leader_epoch;
+        acceptable(batch, &config, ctx.wall())?;
         if let Some(written) = self.written_before(batch)? {
             ctx.tell(Event::DuplicateFound { partition, base_offset: written });
             return Ok(written);
@@ -134,5 +131,27 @@ impl Running<'_> {
         self.advance_high_watermark(ctx, partition);
         self.check_waiting(ctx, partition);
         Ok(base_offset)
+    }
+}
+
+/// What any leader of a topic takes (LogValidator, and UnifiedLog.append around it).
+fn acceptable(batch: &PartitionProduce, config: &TopicConfig, now: Time) -> Result<(), ErrorCode> {
+    let bytes = i64::from(batch.bytes);
+    if bytes > config.max_message_bytes {
+        return Err(ErrorCode::MessageTooLarge);
+    }
+    let millis = |time: Time| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+    let strange = |age: i64| {
+        let (before, after) =
+            (config.message_timestamp_before_max_ms, config.message_timestamp_after_max_ms);
+        age > before || -age > after
+    };
+    let ages = batch.records.iter().map(|record| millis(now) - millis(record.timestamp));
+    if ages.into_iter().any(strange) {
+        return Err(ErrorCode::InvalidTimestamp);
+    }
+    match bytes > config.segment_bytes {
+        true => Err(ErrorCode::RecordListTooLarge),
+        false => Ok(()),
     }
 }

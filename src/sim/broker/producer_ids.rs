@@ -111,7 +111,7 @@ impl Running<'_> {
     /// Forgets producers that wrote nothing for `producer.id.expiration.ms`.
     pub(super) fn expire_producers(&mut self, ctx: &mut Ctx<'_>) {
         ctx.arm_in(Timer::ProducerIdExpiration, EXPIRATION_CHECK);
-        let now_ms = ctx.now.as_millis();
+        let now_ms = ctx.wall().as_millis();
         let after_ms = self.config.producer_id_expiration_ms.unsigned_abs();
         for log in self.disk.logs.values_mut() {
             log.expire_producers(now_ms, after_ms);

@@ -344,7 +344,7 @@ impl Producer {
             deadline: ctx.now + Span::from_config_ms(self.config.max_block_ms),
             on: Obstacle::Metadata,
             bytes: self.workload.bytes,
-            timestamp: ctx.now,
+            timestamp: ctx.wall(),
         };
         self.try_send(ctx, call)
     }
@@ -357,7 +357,7 @@ impl Producer {
             return true;
         };
         if call.on == Obstacle::Metadata {
-            call.timestamp = ctx.now;
+            call.timestamp = ctx.wall();
         }
         let record = Record {
             id: Some(call.record),

@@ -91,6 +91,7 @@ impl Rig {
             dice: &mut self.dice,
             next: &mut self.next,
             out: &mut out,
+            clock_ahead: 0,
             connections: &Map::new(),
         };
         match input {

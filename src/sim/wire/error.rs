@@ -57,6 +57,7 @@ errors! {
     InvalidReplicaAssignment = 39, "INVALID_REPLICA_ASSIGNMENT", false;
     InvalidConfig = 40, "INVALID_CONFIG", false;
     OutOfOrderSequenceNumber = 45, "OUT_OF_ORDER_SEQUENCE_NUMBER", false;
+    InvalidTimestamp = 32, "INVALID_TIMESTAMP", false;
     InvalidProducerEpoch = 47, "INVALID_PRODUCER_EPOCH", false;
     NotController = 41, "NOT_CONTROLLER", true;
     InvalidRequest = 42, "INVALID_REQUEST", false;

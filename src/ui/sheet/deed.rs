@@ -23,29 +23,71 @@ pub enum Deed {
         breaks: bool,
     },
     /// Every message takes this much longer to handle.
-    Slow { node: Node, delay: Span },
+    Slow {
+        node: Node,
+        delay: Span,
+    },
     /// Cut or heal the link to one of these, by name; and whether it is cut now.
-    Links { node: Node, others: Vec<(Node, String, bool)> },
+    Links {
+        node: Node,
+        others: Vec<(Node, String, bool)>,
+    },
     /// What a producing application does.
-    Workload { client: ClientId, workload: Workload },
+    Workload {
+        client: ClientId,
+        workload: Workload,
+    },
     /// How long a consumer works on one record.
-    Processing { client: ClientId, processing: Span },
+    Processing {
+        client: ClientId,
+        processing: Span,
+    },
     /// One record now, with one of this many keys.
-    Produce { client: ClientId, keys: u32 },
+    Produce {
+        client: ClientId,
+        keys: u32,
+    },
     /// More partitions.
-    Partitions { topic: Name, count: u32 },
+    Partitions {
+        topic: Name,
+        count: u32,
+    },
     /// Begin again with another number of controllers.
-    Quorum { controllers: u32, combined: bool },
+    Quorum {
+        controllers: u32,
+        combined: bool,
+    },
     /// What goes one way of a link: by name, whether that is cut, and how it is.
-    Way { from: Node, to: Node, name: String, cut: bool, spec: LinkSpec },
+    Way {
+        from: Node,
+        to: Node,
+        name: String,
+        cut: bool,
+        spec: LinkSpec,
+    },
     /// What a broker writes takes this much longer.
-    SlowDisk { broker: BrokerId, delay: Span },
+    Clock {
+        node: Node,
+        ahead_ms: i64,
+    },
+    SlowDisk {
+        broker: BrokerId,
+        delay: Span,
+    },
     /// One of these after a while, once or again and again.
     Later(Vec<(String, Command)>),
     /// Put it on other brokers: which there are, and on which it is or shall be.
-    Replicas { topic: Name, partition: Partition, brokers: Vec<BrokerId>, replicas: Vec<BrokerId> },
+    Replicas {
+        topic: Name,
+        partition: Partition,
+        brokers: Vec<BrokerId>,
+        replicas: Vec<BrokerId>,
+    },
     /// Change these of its configs, or see all.
-    Configs { target: ConfigTarget, keys: Vec<(&'static Spec, i64)> },
+    Configs {
+        target: ConfigTarget,
+        keys: Vec<(&'static Spec, i64)>,
+    },
 }
 
 impl Deed {
@@ -101,6 +143,9 @@ impl Clerk<'_> {
         if let Node::Broker(broker) = node {
             let delay = process.map_or(Span::ZERO, |process| process.disk_delay);
             deeds.push(Deed::SlowDisk { broker, delay });
+        }
+        if world.has_wall_clock(node) {
+            deeds.push(Deed::Clock { node, ahead_ms: world.clock_ahead(node) });
         }
         deeds.push(self.links(node));
         deeds.push(self.later(node));

@@ -231,6 +231,10 @@ impl<'a> Clerk<'a> {
             part.fact(words.ui_slow(), words.ui_more_span(&words.span(process.delay.0)))
                 .mood(Mood::Bad);
         }
+        let ahead_ms = world.clock_ahead(node);
+        if ahead_ms != 0 {
+            part.fact(words.ui_wall_clock(), words.clock_error(ahead_ms)).mood(Mood::Bad);
+        }
         if let Some(process) = world.processes.get(&node)
             && process.disk_delay.0 > 0
         {

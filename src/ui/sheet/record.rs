@@ -3,6 +3,7 @@
 use super::{Clerk, Mood, Part, Sheet};
 use crate::metrics::ledger::Told;
 use crate::sim::id::{BrokerId, Node, Offset, Partition};
+use crate::sim::time::EPOCH;
 use crate::sim::wire::{Record, RecordBatch, Value};
 
 impl Clerk<'_> {
@@ -25,8 +26,10 @@ impl Clerk<'_> {
         if let Value::Bytes(bytes) = record.value {
             own.fact("value", words.bytes(u64::from(bytes)));
         }
-        let (clock, small) = words.clock(record.timestamp.0);
-        own.fact("CreateTime", format!("{clock}{small}"));
+        let stamped = record.timestamp.0;
+        let (clock, small) = words.clock(stamped.abs_diff(EPOCH.0));
+        let sign = if stamped < EPOCH.0 { "−" } else { "" };
+        own.fact("CreateTime", format!("{sign}{clock}{small}"));
         own.fact("LeaderEpoch", batch.leader_epoch.to_string());
         let safe = holder.high_watermark(partition) > offset;
         let (told, mood) = if safe {

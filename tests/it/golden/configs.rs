@@ -28,6 +28,7 @@ pub struct Registries {
 /// what is a feature level.
 const LATER: &[(&str, &str)] = &[
     ("linger.ms", "5"),
+    ("message.timestamp.after.max.ms", "3600000"),
     ("auto.offset.reset", "latest"),
     ("eligible.leader.replicas.version", "1"),
 ];
