@@ -57,6 +57,11 @@ fn producer(
     match layout.form {
         Form::Flow => {
             draft.label(at(x, place.y + 20.0), &producer.name, sans(15.0).bold().room(84.0), ink);
+            // What is special takes the place of what waits: there is room for one of them.
+            if let Some(state) = state_words(world, id, view) {
+                draft.label(at(x, place.y + 38.0), &state, sans(14.0).room(room), Ink::Muted);
+                return;
+            }
             let acks = config_line(producer, false);
             draft.label(at(x, place.y + 38.0), &acks, sans(14.0).room(84.0), Ink::Muted);
             waiting(draft, producer, rect(place.x + 100.0, place.y + 14.0, place.w - 108.0, 21.0));
