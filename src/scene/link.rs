@@ -252,7 +252,8 @@ fn server_link(
         return;
     }
     let shift: &mut f32 = taken.entry(lower).or_default();
-    let place = at(plate.x + 14.0 + *shift, plate.y - 7.0);
+    // On the seam of the two plates, right of the sign of the lower one.
+    let place = at(plate.x + 48.0 + *shift, plate.y - 7.0);
     let up_first = a == upper;
     let name = |node: Node| match node.broker() {
         Some(id) => super::draft::decimal(u64::from(id.0), &mut [0; 20]).to_owned(),
@@ -273,14 +274,17 @@ fn server_link(
         }
     };
     let text = [&name(first), between, &name(second), " ", &said].concat();
-    let style = sans(14.0).strong().halo(Ink::Stage);
+    let style = sans(14.0).strong();
     let wide = super::letter::width(&text, style);
     // Where there is no room left for words, the mark says it alone.
     let fits = place.x + 16.0 + wide <= plate.right();
     if !fits && place.x + 10.0 > plate.right() {
         return;
     }
+    let wide = if fits { wide + 16.0 } else { 0.0 };
+    let tag = rect(place.x - 13.0, place.y - 11.0, wide + 22.0, 22.0);
     draft.on(Layer::Note);
+    link::tag(draft, tag, ink);
     match ways {
         (None, None) => link::slow(draft, place),
         _ => link::stops(draft, place),
@@ -288,9 +292,8 @@ fn server_link(
     if fits {
         draft.label(place.by(16.0, 5.0), &text, style, ink);
     }
-    let wide = if fits { wide + 16.0 } else { 0.0 };
-    draft.spot(Entity::Link(a, b), rect(place.x - 10.0, place.y - 10.0, wide + 10.0, 20.0));
-    *shift += wide + 24.0;
+    draft.spot(Entity::Link(a, b), tag);
+    *shift += tag.w + 8.0;
 }
 
 /// What is the matter with the link to a controller: where control messages enter, at the broker's

@@ -36,6 +36,11 @@ impl Admin {
         Admin { voters, ..Admin::default() }
     }
 
+    /// Whether something is wished for and not done yet.
+    pub(super) fn is_busy(&self) -> bool {
+        !self.queue.is_empty()
+    }
+
     pub(super) fn ask(&mut self, request: Request, subject: Name) {
         self.queue.push_back((request, subject));
     }

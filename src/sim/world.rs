@@ -101,6 +101,11 @@ impl World {
         active.max_by_key(|controller| controller.raft().epoch())
     }
 
+    /// Whether somebody waits for a topic or for partitions to be made or moved.
+    pub fn is_asked(&self) -> bool {
+        self.admin.is_busy()
+    }
+
     /// What is committed in the metadata log: the truth about topics, leaders and ISRs.
     pub fn metadata(&self) -> &MetadataImage {
         static NOTHING: MetadataImage = MetadataImage {

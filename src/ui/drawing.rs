@@ -19,10 +19,10 @@ pub fn drawing(desk: &Desk, canvas: Option<&HtmlCanvasElement>, hud: &Hud) -> Ht
         Ground::Taken => "drawing full",
     };
     let roster = &hud.panels.roster;
-    let hint = if roster.topics.is_empty() {
-        Some(words.ui_stage_empty())
-    } else {
-        roster.consumers.is_empty().then(|| words.ui_stage_no_consumers())
+    let hint = match roster.topics.is_empty() {
+        // While the cluster boots its topics are on their way.
+        true => (!roster.asked).then(|| words.ui_stage_empty()),
+        false => roster.consumers.is_empty().then(|| words.ui_stage_no_consumers()),
     };
     html! {
         <div {class}>

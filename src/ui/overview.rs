@@ -83,7 +83,11 @@ fn dashed(number: Option<String>) -> (String, bool) {
 fn partitions(desk: &Desk, overview: &Overview) -> Html {
     let words = desk.words;
     if overview.rows.is_empty() {
-        return html! { <p class="empty">{ words.ui_stage_empty() }</p> };
+        let hint = match overview.asked {
+            true => words.ui_starting(),
+            false => words.ui_stage_empty(),
+        };
+        return html! { <p class="empty">{ hint }</p> };
     }
     let rows = overview.rows.iter().map(|row| partition(desk, row)).collect();
     table(&[words.ui_fact_partition(), "Leader", "Isr", "HW", "LEO"], rows)

@@ -57,6 +57,8 @@ pub struct Overview {
     pub plans: Vec<Plan>,
     /// Whether any link is cut.
     pub cut: bool,
+    /// Topics are being made.
+    pub asked: bool,
 }
 
 /// Something that is to be done later.
@@ -83,6 +85,8 @@ pub struct Roster {
     pub groups: Vec<Name>,
     /// Brokers, up or down.
     pub brokers: Vec<BrokerId>,
+    /// Topics are being made.
+    pub asked: bool,
 }
 
 /// The values of the configs of one thing.
@@ -133,7 +137,8 @@ fn overview(ui: &UiState, session: &Session) -> Overview {
     let named = |lag: Lag| (words.partition(lag.partition, world), lag);
     let plans = session.planned().into_iter().map(|it| plan(words, world, it)).collect();
     let cut = world.network.cuts().next().is_some();
-    Overview { rows, lags: lags(world).into_iter().map(named).collect(), plans, cut }
+    let asked = world.is_asked();
+    Overview { rows, lags: lags(world).into_iter().map(named).collect(), plans, cut, asked }
 }
 
 fn plan(words: Words, world: &World, planned: Planned) -> Plan {
@@ -154,6 +159,7 @@ fn roster(world: &World) -> Roster {
         wanted.map(|(id, client)| (*id, client.name().clone())).collect()
     };
     Roster {
+        asked: world.is_asked(),
         topics: topics.map(|(id, topic)| (*id, topic.name.clone())).collect(),
         producers: named(true),
         consumers: named(false),

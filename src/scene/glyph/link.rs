@@ -70,6 +70,12 @@ pub fn stops(draft: &mut Draft, c: Point) {
     }
 }
 
+/// A tag that lies over the seam of two plates, for what is the matter between them.
+pub fn tag(draft: &mut Draft, place: Rect, ink: Ink) {
+    draft.slab(Coat::Body, Ink::Stage.fill(), place, 4.0);
+    draft.slab(Coat::Edge, ink.stroke(1.5), place, 4.0);
+}
+
 /// Many messages a second: a ribbon whose width is their rate, with a head that tells the way.
 pub fn ribbon(draft: &mut Draft, curve: Curve, width: f32) {
     draft.faint(107, |draft| {
