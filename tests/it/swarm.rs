@@ -335,7 +335,9 @@ fn run(seed: u64) {
         let fewest = shrink(&scenario, commands);
         let (_, done) = play(&scenario, &fewest);
         let file = std::env::temp_dir().join(format!("kafkascope-seed-{seed}.toml"));
-        let written = std::fs::write(&file, swarm_file::text(&scenario, &done, at));
+        // A little beyond, so that it can be seen.
+        let text = swarm_file::text(&scenario, &done, at + secs(1));
+        let written = std::fs::write(&file, text);
         let file = match written {
             Ok(()) => format!("drop {} on the page to see it", file.display()),
             Err(error) => format!("{} cannot be written: {error}", file.display()),
