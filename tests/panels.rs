@@ -292,7 +292,7 @@ fn a_link_tells_each_way_where_they_differ() {
 fn what_is_planned_is_named_in_both_languages() {
     let mut session = at(9, &[]);
     let one = kafkascope::sim::Span::secs(1);
-    session.plan(&Command::Crash(Node::Broker(BrokerId(1))), one, Some(one)).unwrap();
+    session.plan(&Command::Crash(Node::Broker(BrokerId(1))), one, Some(one), None).unwrap();
     for (lang, says) in [(Lang::En, "Crash: broker 1"), (Lang::PtBr, "Derrubar: broker 1")] {
         let planned = &session.planned()[0];
         assert_eq!(Words(lang).command(&planned.command, session.world()), says);

@@ -207,12 +207,14 @@ ui-later = Later
 ui-later-what = What
 ui-later-in = In
 ui-later-every = Then every (0: once)
+ui-later-until = Until, from now
+    .hint = Empty: until you remove it.
 ui-later-do = Plan
 ui-planned = Planned
 # $at (text)
 ui-planned-at = at { $at }
-# $at (text), $every (text), $left (number)
-ui-planned-every = at { $at }, then every { $every }, { $left } times at most
+# $at (text), $every (text), $last (text), $left (number)
+ui-planned-every = at { $at }, then every { $every } until { $last } ({ $left } times)
 # $what (text)
 ui-unplan = Remove: { $what }
 # $verb (text), $thing (text)

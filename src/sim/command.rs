@@ -240,6 +240,8 @@ pub enum Quantity {
     Bandwidth,
     /// Seconds.
     Later,
+    /// Seconds.
+    Until,
 }
 
 impl std::fmt::Display for Quantity {
@@ -262,6 +264,7 @@ impl std::fmt::Display for Quantity {
             Quantity::Jitter => "jitter in ms",
             Quantity::Bandwidth => "bandwidth in B/s",
             Quantity::Later => "time in s",
+            Quantity::Until => "end in s",
         })
     }
 }

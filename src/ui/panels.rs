@@ -133,15 +133,19 @@ fn overview(ui: &UiState, session: &Session) -> Overview {
     let named = |lag: Lag| (words.partition(lag.partition, world), lag);
     let plans = session.planned().into_iter().map(|it| plan(words, world, it)).collect();
     let cut = world.network.cuts().next().is_some();
-    Overview { rows, lags: lags(world).into_iter().map(named).collect(), plans, cut }
+    let lags = lags(world).into_iter().map(named).collect();
+    Overview { rows, lags, plans, cut }
 }
 
 fn plan(words: Words, world: &World, planned: Planned) -> Plan {
-    let Planned { command, at, every, left } = planned;
+    let Planned { command, at, every, last, left } = planned;
     let (clock, _) = words.clock(at.0);
     let when = match every {
         None => words.ui_planned_at(&clock),
-        Some(every) => words.ui_planned_every(&clock, &words.span(every.0), left as i64),
+        Some(every) => {
+            let (last, _) = words.clock(last.0);
+            words.ui_planned_every(&clock, &words.span(every.0), &last, left as i64)
+        }
     };
     Plan { what: words.command(&command, world), when, command }
 }

@@ -56,4 +56,32 @@ export const tests = {
     assert.deepEqual(page.complaints, []);
     await page.finish();
   },
+
+  async "a plan ends when it is to, and says what end it cannot have"({ browser }) {
+    const page = await running(browser);
+    await page.keyboard.press("Space");
+    await choose(page, "broker 3");
+    const field = (name) => page.getByRole("textbox", { name });
+    assert.equal(await field("Until, from now").count(), 0, "what is done once has no end");
+    await field("Then every").fill("1");
+    await page.keyboard.press("Tab");
+    const refusals = {
+      soon: "soon is not a whole number.",
+      0: "must be from 1 to 86,400, not 0.",
+      4: "must be from 5 to 86,400, not 4.",
+    };
+    for (const [typed, why] of Object.entries(refusals)) {
+      await field("Until, from now").fill(typed);
+      await button(page, "Plan").press("Enter");
+      await page.locator(".way .refused").getByText(why).waitFor();
+    }
+    assert.equal(await page.locator(".planned").count(), 0);
+    await field("Until, from now").fill("8");
+    await button(page, "Plan").press("Enter");
+    await page.locator(".planned").getByText(/then every 1\ss until .+ \(4 times\)/).waitFor();
+    assert.equal(await page.locator(".way .refused").innerText(), "");
+    assert.deepEqual(await axe(page), []);
+    assert.deepEqual(page.complaints, []);
+    await page.finish();
+  },
 };
