@@ -217,6 +217,8 @@ ui-planned-at = at { $at }
 ui-planned-every = at { $at }, then every { $every } until { $last } ({ $left } times)
 # $what (text)
 ui-unplan = Remove: { $what }
+# $what (text), $at (text), $why (text)
+ui-not-done = **{ $what }**, planned for { $at }, was not done: { $why }
 # $verb (text), $thing (text)
 ui-verb-of = { $verb }: { $thing }
 ui-elect-leaders = Elect leaders

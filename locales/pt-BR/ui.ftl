@@ -194,6 +194,7 @@ ui-planned = Agendado
 ui-planned-at = aos { $at }
 ui-planned-every = aos { $at }, depois a cada { $every } até { $last } ({ $left } vezes)
 ui-unplan = Remover: { $what }
+ui-not-done = **{ $what }**, agendado para { $at }, não foi feito: { $why }
 ui-verb-of = { $verb }: { $thing }
 ui-elect-leaders = Eleger líderes
 ui-add = Adicionar

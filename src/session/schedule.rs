@@ -24,10 +24,20 @@ pub struct Planned {
     pub left: usize,
 }
 
+/// A command that was refused when its time came.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NotDone {
+    pub command: Command,
+    /// The first time that it was.
+    pub at: Time,
+    /// Why.
+    pub refusal: Refusal,
+}
+
 impl Session {
     /// Has a command done after some time, and then again and again if so wished: until so long
     /// from now, or for as long as nobody strikes it out, but at most [`limits::REPETITIONS`]
-    /// times. Whether it can be done is found when its time comes.
+    /// times. Whether it can be done is found when its time comes: [`Session::not_done`].
     ///
     /// # Errors
     /// If that would be too long or too often, or over before it begins; then nothing has changed.
@@ -66,6 +76,7 @@ impl Session {
         if self.timeline.to_come().len() + times.len() > all {
             return Err(too_many(all as u32));
         }
+        self.plans.push((at, command.clone()));
         for at in times {
             self.timeline.plan(at, command);
         }
@@ -95,5 +106,22 @@ impl Session {
             }
         }
         all
+    }
+
+    /// What was planned, or of a script, and could not be done: each plan once, however often it
+    /// was tried in vain, the first one first. New ones only ever come at the end.
+    pub fn not_done(&self) -> Vec<NotDone> {
+        let mut all: Vec<(Option<usize>, NotDone)> = Vec::new();
+        for (place, refusal) in self.timeline.refused() {
+            let Some((at, command)) = self.timeline.commands().get(*place) else { continue };
+            // What is planned anew after it failed may fail anew.
+            let plans = &mut self.plans.iter();
+            let plan = plans.rposition(|(first, planned)| first <= at && planned == command);
+            if !all.iter().any(|(known, it)| *known == plan && it.command == *command) {
+                let (at, command, refusal) = (*at, command.clone(), refusal.clone());
+                all.push((plan, NotDone { command, at, refusal }));
+            }
+        }
+        all.into_iter().map(|(_, it)| it).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! The tape: pace changes nothing that happens, story pace keeps its promises, scripts replay.
 
 use kafkascope::session::verification::{Progress, Verification};
-use kafkascope::session::{Pace, Phase, Ratio, Session, Timed, Timeline};
+use kafkascope::session::{NotDone, Pace, Phase, Ratio, Session, Timed, Timeline};
 use kafkascope::sim::command::Quantity;
 use kafkascope::sim::event::Event;
 use kafkascope::sim::id::BrokerId;
@@ -391,6 +391,48 @@ fn a_plan_ends_when_it_is_to() {
     let (what, most) = (Quantity::Repetitions, 1000);
     assert_eq!(refused, Err(Refusal::TooMany { what, most }));
     assert_eq!(live.planned(), []);
+}
+
+/// What was planned and could not be done is told once for each plan, however often it fails.
+#[test]
+fn a_plan_in_vain_is_told_once() {
+    let mut live = opened();
+    let now = live.clock().now;
+    let (start, pause) = (Command::Start(b(1)), Command::Pause(b(2)));
+    let told = |live: &Session| -> Vec<(Command, Span, Refusal)> {
+        let all = live.not_done().into_iter();
+        all.map(|it| (it.command, it.at.since(now), it.refusal)).collect()
+    };
+    live.plan(&start, secs(1), Some(secs(2)), None).unwrap();
+    live.plan(&pause, secs(2), Some(secs(2)), None).unwrap();
+    assert_eq!(told(&live), [], "it is found when its time comes");
+    live.run_to(now + Span::ms(1_500));
+    let running = (start.clone(), secs(1), Refusal::AlreadyRunning(b(1)));
+    assert_eq!(told(&live), [running.clone()]);
+    live.submit(Command::Crash(b(3))).unwrap();
+    live.run_to(now + secs(10));
+    let paused = (pause, secs(4), Refusal::AlreadyPaused(b(2)));
+    assert_eq!(told(&live), [running.clone(), paused.clone()]);
+    assert!(live.timeline().refused().len() > 6);
+    // The same planned again is another plan.
+    live.unplan(&start);
+    live.plan(&start, secs(1), None, None).unwrap();
+    live.run_to(now + secs(12));
+    let again = (start, secs(11), Refusal::AlreadyRunning(b(1)));
+    assert_eq!(told(&live), [running, paused, again]);
+}
+
+/// What a script asks for is told in the same way.
+#[test]
+fn a_script_in_vain_is_told_once() {
+    let start = |at| (Time(at), Command::Start(b(2)));
+    let script = vec![start(5_000_000), start(6_000_000), start(7_000_000)];
+    let mut session = Session::scripted(opening(), script).unwrap();
+    session.run_to(Time(10_000_000));
+    assert_eq!(session.timeline().refused().len(), 3);
+    let refusal = Refusal::AlreadyRunning(b(2));
+    let (at, command) = start(5_000_000);
+    assert_eq!(session.not_done(), [NotDone { command, at, refusal }]);
 }
 
 #[test]

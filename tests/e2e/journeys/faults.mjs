@@ -57,7 +57,7 @@ export const tests = {
     await page.finish();
   },
 
-  async "a plan ends when it is to, and says what end it cannot have"({ browser }) {
+  async "a plan ends, and what it asks for in vain is told once"({ browser }) {
     const page = await running(browser);
     await page.keyboard.press("Space");
     await choose(page, "broker 3");
@@ -81,6 +81,15 @@ export const tests = {
     await page.locator(".planned").getByText(/then every 1\ss until .+ \(4 times\)/).waitFor();
     assert.equal(await page.locator(".way .refused").innerText(), "");
     assert.deepEqual(await axe(page), []);
+
+    await page.locator("#pace").fill("7");
+    await page.keyboard.press("Escape");
+    await page.locator("#play").click();
+    const told = page.locator(".notice").getByText("Crash: broker 3, planned for");
+    await told.getByText("is down").waitFor({ timeout: 60_000 });
+    await page.locator(".planned").waitFor({ state: "detached", timeout: 60_000 });
+    await page.locator(".notice").getByRole("button", { name: "Close" }).press("Enter");
+    await page.locator(".notice").waitFor({ state: "detached" });
     assert.deepEqual(page.complaints, []);
     await page.finish();
   },
