@@ -408,7 +408,7 @@ fn a_plan_in_vain_is_told_once() {
     assert_eq!(told(&live), [], "it is found when its time comes");
     live.run_to(now + Span::ms(1_500));
     let running = (start.clone(), secs(1), Refusal::AlreadyRunning(b(1)));
-    assert_eq!(told(&live), [running.clone()]);
+    assert_eq!(told(&live), std::slice::from_ref(&running));
     live.submit(Command::Crash(b(3))).unwrap();
     live.run_to(now + secs(10));
     let paused = (pause, secs(4), Refusal::AlreadyPaused(b(2)));
