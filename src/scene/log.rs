@@ -41,11 +41,11 @@ impl Rulers {
         let mut rulers = Rulers::default();
         for (broker, partition) in layout.rows.keys() {
             let end = Replica::of(world, *broker, *partition).map_or(0, |copy| copy.end);
+            let longest = rulers.longest.entry(*partition).or_default();
+            *longest = (*longest).max(end);
             let same = diverges(world, *broker, *partition).unwrap_or(end);
-            for (ends, end) in [(&mut rulers.longest, end), (&mut rulers.ends, same)] {
-                let most = ends.entry(*partition).or_default();
-                *most = (*most).max(end);
-            }
+            let most = rulers.ends.entry(*partition).or_default();
+            *most = (*most).max(same);
         }
         let first = |end: Offset, same: Offset| first(end, same, layout) as f32;
         let cells = layout.cells as f32;

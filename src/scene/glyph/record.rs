@@ -162,18 +162,15 @@ pub fn truncated(draft: &mut Draft, place: Rect, offset: Option<(u64, f32)>) {
 pub fn divergent(draft: &mut Draft, place: Rect) {
     let body = rect(place.x + 1.5, place.y + 0.5, place.w - 3.0, place.h - 1.0);
     draft.slab(Coat::Rim, Ink::Bad.stroke(1.8), body, 3.0);
-    let step = (body.h / 2.5).max(4.0);
+    // Strokes along one diagonal, from the left or the lower edge to the upper or the right one.
+    let step = (4.0 / body.h).max(0.4);
     let mut way = step;
-    while way < body.w + body.h {
-        // From the left or the lower edge up to the upper or the right one.
-        let (up, over) = ((way - body.h).max(0.0), (way - body.w).max(0.0));
-        let from = at(body.x + up, body.y + way - up);
-        draft.line(
-            Coat::Detail,
-            Ink::Bad.stroke(1.4),
-            from,
-            at(body.x + way - over, body.y + over),
-        );
+    while way < 2.0 {
+        let far = way.min(1.0);
+        let near = way - far;
+        let from = at(body.x + near * body.w, body.y + far * body.h);
+        let to = at(body.x + far * body.w, body.y + near * body.h);
+        draft.line(Coat::Detail, Ink::Bad.stroke(1.4), from, to);
         way += step;
     }
 }
