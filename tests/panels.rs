@@ -15,7 +15,7 @@ use kafkascope::lens::look::Look;
 use kafkascope::locale::{Lang, Words};
 use kafkascope::scene::view::Entity;
 use kafkascope::session::Session;
-use kafkascope::sim::id::{BrokerId, ClientId, Name, Node, TopicId};
+use kafkascope::sim::id::{BrokerId, ClientId, ControllerId, Name, Node, TopicId};
 use kafkascope::sim::scenario::BrokerSpec;
 use kafkascope::sim::{Command, Partition, Scenario, Time};
 use kafkascope::ui::app::{App, Props};
@@ -292,9 +292,36 @@ fn a_link_tells_each_way_where_they_differ() {
 fn what_is_planned_is_named_in_both_languages() {
     let mut session = at(9, &[]);
     let one = kafkascope::sim::Span::secs(1);
-    session.plan(&Command::Crash(Node::Broker(BrokerId(1))), one, Some(one)).unwrap();
+    session.plan(&Command::Crash(Node::Broker(BrokerId(1))), one, Some(one), None).unwrap();
     for (lang, says) in [(Lang::En, "Crash: broker 1"), (Lang::PtBr, "Derrubar: broker 1")] {
         let planned = &session.planned()[0];
         assert_eq!(Words(lang).command(&planned.command, session.world()), says);
     }
+}
+
+/// A leader that nobody but producers hears goes on writing what its successor will never have.
+#[test]
+fn a_divergent_suffix_is_explained_in_both_languages() {
+    let zombie = BrokerId(2);
+    let controller = Node::Controller(ControllerId(1));
+    let others = [Node::Broker(BrokerId(1)), Node::Broker(BrokerId(3)), controller];
+    let cuts = others.map(|other| (8, Command::CutLink(Node::Broker(zombie), other)));
+    let session = at(22, &cuts);
+    let partition = Partition { topic: TopicId(0), index: 0 };
+    let says = [
+        (Lang::En, "State", "out of ISR · diverges from ", "**Why does it diverge?**"),
+        (Lang::PtBr, "Estado", "fora do ISR · diverge a partir de ", "**Por que diverge?**"),
+    ];
+    for (lang, name, state, why) in says {
+        let sheet = sheet(&session, lang, Entity::Replica(zombie, partition));
+        let (value, mood) = fact(&sheet, name);
+        assert!(value.starts_with(state), "{value}");
+        assert_eq!(mood, Mood::Bad);
+        assert!(sheet.brief().contains(state), "pointing at it says the same");
+        assert!(sheet.parts[0].why.as_deref().is_some_and(|it| it.starts_with(why)));
+    }
+    let end = session.world().brokers[&zombie].disk.logs[&partition].end();
+    let record = sheet(&session, Lang::En, Entity::Record(zombie, partition, end - 1));
+    assert_eq!(fact(&record, "State"), ("diverges", Mood::Bad));
+    assert_eq!(record.brief(), "State: diverges");
 }

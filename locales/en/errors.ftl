@@ -93,6 +93,7 @@ error-quantity-repetitions = Repetitions
 error-quantity-jitter = The jitter in ms
 error-quantity-bandwidth = The bandwidth in B/s
 error-quantity-later = The time in s
+error-quantity-until = The end, in seconds from now,
 
 ## Files dropped on the page
 

@@ -123,6 +123,9 @@ ui-topic-shape = { $partitions ->
 } · RF { $factor } · min.insync.replicas { $isr }
 # $partition (id), $records (number)
 ui-stuck-at = stopped at { $partition } · { $records } behind
+ui-diverges = diverges
+# $offset (id)
+ui-diverges-at = diverges from { $offset }
 
 ## Counting
 
@@ -209,14 +212,18 @@ ui-later = Later
 ui-later-what = What
 ui-later-in = In
 ui-later-every = Then every (0: once)
+ui-later-until = Until, from now
+    .hint = Empty: until you remove it.
 ui-later-do = Plan
 ui-planned = Planned
 # $at (text)
 ui-planned-at = at { $at }
-# $at (text), $every (text), $left (number)
-ui-planned-every = at { $at }, then every { $every }, { $left } times at most
+# $at (text), $every (text), $last (text), $left (number)
+ui-planned-every = at { $at }, then every { $every } until { $last } ({ $left } times)
 # $what (text)
 ui-unplan = Remove: { $what }
+# $what (text), $at (text), $why (text)
+ui-not-done = **{ $what }**, planned for { $at }, was not done: { $why }
 # $verb (text), $thing (text)
 ui-verb-of = { $verb }: { $thing }
 ui-elect-leaders = Elect leaders
@@ -496,6 +503,11 @@ ui-processed-by = Processed by { $group }
 
 # $hw (id), $end (id), $slowest (text)
 ui-why-hw = **Why is the HW { $hw }, if the log goes to { $end }?** The HW is the smallest log end within the ISR that the leader knows of. It waits for **{ $slowest }**: the leader learns what a follower has only from that follower's next fetch.
+# $offset (id), $leader (text), $records (number)
+ui-why-diverges = **Why does it diverge?** { $records ->
+    [one] From offset **{ $offset }** on it holds { $records } record
+   *[other] From offset **{ $offset }** on it holds { $records } records
+} of an older epoch that **{ $leader }**, the leader since, does not have. The log is cut there as soon as this replica fetches from its leader.
 # $eligible (text)
 ui-why-no-leader = **Why has it no leader?** Only a replica in the ISR or in the ELR (**{ $eligible }**) may lead without losing committed records, and none of them is alive. Start them.
 # $last (text)
@@ -561,6 +573,7 @@ ui-keys-start = start what is chosen
 
 ui-signs-missing = A dotted place: the record has not arrived at this follower yet.
 ui-signs-truncated = Struck out: thrown away, because the leader does not have it.
+ui-signs-diverges = Hatched behind a torn edge: the leader does not have these records. They diverge, and will be cut off.
 ui-signs-isr = A ring: a follower in the ISR.
 ui-signs-out-of-isr = A broken ring: a replica out of the ISR.
 ui-signs-eligible = A ring with a point: out of an ISR that was too small to commit anything since, so it may still lead (ELR).

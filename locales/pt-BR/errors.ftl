@@ -66,6 +66,7 @@ error-quantity-repetitions = Repetições
 error-quantity-jitter = A variação em ms
 error-quantity-bandwidth = A largura de banda em B/s
 error-quantity-later = O tempo em s
+error-quantity-until = O fim, em segundos a partir de agora,
 
 ## Arquivos soltos na página
 

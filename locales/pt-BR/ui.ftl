@@ -102,6 +102,8 @@ ui-topic-shape = { $partitions ->
    *[other] { $partitions } partições
 } · RF { $factor } · min.insync.replicas { $isr }
 ui-stuck-at = parou em { $partition } · { $records } atrás
+ui-diverges = diverge
+ui-diverges-at = diverge a partir de { $offset }
 
 ## Contagem
 
@@ -188,11 +190,14 @@ ui-later = Mais tarde
 ui-later-what = O quê
 ui-later-in = Daqui a
 ui-later-every = Depois, a cada (0: uma vez)
+ui-later-until = Até daqui a
+    .hint = Vazio: até você remover.
 ui-later-do = Agendar
 ui-planned = Agendado
 ui-planned-at = aos { $at }
-ui-planned-every = aos { $at }, depois a cada { $every }, no máximo { $left } vezes
+ui-planned-every = aos { $at }, depois a cada { $every } até { $last } ({ $left } vezes)
 ui-unplan = Remover: { $what }
+ui-not-done = **{ $what }**, agendado para { $at }, não foi feito: { $why }
 ui-verb-of = { $verb }: { $thing }
 ui-elect-leaders = Eleger líderes
 ui-add = Adicionar
@@ -432,6 +437,10 @@ ui-processed-by = Processado por { $group }
 ## Por que algo é como é
 
 ui-why-hw = **Por que HW { $hw }, se o log vai a { $end }?** O HW é o menor fim de log dentro do ISR que o líder conhece. Ele espera pelo **{ $slowest }**: o líder só fica sabendo o que um seguidor tem quando esse seguidor faz o próximo fetch.
+ui-why-diverges = **Por que diverge?** { $records ->
+    [one] A partir do offset **{ $offset }** ela tem { $records } registro
+   *[other] A partir do offset **{ $offset }** ela tem { $records } registros
+} de uma época mais antiga que o **{ $leader }**, líder desde então, não tem. O log é cortado ali assim que esta réplica fizer fetch do líder.
 ui-why-no-leader = **Por que está sem líder?** Só uma réplica do ISR ou do ELR (**{ $eligible }**) pode liderar sem perder registros confirmados, e nenhuma delas está viva. Ligue essas.
 ui-why-last-known = **Por que está sem líder?** Não sobrou ninguém que com certeza tenha tudo o que foi confirmado: quem volta de uma queda pode ter perdido alguma coisa. A partição espera o **{ $last }**, que foi o último líder.
 ui-why-under-minimum = **Por que as escritas são recusadas?** { $isr ->
@@ -492,6 +501,7 @@ ui-keys-start = ligar o que está escolhido
 
 ui-signs-missing = Lugar pontilhado: o registro ainda não chegou a este seguidor.
 ui-signs-truncated = Riscado: jogado fora, porque o líder não o tem.
+ui-signs-diverges = Hachurado depois de um rasgo: o líder não tem estes registros. Eles divergem e vão ser cortados.
 ui-signs-isr = Anel: seguidor dentro do ISR.
 ui-signs-out-of-isr = Anel partido: réplica fora do ISR.
 ui-signs-eligible = Anel com um ponto: fora de um ISR que ficou pequeno demais para confirmar algo desde então, por isso ainda pode liderar (ELR).

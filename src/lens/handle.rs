@@ -122,12 +122,18 @@ impl Handle {
         done
     }
 
-    /// Has something done later, once or again and again.
+    /// Has something done later, once or again and again, until so long from now.
     ///
     /// # Errors
-    /// If that would be too long or too often.
-    pub fn plan(&self, command: &Command, after: Span, every: Option<Span>) -> Result<(), Refusal> {
-        let planned = self.change(|session| session.plan(command, after, every));
+    /// If that would be too long or too often, or over before it begins.
+    pub fn plan(
+        &self,
+        command: &Command,
+        after: Span,
+        every: Option<Span>,
+        until: Option<Span>,
+    ) -> Result<(), Refusal> {
+        let planned = self.change(|session| session.plan(command, after, every, until));
         if planned.is_ok() {
             self.read(tape::keep);
         }

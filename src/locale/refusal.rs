@@ -83,6 +83,7 @@ impl Words {
             Quantity::Jitter => self.error_quantity_jitter(),
             Quantity::Bandwidth => self.error_quantity_bandwidth(),
             Quantity::Later => self.error_quantity_later(),
+            Quantity::Until => self.error_quantity_until(),
         }
     }
 

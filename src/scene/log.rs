@@ -1,5 +1,7 @@
 //! Logs: each replica a punched tape, all replicas of a partition on one ruler of offsets.
 
+mod suffix; // what the leader does not have
+
 use super::cast::Cast;
 use super::change::Changes;
 use super::draft::Draft;
@@ -13,7 +15,7 @@ use super::item::{Coat, Layer, sans};
 use super::layout::{Form, Layout, Row};
 use super::letter;
 use super::message::key_mark;
-use super::replica::Replica;
+use super::replica::{Replica, diverges};
 use super::view::{Entity, View};
 use crate::sim::id::{BrokerId, Node, Offset};
 use crate::sim::ordered::Map;
@@ -28,6 +30,8 @@ const FREE: i64 = 2;
 #[derive(Clone, Debug, Default)]
 pub struct Rulers {
     starts: Map<Partition, f32>,
+    longest: Map<Partition, Offset>,
+    /// Without what the leader does not have: nobody waits for that.
     ends: Map<Partition, Offset>,
 }
 
@@ -37,16 +41,21 @@ impl Rulers {
         let mut rulers = Rulers::default();
         for (broker, partition) in layout.rows.keys() {
             let end = Replica::of(world, *broker, *partition).map_or(0, |copy| copy.end);
-            let longest = rulers.ends.entry(*partition).or_default();
+            let longest = rulers.longest.entry(*partition).or_default();
             *longest = (*longest).max(end);
+            let same = diverges(world, *broker, *partition).unwrap_or(end);
+            let most = rulers.ends.entry(*partition).or_default();
+            *most = (*most).max(same);
         }
-        let first = |end: Offset| first(end, layout);
+        let first = |end: Offset, same: Offset| first(end, same, layout) as f32;
         let cells = layout.cells as f32;
-        for (partition, end) in &rulers.ends {
-            let now = first(*end) as f32;
+        for (partition, end) in &rulers.longest {
+            let same = rulers.end(*partition);
+            let now = first(*end, same);
             let start = match changes.grown(*partition) {
-                Some((before, moved)) => lerp(first(before) as f32, now, moved),
-                None => now,
+                // Of two logs that part, it is not known which of them grew.
+                Some((before, moved)) if *end == same => lerp(first(before, before), now, moved),
+                _ => now,
             };
             // A log that grows faster than the eye follows is not glided after.
             let near = now - start <= cells * 0.5;
@@ -60,18 +69,20 @@ impl Rulers {
         self.starts.get(&partition).copied()
     }
 
-    /// The end of the partition's longest copy.
+    /// Up to where the partition's longest copy holds what its leader does, too.
     pub fn end(&self, partition: Partition) -> Offset {
         self.ends.get(&partition).copied().unwrap_or_default()
     }
 }
 
-/// The window's first offset when the log ends at `end`.
-fn first(end: Offset, layout: &Layout) -> Offset {
+/// The window's first offset when the log ends at `end`, and what the leader has of it at `same`.
+fn first(end: Offset, same: Offset, layout: &Layout) -> Offset {
     let cells = i64::from(layout.cells);
     let step = if cells >= 10 { STEP } else { (cells / 4).max(1) };
     let free = if layout.grain.named || cells >= 10 { FREE } else { 1 };
-    let over = (end - (cells - free).max(1)).max(0);
+    let most = (cells - free).max(1);
+    // However long a suffix is that the leader does not have: the leader's log stays in sight.
+    let over = (end.min(same + (most - step).max(1)) - most).max(0);
     (over + step - 1) / step * step
 }
 
@@ -117,9 +128,11 @@ struct Tape<'a> {
     /// A reassignment takes it away.
     leaving: bool,
     copy: Option<Replica<'a>>,
+    /// From where on it is not the leader's log.
+    diverges: Option<Offset>,
     /// First offset shown, between two while the window glides.
     start: f32,
-    /// End of the longest copy.
+    /// Up to where there are records to wait for.
     longest: Offset,
     /// Top of the cells.
     top: f32,
@@ -130,11 +143,18 @@ struct Tape<'a> {
 impl Tape<'_> {
     /// The first offset beyond the window.
     fn until(&self, layout: &Layout) -> Offset {
-        (self.start + layout.cells as f32).floor() as Offset
+        let until = (self.start + layout.cells as f32).floor() as Offset;
+        let more = self.copy.as_ref().is_some_and(|copy| copy.end > until);
+        until - suffix::words(layout).filter(|_| more && self.diverges.is_some()).unwrap_or(0)
     }
 
     fn x(&self, layout: &Layout, offset: f32) -> f32 {
         self.row.tape + (offset - self.start) * layout.grain.cell
+    }
+
+    /// Where a record's cell is.
+    fn place(&self, layout: &Layout, offset: Offset) -> Rect {
+        rect(self.x(layout, offset as f32), self.top, layout.grain.cell, self.height)
     }
 }
 
@@ -163,6 +183,7 @@ pub fn draw(
                 .partition(*partition)
                 .is_some_and(|state| state.removing.contains(broker)),
             copy: Replica::of(world, *broker, *partition),
+            diverges: diverges(world, *broker, *partition),
             start: rulers.start(*partition).unwrap_or_default(),
             longest: rulers.end(*partition),
             top: row.middle() - height / 2.0,
@@ -175,6 +196,7 @@ pub fn draw(
         }
         head(draft, cast, layout, changes, view, &tape);
         cells(draft, layout, changes, &tape);
+        suffix::draw(draft, layout, view, &tape);
         marks(draft, world, layout, changes, view, &tape);
     }
 }
@@ -191,6 +213,9 @@ fn ticket(draft: &mut Draft, cast: &Cast, changes: &Changes, view: &View, tape: 
     let style = sans(14.0).strong().middle().room(place.w - 6.0);
     let name = cast.row_name(tape.partition, view, style);
     role::ticket(draft.on(Layer::Mark), place, tape.role, &name, style);
+    if tape.diverges.is_some() {
+        mark::tear(draft.lift(1), place.right() - 7.0, place.y + 6.0, place.h - 12.0, 20.0);
+    }
     if view.selection.as_ref().and_then(Entity::partition) == Some(tape.partition) {
         draft.on(Layer::Frame);
         mark::selected(draft, place.inset(-2.5), 5.0);
@@ -303,12 +328,13 @@ fn cells(draft: &mut Draft, layout: &Layout, changes: &Changes, tape: &Tape) {
     let mut records = copy.records(first);
     for offset in first..end {
         let Some(record) = records.next() else { break };
-        let place = rect(tape.x(layout, offset as f32), tape.top, grain.cell, tape.height);
+        let place = tape.place(layout, offset);
         let number = figures.map(|size| (offset as u64, size));
         draft.fade(if offset + 1 == copy.end { landing } else { u8::MAX });
         if !tape.up {
             let size = grain.figures.map(|size| (offset as u64, size));
-            record::unreachable(draft, place, size);
+            let hatched = tape.diverges.is_some_and(|from| from <= offset);
+            record::unreachable(draft, place, size, hatched);
         } else {
             let dry = (high - offset as f32).clamp(0.0, 1.0);
             let cell = Cell { place, key: key_mark(record), offset: number, dry };
@@ -321,7 +347,7 @@ fn cells(draft: &mut Draft, layout: &Layout, changes: &Changes, tape: &Tape) {
     if let Some((from, to, fade)) = changes.cut_off(tape.broker, tape.partition) {
         draft.on(Layer::Mark).lift(1).fade(fade);
         for offset in from.max(window)..to.min(tape.until(layout)) {
-            let place = rect(tape.x(layout, offset as f32), tape.top, grain.cell, tape.height);
+            let place = tape.place(layout, offset);
             record::truncated(draft, place, figures.map(|size| (offset as u64, size)));
         }
     }
@@ -355,8 +381,7 @@ fn missing(draft: &mut Draft, layout: &Layout, tape: &Tape, from: Offset) {
     let from = if words && from <= window { window + 5 } else { from };
     let until = tape.longest.min(tape.until(layout));
     for offset in from.max(window)..until {
-        let x = tape.x(layout, offset as f32);
-        record::slot(draft, rect(x, tape.top, layout.grain.cell, tape.height));
+        record::slot(draft, tape.place(layout, offset));
     }
 }
 
@@ -424,7 +449,10 @@ fn behind(draft: &mut Draft, layout: &Layout, view: &View, tape: &Tape, copy: &R
     }
     let y = tape.row.middle() + 4.9;
     let room = layout.cells as f32 * layout.grain.cell;
-    let text = view.words.ui_stuck_at(copy.end, behind);
+    let text = match tape.diverges {
+        Some(from) => view.words.ui_diverges_at(from),
+        None => view.words.ui_stuck_at(copy.end, behind),
+    };
     let (style, ink) = match tape.role {
         Role::Offline => (sans(14.0).room(room), Ink::Muted),
         _ => (sans(14.0).strong().room(room), Ink::Bad),

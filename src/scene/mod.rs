@@ -14,7 +14,7 @@ pub mod layout; // where things stand
 mod flow; // the same on a narrow screen
 pub mod glide; // how they move when the layout changes
 pub mod change; // how recent events look while they fade
-mod replica; // what a copy holds
+pub mod replica; // what a copy holds
 mod reading; // what clients are about
 mod broker;
 mod log;

@@ -39,3 +39,11 @@ impl<'a> Replica<'a> {
             .map(|(_, record)| record)
     }
 }
+
+/// From where on a broker's copy holds what the partition's leader does not have: a divergent
+/// suffix, which will be cut off when the broker follows that leader.
+pub fn diverges(world: &World, broker: BrokerId, partition: Partition) -> Option<Offset> {
+    let leader = world.metadata().partition(partition)?.leader.filter(|id| *id != broker)?;
+    let log = |id: BrokerId| world.brokers.get(&id)?.disk.logs.get(&partition);
+    log(broker)?.parts_from(log(leader)?)
+}

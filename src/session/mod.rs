@@ -16,7 +16,7 @@ pub mod verification; // every rule, looked at again
 pub use self::interest::Interest;
 pub use self::journal::Journal;
 pub use self::playback::{Clock, Pace, Phase, Ratio};
-pub use self::schedule::Planned;
+pub use self::schedule::{NotDone, Planned};
 pub use self::timeline::{Timed, Timeline};
 
 use self::playback::Playback;
@@ -45,6 +45,8 @@ pub struct Session {
     playback: Playback,
     /// When somebody began to look.
     opened: Time,
+    /// Every plan that a person made, with its first time.
+    plans: Vec<Timed>,
     /// Events of the moment, reused.
     log: Vec<Stamped>,
 }
@@ -71,6 +73,7 @@ impl Session {
             metrics: Metrics::default(),
             playback: Playback::default(),
             opened: Time::ZERO,
+            plans: Vec::new(),
             log: Vec::new(),
         })
     }

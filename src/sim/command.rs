@@ -253,6 +253,8 @@ pub enum Quantity {
     Bandwidth,
     /// Seconds.
     Later,
+    /// Seconds.
+    Until,
 }
 
 impl std::fmt::Display for Quantity {
@@ -276,6 +278,7 @@ impl std::fmt::Display for Quantity {
             Quantity::Jitter => "jitter in ms",
             Quantity::Bandwidth => "bandwidth in B/s",
             Quantity::Later => "time in s",
+            Quantity::Until => "end in s",
         })
     }
 }

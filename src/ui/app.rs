@@ -56,14 +56,14 @@ pub fn App(props: &Props) -> Html {
             page::focus("controls");
         }
     });
-    let words = desk.words;
+    let (words, not_done) = (desk.words, &hud.panels.overview.not_done);
     html! {
         <div class="app">
             <a class="skip" href="#controls" onclick={skip()}>{ words.ui_skip() }</a>
             { header(&desk, &hud.numbers) }
             <main class="stage-area" aria-label={words.ui_stage()}>
                 { drawing(&desk, lens.canvas(), hud) }
-                <div class="notices" role="status">{ notice(&desk) }</div>
+                <div class="notices" role="status">{ notice(&desk, not_done) }</div>
                 if desk.ui.opened == Opened::Hovering {
                     <p class="drop">{ words.ui_file_drop() }</p>
                 }

@@ -1,5 +1,5 @@
-//! A word above the stage about the session itself: a key that was refused, a tape that was
-//! rescued.
+//! A word above the stage about the session itself: a key that was refused, a plan that could not
+//! be done, a tape that was rescued.
 
 use yew::prelude::*;
 
@@ -11,11 +11,11 @@ use crate::lens::handle::Handle;
 use crate::lens::tape;
 
 /// The notice, if there is any.
-pub fn notice(desk: &Desk) -> Html {
-    said(desk).unwrap_or_default()
+pub fn notice(desk: &Desk, not_done: &[String]) -> Html {
+    said(desk, not_done).unwrap_or_default()
 }
 
-fn said(desk: &Desk) -> Option<Html> {
+fn said(desk: &Desk, not_done: &[String]) -> Option<Html> {
     let words = desk.words;
     if let Some(refusal) = &desk.ui.refused {
         let why = explain(&desk.handle, words, refusal);
@@ -24,6 +24,13 @@ fn said(desk: &Desk) -> Option<Html> {
     if desk.ui.rescued {
         let restore = Button::new(words.ui_rescue_restore(), answer(desk, true)).class("strong");
         return Some(note(desk, false, words.ui_rescue(), Some(restore), answer(desk, false)));
+    }
+    // One after the other, the first one first.
+    let put = desk.handle.put();
+    let heard = desk.ui.heard.filter(|(session, _)| *session == put).map_or(0, |(_, count)| count);
+    if let Some(why) = not_done.get(heard) {
+        let close = desk.press(UiAction::Heard(put, heard + 1));
+        return Some(note(desk, true, why, None, close));
     }
     let done = desk.press(UiAction::Opened(Opened::Nothing));
     match &desk.ui.opened {

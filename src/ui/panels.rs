@@ -7,7 +7,7 @@ use super::telling::{self, Line};
 use crate::locale::Words;
 use crate::metrics::gauges::{Lag, lags};
 use crate::scene::view::Entity;
-use crate::session::{Planned, Session};
+use crate::session::{NotDone, Planned, Session};
 use crate::sim::command::ConfigTarget;
 use crate::sim::config::{Scope, specs};
 use crate::sim::id::{BrokerId, ClientId, Name, Offset, Partition, TopicId};
@@ -55,6 +55,8 @@ pub struct Overview {
     pub lags: Vec<(String, Lag)>,
     /// What is to be done later.
     pub plans: Vec<Plan>,
+    /// What was to be done and could not be, in a sentence each.
+    pub not_done: Vec<String>,
     /// Whether any link is cut.
     pub cut: bool,
     /// Topics are being made.
@@ -136,17 +138,28 @@ fn overview(ui: &UiState, session: &Session) -> Overview {
     }
     let named = |lag: Lag| (words.partition(lag.partition, world), lag);
     let plans = session.planned().into_iter().map(|it| plan(words, world, it)).collect();
+    let not_done = session.not_done().into_iter().map(|it| vain(words, world, &it)).collect();
     let cut = world.network.cuts().next().is_some();
     let asked = world.is_asked();
-    Overview { rows, lags: lags(world).into_iter().map(named).collect(), plans, cut, asked }
+    let lags = lags(world).into_iter().map(named).collect();
+    Overview { rows, lags, plans, not_done, cut, asked }
+}
+
+fn vain(words: Words, world: &World, it: &NotDone) -> String {
+    let (clock, _) = words.clock(it.at.0);
+    let what = words.command(&it.command, world);
+    words.ui_not_done(&what, &clock, &words.refusal(&it.refusal, world))
 }
 
 fn plan(words: Words, world: &World, planned: Planned) -> Plan {
-    let Planned { command, at, every, left } = planned;
+    let Planned { command, at, every, last, left } = planned;
     let (clock, _) = words.clock(at.0);
     let when = match every {
         None => words.ui_planned_at(&clock),
-        Some(every) => words.ui_planned_every(&clock, &words.span(every.0), left as i64),
+        Some(every) => {
+            let (last, _) = words.clock(last.0);
+            words.ui_planned_every(&clock, &words.span(every.0), &last, left as i64)
+        }
     };
     Plan { what: words.command(&command, world), when, command }
 }

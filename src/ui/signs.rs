@@ -24,6 +24,7 @@ const LINES: &[Line] = &[
     (|d, c| cells(d, c, 1.0), |words| words.ui_signs_dry()),
     (keys, |words| words.ui_signs_key()),
     (missing, |words| words.ui_signs_missing()),
+    (divergent, |words| words.ui_signs_diverges()),
     (truncated, |words| words.ui_signs_truncated()),
     (high_watermark, |words| words.ui_signs_hw()),
     (log_end, |words| words.ui_signs_leo()),
@@ -87,6 +88,12 @@ fn keys(d: &mut Draft, c: Point) {
 
 fn missing(d: &mut Draft, c: Point) {
     record::slot(d, rect(c.x - 15.0, c.y - 13.0, 30.0, 26.0));
+}
+
+fn divergent(d: &mut Draft, c: Point) {
+    cells(d, c, 0.0);
+    record::divergent(d, rect(c.x, c.y - 15.0, 32.0, 30.0));
+    mark::tear(d.on(Layer::Mark), c.x, c.y - 13.0, 26.0, 32.0);
 }
 
 fn truncated(d: &mut Draft, c: Point) {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::page::{self, Screen};
+use crate::lens::handle::Put;
 use crate::lens::look::{Look, Theme};
 use crate::lens::store::{self, key};
 use crate::lens::tape;
@@ -138,6 +139,8 @@ pub struct UiState {
     pub still: bool,
     /// Why what a key asked for was not done.
     pub refused: Option<Refusal>,
+    /// How much of what could not be done at its time the viewer has read, in which session.
+    pub heard: Option<(Put, usize)>,
     /// What became of the last file.
     pub opened: Opened,
     /// Whether a tape was rescued that nobody has answered for.
@@ -171,6 +174,8 @@ pub enum UiAction {
     Screen(Screen),
     /// What a key asked for was refused, or not.
     Refused(Option<Refusal>),
+    /// So much of what could not be done at its time has been read.
+    Heard(Put, usize),
     /// This became of a file.
     Opened(Opened),
     /// The rescued tape is answered for.
@@ -195,6 +200,7 @@ impl UiState {
             screen: page::screen(),
             still: look.still,
             refused: None,
+            heard: None,
             opened: Opened::Nothing,
             rescued: tape::has_rescued(),
         };
@@ -246,6 +252,7 @@ impl UiState {
             }
             UiAction::Screen(screen) => self.screen = screen,
             UiAction::Refused(refusal) => self.refused = refusal,
+            UiAction::Heard(put, count) => self.heard = Some((put, count)),
             UiAction::Opened(opened) => self.opened = opened,
             UiAction::Rescued => self.rescued = false,
             UiAction::List(list) => self.list = list,

@@ -15,7 +15,7 @@ const COLUMNS: [f32; 4] = [28.0, 344.0, 660.0, 976.0];
 
 /// Draws the legend.
 pub fn legend() -> Scene {
-    let mut draft = Draft::new(Size { w: 1280.0, h: 960.0 });
+    let mut draft = Draft::new(Size { w: 1280.0, h: 1026.0 });
     let d = &mut draft;
     d.label(at(28.0, 48.0), "The grammar", sans(28.0).bold(), Ink::Text);
     let subtitle = "one shape, one meaning, in every view";
@@ -60,12 +60,17 @@ fn records(d: &mut Draft) {
     head(d, 0, 92.0, "Record");
     let mut y = 132.0;
     type Glyph = fn(&mut Draft, f32, f32);
-    let rows: [(&str, &str, Glyph); 10] = [
+    let rows: [(&str, &str, Glyph); 11] = [
         ("committed", "filled: dry ink", |d, x, y| one(d, x + 20.0, y, 27, 5, 1.0)),
         ("not committed", "outline: wet ink", |d, x, y| one(d, x + 20.0, y, 28, 3, 0.0)),
         ("being committed", "fills from its left", |d, x, y| one(d, x + 20.0, y, 29, 1, 0.6)),
         ("missing here", "dotted slot", |d, x, y| {
             record::slot(d, rect(x + 20.0, y - 15.0, 32.0, 30.0));
+        }),
+        ("divergent", "hatched: not the leader's", |d, x, y| {
+            one(d, x + 20.0, y, 17, 4, 0.0);
+            record::divergent(d, rect(x + 20.0, y - 15.0, 32.0, 30.0));
+            mark::tear(d, x + 20.0, y - 15.0, 30.0, 32.0);
         }),
         ("truncated", "dashed, struck", |d, x, y| {
             record::truncated(d, rect(x + 20.0, y - 15.0, 32.0, 30.0), Some((17, 14.0)));
@@ -165,7 +170,12 @@ fn logs(d: &mut Draft) {
         name(d, 1, y, word, gloss);
         y += 54.0;
     }
-    record::unreachable(d.on(Layer::Tape), rect(x + 4.0, y - 15.0, 28.0, 22.0), Some((22, 14.0)));
+    record::unreachable(
+        d.on(Layer::Tape),
+        rect(x + 4.0, y - 15.0, 28.0, 22.0),
+        Some((22, 14.0)),
+        false,
+    );
     name(d, 1, y, "unreachable record", "grey outline");
     y += 62.0;
     head(d, 1, y, "Key");

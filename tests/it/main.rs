@@ -26,6 +26,7 @@ mod refusals;
 mod replication;
 mod scenario_files;
 mod session;
+mod suffixes;
 mod swarm;
 mod swarm_file;
 mod words;

@@ -17,7 +17,7 @@ use kafkascope::session::Session;
 use kafkascope::sim::id::{BrokerId, ClientId, ControllerId, Node, TopicId};
 use kafkascope::sim::scenario::{BrokerSpec, ConsumerSpec, LinkSpec, ProducerSpec, TopicSpec};
 use kafkascope::sim::wire::{Body, Request, Response};
-use kafkascope::sim::{Command, Partition, Scenario, Span, Stamped, Time, World};
+use kafkascope::sim::{Command, Event, Partition, Scenario, Span, Stamped, Time, World};
 
 use crate::legend::legend;
 
@@ -204,6 +204,65 @@ fn who_comes_and_who_goes_has_a_word() {
     assert!(words.iter().any(|word| word == "leaving"));
 }
 
+/// A leader that only a producer with acks=1 still reaches: it goes on writing in its old epoch.
+fn zombie(then: Span) -> (Story, Node, Vec<Node>) {
+    let mut scenario = Scenario::opening("orders", ["checkout", "web-app"], "billing");
+    scenario.producers[0].config.insert("acks".into(), "1".into());
+    scenario.producers[0].workload.rate = 1;
+    let mut story = Story::of(&scenario).run(Span::secs(8));
+    let partition = Partition { topic: TopicId(0), index: 0 };
+    let state = story.world.metadata().partition(partition).unwrap();
+    let zombie = Node::Broker(state.leader.unwrap());
+    let others = state.replicas[1..].iter().map(|id| Node::Broker(*id));
+    let cuts: Vec<Node> = others.chain([Node::Controller(ControllerId(1))]).collect();
+    for other in &cuts {
+        story = story.does(Command::CutLink(zombie, *other));
+    }
+    (story.run(then), zombie, cuts)
+}
+
+/// Leaders that died with more than the one who leads now has ever had.
+fn unclean(then: Span) -> Story {
+    let mut scenario = Scenario::opening("orders", ["checkout", "web-app"], "billing");
+    scenario.topics[0].config.insert("unclean.leader.election.enable".into(), "true".into());
+    scenario.producers.truncate(1);
+    scenario.producers[0].config.insert("acks".into(), "1".into());
+    scenario.producers[0].workload.rate = 1;
+    Story::of(&scenario)
+        .run(Span::secs(8))
+        .does(Command::Crash(BROKER(3)))
+        .run(Span::secs(14))
+        .does(Command::Crash(BROKER(1)))
+        .does(Command::Crash(BROKER(2)))
+        .run(Span::secs(1))
+        .does(Command::Start(BROKER(3)))
+        .run(then)
+}
+
+/// What only the dead have is on their plates.
+#[test]
+fn what_dead_leaders_had_diverges() {
+    check("unclean", &unclean(Span::secs(12)).seen(&view(976.0, 636.0)));
+}
+
+/// The suffix of a zombie leader is seen before it is cut off, and how it is cut off.
+#[test]
+fn a_zombie_leaders_suffix_diverges() {
+    let (mut story, zombie, cuts) = zombie(Span::secs(14));
+    check("diverges", &story.seen(&view(976.0, 636.0)));
+    for other in cuts {
+        story = story.does(Command::HealLink(zombie, other));
+    }
+    let cut = |story: &Story| {
+        let of_zombie = story.log.iter().filter(|stamped| stamped.node == zombie);
+        of_zombie.filter(|it| matches!(it.event, Event::Truncated { .. })).count()
+    };
+    while cut(&story) == 0 {
+        story = story.run(Span::ms(1));
+    }
+    check("diverged", &story.seen(&view(976.0, 636.0)));
+}
+
 /// Worlds of many shapes, at moments of many kinds.
 fn worlds() -> Vec<(&'static str, Story)> {
     let busy = |partitions: u32| {
@@ -251,6 +310,10 @@ fn worlds() -> Vec<(&'static str, Story)> {
                 .run(Span::secs(70)),
         ),
         ("faults", faults()),
+        ("zombie", zombie(Span::secs(14)).0),
+        ("zombie, later", zombie(Span::secs(90)).0),
+        ("dead leaders", unclean(Span::secs(12))),
+        ("dead leaders, later", unclean(Span::secs(40))),
         (
             "islands",
             Story::opening()

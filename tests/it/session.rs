@@ -1,7 +1,8 @@
 //! The tape: pace changes nothing that happens, story pace keeps its promises, scripts replay.
 
 use kafkascope::session::verification::{Progress, Verification};
-use kafkascope::session::{Pace, Phase, Ratio, Session, Timed, Timeline};
+use kafkascope::session::{NotDone, Pace, Phase, Ratio, Session, Timed, Timeline};
+use kafkascope::sim::command::Quantity;
 use kafkascope::sim::event::Event;
 use kafkascope::sim::id::BrokerId;
 use kafkascope::sim::scenario::{LinkSpec, Scenario, Workload};
@@ -327,9 +328,9 @@ fn plans_are_part_of_the_tape() {
     let mut live = opened();
     let now = live.clock().now;
     let (crash, start) = (Command::Crash(b(1)), Command::Start(b(1)));
-    live.plan(&crash, secs(1), Some(secs(4))).unwrap();
-    live.plan(&start, secs(3), Some(secs(4))).unwrap();
-    live.plan(&Command::Pause(b(2)), secs(2), None).unwrap();
+    live.plan(&crash, secs(1), Some(secs(4)), None).unwrap();
+    live.plan(&start, secs(3), Some(secs(4)), None).unwrap();
+    live.plan(&Command::Pause(b(2)), secs(2), None, None).unwrap();
     let planned = live.planned();
     let next: Vec<_> = planned.iter().map(|it| (it.at.since(now), it.every, it.left)).collect();
     let (most, every) = (1000, Some(secs(4)));
@@ -353,7 +354,7 @@ fn plans_are_part_of_the_tape() {
 #[test]
 fn plans_and_deeds_do_not_disturb_each_other() {
     let mut live = opened();
-    live.plan(&Command::Crash(b(1)), secs(2), None).unwrap();
+    live.plan(&Command::Crash(b(1)), secs(2), None, None).unwrap();
     live.run_to(live.clock().now + secs(1));
     live.submit(Command::Crash(b(2))).unwrap();
     assert_eq!(live.timeline().done(), 1);
@@ -365,18 +366,87 @@ fn plans_and_deeds_do_not_disturb_each_other() {
     assert!(!live.world().is_up(b(1)));
 }
 
+/// A plan may end: its last time is not after that moment, and none is before its first.
+#[test]
+fn a_plan_ends_when_it_is_to() {
+    let mut live = opened();
+    let (now, crash) = (live.clock().now, Command::Crash(b(1)));
+    live.plan(&crash, secs(2), Some(secs(4)), Some(secs(10))).unwrap();
+    let planned = &live.planned()[0];
+    let last = planned.last.since(now);
+    assert_eq!((planned.every, last, planned.left), (Some(secs(4)), secs(10), 3));
+    live.unplan(&crash);
+    live.plan(&crash, secs(2), Some(secs(4)), Some(secs(2))).unwrap();
+    assert_eq!((live.planned()[0].every, live.planned()[0].left), (None, 1), "the first time only");
+    live.unplan(&crash);
+    let bounds = |value| {
+        let (what, min, max) = (Quantity::Until, 2, 86_400);
+        Err(Refusal::OutOfBounds { what, value, min, max })
+    };
+    for until in [0, 1, 86_401] {
+        let refused = live.plan(&crash, secs(2), Some(secs(4)), Some(secs(until)));
+        assert_eq!(refused, bounds(until as i64));
+    }
+    let refused = live.plan(&crash, secs(1), Some(Span::ms(1)), Some(secs(600)));
+    let (what, most) = (Quantity::Repetitions, 1000);
+    assert_eq!(refused, Err(Refusal::TooMany { what, most }));
+    assert_eq!(live.planned(), []);
+}
+
+/// What was planned and could not be done is told once for each plan, however often it fails.
+#[test]
+fn a_plan_in_vain_is_told_once() {
+    let mut live = opened();
+    let now = live.clock().now;
+    let (start, pause) = (Command::Start(b(1)), Command::Pause(b(2)));
+    let told = |live: &Session| -> Vec<(Command, Span, Refusal)> {
+        let all = live.not_done().into_iter();
+        all.map(|it| (it.command, it.at.since(now), it.refusal)).collect()
+    };
+    live.plan(&start, secs(1), Some(secs(2)), None).unwrap();
+    live.plan(&pause, secs(2), Some(secs(2)), None).unwrap();
+    assert_eq!(told(&live), [], "it is found when its time comes");
+    live.run_to(now + Span::ms(1_500));
+    let running = (start.clone(), secs(1), Refusal::AlreadyRunning(b(1)));
+    assert_eq!(told(&live), std::slice::from_ref(&running));
+    live.submit(Command::Crash(b(3))).unwrap();
+    live.run_to(now + secs(10));
+    let paused = (pause, secs(4), Refusal::AlreadyPaused(b(2)));
+    assert_eq!(told(&live), [running.clone(), paused.clone()]);
+    assert!(live.timeline().refused().len() > 6);
+    // The same planned again is another plan.
+    live.unplan(&start);
+    live.plan(&start, secs(1), None, None).unwrap();
+    live.run_to(now + secs(12));
+    let again = (start, secs(11), Refusal::AlreadyRunning(b(1)));
+    assert_eq!(told(&live), [running, paused, again]);
+}
+
+/// What a script asks for is told in the same way.
+#[test]
+fn a_script_in_vain_is_told_once() {
+    let start = |at| (Time(at), Command::Start(b(2)));
+    let script = vec![start(5_000_000), start(6_000_000), start(7_000_000)];
+    let mut session = Session::scripted(opening(), script).unwrap();
+    session.run_to(Time(10_000_000));
+    assert_eq!(session.timeline().refused().len(), 3);
+    let refusal = Refusal::AlreadyRunning(b(2));
+    let (at, command) = start(5_000_000);
+    assert_eq!(session.not_done(), [NotDone { command, at, refusal }]);
+}
+
 #[test]
 fn too_many_plans_are_refused() {
     let mut live = opened();
     let often = Some(Span::us(999));
     let crash = Command::Crash(b(1));
-    assert!(matches!(live.plan(&crash, secs(1), often), Err(Refusal::OutOfBounds { .. })));
+    assert!(matches!(live.plan(&crash, secs(1), often, None), Err(Refusal::OutOfBounds { .. })));
     let late = secs(100_000);
-    assert!(matches!(live.plan(&crash, late, None), Err(Refusal::OutOfBounds { .. })));
+    assert!(matches!(live.plan(&crash, late, None, None), Err(Refusal::OutOfBounds { .. })));
     assert_eq!(live.planned(), []);
     for _ in 0..10 {
-        live.plan(&crash, secs(1), Some(secs(1))).unwrap();
+        live.plan(&crash, secs(1), Some(secs(1)), None).unwrap();
     }
-    let (what, most) = (kafkascope::sim::command::Quantity::Repetitions, 10_000);
-    assert_eq!(live.plan(&crash, secs(1), None), Err(Refusal::TooMany { what, most }));
+    let (what, most) = (Quantity::Repetitions, 10_000);
+    assert_eq!(live.plan(&crash, secs(1), None, None), Err(Refusal::TooMany { what, most }));
 }

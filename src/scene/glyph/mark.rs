@@ -64,6 +64,19 @@ pub fn log_end(
     }
 }
 
+/// Where a log and its leader's part: the tape is torn, a little right of `x`, where the high
+/// watermark often stands. `cell` is the width of a record.
+pub fn tear(draft: &mut Draft, x: f32, y: f32, height: f32, cell: f32) {
+    let reach = (cell * 0.1).min(2.8);
+    let (x, step) = (x + reach * 1.8, (height + 12.0) / 6.0);
+    let edge: [Point; 7] = std::array::from_fn(|tooth| {
+        let side = if tooth % 2 == 0 { -reach } else { reach };
+        at(x + side, y - 6.0 + tooth as f32 * step)
+    });
+    draft.polyline(Coat::Halo, Ink::Panel.stroke(reach * 2.2), &edge);
+    draft.polyline(Coat::Body, Ink::Bad.stroke(2.2), &edge);
+}
+
 /// A last stable offset: a dashed bar before the first open transaction.
 pub fn last_stable(draft: &mut Draft, x: f32, y: f32, height: f32) {
     let dashed = Ink::Twice.stroke(3.0).dashed(Dash::Sign);

@@ -129,8 +129,9 @@ pub fn slot(draft: &mut Draft, place: Rect) {
     draft.slab(Coat::Edge, Ink::SlotLine.stroke(1.2).dashed(Dash::Dots), hollow, 3.0);
 }
 
-/// A record on a replica that cannot be reached: a grey outline.
-pub fn unreachable(draft: &mut Draft, place: Rect, offset: Option<(u64, f32)>) {
+/// A record on a replica that cannot be reached: a grey outline. Where it will be `hatched` its
+/// offset is to be read through that.
+pub fn unreachable(draft: &mut Draft, place: Rect, offset: Option<(u64, f32)>, hatched: bool) {
     let body = rect(place.x + 1.5, place.y + 0.5, place.w - 3.0, place.h - 1.0);
     draft.slab(Coat::Body, Ink::Stage.fill(), body, 3.0);
     draft.slab(Coat::Edge, Ink::Rule.stroke(1.0), body, 3.0);
@@ -138,7 +139,8 @@ pub fn unreachable(draft: &mut Draft, place: Rect, offset: Option<(u64, f32)>) {
         let mut digits = [0u8; 20];
         let text = ruler(offset, &mut digits);
         let style = Lettering { weight: Weight::Regular, ..mono(size) };
-        draft.label(at(body.centre().x, body.centre().y + size * 0.35), text, style, Ink::Muted);
+        let ink = if hatched { Ink::Text } else { Ink::Muted };
+        draft.label(at(body.centre().x, body.centre().y + size * 0.35), text, style, ink);
     }
 }
 
@@ -154,6 +156,23 @@ pub fn truncated(draft: &mut Draft, place: Rect, offset: Option<(u64, f32)>) {
     }
     let (from, to) = (at(body.x + 3.5, body.bottom() - 3.0), at(body.right() - 3.5, body.y + 3.0));
     draft.line(Coat::Strike, Ink::Bad.stroke(2.0), from, to);
+}
+
+/// A record that the leader does not have: hatched, whatever its cell looks like otherwise.
+pub fn divergent(draft: &mut Draft, place: Rect) {
+    let body = rect(place.x + 1.5, place.y + 0.5, place.w - 3.0, place.h - 1.0);
+    draft.slab(Coat::Rim, Ink::Bad.stroke(1.8), body, 3.0);
+    // Strokes along one diagonal, from the left or the lower edge to the upper or the right one.
+    let step = (4.0 / body.h).max(0.4);
+    let mut way = step;
+    while way < 2.0 {
+        let far = way.min(1.0);
+        let near = way - far;
+        let from = at(body.x + near * body.w, body.y + far * body.h);
+        let to = at(body.x + far * body.w, body.y + near * body.h);
+        draft.line(Coat::Detail, Ink::Bad.stroke(1.4), from, to);
+        way += step;
+    }
 }
 
 /// A null value: the cell with a hollow centre.

@@ -51,6 +51,26 @@ impl EpochCache {
         }
     }
 
+    /// Up to where a log that ends at `end` is the same as its leader's, which ends at
+    /// `leader_end`: both are asked in turn for the newest epoch that the other knows, as a
+    /// follower does fetch by fetch (KIP-279). None when nothing can be said: this one knows an
+    /// epoch in which the leader never wrote, because it has not taken office yet.
+    pub fn same_until(&self, end: Offset, leader: &Self, leader_end: Offset) -> Option<Offset> {
+        let mut asked = self.latest()?;
+        // Whoever wrote last in the leader's own epoch has it from the leader.
+        if leader.latest() == Some(asked) {
+            return Some(end);
+        }
+        loop {
+            let (known, theirs) = leader.end_offset_for(asked, leader_end)?;
+            let (own, ours) = self.end_offset_for(known, end)?;
+            if own == known {
+                return Some(ours.min(theirs));
+            }
+            asked = own;
+        }
+    }
+
     /// Forgets what lies at or above `end`.
     pub fn truncate_from_end(&mut self, end: Offset) {
         self.entries.retain(|(_, start)| *start < end);
@@ -84,5 +104,35 @@ mod tests {
         assert_eq!(cache.entries(), [(1, 0), (4, 10)]);
         cache.truncate_from_end(10);
         assert_eq!(cache.entries(), [(1, 0)]);
+    }
+
+    fn cache(entries: &[(Epoch, Offset)]) -> EpochCache {
+        EpochCache { entries: entries.to_vec() }
+    }
+
+    /// Up to where the first is the same as the second, its leader.
+    fn same(own: &[(Epoch, Offset)], end: Offset, leader: &[(Epoch, Offset)]) -> Option<Offset> {
+        cache(own).same_until(end, &cache(leader), 12)
+    }
+
+    #[test]
+    fn logs_part_where_their_epochs_do() {
+        let leader = [(1, 0), (3, 10)];
+        assert_eq!(same(&[(1, 0)], 12, &leader), Some(10), "as long, of another epoch");
+        assert_eq!(same(&[(1, 0)], 20, &leader), Some(10), "longer");
+        assert_eq!(same(&[(1, 0)], 7, &leader), Some(7), "it only lags");
+        assert_eq!(same(&leader, 11, &leader), Some(11), "it lags in the leader's own epoch");
+        assert_eq!(same(&[(1, 0), (2, 8)], 9, &leader), Some(8), "an epoch of its own between");
+        assert_eq!(same(&[(1, 0), (2, 10)], 10, &leader), Some(10), "one that wrote nothing");
+        let steps = [(0, 0), (2, 4), (6, 8)];
+        assert_eq!(same(&[(0, 0), (3, 3), (4, 5)], 9, &steps), Some(3), "several in turn");
+        assert_eq!(same(&[(0, 0)], 9, &[(5, 0)]), Some(0), "a leader that begins anew");
+        assert_eq!(same(&[(1, 0), (4, 9)], 9, &leader), None, "the leader is not in office yet");
+        assert_eq!(same(&[], 0, &leader), None, "nothing was ever written");
+    }
+
+    #[test]
+    fn what_a_leader_has_deleted_counts_as_the_same() {
+        assert_eq!(same(&[(1, 0)], 4, &[(3, 10)]), Some(4));
     }
 }

@@ -129,6 +129,13 @@ impl Log {
         self.epochs.latest()
     }
 
+    /// Where this log parts from its leader's, if it does: what it holds from there on the leader
+    /// does not have, and it will be cut off. What has not been fetched yet is no difference.
+    pub fn parts_from(&self, leader: &Log) -> Option<Offset> {
+        let same = self.epochs.same_until(self.end, &leader.epochs, leader.end)?;
+        (same < self.end).then_some(same.max(self.start))
+    }
+
     /// A leader takes office: what follows is of its epoch.
     pub fn begin_epoch(&mut self, epoch: Epoch) {
         let end = self.end();

@@ -1,6 +1,7 @@
 //! A broker's sheet.
 
 use super::{Clerk, Deed, Mood, Part, Sheet};
+use crate::scene::replica::diverges;
 use crate::scene::view::Entity;
 use crate::sim::broker::{Broker, LifecycleState};
 use crate::sim::command::ConfigTarget;
@@ -89,8 +90,16 @@ impl Clerk<'_> {
         part
     }
 
-    /// What a broker is to a partition.
+    /// What a broker is to a partition, and from where on its log is not the leader's.
     pub(super) fn role(self, id: BrokerId, partition: Partition) -> (String, Mood) {
+        let (role, mood) = self.plain_role(id, partition);
+        match diverges(self.world(), id, partition) {
+            Some(from) => (format!("{role} · {}", self.words.ui_diverges_at(from)), Mood::Bad),
+            None => (role, mood),
+        }
+    }
+
+    fn plain_role(self, id: BrokerId, partition: Partition) -> (String, Mood) {
         let (words, world) = (self.words, self.world());
         let Some(state) = world.metadata().partition(partition) else {
             return (words.ui_fact_none().to_owned(), Mood::Plain);

@@ -1,6 +1,7 @@
 //! A partition's sheet, a replica's and a topic's.
 
 use super::{Clerk, Deed, Mood, Part, Sheet};
+use crate::scene::replica::diverges;
 use crate::scene::view::Entity;
 use crate::sim::command::{Command, ConfigTarget};
 use crate::sim::config::Scope;
@@ -56,10 +57,11 @@ impl Clerk<'_> {
     pub(super) fn partition(self, partition: Partition, on: Option<BrokerId>) -> Option<Sheet> {
         let (words, world) = (self.words, self.world());
         let state = world.metadata().partition(partition)?;
-        let mut parts = vec![self.registered(partition, state)];
-        if let Some(broker) = on.filter(|broker| state.leader != Some(*broker)) {
-            parts.push(self.replica(partition, broker));
-        }
+        // What was pointed at comes first.
+        let follower = on.filter(|broker| state.leader != Some(*broker));
+        let mut parts: Vec<Part> =
+            follower.map(|id| self.replica(partition, id)).into_iter().collect();
+        parts.push(self.registered(partition, state));
         parts.push(self.followers(partition, state));
         parts.extend(self.producers(partition, on.or(state.leader)));
         let mut deeds = Vec::new();
@@ -184,6 +186,12 @@ impl Clerk<'_> {
             part.fact("LogStartOffset", marks.start.to_string());
             part.fact("LogEndOffset", marks.end.to_string());
             part.fact(words.ui_fact_size(), words.bytes(marks.bytes));
+        }
+        let leader = self.world().metadata().partition(partition).and_then(|state| state.leader);
+        let marks = self.marks(partition, broker).zip(diverges(self.world(), broker, partition));
+        if let (Some(leader), Some((marks, from))) = (leader, marks) {
+            let leader = self.node(Node::Broker(leader));
+            part.why = Some(words.ui_why_diverges(from, &leader, marks.end - from));
         }
         part
     }

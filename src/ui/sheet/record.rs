@@ -2,6 +2,7 @@
 
 use super::{Clerk, Mood, Part, Sheet};
 use crate::metrics::ledger::Told;
+use crate::scene::replica::diverges;
 use crate::sim::id::{BrokerId, Node, Offset, Partition};
 use crate::sim::time::EPOCH;
 use crate::sim::wire::{Record, RecordBatch, Value};
@@ -31,6 +32,9 @@ impl Clerk<'_> {
         let sign = if stamped < EPOCH.0 { "−" } else { "" };
         own.fact("CreateTime", format!("{sign}{clock}{small}"));
         own.fact("LeaderEpoch", batch.leader_epoch.to_string());
+        if diverges(world, broker, partition).is_some_and(|from| from <= offset) {
+            own.fact(words.ui_fact_state(), words.ui_diverges()).mood(Mood::Bad);
+        }
         let safe = holder.high_watermark(partition) > offset;
         let (told, mood) = if safe {
             (words.ui_committed_yes(), Mood::Good)

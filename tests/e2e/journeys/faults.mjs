@@ -56,4 +56,41 @@ export const tests = {
     assert.deepEqual(page.complaints, []);
     await page.finish();
   },
+
+  async "a plan ends, and what it asks for in vain is told once"({ browser }) {
+    const page = await running(browser);
+    await page.keyboard.press("Space");
+    await choose(page, "broker 3");
+    const field = (name) => page.getByRole("textbox", { name });
+    assert.equal(await field("Until, from now").count(), 0, "what is done once has no end");
+    await field("Then every").fill("1");
+    await page.keyboard.press("Tab");
+    const refusals = {
+      soon: "soon is not a whole number.",
+      0: "must be from 1 to 86,400, not 0.",
+      4: "must be from 5 to 86,400, not 4.",
+    };
+    for (const [typed, why] of Object.entries(refusals)) {
+      await field("Until, from now").fill(typed);
+      await button(page, "Plan").press("Enter");
+      await page.locator(".way .refused").getByText(why).waitFor();
+    }
+    assert.equal(await page.locator(".planned").count(), 0);
+    await field("Until, from now").fill("8");
+    await button(page, "Plan").press("Enter");
+    await page.locator(".planned").getByText(/then every 1\ss until .+ \(4 times\)/).waitFor();
+    assert.equal(await page.locator(".way .refused").innerText(), "");
+    assert.deepEqual(await axe(page), []);
+
+    await page.locator("#pace").fill("7");
+    await page.keyboard.press("Escape");
+    await page.locator("#play").click();
+    const told = page.locator(".notice").getByText("Crash: broker 3, planned for");
+    await told.getByText("is down").waitFor({ timeout: 60_000 });
+    await page.locator(".planned").waitFor({ state: "detached", timeout: 60_000 });
+    await page.locator(".notice").getByRole("button", { name: "Close" }).press("Enter");
+    await page.locator(".notice").waitFor({ state: "detached" });
+    assert.deepEqual(page.complaints, []);
+    await page.finish();
+  },
 };
