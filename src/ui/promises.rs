@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::desk::Desk;
 use super::kit::{Button, sentence};
+use super::page::in_slices;
 use super::why::Why;
 use crate::locale::Words;
 use crate::metrics::ledger::{Entry, Sums, Told};
@@ -52,12 +52,13 @@ pub fn promises(desk: &Desk, check: &UseStateHandle<Checked>) -> Html {
         let pick = |keep: fn(&Entry) -> bool| -> Vec<&Entry> {
             ledger.entries().filter(|entry| keep(entry)).collect()
         };
+        let late = pick(Entry::is_reordered);
         html! {
             <>
                 { verdict(words, session) }
                 { list(words.ui_ledger_lost(), |_| Question::Lost, pick(Entry::is_lost)) }
                 { list(words.ui_ledger_duplicated(), repeated, pick(Entry::is_duplicated)) }
-                { list(words.ui_ledger_reordered(), |_| Question::OutOfOrder, pick(Entry::is_reordered)) }
+                { list(words.ui_ledger_reordered(), |_| Question::OutOfOrder, late) }
                 { list(words.ui_ledger_doubt(), |_| Question::InDoubt, pick(Entry::is_in_doubt)) }
                 <h3>{ words.ui_rules() }</h3>
                 { rules(desk, check) }
@@ -206,13 +207,10 @@ fn rules(desk: &Desk, check: &UseStateHandle<Checked>) -> Html {
 }
 
 fn go_on(mut verification: Verification, check: UseStateHandle<Checked>) {
-    let slice = Timeout::new(0, move || {
+    in_slices(Box::new(move || {
         let progress = verification.go_on(SLICE);
         let going = matches!(progress, Progress::Going(_));
         check.set(Some(Rc::new(progress)));
-        if going {
-            go_on(verification, check);
-        }
-    });
-    slice.forget();
+        going
+    }));
 }

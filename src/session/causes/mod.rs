@@ -1,4 +1,4 @@
-//! What lives here: why a record is lost, in its log twice or in doubt; the chain back to a command.
+//! What lives here: why a record is lost, there twice or in doubt; the chain back to a command.
 //! Who may knock: panels and tests. Nothing is remembered for it while a tape plays.
 //! Never here: words, or what allows a loss (that is `metrics::loss`).
 
@@ -77,7 +77,7 @@ impl Causes {
         let done = tape.commands().iter().filter(|(at, _)| *at <= now).cloned();
         Ok(Causes {
             timeline: Timeline::new(tape.scenario().clone(), done.collect())?,
-            witness: Witness::new(entry, question),
+            witness: Witness::new(entry, question, tape.world()),
             until: until.min(now),
             log: Vec::new(),
         })
@@ -86,7 +86,6 @@ impl Causes {
     /// Handles up to `most` due things more.
     pub fn go_on(&mut self, most: u32) -> Search {
         let arrived = self.timeline.advance(self.until, most, &mut self.log);
-        self.witness.look_around(self.timeline.world());
         for stamped in self.log.drain(..) {
             self.witness.see(&stamped);
         }

@@ -202,7 +202,9 @@ impl Reign {
         match &fact.event {
             Event::IsrShrank { removed, .. } => removed.clone(),
             Event::LeaderElected { leader, .. } => {
-                leader.iter().copied().chain(self.leader).collect()
+                let mut both = Vec::from_iter(*leader);
+                both.extend(self.leader);
+                both
             }
             _ => Vec::new(),
         }

@@ -1,11 +1,11 @@
-//! One record's story as it goes by: who wrote it, who was told, what took it away or wrote it anew.
+//! One record's story as it goes by: who wrote it, who was told, what took it or wrote it anew.
 
 use super::Question;
 use super::faults::Numbered;
 use super::reign::Reign;
 use super::step::{Role, Step, What};
 use crate::metrics::ledger::{Entry, Place};
-use crate::metrics::loss::How;
+use crate::metrics::loss::{How, Loss};
 use crate::sim::id::{BrokerId, Name, Node, Offset, RecordId, Seq};
 use crate::sim::wire::{Acks, Body, Envelope, ErrorCode, Record, RecordBatch, Request};
 use crate::sim::{Event, Partition, Stamped, Time, World};
@@ -20,13 +20,17 @@ const ROOM: u64 = 4;
 /// What is known so far.
 pub(super) struct Witness {
     question: Question,
-    entry: Entry,
+    record: RecordId,
+    told_at: Time,
+    loss: Option<Loss>,
+    /// Where it was ever written.
+    places: Vec<Place>,
     partition: Partition,
     producer: Node,
     /// The group that worked on it again.
     group: Option<Name>,
     reign: Reign,
-    /// Who holds replicas of its partition.
+    /// Who holds replicas of its partition today.
     replicas: Vec<Node>,
     number: u64,
     /// Where it stands now.
@@ -48,17 +52,23 @@ pub(super) struct Witness {
 }
 
 impl Witness {
-    pub(super) fn new(entry: &Entry, question: Question) -> Witness {
+    pub(super) fn new(entry: &Entry, question: Question, world: &World) -> Witness {
         let again = entry.processed.iter().find(|(_, times)| *times > 1);
         let nowhere = Partition { topic: crate::sim::id::TopicId(u32::MAX), index: 0 };
+        let partition = entry.partition.unwrap_or(nowhere);
+        let replicas = world.metadata().partition(partition).map(|state| &state.replicas);
+        let replicas = replicas.into_iter().flatten().map(|id| Node::Broker(*id)).collect();
         Witness {
             question,
-            partition: entry.partition.unwrap_or(nowhere),
+            partition,
             producer: Node::Client(entry.record.client),
             group: again.map(|(group, _)| group.clone()),
-            entry: entry.clone(),
+            record: entry.record,
+            told_at: entry.told_at,
+            loss: entry.loss,
+            places: entry.places.clone(),
             reign: Reign::default(),
-            replicas: Vec::new(),
+            replicas,
             number: ROOM,
             copies: Vec::new(),
             written: 0,
@@ -72,13 +82,6 @@ impl Witness {
             steps: Vec::new(),
             omitted: 0,
             fact: None,
-        }
-    }
-
-    /// Who holds replicas, as far as a look from time to time tells.
-    pub(super) fn look_around(&mut self, world: &World) {
-        if let Some(state) = world.metadata().partition(self.partition) {
-            self.replicas = state.replicas.iter().map(|id| Node::Broker(*id)).collect();
         }
     }
 
@@ -116,7 +119,7 @@ impl Witness {
             self.number += ROOM;
             let nodes = self.concerned();
             self.troubles(&nodes);
-            self.tell(0, Step::new(now, self.producer, What::Untold));
+            self.add(vec![(self.number, Step::new(now, self.producer, What::Untold))]);
         }
         crate::sim::ordered::sort_by_key(&mut self.steps, |(number, _)| *number);
         let last = self.fact.unwrap_or(u64::MAX);
@@ -143,9 +146,17 @@ impl Witness {
         told
     }
 
-    /// A step at this event, or just before it.
-    fn tell(&mut self, before: u64, step: Step) {
-        self.add(vec![(self.number - before, step)]);
+    /// What happened, as it is told everywhere.
+    fn tell(&mut self, stamped: &Stamped) {
+        self.say(stamped, What::Event(stamped.event.clone()));
+    }
+
+    /// What it means for this record; causes that are no events come before it.
+    // Not inlined: steps are large, and made in many places.
+    #[inline(never)]
+    fn say(&mut self, stamped: &Stamped, what: What) {
+        let before = u64::from(matches!(what, What::Workload | What::NoAnswer));
+        self.add(vec![(self.number - before, Step::new(stamped.at, stamped.node, what))]);
     }
 
     fn add(&mut self, steps: Vec<Numbered>) {
@@ -194,15 +205,15 @@ impl Witness {
         if let (Event::Sent(_), Some(acks)) = (&stamped.event, carries) {
             self.acks = acks;
             self.attempts.push(envelope.id);
-            self.tell(0, Step::of(stamped));
+            self.tell(stamped);
         }
         let ours = |id: &Seq| self.attempts.contains(id);
         if ours(&envelope.id) || envelope.answers.as_ref().is_some_and(ours) {
             if let Event::Lost(_) = stamped.event {
                 self.troubles(&[envelope.from, envelope.to]);
-                self.tell(0, Step::of(stamped));
+                self.tell(stamped);
             } else if let Body::Disconnect = *envelope.body {
-                self.tell(0, Step::of(stamped));
+                self.tell(stamped);
             }
         }
     }
@@ -210,25 +221,25 @@ impl Witness {
     /// If it is a produce request with the record.
     fn acks_of(&self, envelope: &Envelope) -> Option<Acks> {
         let Body::Request(Request::Produce(request)) = &*envelope.body else { return None };
-        let own = |batch: &[Record]| has(batch, self.entry.record);
+        let own = |batch: &[Record]| has(batch, self.record);
         request.partitions.iter().any(|batch| own(&batch.records)).then_some(request.acks)
     }
 
     fn producer(&mut self, stamped: &Stamped) {
-        let own = self.entry.record;
+        let own = self.record;
         match &stamped.event {
             Event::Produced { record, .. } if *record == own => {
                 match self.reign.faults.command_to(stamped.node, stamped.at) {
                     Some(command) => self.add(vec![command]),
-                    None => self.tell(1, Step::new(stamped.at, stamped.node, What::Workload)),
+                    None => self.say(stamped, What::Workload),
                 }
-                self.tell(0, Step::of(stamped));
+                self.tell(stamped);
             }
-            Event::SendFailed { record, .. } if *record == own => self.tell(0, Step::of(stamped)),
+            Event::SendFailed { record, .. } if *record == own => self.tell(stamped),
             Event::Acked { records, .. } if has(records, own) => self.acked(stamped),
             Event::ProduceFailed { records, .. } if has(records, own) => {
                 self.answer(stamped);
-                self.tell(0, Step::of(stamped));
+                self.tell(stamped);
                 self.conclude(self.question == Question::InDoubt);
             }
             Event::ProduceRetried { records, error, .. } if has(records, own) => {
@@ -240,7 +251,7 @@ impl Witness {
                 if *error == ErrorCode::NotLeaderOrFollower {
                     self.elected(self.reign.elections.back().map_or(0, |it| it.number));
                 }
-                self.tell(0, Step::of(stamped));
+                self.tell(stamped);
             }
             _ => {}
         }
@@ -248,7 +259,7 @@ impl Witness {
 
     fn acked(&mut self, stamped: &Stamped) {
         self.hop(stamped);
-        self.tell(0, Step::new(stamped.at, stamped.node, What::Confirmed { acks: self.acks }));
+        self.say(stamped, What::Confirmed { acks: self.acks });
         if self.question != Question::Lost {
             return;
         }
@@ -256,13 +267,13 @@ impl Witness {
             self.outsiders(None);
         }
         // The next leader does not have it: something kept it from copying.
-        if let Some(next) = self.entry.loss.map(|loss| loss.node).filter(|it| !self.holds(*it)) {
+        if let Some(next) = self.loss.map(|loss| loss.node).filter(|it| !self.holds(*it)) {
             let mut nodes: Vec<Node> = self.copies.iter().map(|(node, _)| *node).collect();
             nodes.push(next);
             self.troubles(&nodes);
         }
-        let gone = self.entry.loss.is_some_and(|loss| loss.at < stamped.at);
-        self.conclude(gone && self.entry.told_at == stamped.at);
+        let gone = self.loss.is_some_and(|loss| loss.at < stamped.at);
+        self.conclude(gone && self.told_at == stamped.at);
     }
 
     /// Why a producer tries again or gives up: an answer, or none.
@@ -270,7 +281,7 @@ impl Witness {
         if stamped.cause.is_some() {
             self.hop(stamped);
         } else {
-            self.tell(1, Step::new(stamped.at, stamped.node, What::NoAnswer));
+            self.say(stamped, What::NoAnswer);
         }
         let nodes = self.concerned();
         self.troubles(&nodes);
@@ -279,8 +290,10 @@ impl Witness {
     /// The producer, the leader, and the followers that do not have it.
     fn concerned(&self) -> Vec<Node> {
         let leader = self.reign.leader.map(Node::Broker);
-        let missing = self.replicas.iter().copied().filter(|it| !self.holds(*it));
-        missing.chain(leader).chain([self.producer]).collect()
+        let mut nodes = vec![self.producer];
+        nodes.extend(self.replicas.iter().copied().filter(|it| !self.holds(*it)));
+        nodes.extend(leader);
+        nodes
     }
 
     /// The message that was being handled.
@@ -300,12 +313,12 @@ impl Witness {
         match &stamped.event {
             Event::Appended { partition, batch, as_leader } if *partition == own => {
                 let mut records = batch.iter();
-                match records.find(|(_, record)| record.id == Some(self.entry.record)) {
+                match records.find(|(_, record)| record.id == Some(self.record)) {
                     Some((offset, _)) if *as_leader => self.written(stamped, batch, offset),
                     Some((offset, _)) => {
                         self.copies.push((node, offset));
                         let what = What::Copied { partition: own, offset };
-                        self.tell(0, Step::new(stamped.at, node, what));
+                        self.say(stamped, what);
                     }
                     None => self.overtaken(stamped, batch, *as_leader),
                 }
@@ -325,18 +338,18 @@ impl Witness {
                 {
                     let what = What::Committed { partition: own, offset: *offset };
                     self.committed = true;
-                    self.tell(0, Step::new(stamped.at, node, what));
+                    self.say(stamped, what);
                 }
             }
             Event::BecameLeader { partition, epoch, log_end } if *partition == own => {
                 let what = What::Lacking { partition: own, epoch: *epoch, from: *log_end };
-                let lost = self.entry.loss.is_some_and(|loss| {
+                let lost = self.loss.is_some_and(|loss| {
                     (loss.at, loss.node) == (stamped.at, node)
                         && loss.how == How::Led { epoch: *epoch }
                 });
                 if lost && self.question == Question::Lost {
-                    self.deposed(stamped, node.broker());
-                    self.tell(0, Step::new(stamped.at, node, what));
+                    self.deposed(stamped);
+                    self.say(stamped, what);
                     self.gone(stamped, How::Led { epoch: *epoch });
                 }
             }
@@ -356,14 +369,14 @@ impl Witness {
             self.elected(reign.number);
         }
         let what = What::Written { partition, offset, epoch, times: self.written };
-        self.tell(0, Step::new(stamped.at, stamped.node, what));
+        self.say(stamped, what);
         let is = |place: Option<&Place>| {
             place.is_some_and(|place| (place.offset, place.epoch) == (offset, epoch))
         };
-        let stands = |nth: usize| self.entry.places.iter().filter(|it| it.survives).nth(nth);
+        let stands = |nth: usize| self.places.iter().filter(|it| it.survives).nth(nth);
         let holds = match self.question {
             Question::WrittenAgain => is(stands(1)),
-            Question::OutOfOrder => is(self.entry.places.first()),
+            Question::OutOfOrder => is(self.places.first()),
             _ => false,
         };
         self.conclude(holds);
@@ -372,12 +385,12 @@ impl Witness {
     /// A later record of the same producer is written while this one is not.
     fn overtaken(&mut self, stamped: &Stamped, batch: &RecordBatch, as_leader: bool) {
         let asked = self.question == Question::OutOfOrder && as_leader && self.written == 0;
-        let RecordId { client, number } = self.entry.record;
+        let RecordId { client, number } = self.record;
         let later = |id: &RecordId| id.client == client && id.number > number;
         let found = batch.iter().find_map(|(at, record)| Some((at, record.id.filter(later)?)));
         if let Some((offset, by)) = found.filter(|_| asked) {
             let what = What::Overtaken { by, partition: self.partition, offset };
-            self.tell(0, Step::new(stamped.at, stamped.node, what));
+            self.say(stamped, what);
         }
     }
 
@@ -390,33 +403,30 @@ impl Witness {
         }
         match stamped.event {
             Event::Truncated { partition, .. } => {
-                self.tell(0, Step::new(stamped.at, node, What::Cut { partition, to }));
+                self.say(stamped, What::Cut { partition, to });
                 self.gone(stamped, How::Cut);
             }
             Event::UnflushedLost { .. } => {
                 self.troubles(&[node]);
-                self.tell(0, Step::of(stamped));
+                self.tell(stamped);
             }
-            _ => self.tell(0, Step::of(stamped)),
+            _ => self.tell(stamped),
         }
     }
 
     /// What made another lead: all elections since the record was written.
-    fn deposed(&mut self, stamped: &Stamped, next: Option<BrokerId>) {
+    fn deposed(&mut self, stamped: &Stamped) {
         self.hop(stamped);
-        let since = self.first_written.unwrap_or(0);
-        self.elected(since);
-        if next.is_some() {
-            self.outsiders(next);
-        }
+        self.elected(self.first_written.unwrap_or(0));
+        self.outsiders(stamped.node.broker());
     }
 
     /// The last copy that counted is gone; a fact once it was promised.
     fn gone(&mut self, stamped: &Stamped, how: How) {
-        let asked = self.question == Question::Lost && self.entry.told_at <= stamped.at;
-        let this =
-            |at: Time, node: Node, it: How| (at, node) == (stamped.at, stamped.node) && it == how;
-        let holds = self.entry.loss.is_some_and(|loss| this(loss.at, loss.node, loss.how));
+        let asked = self.question == Question::Lost && self.told_at <= stamped.at;
+        let holds = self
+            .loss
+            .is_some_and(|loss| (loss.at, loss.node, loss.how) == (stamped.at, stamped.node, how));
         self.conclude(asked && holds);
     }
 
@@ -429,7 +439,7 @@ impl Witness {
         let here = |partitions: &[Partition]| partitions.contains(&self.partition);
         let told = match &stamped.event {
             Event::Processed { group, record, offset, .. } => {
-                if own(group) && *record == Some(self.entry.record) {
+                if own(group) && *record == Some(self.record) {
                     self.worked(stamped, *offset);
                 }
                 return;
@@ -472,7 +482,7 @@ impl Witness {
         let (partition, times) = (self.partition, self.processed);
         if let Some(group) = self.group.clone() {
             let what = What::Processed { group, partition, offset, times };
-            self.tell(0, Step::new(stamped.at, stamped.node, what));
+            self.say(stamped, what);
         }
         self.conclude(times == 2);
     }
