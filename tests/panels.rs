@@ -15,6 +15,7 @@ use kafkascope::lens::look::Look;
 use kafkascope::locale::{Lang, Words};
 use kafkascope::scene::view::Entity;
 use kafkascope::session::Session;
+use kafkascope::session::causes::{Causes, Question, Search};
 use kafkascope::sim::id::{BrokerId, ClientId, ControllerId, Name, Node, TopicId};
 use kafkascope::sim::scenario::BrokerSpec;
 use kafkascope::sim::{Command, Partition, Scenario, Time};
@@ -324,4 +325,33 @@ fn a_divergent_suffix_is_explained_in_both_languages() {
     let record = sheet(&session, Lang::En, Entity::Record(zombie, partition, end - 1));
     assert_eq!(fact(&record, "State"), ("diverges", Mood::Bad));
     assert_eq!(record.brief(), "State: diverges");
+}
+
+/// A chain is words in both languages, and each step leads to a thing that is there.
+#[test]
+fn a_chain_of_causes_reads_in_both_languages() {
+    let mut scenario = Scenario::opening("orders", ["checkout", "web-app"], "billing");
+    for producer in &mut scenario.producers {
+        producer.config.insert("acks".into(), "1".into());
+        producer.config.insert("enable.idempotence".into(), "false".into());
+    }
+    let broker = |id: u32| Node::Broker(BrokerId(id));
+    let mut commands: Vec<(Time, Command)> = Vec::new();
+    commands.extend([2, 3].map(|id| (Time(9_000_000), Command::Pause(broker(id)))));
+    commands.push((Time(10_500_000), Command::Crash(broker(1))));
+    commands.extend([2, 3].map(|id| (Time(10_500_000), Command::Resume(broker(id)))));
+    let mut session = Session::scripted(scenario, commands).unwrap();
+    session.run_to(Time(30_000_000));
+    let lost = session.ledger().entries().find(|entry| entry.is_lost()).unwrap();
+    let mut causes = Causes::of(session.timeline(), lost, Question::Lost).unwrap();
+    let Search::Done(steps) = causes.go_on(u32::MAX) else { panic!("there is a loss") };
+    let told =
+        |lang: Lang| Clerk { words: Words(lang), session: &session }.reasons(lost.record, &steps);
+    let (en, pt) = (told(Lang::En), told(Lang::PtBr));
+    assert_eq!(en.len(), pt.len());
+    assert!(en.iter().zip(&pt).all(|(en, pt)| en.text != pt.text && en.about == pt.about));
+    let crash = en.iter().find(|it| it.text.contains("Crash: broker 1")).unwrap();
+    assert_eq!(crash.about, Some(Entity::Broker(BrokerId(1))));
+    assert!(en.last().unwrap().text.ends_with("without the record: it is lost."));
+    assert!(pt.last().unwrap().text.ends_with("sem o registro: ele se perdeu."));
 }

@@ -264,3 +264,50 @@ event-committed = **{ $member }** commits { $offsets }.
 event-commit-failed = A commit of **{ $member }** fails: **{ $error }**.
 # $member (text), $group (text)
 event-poll-timed-out = **{ $member }** leaves group **{ $group }** by itself: its application has not called poll() in time.
+
+## Why: the chain of causes of one record
+
+# $command (text)
+event-why-command = Command: **{ $command }**.
+# $client (text)
+event-why-workload = The application of **{ $client }** produces by its own clock.
+# $node (text)
+event-why-timer = A timer of **{ $node }** rings.
+# $node (text), $broker (text)
+event-why-session = **{ $node }** has had no heartbeat from **{ $broker }** for broker.session.timeout.ms.
+# $leader (text), $followers (text)
+event-why-lagging = **{ $leader }** looks at its followers. Behind for replica.lag.time.max.ms: **{ $followers }**.
+# $client (text)
+event-why-no-answer = **{ $client }** gets no answer in time (request.timeout.ms, delivery.timeout.ms).
+# $broker (text), $offset (id), $partition (text), $epoch (id)
+event-why-written = **{ $broker }** appends the record at offset **{ $offset }** of { $partition }, epoch { $epoch }.
+# $broker (text), $offset (id), $partition (text), $times (number)
+event-why-written-again = **{ $broker }** appends the record once more, at offset **{ $offset }** of { $partition }: written { $times } times.
+# $broker (text), $offset (id)
+event-why-copied = **{ $broker }** copies the record (offset **{ $offset }**).
+# $partition (text), $offset (id)
+event-why-committed = The HW of { $partition } passes offset **{ $offset }**: the whole ISR has the record.
+# $client (text)
+event-why-confirmed-all = **{ $client }** is told ok: with acks=all, the whole ISR has it.
+# $client (text)
+event-why-confirmed-one = **{ $client }** is told ok: with acks=1, the leader’s copy is enough.
+# $client (text)
+event-why-confirmed-none = **{ $client }** takes it as written, without asking (acks=0).
+# $broker (text), $client (text), $number (text), $offset (id)
+event-why-overtaken = **{ $broker }** appends a later record first: **{ $client } #{ $number }**, at offset **{ $offset }**.
+# $broker (text), $partition (text), $offset (id), $epoch (id)
+event-why-lacking = **{ $broker }** leads { $partition } in epoch { $epoch }. Its log ends at **{ $offset }**, without the record: it is lost.
+# $broker (text), $partition (text), $offset (id)
+event-why-cut = **{ $broker }** cuts its log of { $partition } back to **{ $offset }**: its copy of the record goes.
+# $member (text), $group (text)
+event-why-processed = **{ $member }** processes the record for group **{ $group }**.
+# $member (text), $group (text), $times (number)
+event-why-processed-again = **{ $member }** processes the record once more: group **{ $group }** has done so { $times } times.
+# $client (text)
+event-why-untold = So far **{ $client }** has been told nothing.
+event-why-further = Messages lead back further than they are followed here.
+# $count (number)
+event-why-omitted = { $count ->
+    [one] One more step
+   *[other] { $count } more steps
+} in between.

@@ -454,6 +454,14 @@ ui-rules-broken = **{ $rule }** does not hold at { $at }: { $what }
 # $name (text)
 ui-leads-group = { $name } (leads the group)
 
+## The chain of causes of a record
+
+ui-why = Why?
+    .hint = Plays everything again from the beginning and follows this record, back to the commands and clocks that began it.
+ui-why-chain = Chain of causes
+# $percent (number)
+ui-why-seeking = Looking for the causes from the beginning: { $percent } %
+
 ## Inspector: more labels of facts
 
 ui-inspector-gone = What was chosen is not there any more.

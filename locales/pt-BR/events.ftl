@@ -162,3 +162,30 @@ event-processed = O **{ $member }** terminou o **{ $offset }** da { $partition }
 event-committed = O **{ $member }** faz commit de { $offsets }.
 event-commit-failed = Um commit do **{ $member }** falha: **{ $error }**.
 event-poll-timed-out = O **{ $member }** sai sozinho do grupo **{ $group }**: a aplicação não chamou poll() a tempo.
+
+## Por quê: a cadeia de causas de um registro
+
+event-why-command = Comando: **{ $command }**.
+event-why-workload = A aplicação do **{ $client }** produz no próprio ritmo.
+event-why-timer = Um timer do **{ $node }** dispara.
+event-why-session = O **{ $node }** está há broker.session.timeout.ms sem heartbeat do **{ $broker }**.
+event-why-lagging = O **{ $leader }** olha seus seguidores. Atrasados há replica.lag.time.max.ms: **{ $followers }**.
+event-why-no-answer = O **{ $client }** não recebe resposta a tempo (request.timeout.ms, delivery.timeout.ms).
+event-why-written = O **{ $broker }** escreve o registro no offset **{ $offset }** da { $partition }, época { $epoch }.
+event-why-written-again = O **{ $broker }** escreve o registro mais uma vez, no offset **{ $offset }** da { $partition }: já são { $times } vezes.
+event-why-copied = O **{ $broker }** copia o registro (offset **{ $offset }**).
+event-why-committed = O HW da { $partition } passa do offset **{ $offset }**: todo o ISR tem o registro.
+event-why-confirmed-all = O **{ $client }** ouve ok: com acks=all, todo o ISR já tem o registro.
+event-why-confirmed-one = O **{ $client }** ouve ok: com acks=1, basta a cópia do líder.
+event-why-confirmed-none = O **{ $client }** dá por escrito, sem perguntar (acks=0).
+event-why-overtaken = O **{ $broker }** escreve antes um registro posterior: **{ $client } nº { $number }**, no offset **{ $offset }**.
+event-why-lacking = O **{ $broker }** lidera a { $partition } na época { $epoch }. Seu log acaba em **{ $offset }**, sem o registro: ele se perdeu.
+event-why-cut = O **{ $broker }** corta seu log da { $partition } para **{ $offset }**: a cópia do registro vai junto.
+event-why-processed = O **{ $member }** processa o registro pelo grupo **{ $group }**.
+event-why-processed-again = O **{ $member }** processa o registro outra vez: no grupo **{ $group }** já são { $times } vezes.
+event-why-untold = Até agora o **{ $client }** não ouviu nada.
+event-why-further = As mensagens levam ainda mais para trás; daqui em diante não são seguidas.
+event-why-omitted = { $count ->
+    [one] Mais um passo
+   *[other] Mais { $count } passos
+} no meio.

@@ -392,6 +392,13 @@ ui-rules-kept = Todas as regras valeram em **{ $events } eventos**, até { $unti
 ui-rules-broken = **{ $rule }** não vale em { $at }: { $what }
 ui-leads-group = { $name } (líder do grupo)
 
+## A cadeia de causas de um registro
+
+ui-why = Por quê?
+    .hint = Repete tudo desde o começo e segue este registro, até os comandos e relógios que deram início a tudo.
+ui-why-chain = Cadeia de causas
+ui-why-seeking = Procurando as causas desde o começo: { $percent } %
+
 ## Inspetor: mais nomes de fatos
 
 ui-inspector-gone = O que estava escolhido não existe mais.

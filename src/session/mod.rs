@@ -3,6 +3,7 @@
 //! Who may knock: panels, tests and the native player.
 //! Never here: a browser, a picture, a person's language.
 
+pub mod causes; // why a record is lost or there twice
 pub mod interest; // which messages a person follows
 pub mod journal; // recent events
 pub mod playback; // wall time to virtual time

@@ -15,6 +15,11 @@ pub fn events(desk: &Desk, lines: &[Line]) -> Html {
 }
 
 fn line(desk: &Desk, line: &Line) -> Html {
+    told(desk, line, if line.alarm { "event alarm" } else { "event" })
+}
+
+/// A line that leads to the thing that it is about.
+pub fn told(desk: &Desk, line: &Line, class: &'static str) -> Html {
     let said = html! { <><time>{ &line.at }</time><span>{ sentence(&line.text) }</span></> };
     let said = match line.about.clone() {
         None => said,
@@ -22,6 +27,5 @@ fn line(desk: &Desk, line: &Line) -> Html {
             html! { <button type="button" onclick={desk.choose(about)}>{ said }</button> }
         }
     };
-    let class = if line.alarm { "event alarm" } else { "event" };
     html! { <li key={line.number} {class}>{ said }</li> }
 }

@@ -11,6 +11,7 @@ use super::overview::{jump, named, overview};
 use super::panels::Panels;
 use super::schedule::planned;
 use super::sheet::{Fact, Mood, Part};
+use super::why::Why;
 use crate::metrics::ledger::Sums;
 
 /// A longer value gets a line of its own.
@@ -62,6 +63,10 @@ fn part(desk: &Desk, part: &Part) -> Html {
             }
             if let Some(why) = &part.why {
                 <p class="why">{ sentence(why) }</p>
+            }
+            if let Some((record, question)) = part.fate {
+                <Why key={format!("{}-{}", record.client, record.number)} desk={desk.clone()}
+                    {record} {question} />
             }
         </section>
     }

@@ -32,6 +32,7 @@ pub mod paces;
 pub mod panels; // what the side panel shows, in slices
 mod promises; // what became of them, record by record
 pub mod page; // focus and screen
+pub mod reasons; // a chain of causes in words
 pub mod scenario_file; // from a file to a session
 mod schedule; // what is done later
 pub mod sheet; // facts about one thing
@@ -44,6 +45,7 @@ pub mod tools; // the right of the head
 pub mod thumb; // tabs on a phone
 pub mod tooltip;
 pub mod transport;
+pub mod why; // the chain of causes of a record
 
 use crate::lens;
 

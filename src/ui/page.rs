@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use gloo_events::EventListener;
+use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
@@ -43,6 +44,16 @@ pub fn moved(event: &KeyboardEvent, keys: [&str; 2], at: usize, count: usize) ->
     };
     event.prevent_default();
     Some(to)
+}
+
+/// Goes on with something long, until it returns false; between two slices the page is free.
+pub fn in_slices(mut slice: Box<dyn FnMut() -> bool>) {
+    let next = move || {
+        if slice() {
+            in_slices(slice);
+        }
+    };
+    Timeout::new(0, next).forget();
 }
 
 /// What the screen is, and what it prefers.

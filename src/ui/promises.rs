@@ -2,15 +2,17 @@
 
 use std::rc::Rc;
 
-use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::desk::Desk;
 use super::kit::{Button, sentence};
+use super::page::in_slices;
+use super::why::Why;
 use crate::locale::Words;
 use crate::metrics::ledger::{Entry, Sums, Told};
 use crate::metrics::loss::{Allowed, How};
 use crate::session::Session;
+use crate::session::causes::Question;
 use crate::session::verification::{Progress, Verification};
 use crate::sim::Time;
 use crate::sim::id::Node;
@@ -28,17 +30,18 @@ pub fn promises(desk: &Desk, check: &UseStateHandle<Checked>) -> Html {
     let words = desk.words;
     desk.handle.read(|session| {
         let ledger = session.ledger();
-        let list = |title: &'static str, entries: Vec<&Entry>| {
+        let list = |title: &'static str, question: fn(&Entry) -> Question, entries: Vec<&Entry>| {
             if entries.is_empty() {
                 return Html::default();
             }
             let more = entries.len().saturating_sub(SHOWN);
             let teller = Teller { words, session };
+            let account = |it: &&Entry| teller.account(desk, it, question(it));
             html! {
                 <>
                     <h3>{ title }</h3>
                     <ul class="accounts">
-                        { for entries.iter().rev().take(SHOWN).map(|it| teller.account(it)) }
+                        { for entries.iter().rev().take(SHOWN).map(account) }
                     </ul>
                     if more > 0 {
                         <p class="empty">{ words.ui_and_more(more as i64) }</p>
@@ -49,18 +52,24 @@ pub fn promises(desk: &Desk, check: &UseStateHandle<Checked>) -> Html {
         let pick = |keep: fn(&Entry) -> bool| -> Vec<&Entry> {
             ledger.entries().filter(|entry| keep(entry)).collect()
         };
+        let late = pick(Entry::is_reordered);
         html! {
             <>
                 { verdict(words, session) }
-                { list(words.ui_ledger_lost(), pick(Entry::is_lost)) }
-                { list(words.ui_ledger_duplicated(), pick(Entry::is_duplicated)) }
-                { list(words.ui_ledger_reordered(), pick(Entry::is_reordered)) }
-                { list(words.ui_ledger_doubt(), pick(Entry::is_in_doubt)) }
+                { list(words.ui_ledger_lost(), |_| Question::Lost, pick(Entry::is_lost)) }
+                { list(words.ui_ledger_duplicated(), repeated, pick(Entry::is_duplicated)) }
+                { list(words.ui_ledger_reordered(), |_| Question::OutOfOrder, late) }
+                { list(words.ui_ledger_doubt(), |_| Question::InDoubt, pick(Entry::is_in_doubt)) }
                 <h3>{ words.ui_rules() }</h3>
                 { rules(desk, check) }
             </>
         }
     })
+}
+
+/// Where a record is twice: in its log, else in what a group did.
+fn repeated(entry: &Entry) -> Question {
+    if entry.copies() > 1 { Question::WrittenAgain } else { Question::ProcessedAgain }
 }
 
 fn acks(session: &Session, entry: &Entry) -> Option<i64> {
@@ -89,7 +98,7 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    fn account(&self, entry: &Entry) -> Html {
+    fn account(&self, desk: &Desk, entry: &Entry, question: Question) -> Html {
         let (words, world) = (self.words, self.session.world());
         let mut lines = Vec::new();
         let producer = words.node(Node::Client(entry.record.client), world);
@@ -115,7 +124,15 @@ impl Teller<'_> {
         for (group, times) in entry.processed.iter().filter(|(_, times)| *times > 1) {
             lines.push(words.ui_processed_times(group, i64::from(*times)));
         }
-        html! { <li>{ for lines.iter().map(|line| html! { <p>{ sentence(line) }</p> }) }</li> }
+        let record = entry.record;
+        // An account keeps its chain while others come and go.
+        let key = format!("{}-{}", record.client, record.number);
+        html! {
+            <li {key}>
+                { for lines.iter().map(|line| html! { <p>{ sentence(line) }</p> }) }
+                <Why desk={desk.clone()} {record} {question} />
+            </li>
+        }
     }
 
     /// How it went, and why that may be.
@@ -190,13 +207,10 @@ fn rules(desk: &Desk, check: &UseStateHandle<Checked>) -> Html {
 }
 
 fn go_on(mut verification: Verification, check: UseStateHandle<Checked>) {
-    let slice = Timeout::new(0, move || {
+    in_slices(Box::new(move || {
         let progress = verification.go_on(SLICE);
         let going = matches!(progress, Progress::Going(_));
         check.set(Some(Rc::new(progress)));
-        if going {
-            go_on(verification, check);
-        }
-    });
-    slice.forget();
+        going
+    }));
 }

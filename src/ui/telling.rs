@@ -88,7 +88,7 @@ fn is_internal(world: &World, event: &Event) -> bool {
 }
 
 /// The thing that an event is about, to go there.
-fn about(world: &World, stamped: &Stamped) -> Option<Entity> {
+pub(super) fn about(world: &World, stamped: &Stamped) -> Option<Entity> {
     let node = entity::of_node(stamped.node);
     let replica = |partition: Partition| {
         let leader = world.metadata().partition(partition).and_then(|state| state.leader);
@@ -187,7 +187,7 @@ fn is_unnoticed(world: &World, stamped: &Stamped) -> bool {
 }
 
 /// Sentences begin with a large letter, but names keep the letters that people gave them.
-fn capitalized(mut said: String) -> String {
+pub(super) fn capitalized(mut said: String) -> String {
     let at = if said.starts_with("**") { 2 } else { 0 };
     let rest = &said[at..];
     if rest.starts_with("broker ") || rest.starts_with("controller") {

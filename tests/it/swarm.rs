@@ -17,13 +17,13 @@ use kafkascope::sim::{Command, Node, Span, Stamped, Time, World};
 use crate::cluster::{b, consumer, ms, secs, story};
 use crate::swarm_file;
 
-/// How long faults are thrown at a cluster, and how long it then has to become whole again, twice.
+/// How long faults are thrown at a cluster, and how long it then has to become whole again, each time.
 const STORM: Span = Span::secs(60);
-const PATIENCE: [Span; 2] = [Span::secs(10), Span::secs(90)];
+const PATIENCE: [Span; 3] = [Span::secs(10), Span::secs(20), Span::secs(70)];
 /// Three replicas of everything, and one broker that may become one.
 const BROKERS: u32 = 4;
 /// All of it together.
-const LIFE: Span = Span(STORM.0 + PATIENCE[0].0 + PATIENCE[1].0);
+const LIFE: Span = Span(STORM.0 + PATIENCE[0].0 + PATIENCE[1].0 + PATIENCE[2].0);
 
 /// What may be thrown at a cluster.
 fn random_command(dice: &mut Stream, world: &World) -> Command {
@@ -171,7 +171,8 @@ fn live(watched: &mut Watched, commands: &[(Time, Command)]) -> Outcome {
         watched.submit(&aimed(command, &watched.world))?;
     }
     watched.run_until(Time::ZERO + STORM)?;
-    // Twice: a controlled shutdown that was under way ends only after the first.
+    // Several times: a controlled shutdown that was under way ends only after the first; and where
+    // it took the quorum along, only after the others are back.
     for patience in PATIENCE {
         for command in healing(&watched.world) {
             watched.submit(&command)?;

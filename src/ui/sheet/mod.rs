@@ -19,8 +19,9 @@ use super::entity;
 use crate::locale::Words;
 use crate::scene::view::Entity;
 use crate::session::Session;
+use crate::session::causes::Question;
 use crate::sim::World;
-use crate::sim::id::{BrokerId, Node, Partition};
+use crate::sim::id::{BrokerId, Node, Partition, RecordId};
 use crate::sim::process::Power;
 use crate::sim::time::Time;
 
@@ -46,6 +47,8 @@ pub struct Part {
     pub facts: Vec<Fact>,
     /// What they mean, in a sentence or two.
     pub why: Option<String>,
+    /// A record's fate that can be explained.
+    pub fate: Option<(RecordId, Question)>,
 }
 
 /// One fact.

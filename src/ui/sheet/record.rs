@@ -3,6 +3,7 @@
 use super::{Clerk, Mood, Part, Sheet};
 use crate::metrics::ledger::Told;
 use crate::scene::replica::diverges;
+use crate::session::causes::Question;
 use crate::sim::id::{BrokerId, Node, Offset, Partition};
 use crate::sim::time::EPOCH;
 use crate::sim::wire::{Record, RecordBatch, Value};
@@ -81,6 +82,7 @@ impl Clerk<'_> {
             let times = words.ui_times(i64::from(*times));
             part.fact(words.ui_processed_by(group), times).mood(mood);
         }
+        part.fate = Question::of(entry).map(|question| (id, question));
         part
     }
 }

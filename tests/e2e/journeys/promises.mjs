@@ -28,6 +28,24 @@ export const tests = {
     }
   },
 
+  async "a lost record tells its chain of causes, which leads to the things it names"({ browser }) {
+    const page = await playing(browser, "leader-crash-acks-1.toml");
+    await page.getByRole("button", { name: "2 records lost" }).first().click();
+    const plate = page.getByRole("dialog", { name: "Promise ledger" });
+    await plate.getByRole("button", { name: "Why?" }).first().focus();
+    await page.keyboard.press("Enter");
+    const steps = plate.getByRole("list", { name: "Chain of causes" }).getByRole("listitem");
+    await steps.first().waitFor();
+    assert.match(await steps.first().innerText(), /Command: Freeze: broker 2/);
+    assert.match(await steps.last().innerText(), /without the record: it is lost/);
+    assert.equal(await steps.filter({ hasText: "Command: Crash: broker 1" }).count(), 1);
+    assert.deepEqual(await axe(page), []);
+    await steps.filter({ hasText: "Command: Crash: broker 1" }).getByRole("button").click();
+    await page.getByRole("heading", { name: "broker 1", level: 2 }).waitFor();
+    assert.deepEqual(page.complaints, []);
+    await page.finish();
+  },
+
   async "every rule is checked again from the beginning"({ browser }) {
     const page = await playing(browser, "leader-crash-acks-all.toml");
     await page.getByRole("button", { name: "Promises kept" }).first().click();
