@@ -57,12 +57,12 @@ event-partitions-added = O tópico **{ $topic }** agora tem { $partitions ->
 event-topic-config = No tópico **{ $topic }**, **{ $name }** agora é **{ $value }**.
 event-topic-config-default = No tópico **{ $topic }**, **{ $name }** voltou ao padrão.
 event-admin-refused = O controller recusa **{ $subject }**: { $error }.
-event-leader-elected = A { $partition } agora é do **{ $broker }**, época **{ $epoch }**.
+event-leader-elected = A { $partition } agora é do **{ $broker }**, epoch **{ $epoch }**.
 event-leaders-elected = { $partitions } agora são do **{ $broker }**: a primeira das réplicas que está viva e dentro do ISR.
 event-nothing-lost = Nada confirmado se perdeu.
 event-and = { $first } e { $last }
-event-leader-none = A { $partition } está sem líder na época **{ $epoch }**: ninguém dentro do ISR está vivo.
-event-leader-unclean = A { $partition } vai para o **{ $broker }**, época **{ $epoch }**, que estava fora do ISR: registros confirmados podem se perder.
+event-leader-none = A { $partition } está sem líder no epoch **{ $epoch }**: ninguém dentro do ISR está vivo.
+event-leader-unclean = A { $partition } vai para o **{ $broker }**, epoch **{ $epoch }**, que estava fora do ISR: registros confirmados podem se perder.
 event-isr-shrank = Fora do ISR da { $partition }: **{ $brokers }**. Dentro do ISR: { $isr }.
 event-isr-grew = **{ $brokers }** agora está dentro do ISR da { $partition }.
 event-isr-empty = Não sobrou ninguém dentro do ISR da { $partition }.
@@ -87,9 +87,9 @@ event-unregistered = O controller esquece o **{ $broker }**: ele não volta mais
 ## Réplicas
 
 event-duplicate = O **{ $broker }** reconhece esse lote da { $partition }: ele já está no offset **{ $offset }**. Não escreve de novo, só repete a resposta.
-event-became-leader = O **{ $broker }** lidera a { $partition } a partir do offset **{ $offset }**, época **{ $epoch }**.
-event-became-follower = O **{ $broker }** segue o **{ $leader }** na { $partition }, época **{ $epoch }**.
-event-became-orphan = O **{ $broker }** espera por um líder da { $partition }, época **{ $epoch }**.
+event-became-leader = O **{ $broker }** lidera a { $partition } a partir do offset **{ $offset }**, epoch **{ $epoch }**.
+event-became-follower = O **{ $broker }** segue o **{ $leader }** na { $partition }, epoch **{ $epoch }**.
+event-became-orphan = O **{ $broker }** espera por um líder da { $partition }, epoch **{ $epoch }**.
 event-appended-one = O **{ $broker }** escreve **{ $offset }** na { $partition }.
 event-appended = O **{ $broker }** escreve de **{ $first }** a **{ $last }** na { $partition }.
 event-copied-one = O **{ $broker }** copia **{ $offset }** da { $partition }.
@@ -171,7 +171,7 @@ event-why-timer = Um timer do **{ $node }** dispara.
 event-why-session = O **{ $node }** está há broker.session.timeout.ms sem heartbeat do **{ $broker }**.
 event-why-lagging = O **{ $leader }** olha seus seguidores. Atrasados há replica.lag.time.max.ms: **{ $followers }**.
 event-why-no-answer = O **{ $client }** não recebe resposta a tempo (request.timeout.ms, delivery.timeout.ms).
-event-why-written = O **{ $broker }** escreve o registro no offset **{ $offset }** da { $partition }, época { $epoch }.
+event-why-written = O **{ $broker }** escreve o registro no offset **{ $offset }** da { $partition }, epoch { $epoch }.
 event-why-written-again = O **{ $broker }** escreve o registro mais uma vez, no offset **{ $offset }** da { $partition }: já são { $times } vezes.
 event-why-copied = O **{ $broker }** copia o registro (offset **{ $offset }**).
 event-why-committed = O HW da { $partition } passa do offset **{ $offset }**: todo o ISR tem o registro.
@@ -179,7 +179,7 @@ event-why-confirmed-all = O **{ $client }** ouve ok: com acks=all, todo o ISR j�
 event-why-confirmed-one = O **{ $client }** ouve ok: com acks=1, basta a cópia do líder.
 event-why-confirmed-none = O **{ $client }** dá por escrito, sem perguntar (acks=0).
 event-why-overtaken = O **{ $broker }** escreve antes um registro posterior: **{ $client } nº { $number }**, no offset **{ $offset }**.
-event-why-lacking = O **{ $broker }** lidera a { $partition } na época { $epoch }. Seu log acaba em **{ $offset }**, sem o registro: ele se perdeu.
+event-why-lacking = O **{ $broker }** lidera a { $partition } no epoch { $epoch }. Seu log acaba em **{ $offset }**, sem o registro: ele se perdeu.
 event-why-cut = O **{ $broker }** corta seu log da { $partition } para **{ $offset }**: a cópia do registro vai junto.
 event-why-processed = O **{ $member }** processa o registro pelo grupo **{ $group }**.
 event-why-processed-again = O **{ $member }** processa o registro outra vez: no grupo **{ $group }** já são { $times } vezes.

@@ -89,7 +89,7 @@ ui-behind = { $records } atrás
 ui-partition-short = P{ $partition }
 ui-hw = HW { $offset }
 ui-leo = LEO { $offset }
-ui-epoch = época { $epoch }
+ui-epoch = epoch { $epoch }
 ui-group-state = geração { $generation } · { $state ->
     [stable] estável
     [empty] vazio
@@ -447,7 +447,7 @@ ui-why-hw = **Por que HW { $hw }, se o log vai a { $end }?** O HW é o menor fim
 ui-why-diverges = **Por que diverge?** { $records ->
     [one] A partir do offset **{ $offset }** ela tem { $records } registro
    *[other] A partir do offset **{ $offset }** ela tem { $records } registros
-} de uma época mais antiga que o **{ $leader }**, líder desde então, não tem. O log é cortado ali assim que esta réplica fizer fetch do líder.
+} de um epoch mais antigo que o **{ $leader }**, líder desde então, não tem. O log é cortado ali assim que esta réplica fizer fetch do líder.
 ui-why-no-leader = **Por que está sem líder?** Só uma réplica do ISR ou do ELR (**{ $eligible }**) pode liderar sem perder registros confirmados, e nenhuma delas está viva. Ligue essas.
 ui-why-last-known = **Por que está sem líder?** Não sobrou ninguém que com certeza tenha tudo o que foi confirmado: quem volta de uma queda pode ter perdido alguma coisa. A partição espera o **{ $last }**, que foi o último líder.
 ui-why-under-minimum = **Por que as escritas são recusadas?** { $isr ->

@@ -96,6 +96,7 @@ impl World {
             process.power = power;
             process.since = now;
             process.stopping = false;
+            process.told_to_stop = false;
             process.busy_until = now;
             process.disk = DiskQueue::default();
             if power == Power::Down {
@@ -111,6 +112,7 @@ impl World {
 
     /// Everything that came due meanwhile happens now, in its order.
     pub(super) fn resume(&mut self, node: Node, log: &mut Vec<Stamped>) {
+        let told_to_stop = self.processes.get(&node).is_some_and(|process| process.told_to_stop);
         self.set_power(node, Power::Up);
         self.stamp(node, Event::Resumed, log);
         let held = self
@@ -129,6 +131,9 @@ impl World {
                 }
                 other => self.agenda.schedule(now, seq, other),
             }
+        }
+        if told_to_stop {
+            self.stop(node, log);
         }
     }
 

@@ -42,6 +42,8 @@ pub struct Process {
     pub crashed: bool,
     /// It was told to end in good order and has not yet.
     pub stopping: bool,
+    /// It was told so while it was paused: SIGTERM waits until it runs again.
+    pub(super) told_to_stop: bool,
     /// It is to be taken away once it has ended.
     pub(super) leaving: bool,
 }
@@ -58,6 +60,7 @@ impl Process {
             held: Vec::new(),
             crashed: false,
             stopping: false,
+            told_to_stop: false,
             leaving: false,
         }
     }

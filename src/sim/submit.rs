@@ -282,6 +282,11 @@ impl World {
                 process.stopping = true;
             }
         }
+        if let Some(process) = self.processes.get_mut(&node).filter(|it| it.power == Power::Paused)
+        {
+            process.told_to_stop = true;
+            return;
+        }
         self.dispatch(node, Input::Close, log);
     }
 

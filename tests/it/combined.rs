@@ -101,6 +101,16 @@ fn a_process_that_ends_is_frozen_half_way() {
     assert_eq!((power(&told, b(one)), power(&told, c(one))), (Power::Down, Power::Down));
 }
 
+/// Told to stop while it is frozen, it stops when it thaws: SIGTERM waits.
+#[test]
+fn a_frozen_process_stops_when_it_thaws() {
+    let mut told = booted();
+    told.does(Command::Pause(b(2))).does(Command::Stop(b(2))).run(secs(3));
+    assert_eq!((power(&told, b(2)), power(&told, c(2))), (Power::Paused, Power::Paused));
+    told.does(Command::Resume(b(2))).run(secs(5));
+    assert_eq!((power(&told, b(2)), power(&told, c(2))), (Power::Down, Power::Down));
+}
+
 /// Frozen, slowed and run full as one.
 #[test]
 fn a_process_has_one_fate() {

@@ -249,12 +249,12 @@ fn events_are_told() {
         (
             controller,
             elected(Some(BrokerId(2)), false),
-            "A orders-0 agora é do **broker 2**, época **5**.",
+            "A orders-0 agora é do **broker 2**, epoch **5**.",
         ),
         (
             controller,
             elected(None, false),
-            "A orders-0 está sem líder na época **5**: ninguém dentro do ISR está vivo.",
+            "A orders-0 está sem líder no epoch **5**: ninguém dentro do ISR está vivo.",
         ),
         (
             client,
