@@ -75,6 +75,9 @@ impl Checker {
                 {
                     self.excused.insert(partition);
                 }
+                Event::LeaderElected { partition, unclean: true, .. } => {
+                    self.producers.loses(partition);
+                }
                 Event::ProduceFailed { partition, .. } => {
                     self.producers.gives_up(partition, stamped.node);
                 }

@@ -253,7 +253,10 @@ impl UiState {
             UiAction::Screen(screen) => self.screen = screen,
             UiAction::Refused(refusal) => self.refused = refusal,
             UiAction::Heard(put, count) => self.heard = Some((put, count)),
-            UiAction::Opened(opened) => self.opened = opened,
+            UiAction::Opened(opened) => {
+                // What was refused before is of the scenario before.
+                (self.opened, self.refused) = (opened, None);
+            }
             UiAction::Rescued => self.rescued = false,
             UiAction::List(list) => self.list = list,
             UiAction::Drawer(out) => self.drawer = out,

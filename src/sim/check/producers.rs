@@ -18,6 +18,8 @@ pub(super) struct ProducerChecker {
     begun_late: Set<(Partition, ProducerId)>,
     /// Producers whose later epochs may hold again what an earlier one does.
     starts_over: Set<(Partition, Node)>,
+    /// Partitions of which some that was written went, and may have come back.
+    lost: Set<Partition>,
 }
 
 impl ProducerChecker {
@@ -25,6 +27,12 @@ impl ProducerChecker {
     /// which a log takes what it had taken before (TransactionManager.handleFailedBatch).
     pub(super) fn gives_up(&mut self, partition: Partition, producer: Node) {
         self.starts_over.insert((partition, producer));
+    }
+
+    /// An unclean election: what the new leader lacks is a gap to producers, who begin new epochs;
+    /// and another one may bring back what was taken for lost.
+    pub(super) fn loses(&mut self, partition: Partition) {
+        self.lost.insert(partition);
     }
 
     /// What an idempotent producer wrote comes after all that it wrote before, and comes once.
@@ -47,7 +55,7 @@ impl ProducerChecker {
         };
         let id = stamp.producer.id;
         let producer = (partition, Node::Client(first.client));
-        let one_epoch = self.starts_over.contains(&producer);
+        let one_epoch = self.lost.contains(&partition) || self.starts_over.contains(&producer);
         let last = between(log, batch.base_offset - HORIZON, batch.base_offset)
             .filter(|(_, it)| it.producer.id == id && (!one_epoch || it.producer == stamp.producer))
             .flat_map(|(other, _)| other.records.iter())

@@ -92,4 +92,50 @@ export const tests = {
     assert.deepEqual(page.complaints, []);
     await page.finish();
   },
+
+  async "controllers in the processes of brokers crash with them"({ browser }) {
+    const page = await openPage(browser, { path: "?lang=en" });
+    await started(page);
+    await page.getByRole("button", { name: "controller", exact: true }).focus();
+    await page.keyboard.press("Enter");
+    const quorum = page.getByRole("group", { name: "Controllers in the quorum" });
+    await quorum.getByRole("button", { name: /combined mode/ }).click();
+    await page.getByText("broker 1 is the controller, too").waitFor();
+    // There are three brokers, so five controllers have no place.
+    await page.getByRole("button", { name: "controller", exact: true }).focus();
+    await page.keyboard.press("Enter");
+    await quorum.getByRole("button", { name: "5", exact: true }).click();
+    await page.getByText(/there is no broker 4/).waitFor();
+    assert.deepEqual(await axe(page), []);
+    await quorum.getByRole("button", { name: "3", exact: true }).click();
+    await page.getByText("3 brokers are controllers, too").waitFor();
+    await page.fill("#pace", "8");
+    await page.getByRole("button", { name: "controller 2", exact: true }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByText("broker,controller").waitFor();
+    await page.getByRole("button", { name: /^Crash/ }).first().click();
+    await page.getByRole("button", { name: /^broker 2.*crashed|^broker 2/ }).first().focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: /^Start/ }).first().waitFor();
+    assert.deepEqual(page.complaints, []);
+    await page.finish();
+  },
+
+  async "a wrong clock stamps records that the leader refuses"({ browser }) {
+    const page = await openPage(browser, { path: "?lang=en" });
+    await started(page);
+    await page.getByRole("button", { name: "producer checkout" }).first().focus();
+    await page.keyboard.press("Enter");
+    const clock = page.getByRole("textbox", { name: "Clock ahead by (behind: below 0)" });
+    await clock.fill("99999999");
+    await clock.press("Enter");
+    await page.getByText(/must be from -2,592,000 to 2,592,000/).waitFor();
+    await clock.fill("7200");
+    await clock.press("Enter");
+    await page.getByText(/clock 2\sh.* ahead/).first().waitFor();
+    await page.fill("#pace", "7");
+    await page.getByText("INVALID_TIMESTAMP").first().waitFor();
+    assert.deepEqual(page.complaints, []);
+    await page.finish();
+  },
 };
