@@ -42,7 +42,7 @@ impl World {
     }
 
     /// An answer reaches a machine at a time, but its asker has hung up there. The server learns
-    /// it when the RST is back (RFC 9293, 3.10.7.1); until then it can write on, to nobody.
+    /// it when the RST is back (RFC 9293, 3.6.1); until then it can write on, to nobody.
     // Simplified: neither the answer nor the RST is seen on its way, or held up by other traffic.
     fn refuse_answer(&mut self, key: ConnectionKey, incarnation: u32, reached: Time) {
         if self.network.cut_since(key.client, key.server).is_some() {
@@ -58,8 +58,8 @@ impl World {
 
     /// Whether a message still belongs to the connection it was sent on. A request that was on its
     /// way when the opener hung up is still read: the FIN comes after it. Unless the server has
-    /// closed its end, too: Kafka's Selector keeps a connection that is closing "until a send
-    /// fails or all outstanding receives are processed".
+    /// closed its end, too: what has come in Kafka's Selector hands on for as long as answers leave
+    /// (Selector.close, CloseMode.GRACEFUL).
     pub(super) fn connection_lives(&self, envelope: &Envelope) -> bool {
         let Some(connection) = self.connections.get(&connection_of(envelope)) else { return false };
         let which = envelope.connection;

@@ -149,6 +149,7 @@ impl World {
         self.agenda.silence(Node::Broker(id));
         self.brokers.remove(&id);
         self.processes.remove(&Node::Broker(id));
+        self.clocks.remove(&Node::Broker(id));
         // A broker that never registered is known to nobody.
         if self.metadata().brokers.contains_key(&id) {
             let request = Request::UnregisterBroker(UnregisterBrokerRequest { broker: id });
