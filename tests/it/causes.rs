@@ -1,5 +1,7 @@
 //! Why records were lost or written twice: chains from a command to the fact.
 
+mod alone;
+
 use expect_test::{Expect, expect};
 use kafkascope::locale::{Lang, Words};
 use kafkascope::metrics::ledger::Entry;
