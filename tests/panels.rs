@@ -47,7 +47,8 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 
 fn page(address: &'static str) -> String {
     let props = move || {
-        let lens = begin(address).unwrap_or_else(|flaw| panic!("{}", flaw.place));
+        let lens = begin(address);
+        lens.handle().complete();
         Props { lens, lost: false }
     };
     wait(yew::ServerRenderer::<App>::with_props(props).hydratable(false).render())

@@ -58,13 +58,6 @@ pub fn wear(theme: Theme) {
     };
 }
 
-/// Says why there can be no page.
-pub fn fail(why: &str) {
-    if let Some(root) = element(PAGE) {
-        root.set_text_content(Some(why));
-    }
-}
-
 /// Takes away what stands in the picture's place until it runs.
 pub fn clear_still() {
     if let Some(still) = element("still") {

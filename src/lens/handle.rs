@@ -54,6 +54,11 @@ impl Handle {
         }))
     }
 
+    /// The rest of the engine is here: commands can be done.
+    pub fn complete(&self) {
+        self.0.session.borrow_mut().complete();
+    }
+
     /// Looks at the session.
     pub fn read<T>(&self, look: impl FnOnce(&Session) -> T) -> T {
         look(&self.0.session.borrow())

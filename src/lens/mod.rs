@@ -17,17 +17,10 @@ pub mod wreck; // when it breaks down
 
 pub use self::picture::{Lens, News};
 
-/// Opens the page on the running picture; says why, where there can be none.
-pub fn open() -> Option<Lens> {
+/// Opens the page on the running picture.
+pub fn open() -> Lens {
     wreck::prepare();
-    match begin::begin(&store::address()) {
-        Ok(lens) => {
-            lens.run();
-            Some(lens)
-        }
-        Err(flaw) => {
-            document::fail(&flaw.place);
-            None
-        }
-    }
+    let lens = begin::begin(&store::address());
+    lens.run();
+    lens
 }

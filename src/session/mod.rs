@@ -67,8 +67,23 @@ impl Session {
     /// # Errors
     /// If the scenario cannot be.
     pub fn scripted(scenario: Scenario, commands: Vec<Timed>) -> Result<Session, Flaw> {
-        Ok(Session {
-            timeline: Timeline::new(scenario, commands)?,
+        Ok(Session::of(Timeline::new(scenario, commands)?))
+    }
+
+    /// The opening scenario at its first moment, playing at story pace. It cannot take commands
+    /// until it is complete.
+    pub fn opening(scenario: Scenario) -> Session {
+        Session::of(Timeline::opening(scenario))
+    }
+
+    /// The rest of the engine is here now.
+    pub fn complete(&mut self) {
+        self.timeline.complete();
+    }
+
+    fn of(timeline: Timeline) -> Session {
+        Session {
+            timeline,
             journal: Journal::default(),
             interest: Interest::default(),
             metrics: Metrics::default(),
@@ -76,7 +91,7 @@ impl Session {
             opened: Time::ZERO,
             plans: Vec::new(),
             log: Vec::new(),
-        })
+        }
     }
 
     /// Lets `wall_ms` milliseconds of a person's time pass. True if virtual time passed.

@@ -33,6 +33,17 @@ impl Timeline {
         Ok(Timeline { scenario, commands, done: 0, refused: Vec::new(), cursor })
     }
 
+    /// The first moment of the opening scenario; commands come when it is complete.
+    pub(super) fn opening(scenario: Scenario) -> Timeline {
+        let cursor = World::opening(&scenario);
+        Timeline { scenario, commands: Vec::new(), done: 0, refused: Vec::new(), cursor }
+    }
+
+    /// The rest of the engine is here now.
+    pub(super) fn complete(&mut self) {
+        self.cursor.complete();
+    }
+
     /// Genesis.
     pub fn scenario(&self) -> &Scenario {
         &self.scenario

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::connection::{Connection, ConnectionKey};
 use super::dice::Dice;
 use super::event::Event;
+use super::extension::Extension;
 use super::id::{BrokerId, Key, Name, Node, Seq};
 use super::ordered::Map;
 use super::scenario::Workload;
@@ -145,6 +146,8 @@ pub struct Ctx<'a> {
     /// Milliseconds by which this node's wall clock is ahead.
     pub(super) clock_ahead: i64,
     pub(super) connections: &'a Map<ConnectionKey, Connection>,
+    /// None as long as it is not here yet.
+    pub(super) extension: Option<&'static Extension>,
 }
 
 impl Ctx<'_> {

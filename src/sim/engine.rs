@@ -146,6 +146,7 @@ impl World {
             out: &mut out,
             clock_ahead,
             connections: &self.connections,
+            extension: self.extension,
         };
         match node {
             Node::Admin => feed_admin(&mut self.admin, &mut ctx, &input),

@@ -31,10 +31,30 @@ pub struct Flaw {
 }
 
 impl World {
+    /// The opening scenario at its first moment, without the engine's extension. As its clients
+    /// keep to Kafka's defaults and nobody from outside has written it, it is not looked through.
+    pub fn opening(scenario: &Scenario) -> World {
+        let mut world = World::empty(scenario, default_config(scenario));
+        world.add_controllers(scenario.cluster.controllers);
+        scenario.cluster.brokers.iter().for_each(|spec| world.add_broker(spec));
+        scenario.topics.iter().for_each(|spec| world.ask_for_topic(spec));
+        for spec in &scenario.producers {
+            world.add_producer(spec, ProducerConfig::default(), spec.start);
+        }
+        for spec in &scenario.consumers {
+            world.add_consumer(spec, ConsumerConfig::default(), spec.start);
+        }
+        world
+    }
+
     /// The world at its first moment: nothing has happened yet.
+    ///
+    /// # Errors
+    /// If the scenario cannot be: where in it, and why.
     pub fn new(scenario: &Scenario) -> Result<World, Flaw> {
         let config = cluster_config(scenario).map_err(at("cluster.config"))?;
         let mut world = World::empty(scenario, config);
+        world.complete();
         let controllers = scenario.cluster.controllers;
         check::bounds(Quantity::Controllers, controllers, 1, limits::CONTROLLERS)
             .map_err(at("cluster.controllers"))?;
@@ -238,13 +258,18 @@ impl World {
     }
 }
 
-/// The cluster's configs. As in the properties that ship with Kafka for a single broker, the
-/// offsets topic gets no more replicas than there are brokers, unless the scenario says otherwise.
-fn cluster_config(scenario: &Scenario) -> Result<ClusterConfig, Refusal> {
-    let mut config = ClusterConfig::default();
+/// As in the properties that ship with Kafka for a single broker, the offsets topic gets no more
+/// replicas than there are brokers, unless the scenario says otherwise.
+fn default_config(scenario: &Scenario) -> ClusterConfig {
+    let config = ClusterConfig::default();
     let brokers = scenario.cluster.brokers.len() as i64;
-    config.offsets_topic_replication_factor =
+    let offsets_topic_replication_factor =
         config.offsets_topic_replication_factor.min(brokers).max(1);
+    ClusterConfig { offsets_topic_replication_factor, ..config }
+}
+
+fn cluster_config(scenario: &Scenario) -> Result<ClusterConfig, Refusal> {
+    let mut config = default_config(scenario);
     check::properties(Scope::Cluster, &scenario.cluster.config)?;
     set_all(Scope::Cluster, &scenario.cluster.config, |name, value| config.set(name, value));
     Ok(config)

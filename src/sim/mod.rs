@@ -34,6 +34,7 @@ mod check_spec; // bounds and names
 mod genesis; // from a scenario to a world
 pub mod spread; // replicas over brokers, as the reassignment tool proposes
 mod submit; // commands, checked and done
+mod extension; // what the opening does not need
 mod reassign; // wishes for other replicas
 pub mod check; // what must always hold
 pub mod mutant; // what breaks it, for tests of the checker

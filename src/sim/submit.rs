@@ -19,8 +19,12 @@ use super::wire::{
 use super::world::World;
 
 impl World {
-    /// Does what a person asks, now; or says why not.
-    pub fn submit(&mut self, command: &Command, log: &mut Vec<Stamped>) -> Result<(), Refusal> {
+    /// Checks a command and does it.
+    pub(super) fn obey(
+        &mut self,
+        command: &Command,
+        log: &mut Vec<Stamped>,
+    ) -> Result<(), Refusal> {
         self.check(command)?;
         self.stamp(Node::Admin, Event::Commanded(Arc::new(command.clone())), log);
         self.execute(command, log);

@@ -7,11 +7,14 @@ use super::admin::Admin;
 use super::agenda::Agenda;
 use super::broker::Broker;
 use super::client::Client;
+use super::command::{Command, Refusal};
 use super::config::ClusterConfig;
 use super::connection::{Connection, ConnectionKey};
 use super::controller::Controller;
 use super::dice::Dice;
 use super::effect::Effect;
+use super::event::Stamped;
+use super::extension::{EXTENSION, Extension};
 use super::id::{BrokerId, ClientId, ControllerId, Name, Node, Seq};
 use super::image::MetadataImage;
 use super::network::Network;
@@ -45,6 +48,8 @@ pub struct World {
     pub(super) effects: Effects,
     /// What is being handled now; the cause of all that follows from it.
     pub(super) cause: Option<Seq>,
+    /// None as long as it is not here yet.
+    pub(super) extension: Option<&'static Extension>,
 }
 
 /// Room for a handler's effects. Between two steps there are none: a copy of the world has its own
@@ -92,7 +97,22 @@ impl World {
             connections: Map::new(),
             effects: Effects::default(),
             cause: None,
+            extension: None,
         }
+    }
+
+    /// The rest of the engine is here now.
+    pub fn complete(&mut self) {
+        self.extension = Some(&EXTENSION);
+    }
+
+    /// Does what a person asks, now; or says why not.
+    ///
+    /// # Errors
+    /// If it cannot be done; then nothing has changed.
+    pub fn submit(&mut self, command: &Command, log: &mut Vec<Stamped>) -> Result<(), Refusal> {
+        let extension = self.extension.ok_or(Refusal::NotPossible(Node::Admin))?;
+        (extension.obey)(self, command, log)
     }
 
     /// The active controller: of several that think so, the one of the newest epoch is right.

@@ -33,6 +33,7 @@ pub struct Props {
 /// Puts the page around a running picture: in the very places that index.html kept free.
 pub fn mount(lens: Lens) {
     let Some(root) = document::element(PAGE) else { return };
+    lens.handle().complete();
     // What has the focus here is taken away with its place.
     let lost = page::focused().is_some_and(|focused| root.contains(Some(&focused)));
     // The canvas changes its place in the document, and so lets go of who drags it without a word.

@@ -51,7 +51,5 @@ use crate::lens;
 
 /// Opens the page: first the running picture, then the panels around it.
 pub fn mount() {
-    if let Some(lens) = lens::open() {
-        later::bring(lens);
-    }
+    later::bring(lens::open());
 }

@@ -27,6 +27,23 @@ fn events(session: &Session) -> Vec<Stamped> {
     session.journal().read(0).map(|(_, stamped)| stamped.clone()).collect()
 }
 
+/// The page opens on a world that nobody looked through and whose engine is not whole yet.
+#[test]
+fn the_opening_is_the_world_of_its_scenario() {
+    let mut bare = Session::opening(opening());
+    bare.open();
+    let mut whole = opened();
+    assert!(events(&bare) == events(&whole));
+    let crash = Command::Crash(b(1));
+    assert!(bare.submit(crash.clone()).is_err(), "it cannot take commands yet");
+    bare.complete();
+    for session in [&mut bare, &mut whole] {
+        session.submit(crash.clone()).unwrap();
+        session.run_to(Time(30_000_000));
+    }
+    assert!(events(&bare) == events(&whole));
+}
+
 /// Plays in frames of these lengths, over and over, up to a time; then exactly to it.
 fn play(session: &mut Session, frames: &[f64], until: Time) {
     for frame in frames.iter().cycle() {

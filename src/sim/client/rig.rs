@@ -8,6 +8,7 @@ use crate::sim::config::ProducerConfig;
 use crate::sim::dice::Dice;
 use crate::sim::effect::{Ctx, Effect, Order, Timer};
 use crate::sim::event::Event;
+use crate::sim::extension::EXTENSION;
 use crate::sim::id::{BrokerId, ClientId, Node, Seq, TopicId};
 use crate::sim::ordered::Map;
 use crate::sim::scenario::{ProducerSpec, Workload};
@@ -86,6 +87,7 @@ impl Rig {
     fn feed(&mut self, input: Input<'_>) {
         let mut out = Vec::new();
         let mut ctx = Ctx {
+            extension: Some(&EXTENSION),
             now: self.now,
             me: Node::Client(ME),
             dice: &mut self.dice,

@@ -109,17 +109,14 @@ impl Controller {
             Request::BrokerHeartbeat(request) => self.heartbeat(ctx, to, request),
             Request::AlterPartition(request) => self.alter_partition(ctx, to, request),
             Request::CreateTopics(request) => self.create_topic(ctx, to, request),
-            Request::CreatePartitions(request) => self.create_partitions(ctx, to, request),
-            Request::IncrementalAlterConfigs(request) => self.alter_config(ctx, to, request),
-            Request::ElectLeaders(request) => self.elect_leaders(ctx, to, request),
-            Request::AlterPartitionReassignments(request) => {
-                self.alter_partition_reassignments(ctx, to, request);
-            }
-            Request::UnregisterBroker(request) => self.unregister(ctx, to, *request),
             Request::AllocateProducerIds(request) => {
                 self.allocate_producer_ids(ctx, to, request);
             }
-            _ => {}
+            _ => {
+                if let Some(extension) = ctx.extension {
+                    (extension.administer)(self, ctx, to, request);
+                }
+            }
         }
     }
 
@@ -168,5 +165,24 @@ impl Controller {
 
     fn end(&self) -> Offset {
         self.raft.log().end()
+    }
+}
+
+/// What only administrators ask for.
+pub(super) fn administer(
+    controller: &mut Controller,
+    ctx: &mut Ctx<'_>,
+    to: ReplyTo,
+    request: &Request,
+) {
+    match request {
+        Request::CreatePartitions(request) => controller.create_partitions(ctx, to, request),
+        Request::IncrementalAlterConfigs(request) => controller.alter_config(ctx, to, request),
+        Request::ElectLeaders(request) => controller.elect_leaders(ctx, to, request),
+        Request::AlterPartitionReassignments(request) => {
+            controller.alter_partition_reassignments(ctx, to, request);
+        }
+        Request::UnregisterBroker(request) => controller.unregister(ctx, to, *request),
+        _ => {}
     }
 }
