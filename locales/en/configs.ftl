@@ -46,6 +46,7 @@ config-fetch-max-wait-ms = How long the broker holds a fetch back at most while 
 config-fetch-max-bytes = How many bytes one fetch brings at most, all partitions together; a first batch that is larger still comes.
 config-max-partition-fetch-bytes = How many bytes of one partition one fetch brings at most.
 config-session-timeout-ms = How long the coordinator waits without a heartbeat before it takes a member for dead and rebalances its group.
+config-partition-assignment-strategy = Who shares the partitions out among the members, best first; all members must have one in common. Only CooperativeStickyAssignor alone lets members keep their partitions while the group rebalances.
 config-heartbeat-interval-ms = How often a member tells the coordinator that it is alive; about a third of session.timeout.ms is usual.
 config-max-poll-interval-ms = How much time may pass between two calls of poll(); a member that needs longer leaves the group, although it is alive.
 

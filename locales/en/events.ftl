@@ -219,10 +219,26 @@ event-lost = { $records ->
 
 # $broker (text), $index (id)
 event-coordinator-loaded = **{ $broker }** now coordinates the groups of __consumer_offsets-{ $index }.
-# $group (text)
-event-group-rebalancing = Group **{ $group }** shares its partitions out anew; nobody reads meanwhile.
+# $group (text), $member (text)
+event-group-rebalancing-joined = Group **{ $group }** shares its partitions out anew because **{ $member }** joins.
+# $group (text), $member (text)
+event-group-rebalancing-returned = Group **{ $group }** shares its partitions out anew: **{ $member }** came back in the middle of a rebalance.
+# $group (text), $member (text)
+event-group-rebalancing-gone = Group **{ $group }** shares its partitions out anew because **{ $member }** is gone.
+# $group (text), $member (text)
+event-group-rebalancing-anew = Group **{ $group }** shares its partitions out anew because **{ $member }** joins once more.
+# $group (text), $member (text)
+event-group-rebalancing-revoked = Group **{ $group }** shares out anew what **{ $member }** has just handed back.
+# $group (text), $member (text)
+event-group-rebalancing-topics = Group **{ $group }** shares its partitions out anew: **{ $member }**, its leader, sees other topics or partitions.
+# $group (text), $member (text)
+event-group-rebalancing-subscription = Group **{ $group }** shares its partitions out anew because **{ $member }** subscribes to other topics.
+# $group (text), $error (text)
+event-group-rebalancing-not-stored = Group **{ $group }** shares its partitions out anew: the assignment could not be stored (**{ $error }**).
 # $member (text), $group (text)
 event-member-joined = **{ $member }** joins group **{ $group }**.
+# $member (text), $group (text)
+event-member-returned = **{ $member }** is back in group **{ $group }** as the static member that it was; it has a new member id.
 # $member (text), $group (text)
 event-member-left = **{ $member }** leaves group **{ $group }**.
 # $member (text), $group (text)
@@ -239,12 +255,20 @@ event-group-formed = Group **{ $group }** has { $members ->
 
 # $member (text), $partitions (text), $generation (id)
 event-assigned = **{ $member }** gets { $partitions } in generation **{ $generation }**.
+# $member (text), $partitions (text), $kept (text), $generation (id)
+event-assigned-more = **{ $member }** gets { $partitions } in generation **{ $generation }** and keeps { $kept }.
+# $member (text), $partitions (text), $generation (id)
+event-assigned-same = **{ $member }** keeps { $partitions } in generation **{ $generation }**.
+# $member (text), $generation (id)
+event-assigned-nothing = **{ $member }** has no partition in generation **{ $generation }**.
 # $member (text), $generation (id)
 event-assigned-none = **{ $member }** gets no partition in generation **{ $generation }**: there are more members than partitions.
 # $member (text), $partitions (text)
 event-revoked = **{ $member }** hands { $partitions } back.
 # $member (text), $partitions (text)
 event-partitions-lost = **{ $member }** has lost { $partitions }, without a chance to commit.
+# $member (text), $group (text)
+event-instance-fenced = **{ $member }** is fenced: another consumer has its group.instance.id in group **{ $group }** now. It ends.
 # $member (text), $offset (id), $partition (text)
 event-position = **{ $member }** goes on at the committed offset **{ $offset }** of { $partition }.
 # $member (text), $offset (id), $partition (text)

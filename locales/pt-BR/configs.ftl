@@ -46,6 +46,7 @@ config-fetch-max-wait-ms = Por quanto tempo o broker segura um fetch, no máximo
 config-fetch-max-bytes = Quantos bytes um fetch traz, no máximo, somando as partições; um primeiro lote maior que isso vem assim mesmo.
 config-max-partition-fetch-bytes = Quantos bytes de uma partição um fetch traz, no máximo.
 config-session-timeout-ms = Quanto o coordinator espera sem heartbeat antes de dar um membro por morto e rebalancear o grupo.
+config-partition-assignment-strategy = Quem divide as partições entre os membros, o preferido primeiro; todos os membros precisam ter um em comum. Só com o CooperativeStickyAssignor sozinho os membros ficam com suas partições durante o rebalance.
 config-heartbeat-interval-ms = De quanto em quanto tempo um membro avisa ao coordinator que está vivo; o usual é um terço de session.timeout.ms.
 config-max-poll-interval-ms = Quanto tempo pode passar entre duas chamadas de poll(); o membro que demora mais sai do grupo, mesmo estando vivo.
 

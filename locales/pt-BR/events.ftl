@@ -135,8 +135,16 @@ event-lost = { $records ->
 ## Grupos
 
 event-coordinator-loaded = O **{ $broker }** agora coordena os grupos de __consumer_offsets-{ $index }.
-event-group-rebalancing = O grupo **{ $group }** redistribui as partições; enquanto isso, ninguém lê.
+event-group-rebalancing-joined = O grupo **{ $group }** redistribui as partições porque o **{ $member }** entrou.
+event-group-rebalancing-returned = O grupo **{ $group }** redistribui as partições: o **{ $member }** voltou no meio de um rebalance.
+event-group-rebalancing-gone = O grupo **{ $group }** redistribui as partições porque o **{ $member }** se foi.
+event-group-rebalancing-anew = O grupo **{ $group }** redistribui as partições porque o **{ $member }** está entrando de novo.
+event-group-rebalancing-revoked = O grupo **{ $group }** redistribui o que o **{ $member }** acabou de devolver.
+event-group-rebalancing-topics = O grupo **{ $group }** redistribui as partições: o **{ $member }**, que é o líder, viu outros tópicos ou partições.
+event-group-rebalancing-subscription = O grupo **{ $group }** redistribui as partições porque o **{ $member }** assina outros tópicos.
+event-group-rebalancing-not-stored = O grupo **{ $group }** redistribui as partições: não deu para gravar a atribuição (**{ $error }**).
 event-member-joined = O **{ $member }** entra no grupo **{ $group }**.
+event-member-returned = O **{ $member }** volta ao grupo **{ $group }** como o membro estático que era, com um member id novo.
 event-member-left = O **{ $member }** sai do grupo **{ $group }**.
 event-member-expired = O grupo **{ $group }** desiste do **{ $member }**: não veio heartbeat.
 event-member-late = O grupo **{ $group }** segue sem o **{ $member }**, que não chegou a tempo à redistribuição.
@@ -148,9 +156,13 @@ event-group-formed = O grupo **{ $group }** tem { $members ->
 ## Consumidores
 
 event-assigned = O **{ $member }** recebe { $partitions } na geração **{ $generation }**.
+event-assigned-more = O **{ $member }** recebe { $partitions } na geração **{ $generation }** e fica com { $kept }.
+event-assigned-same = O **{ $member }** fica com { $partitions } na geração **{ $generation }**.
+event-assigned-nothing = O **{ $member }** não tem partição na geração **{ $generation }**.
 event-assigned-none = O **{ $member }** fica sem partição na geração **{ $generation }**: há mais membros que partições.
 event-revoked = O **{ $member }** devolve { $partitions }.
 event-partitions-lost = O **{ $member }** perdeu { $partitions }, sem chance de fazer commit.
+event-instance-fenced = O **{ $member }** foi barrado: agora outro consumidor usa o group.instance.id dele no grupo **{ $group }**. Ele encerra.
 event-position = O **{ $member }** continua no offset **{ $offset }** da { $partition }, o do último commit.
 event-position-reset = O **{ $member }** não tem offset válido na { $partition } e começa em **{ $offset }**.
 event-no-offset = O **{ $member }** não tem offset válido na { $partition } e para: auto.offset.reset é none.

@@ -2,10 +2,10 @@
 
 use super::Words;
 use super::names::Names;
-use crate::sim::event::{Departure, Event, Stamped};
+use crate::sim::event::{Departure, Event, RebalanceCause, Stamped};
 use crate::sim::id::{BrokerId, ClientId, Node, Offset, Partition};
 use crate::sim::raft::QuorumRole;
-use crate::sim::wire::{Body, Envelope, MemberId, Record, RecordBatch};
+use crate::sim::wire::{Body, Envelope, JoinReason, MemberId, Record, RecordBatch};
 
 impl Words {
     /// One or two sentences with `**strong**` names (see [`super::rich`]); none for what a person
@@ -296,7 +296,10 @@ impl Teller<'_> {
             Event::CoordinatorLoaded { index } => {
                 words.event_coordinator_loaded(me, i64::from(*index))
             }
-            Event::GroupRebalancing { group } => words.event_group_rebalancing(group),
+            Event::GroupRebalancing { group, cause } => self.rebalancing(group, *cause),
+            Event::MemberReturned { group, member } => {
+                words.event_member_returned(&self.member(*member), group)
+            }
             Event::MemberJoined { group, member } => {
                 words.event_member_joined(&self.member(*member), group)
             }
@@ -315,16 +318,75 @@ impl Teller<'_> {
         })
     }
 
+    fn rebalancing(&self, group: &str, cause: RebalanceCause) -> String {
+        let words = self.words;
+        match cause {
+            RebalanceCause::Joined(member) => {
+                words.event_group_rebalancing_joined(group, &self.member(member))
+            }
+            RebalanceCause::Returned(member) => {
+                words.event_group_rebalancing_returned(group, &self.member(member))
+            }
+            RebalanceCause::Gone { member, .. } => {
+                words.event_group_rebalancing_gone(group, &self.member(member))
+            }
+            RebalanceCause::NotStored(error) => {
+                words.event_group_rebalancing_not_stored(group, error.name())
+            }
+            RebalanceCause::Rejoined { member, reason } => {
+                let member = &self.member(member);
+                match reason {
+                    JoinReason::Revoked => words.event_group_rebalancing_revoked(group, member),
+                    JoinReason::Topics => words.event_group_rebalancing_topics(group, member),
+                    JoinReason::Subscription => {
+                        words.event_group_rebalancing_subscription(group, member)
+                    }
+                    JoinReason::Newcomer | JoinReason::Rebalance | JoinReason::Failed => {
+                        words.event_group_rebalancing_anew(group, member)
+                    }
+                }
+            }
+        }
+    }
+
+    fn assigned(
+        &self,
+        generation: i32,
+        partitions: &[Partition],
+        added: &[Partition],
+        cooperative: bool,
+    ) -> String {
+        let (words, me) = (self.words, &self.me);
+        let generation = i64::from(generation);
+        if partitions.is_empty() && cooperative {
+            return words.event_assigned_nothing(me, generation);
+        }
+        if partitions.is_empty() {
+            return words.event_assigned_none(me, generation);
+        }
+        let kept: Vec<Partition> =
+            partitions.iter().filter(|partition| !added.contains(partition)).copied().collect();
+        match (added.is_empty(), kept.is_empty()) {
+            (_, true) => words.event_assigned(me, &self.partitions(partitions), generation),
+            (true, false) => {
+                words.event_assigned_same(me, &self.partitions(partitions), generation)
+            }
+            (false, false) => words.event_assigned_more(
+                me,
+                &self.partitions(added),
+                &self.partitions(&kept),
+                generation,
+            ),
+        }
+    }
+
     fn consumer(&self, event: &Event) -> Option<String> {
         let (words, me) = (self.words, &self.me);
         Some(match event {
-            Event::Assigned { generation, partitions, .. } => {
-                let generation = i64::from(*generation);
-                match partitions.is_empty() {
-                    true => words.event_assigned_none(me, generation),
-                    false => words.event_assigned(me, &self.partitions(partitions), generation),
-                }
+            Event::Assigned { generation, partitions, added, cooperative, .. } => {
+                self.assigned(*generation, partitions, added, *cooperative)
             }
+            Event::InstanceFenced { group } => words.event_instance_fenced(me, group),
             Event::Revoked { partitions, .. } => {
                 words.event_revoked(me, &self.partitions(partitions))
             }

@@ -286,6 +286,7 @@ impl Read for ConsumerSpec {
             config: Properties::new(),
             start: after_boot(),
             rack: table.get("rack")?,
+            instance: table.get("instance")?,
         };
         table.set("processing", &mut spec.processing)?;
         table.set("config", &mut spec.config)?;

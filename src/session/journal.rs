@@ -197,11 +197,13 @@ fn is_of_clients(event: &Event) -> bool {
             | Event::ProduceRetried { .. }
             | Event::GroupRebalancing { .. }
             | Event::MemberJoined { .. }
+            | Event::MemberReturned { .. }
             | Event::MemberGone { .. }
             | Event::GroupFormed { .. }
             | Event::PartitionsLost { .. }
             | Event::NoOffset { .. }
             | Event::CommitFailed { .. }
+            | Event::InstanceFenced { .. }
             | Event::PollTimedOut { .. }
     )
 }

@@ -1,6 +1,8 @@
 //! Events as aligned text, one line each: for stories in tests, for the native player, for export.
 //! Written with Kafka's own names in plain English, as a log file is.
 
+mod clients; // what they tell
+
 use std::fmt::Write;
 
 use crate::sim::event::{Event, Stamped};
@@ -349,69 +351,6 @@ impl<'a> Transcript<'a> {
             _ => return None,
         };
         (!self.hidden(partition)).then(|| format!("{} {text}", self.partition(partition)))
-    }
-
-    fn client_fact(&self, event: &Event) -> Option<String> {
-        Some(match event {
-            Event::Produced { record, partition, key } => {
-                let key = key.map_or_else(|| "no key".to_owned(), |key| key.text());
-                format!("send #{} {key} to {}", record.number, self.partition(*partition))
-            }
-            Event::SendFailed { record, error } => {
-                format!("send #{} failed: {error}", record.number)
-            }
-            Event::Acked { partition, base_offset: -1, records } => {
-                format!("acked {}×{}, offset unknown", self.partition(*partition), records.len())
-            }
-            Event::Acked { partition, base_offset, records } => {
-                let end = base_offset + records.len() as i64;
-                format!("acked {}[{base_offset}..{end})", self.partition(*partition))
-            }
-            Event::ProduceFailed { partition, records, error } => {
-                format!("{}×{} failed: {error}", self.partition(*partition), records.len())
-            }
-            Event::ProduceRetried { partition, records, error } => {
-                format!("{}×{} retries: {error}", self.partition(*partition), records.len())
-            }
-            Event::GroupRebalancing { group } => format!("group {group} rebalances"),
-            Event::MemberJoined { group, member } => {
-                format!("group {group}: {} joins", self.client(member.client))
-            }
-            Event::MemberGone { group, member, why } => {
-                format!("group {group}: {} gone, {why:?}", self.client(member.client))
-            }
-            Event::GroupFormed { group, generation, members } => {
-                format!("group {group} generation {generation}, {members} members")
-            }
-            Event::Assigned { partitions, generation, .. } => {
-                format!("assigned {} in generation {generation}", self.partitions(partitions))
-            }
-            Event::Revoked { partitions, .. } => format!("revoked {}", self.partitions(partitions)),
-            Event::PartitionsLost { partitions, .. } => {
-                format!("lost {}", self.partitions(partitions))
-            }
-            Event::PositionSet { partition, offset, by_reset } => {
-                let how = if *by_reset { " by reset" } else { "" };
-                format!("position {}@{offset}{how}", self.partition(*partition))
-            }
-            Event::NoOffset { partition } => {
-                format!("{} has no offset", self.partition(*partition))
-            }
-            Event::Polled { records } => format!("poll: {records} records"),
-            Event::Processed { partition, offset, .. } => {
-                format!("processed {}@{offset}", self.partition(*partition))
-            }
-            Event::Committed { offsets, .. } => {
-                let parts: Vec<String> =
-                    offsets.iter().map(|(p, o)| format!("{}@{o}", self.partition(*p))).collect();
-                format!("committed {}", parts.join(" "))
-            }
-            Event::CommitFailed { error, .. } => format!("commit failed: {error}"),
-            Event::PollTimedOut { .. } => {
-                "max.poll.interval.ms passed: leaves the group".to_owned()
-            }
-            _ => return None,
-        })
     }
 }
 

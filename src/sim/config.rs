@@ -211,9 +211,21 @@ impl ProducerConfig {
     }
 }
 
+/// The values of `partition.assignment.strategy`, by index.
+pub const ASSIGNMENT_STRATEGIES: &[&str] = &[
+    "org.apache.kafka.clients.consumer.RangeAssignor,\
+     org.apache.kafka.clients.consumer.CooperativeStickyAssignor",
+    "org.apache.kafka.clients.consumer.RangeAssignor",
+    "org.apache.kafka.clients.consumer.RoundRobinAssignor",
+    "org.apache.kafka.clients.consumer.StickyAssignor",
+    "org.apache.kafka.clients.consumer.CooperativeStickyAssignor",
+];
+
 configs! {
     /// Consumers (ConsumerConfig).
     ConsumerConfig {
+        partition_assignment_strategy
+            "partition.assignment.strategy" Kind::Choice(ASSIGNMENT_STRATEGIES), 0;
         auto_offset_reset "auto.offset.reset" Kind::Choice(OFFSET_RESET), 0;
         enable_auto_commit "enable.auto.commit" Kind::Bool, 1;
         auto_commit_interval_ms "auto.commit.interval.ms" int(0, I32), 5 * SECOND;

@@ -8,7 +8,7 @@ use super::command::Command;
 use super::id::{BrokerId, Epoch, Name, Node, Offset, Partition, RecordId, Seq, TopicId};
 use super::raft::QuorumRole;
 use super::time::{Span, Time};
-use super::wire::{Envelope, ErrorCode, MemberId, Record, RecordBatch};
+use super::wire::{Envelope, ErrorCode, JoinReason, MemberId, Record, RecordBatch};
 
 /// An event with its place in the story.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -30,6 +30,21 @@ pub enum Departure {
     SessionExpired,
     /// It did not come to the rebalance in time.
     MissedRebalance,
+}
+
+/// Why a group rebalances.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub enum RebalanceCause {
+    /// Somebody new.
+    Joined(MemberId),
+    /// A static member came back when the group could not just go on.
+    Returned(MemberId),
+    /// A member has something to say, or the leader wants to share out anew.
+    Rejoined { member: MemberId, reason: JoinReason },
+    /// Somebody is missing.
+    Gone { member: MemberId, why: Departure },
+    /// The assignment could not be written to `__consumer_offsets`.
+    NotStored(ErrorCode),
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -193,8 +208,14 @@ pub enum Event {
     },
     GroupRebalancing {
         group: Name,
+        cause: RebalanceCause,
     },
     MemberJoined {
+        group: Name,
+        member: MemberId,
+    },
+    /// A static member is back under another id.
+    MemberReturned {
         group: Name,
         member: MemberId,
     },
@@ -211,10 +232,14 @@ pub enum Event {
     },
 
     // Consumers.
+    /// It may read these partitions now, of which some are new to it.
     Assigned {
         group: Name,
         generation: i32,
         partitions: Arc<[Partition]>,
+        added: Arc<[Partition]>,
+        /// Whether what it had before was its own all the time.
+        cooperative: bool,
     },
     Revoked {
         group: Name,
@@ -252,6 +277,11 @@ pub enum Event {
     CommitFailed {
         group: Name,
         error: ErrorCode,
+    },
+    /// Another consumer with the same `group.instance.id` took its place
+    /// (FencedInstanceIdException).
+    InstanceFenced {
+        group: Name,
     },
     /// `max.poll.interval.ms` passed without a poll: the client itself leaves.
     PollTimedOut {

@@ -2,6 +2,7 @@
 //! The page fetches it after the first picture. The engine reaches it only through this table, so
 //! that nothing of it is in the first download (see "Small enough" in ARCHITECTURE.md).
 
+use super::client::leading::{self, Assign};
 use super::command::{Command, Refusal};
 use super::controller::{self, Controller};
 use super::effect::{Ctx, ReplyTo};
@@ -16,8 +17,10 @@ pub struct Extension {
     pub(super) obey: fn(&mut World, &Command, &mut Vec<Stamped>) -> Result<(), Refusal>,
     /// The active controller's answers to administrators.
     pub(super) administer: fn(&mut Controller, &mut Ctx<'_>, ReplyTo, &Request),
+    /// What a group's leader does by assignors other than the first.
+    pub(super) assign: Assign,
 }
 
 /// All of it.
 pub(super) static EXTENSION: Extension =
-    Extension { obey: World::obey, administer: controller::administer };
+    Extension { obey: World::obey, administer: controller::administer, assign: leading::assign };

@@ -240,6 +240,7 @@ impl World {
         check::name(&spec.group)?;
         spec.topics.iter().try_for_each(check::name)?;
         spec.rack.as_ref().map_or(Ok(()), check::name)?;
+        spec.instance.as_ref().map_or(Ok(()), check::name)?;
         check::span(Quantity::Processing, spec.processing)?;
         check::properties(Scope::Consumer, &spec.config)?;
         let mut config = ConsumerConfig::default();

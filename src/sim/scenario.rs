@@ -228,6 +228,9 @@ pub struct ConsumerSpec {
     /// `client.rack`: where it stands (KIP-392).
     #[serde(default)]
     pub rack: Option<Name>,
+    /// `group.instance.id`: a static member, which may be away for a while (KIP-345).
+    #[serde(default)]
+    pub instance: Option<Name>,
 }
 
 /// Brokers have registered and topics stand by then; clients that come earlier only retry.
@@ -259,6 +262,7 @@ impl Scenario {
             config: Properties::new(),
             start: after_boot(),
             rack: None,
+            instance: None,
         };
         Scenario {
             seed: 7,

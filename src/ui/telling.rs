@@ -39,6 +39,7 @@ fn tone(world: &World, event: &Event) -> Option<Tone> {
         | Event::SendFailed { .. }
         | Event::NoOffset { .. }
         | Event::PartitionsLost { .. }
+        | Event::InstanceFenced { .. }
         | Event::QuorumRole { role: QuorumRole::Resigned, .. }
         | Event::AdminRefused { .. } => Some(Tone::Alarm),
         Event::Commanded(_) => None,
@@ -104,6 +105,7 @@ pub(super) fn about(world: &World, stamped: &Stamped) -> Option<Entity> {
         Event::GroupRebalancing { group }
         | Event::GroupFormed { group, .. }
         | Event::MemberJoined { group, .. }
+        | Event::MemberReturned { group, .. }
         | Event::MemberGone { group, .. } => Some(Entity::Group(group.clone())),
         Event::LinkCut(other)
         | Event::LinkHealed(other)

@@ -6,11 +6,12 @@ use kafkascope::sim::{Command, Event, Node, Time};
 
 use crate::cluster::{consumer, facts, ms, secs, story};
 
-fn membership(event: &Event) -> bool {
+pub fn membership(event: &Event) -> bool {
     matches!(
         event,
         Event::GroupRebalancing { .. }
             | Event::MemberJoined { .. }
+            | Event::MemberReturned { .. }
             | Event::MemberGone { .. }
             | Event::GroupFormed { .. }
             | Event::Assigned { .. }
@@ -28,7 +29,7 @@ fn a_group_forms() {
     told.run(secs(9));
     expect![[r#"
         +1.122112 b1        ·           group billing: c2 joins
-        +1.122112 b1        ·           group billing rebalances
+        +1.122112 b1        ·           group billing rebalances: c2 joins
         +1.127354 b1        ·           group billing: c1 joins
         +7.122112 b1        ·           group billing generation 1, 2 members
         +7.130112 c1        ·           assigned orders-0 orders-1 in generation 1
@@ -44,7 +45,7 @@ fn a_member_joins() {
     told.does(Command::AddConsumer(consumer("c2", &[]))).run(secs(10));
     expect![[r#"
         +0.018000 b1        ·           group billing: c2 joins
-        +0.018000 b1        ·           group billing rebalances
+        +0.018000 b1        ·           group billing rebalances: c2 joins
         +1.139354 c1        ·           revoked orders-0 orders-1 orders-2
         +1.141354 b1        ·           group billing generation 2, 2 members
         +1.149354 c1        ·           assigned orders-0 orders-1 in generation 2
@@ -63,7 +64,7 @@ fn a_member_leaves() {
     expect![[r#"
         +0.006000 client2   ·           revoked orders-2
         +0.008000 b1        ·           group billing: client2 gone, Left
-        +0.008000 b1        ·           group billing rebalances
+        +0.008000 b1        ·           group billing rebalances: client2 gone, Left
         +1.134112 c1        ·           revoked orders-0 orders-1
         +1.136112 b1        ·           group billing generation 2, 1 members
         +1.144112 c1        ·           assigned orders-0 orders-1 orders-2 in generation 2
@@ -79,11 +80,11 @@ fn a_member_crashes() {
     let c2 = told.client("c2");
     told.crash(Node::Client(c2)).run(secs(60));
     expect![[r#"
-        +43.126112 b1        ·           group billing: c2 gone, SessionExpired
-        +43.126112 b1        ·           group billing rebalances
-        +43.134112 c1        ·           revoked orders-0 orders-1
-        +43.136112 b1        ·           group billing generation 2, 1 members
-        +43.144112 c1        ·           assigned orders-0 orders-1 orders-2 in generation 2
+        +43.128112 b1        ·           group billing: c2 gone, SessionExpired
+        +43.128112 b1        ·           group billing rebalances: c2 gone, SessionExpired
+        +46.134112 c1        ·           revoked orders-0 orders-1
+        +46.136112 b1        ·           group billing generation 2, 1 members
+        +46.144112 c1        ·           assigned orders-0 orders-1 orders-2 in generation 2
     "#]]
     .assert_eq(&told.text_of(membership));
 }
@@ -165,11 +166,11 @@ fn a_slow_application_leaves_its_group() {
     expect![[r#"
         +10.010000 slow      ·           max.poll.interval.ms passed: leaves the group
         +10.012000 b1        ·           group billing: slow gone, Left
-        +10.012000 b1        ·           group billing rebalances
+        +10.012000 b1        ·           group billing rebalances: slow gone, Left
         +15.010000 slow      ·           processed orders-0@0
         +15.010000 slow      ·           lost orders-0
         +15.016000 b1        ·           group billing: slow joins
-        +15.016000 b1        ·           group billing rebalances
+        +15.016000 b1        ·           group billing rebalances: slow joins
         +18.016000 b1        ·           group billing generation 3, 1 members
         +18.024000 slow      ·           assigned orders-0 in generation 3
     "#]]

@@ -22,6 +22,7 @@ mod pictures;
 mod power;
 mod produce;
 mod quorum;
+mod rebalances;
 mod reassignment;
 mod refusals;
 mod replication;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::Running;
-use super::group::Group;
+use super::classic::Group;
 use super::purgatory::{Then, Waiting, WaitingAppend, WaitingRecord};
 use crate::sim::effect::{Ctx, ReplyTo};
 use crate::sim::event::Event;
@@ -203,6 +203,9 @@ impl Running<'_> {
                 self.offsets_settled(ctx, to, &group, &offsets, error);
             }
             Then::Sync { group, generation } => self.sync_settled(ctx, &group, generation, error),
+            Then::Join { group, generation, member } => {
+                self.static_join_settled(ctx, &group, generation, member, error);
+            }
         }
     }
 }

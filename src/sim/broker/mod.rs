@@ -2,14 +2,13 @@
 //! Who may knock: the engine, with one thing to handle at a time; pictures and panels to look.
 //! Never here: other brokers, the controller, clients. They meet on the wire.
 
+mod classic;
 mod connections;
 mod coordinator;
 mod disk;
 mod fetch;
 mod fetch_session;
 mod fetcher;
-mod group;
-mod groups;
 mod isr;
 mod lifecycle;
 mod metadata;
@@ -22,8 +21,8 @@ mod selector;
 
 use std::sync::Arc;
 
+pub use self::classic::{Group, GroupState, Member};
 pub use self::disk::Disk;
-pub use self::group::{Group, GroupState, Member};
 pub use self::lifecycle::LifecycleState;
 pub use self::replica::{FollowerState, Leader, Replica, Role};
 

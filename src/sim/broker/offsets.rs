@@ -2,7 +2,7 @@
 //! KafkaApis.handleListOffset).
 
 use super::Running;
-use super::group::GroupState;
+use super::classic::GroupState;
 use super::purgatory::Then;
 use crate::sim::effect::{Ctx, ReplyTo};
 use crate::sim::id::{Offset, Partition};
@@ -50,6 +50,7 @@ impl Running<'_> {
             return Err(ErrorCode::IllegalGeneration);
         };
         let now = ctx.now;
+        group.validate(request.member, request.instance_id.as_ref())?;
         let Some(member) = group.members.get_mut(&request.member) else {
             return Err(ErrorCode::UnknownMemberId);
         };

@@ -6,7 +6,7 @@ use crate::sim::effect::{Ctx, ReplyTo, Timer};
 use crate::sim::id::{BrokerId, Name, Offset, Partition};
 use crate::sim::ordered::Map;
 use crate::sim::time::Time;
-use crate::sim::wire::{ErrorCode, FetchPartition, FetchRequest};
+use crate::sim::wire::{ErrorCode, FetchPartition, FetchRequest, MemberId};
 
 /// A batch that was appended, or refused.
 #[derive(Clone, Debug)]
@@ -39,6 +39,8 @@ pub(super) enum Then {
     Commit { to: ReplyTo, group: Name, offsets: Vec<(Partition, Offset)> },
     /// Answer everyone who waits in SyncGroup of this generation.
     Sync { group: Name, generation: i32 },
+    /// Answer the JoinGroup of a static member that is back.
+    Join { group: Name, generation: i32, member: MemberId },
 }
 
 #[derive(Clone, Debug)]

@@ -105,6 +105,8 @@ pub struct Consumer {
     pub processing: Span,
     /// `client.rack`
     pub rack: Option<Name>,
+    /// `group.instance.id` of a static member (KIP-345)
+    pub instance: Option<Name>,
     pub(super) metadata: Metadata,
     pub(super) network: InFlight<Ask>,
     pub(super) membership: Membership,
@@ -132,6 +134,7 @@ impl Consumer {
             topics: spec.topics.clone(),
             processing: spec.processing,
             rack: spec.rack.clone(),
+            instance: spec.instance.clone(),
             metadata: Metadata::new(bootstrap),
             network: InFlight::default(),
             membership: Membership::default(),

@@ -15,7 +15,7 @@ use crate::sim::id::{BrokerId, Offset, Partition, TopicId};
 use crate::sim::scenario::ConsumerSpec;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
-    Channel, CommittedOffset, ErrorCode, FetchPartitionResponse, FetchResponse,
+    Assignor, Channel, CommittedOffset, ErrorCode, FetchPartitionResponse, FetchResponse,
     FindCoordinatorResponse, HeartbeatResponse, JoinGroupResponse, LeaveGroupResponse,
     ListOffsetsResponse, ListedOffset, MemberId, OffsetCommitResponse, OffsetFetchResponse, Record,
     RecordBatch, Request, Response, SyncGroupResponse, Value,
@@ -41,6 +41,7 @@ fn rig(configs: &[(&str, i64)]) -> Rig {
         config: Default::default(),
         start: Time::ZERO,
         rack: None,
+        instance: None,
     };
     let bootstrap: Arc<[BrokerId]> = [BrokerId(1), BrokerId(2), BrokerId(3)].into();
     let mut rig = Rig::new(Client::Consumer(Box::new(Consumer::new(ME, &spec, config, bootstrap))));
@@ -66,9 +67,10 @@ fn join_answer(rig: &mut Rig, error: ErrorCode, generation: i32) {
     let response = JoinGroupResponse {
         error,
         generation,
-        protocol: Some("range".into()),
+        protocol: Some(Assignor::Range),
         leader: Some(MEMBER),
         member: Some(MEMBER),
+        skip_assignment: false,
         members,
     };
     rig.answer(&sent, Response::JoinGroup(response));

@@ -9,7 +9,7 @@ use crate::sim::id::BrokerId;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
     Channel, ErrorCode, FindCoordinatorRequest, FindCoordinatorResponse, HeartbeatRequest,
-    LeaveGroupRequest, Request,
+    JoinReason, LeaveGroupRequest, Request,
 };
 
 /// When heartbeats go and what they prove (org.apache.kafka.clients.consumer.internals.Heartbeat).
@@ -141,6 +141,7 @@ impl Consumer {
             group: self.group.clone(),
             generation: generation.id,
             member,
+            instance_id: self.instance.clone(),
         });
         let (to, timeout) = ((coordinator, Channel::Coordinator), self.request_timeout());
         self.network.send(ctx, to, request, timeout, Ask::Heartbeat(generation));
@@ -172,7 +173,7 @@ impl Consumer {
         match error {
             ErrorCode::None | ErrorCode::RebalanceInProgress => {
                 if error != ErrorCode::None && membership.state == MemberState::Stable {
-                    membership.request_rejoin();
+                    membership.request_rejoin(JoinReason::Rebalance);
                 }
                 membership.heartbeat.session_ends = session_ends;
                 membership.heartbeat.attempts = 0;
@@ -181,6 +182,11 @@ impl Consumer {
                 // An answer to what it was before says nothing about what it is now.
                 if sent == membership.generation {
                     membership.reset(error != ErrorCode::IllegalGeneration);
+                }
+            }
+            ErrorCode::FencedInstanceId => {
+                if sent == membership.generation {
+                    self.maybe_fenced(ctx, error);
                 }
             }
             ErrorCode::CoordinatorNotAvailable | ErrorCode::NotCoordinator => {
@@ -198,11 +204,13 @@ impl Consumer {
         self.membership.heartbeat.attempts = attempts + 1;
     }
 
-    /// AbstractCoordinator.maybeLeaveGroup: says good-bye if there is someone to say it to. Either
-    /// way it is no member any more. Whether it was said.
+    /// AbstractCoordinator.maybeLeaveGroup: says good-bye if there is someone to say it to, unless
+    /// it is a static member, which may be back soon. Either way it is no member any more. Whether
+    /// it was said.
     pub(super) fn leave_group(&mut self, ctx: &mut Ctx<'_>) -> bool {
         let (state, generation) = (self.membership.state, self.membership.generation);
-        let joined = generation.member.filter(|_| state != MemberState::Unjoined);
+        let joined =
+            generation.member.filter(|_| state != MemberState::Unjoined && self.instance.is_none());
         let said = self.membership.coordinator.zip(joined);
         if let Some((coordinator, member)) = said {
             let group = self.group.clone();

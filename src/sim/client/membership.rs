@@ -1,25 +1,26 @@
-//! A consumer's membership in its group: joining, assigning, syncing, losing
+//! A consumer's membership in its group: when it must join anew, and what it gives up before
 //! (AbstractCoordinator, ConsumerCoordinator; the classic protocol).
 
 use std::sync::Arc;
 
-use super::assignor::{Member, Topic, range};
-use super::consumer::{Ask, Consumer};
+use super::consumer::Consumer;
 use super::coordinator::{Heartbeat, Lookup};
-use super::offsets::{Purpose, Reading, is_coordinator_gone};
+use super::offsets::Purpose;
 use crate::sim::effect::Ctx;
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, Name, Partition};
-use crate::sim::ordered::Set;
 use crate::sim::time::{Span, Time};
-use crate::sim::wire::{
-    Channel, ErrorCode, JoinGroupRequest, JoinGroupResponse, MemberId, MemberMetadata, Request,
-    SyncGroupRequest, SyncGroupResponse,
-};
+use crate::sim::wire::{Assignor, ErrorCode, JoinReason, MemberId, MemberMetadata};
 
-/// What the client waits longer for a JoinGroup than the group does
-/// (AbstractCoordinator.JOIN_GROUP_TIMEOUT_LAPSE).
-const JOIN_GROUP_TIMEOUT_LAPSE: Span = Span::secs(5);
+/// The values of `partition.assignment.strategy`, in the order of
+/// [`crate::sim::config::ASSIGNMENT_STRATEGIES`].
+const ASSIGNORS: &[&[Assignor]] = &[
+    &[Assignor::Range, Assignor::CooperativeSticky],
+    &[Assignor::Range],
+    &[Assignor::RoundRobin],
+    &[Assignor::Sticky],
+    &[Assignor::CooperativeSticky],
+];
 
 /// AbstractCoordinator.MemberState.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug)]
@@ -58,9 +59,10 @@ struct Preparing {
 
 /// The members to assign to, as soon as the leader knows all their topics.
 #[derive(Clone, PartialEq, Eq, Debug)]
-struct Waiting {
-    members: Vec<(MemberId, Arc<MemberMetadata>)>,
-    metadata_version: u64,
+pub(super) struct Waiting {
+    pub assignor: Assignor,
+    pub members: Vec<(MemberId, Arc<MemberMetadata>)>,
+    pub metadata_version: u64,
 }
 
 /// A consumer's place in its group, as it sees it.
@@ -74,17 +76,23 @@ pub struct Membership {
     pub leads: bool,
     pub heartbeat: Heartbeat,
     pub(super) lookup: Lookup,
-    rejoin_needed: bool,
+    pub(super) rejoin_needed: bool,
+    /// What it will say when it joins.
+    pub(super) reason: JoinReason,
     /// What must happen once before the next JoinGroup has not happened yet.
-    needs_prepare: bool,
+    pub(super) needs_prepare: bool,
     /// From JoinGroup until the assignment is taken in.
-    joining: bool,
-    retry_at: Time,
+    pub(super) joining: bool,
+    pub(super) retry_at: Time,
     preparing: Option<Preparing>,
-    waiting: Option<Waiting>,
+    pub(super) waiting: Option<Waiting>,
     /// As leader: the topics with their partitions that the assignment was made for.
-    assigned_from: Option<Vec<(Name, u32)>>,
-    checked_version: u64,
+    pub(super) assigned_from: Option<Vec<(Name, u32)>>,
+    pub(super) checked_version: u64,
+    /// The topics that it last joined with.
+    pub(super) joined_topics: Option<Vec<Name>>,
+    /// Its last assignment, and of which generation: what the sticky assignor goes by.
+    pub(super) remembered: Option<(Arc<[Partition]>, i32)>,
     pub(super) offsets_attempts: u32,
     pub(super) offsets_retry_at: Time,
 }
@@ -99,6 +107,7 @@ impl Default for Membership {
             heartbeat: Heartbeat::default(),
             lookup: Lookup::default(),
             rejoin_needed: true,
+            reason: JoinReason::Newcomer,
             needs_prepare: true,
             joining: false,
             retry_at: Time::ZERO,
@@ -106,6 +115,8 @@ impl Default for Membership {
             waiting: None,
             assigned_from: None,
             checked_version: 0,
+            joined_topics: None,
+            remembered: None,
             offsets_attempts: 0,
             offsets_retry_at: Time::ZERO,
         }
@@ -124,8 +135,14 @@ impl Membership {
         self.preparing.is_some()
     }
 
-    pub(super) fn request_rejoin(&mut self) {
+    pub(super) fn request_rejoin(&mut self, reason: JoinReason) {
         self.rejoin_needed = true;
+        self.reason = reason;
+    }
+
+    /// Whether it is between JoinGroup and its assignment.
+    pub(super) fn is_rebalancing(&self) -> bool {
+        matches!(self.state, MemberState::PreparingRebalance | MemberState::CompletingRebalance)
     }
 
     /// AbstractCoordinator.resetStateAndRejoin: no longer a member; its partitions count as lost
@@ -136,8 +153,13 @@ impl Membership {
         if forget_member {
             self.generation.member = None;
         }
-        self.rejoin_needed = true;
+        self.request_rejoin(JoinReason::Newcomer);
         self.needs_prepare = true;
+    }
+
+    /// Whether the group still knows it, as far as it knows.
+    pub(super) fn is_member(&self) -> bool {
+        self.generation.id >= 0 && self.generation.member.is_some()
     }
 
     /// Whether heartbeats are due at all.
@@ -147,31 +169,41 @@ impl Membership {
 }
 
 impl Consumer {
-    /// The group half of ConsumerCoordinator.poll.
-    pub(super) fn coordinate(&mut self, ctx: &mut Ctx<'_>) {
-        self.check_assigned_topics();
-        if self.coordinator(ctx).is_none() || !self.membership.rejoin_needed {
-            return;
+    /// The group half of ConsumerCoordinator.poll; whether it is an active member, which is when
+    /// positions are looked for and auto-commits go.
+    pub(super) fn coordinate(&mut self, ctx: &mut Ctx<'_>) -> bool {
+        self.check_subscription();
+        if self.coordinator(ctx).is_none() {
+            return false;
+        }
+        if !self.membership.rejoin_needed {
+            return true;
         }
         if self.membership.joining {
             self.assign_when_topics_are_known(ctx);
-            return;
+            return false;
         }
         let retry_at = self.membership.retry_at;
         if !self.group_may(ctx, retry_at) {
-            return;
+            return false;
         }
         if self.membership.needs_prepare {
             if !self.prepare_to_join(ctx) {
-                return;
+                return false;
             }
             self.membership.needs_prepare = false;
         }
         self.send_join_group(ctx);
+        false
     }
 
-    /// The leader of a group sees to it that new partitions and topics are assigned.
-    fn check_assigned_topics(&mut self) {
+    /// The leader of a group sees to it that new partitions and topics are assigned; everyone
+    /// joins anew when it subscribes to other topics (ConsumerCoordinator.rejoinNeededOrPending).
+    fn check_subscription(&mut self) {
+        if self.membership.joined_topics.as_ref().is_some_and(|topics| *topics != self.topics) {
+            self.rejoin_if_necessary(JoinReason::Subscription);
+            return;
+        }
         let version = self.metadata.version();
         if self.membership.checked_version == version {
             return;
@@ -180,13 +212,31 @@ impl Consumer {
             then.iter().any(|(name, count)| self.partitions_of(name) != *count)
         });
         if changed {
-            self.membership.request_rejoin();
+            self.rejoin_if_necessary(JoinReason::Topics);
         } else {
             self.membership.checked_version = version;
         }
     }
 
-    fn partitions_of(&self, topic: &str) -> u32 {
+    fn rejoin_if_necessary(&mut self, reason: JoinReason) {
+        if !self.membership.rejoin_needed {
+            self.membership.request_rejoin(reason);
+        }
+    }
+
+    /// The assignors of `partition.assignment.strategy`, preferred first.
+    pub(super) fn assignors(&self) -> &'static [Assignor] {
+        let listed = usize::try_from(self.config.partition_assignment_strategy).ok();
+        listed.and_then(|index| ASSIGNORS.get(index)).copied().unwrap_or(&[Assignor::Range])
+    }
+
+    /// Whether partitions are kept while the group rebalances: only if all assignors can do that
+    /// (ConsumerPartitionAssignor.RebalanceProtocol).
+    pub fn is_cooperative(&self) -> bool {
+        self.assignors().iter().all(|assignor| *assignor == Assignor::CooperativeSticky)
+    }
+
+    pub(super) fn partitions_of(&self, topic: &str) -> u32 {
         self.metadata.topic_named(topic).map_or(0, |topic| topic.leaders.len() as u32)
     }
 
@@ -195,17 +245,35 @@ impl Consumer {
         !self.membership.is_preparing()
     }
 
-    /// ConsumerCoordinator.onJoinPrepare: a last commit, then everything is given up (eager
-    /// protocol). False while the commit is under way.
+    /// ConsumerCoordinator.onJoinPrepare: a last commit, then what must be given up is: all of it
+    /// under the eager protocol, under the cooperative one only topics it no longer subscribes to.
+    /// False while the commit is under way.
     fn prepare_to_join(&mut self, ctx: &mut Ctx<'_>) -> bool {
         if self.auto_commits() && !self.last_commit_done(ctx) {
             return false;
         }
         self.membership.preparing = None;
-        self.give_up_assignment(ctx);
+        if self.is_cooperative() && self.membership.is_member() {
+            self.give_up_unsubscribed(ctx);
+        } else {
+            self.give_up_assignment(ctx);
+        }
         self.membership.leads = false;
         self.metadata.want_only(&self.topics);
         true
+    }
+
+    fn give_up_unsubscribed(&mut self, ctx: &mut Ctx<'_>) {
+        let subscribed = |partition: &Partition| {
+            let names = &mut self.topics.iter();
+            names.any(|name| {
+                let known = self.metadata.topic_named(name);
+                known.is_some_and(|known| known.topic == partition.topic)
+            })
+        };
+        let gone: Arc<[Partition]> =
+            self.readings.keys().filter(|partition| !subscribed(partition)).copied().collect();
+        self.revoke(ctx, &gone);
     }
 
     fn last_commit_done(&mut self, ctx: &mut Ctx<'_>) -> bool {
@@ -247,247 +315,36 @@ impl Consumer {
     /// Revokes all partitions, or counts them as lost if the membership is gone already.
     pub(super) fn give_up_assignment(&mut self, ctx: &mut Ctx<'_>) {
         let partitions: Arc<[Partition]> = self.readings.keys().copied().collect();
+        if self.membership.is_member() {
+            return self.revoke(ctx, &partitions);
+        }
+        self.lose(ctx, partitions);
+    }
+
+    /// KafkaConsumer.close: in the middle of a rebalance all counts as lost
+    /// (ConsumerCoordinator.onLeavePrepare).
+    pub(super) fn give_up_for_good(&mut self, ctx: &mut Ctx<'_>) {
+        if self.membership.is_rebalancing() {
+            let partitions = self.readings.keys().copied().collect();
+            return self.lose(ctx, partitions);
+        }
+        self.give_up_assignment(ctx);
+    }
+
+    fn lose(&mut self, ctx: &mut Ctx<'_>, partitions: Arc<[Partition]>) {
         self.readings.clear();
+        if !partitions.is_empty() {
+            ctx.tell(Event::PartitionsLost { group: self.group.clone(), partitions });
+        }
+    }
+
+    /// ConsumerRebalanceListener.onPartitionsRevoked.
+    pub(super) fn revoke(&mut self, ctx: &mut Ctx<'_>, partitions: &Arc<[Partition]>) {
         if partitions.is_empty() {
             return;
         }
-        let group = self.group.clone();
-        let generation = self.membership.generation;
-        ctx.tell(if generation.id < 0 || generation.member.is_none() {
-            Event::PartitionsLost { group, partitions }
-        } else {
-            Event::Revoked { group, partitions }
-        });
-    }
-
-    fn send_join_group(&mut self, ctx: &mut Ctx<'_>) {
-        let Some(coordinator) = self.membership.coordinator else { return };
-        let rebalance_timeout = Span::from_config_ms(self.config.max_poll_interval_ms);
-        let metadata = MemberMetadata {
-            client_id: self.name.clone(),
-            session_timeout: Span::from_config_ms(self.config.session_timeout_ms),
-            rebalance_timeout,
-            // Simplified: partition.assignment.strategy is [range]; Kafka's default names
-            // cooperative-sticky as the second.
-            protocols: vec!["range".into()],
-            topics: self.topics.clone(),
-            owned: Vec::new(),
-        };
-        let generation = self.membership.generation;
-        let request = Request::JoinGroup(JoinGroupRequest {
-            group: self.group.clone(),
-            member: generation.member,
-            metadata: Arc::new(metadata),
-        });
-        let timeout = self.request_timeout().max(rebalance_timeout + JOIN_GROUP_TIMEOUT_LAPSE);
-        let to = (coordinator, Channel::Coordinator);
-        self.network.send(ctx, to, request, timeout, Ask::JoinGroup(generation));
-        self.membership.state = MemberState::PreparingRebalance;
-        self.membership.joining = true;
-    }
-
-    pub(super) fn on_join_group(
-        &mut self,
-        ctx: &mut Ctx<'_>,
-        sent: Generation,
-        response: &JoinGroupResponse,
-    ) {
-        let membership = &mut self.membership;
-        match response.error {
-            ErrorCode::None if membership.state == MemberState::PreparingRebalance => {
-                membership.state = MemberState::CompletingRebalance;
-                membership.generation =
-                    Generation { id: response.generation, member: response.member };
-                self.enable_heartbeat(ctx);
-                if response.leader.is_some() && response.leader == response.member {
-                    self.lead(ctx, response);
-                } else {
-                    self.send_sync_group(ctx, Vec::new());
-                }
-            }
-            // It left the group meanwhile (UnjoinedGroupException).
-            ErrorCode::None => self.join_failed(ctx, ErrorCode::NetworkException),
-            ErrorCode::MemberIdRequired => {
-                membership.generation = Generation { id: -1, member: response.member };
-                self.join_failed(ctx, response.error);
-            }
-            error => {
-                if error == ErrorCode::UnknownMemberId && sent == membership.generation {
-                    membership.reset(true);
-                }
-                if is_coordinator_gone(error) {
-                    self.coordinator_unknown(ctx);
-                }
-                self.join_failed(ctx, error);
-            }
-        }
-    }
-
-    /// JoinGroup or SyncGroup came to nothing: at once or after a pause it starts over.
-    pub(super) fn join_failed(&mut self, ctx: &mut Ctx<'_>, error: ErrorCode) {
-        let at_once = matches!(
-            error,
-            ErrorCode::MemberIdRequired
-                | ErrorCode::UnknownMemberId
-                | ErrorCode::IllegalGeneration
-                | ErrorCode::RebalanceInProgress
-        );
-        let retry_backoff = self.retry_backoff();
-        let membership = &mut self.membership;
-        membership.joining = false;
-        membership.waiting = None;
-        membership.rejoin_needed = true;
-        if at_once {
-            membership.retry_at = ctx.now;
-        } else if error.retriable() {
-            membership.retry_at = ctx.now + retry_backoff;
-        } else {
-            // poll() throws, and the application does not catch it.
-            self.begin_close(ctx);
-        }
-    }
-
-    /// This member assigns. It asks for the topics of all members first, if need be.
-    fn lead(&mut self, ctx: &mut Ctx<'_>, response: &JoinGroupResponse) {
-        let topics: Set<&Name> =
-            response.members.iter().flat_map(|(_, metadata)| &metadata.topics).collect();
-        let topics: Vec<Name> = topics.into_iter().cloned().collect();
-        self.metadata.want_only(&topics);
-        self.membership.leads = true;
-        let metadata_version = self.metadata.version();
-        self.membership.waiting =
-            Some(Waiting { members: response.members.clone(), metadata_version });
-        self.assign_when_topics_are_known(ctx);
-    }
-
-    fn assign_when_topics_are_known(&mut self, ctx: &mut Ctx<'_>) {
-        let version = self.metadata.version();
-        let stale = self.metadata.is_stale();
-        let ready = |waiting: &mut Waiting| !stale || version > waiting.metadata_version;
-        let Some(waiting) = self.membership.waiting.take_if(ready) else { return };
-        let members = waiting.members;
-        let names: Set<&Name> = members.iter().flat_map(|(_, metadata)| &metadata.topics).collect();
-        let assigned_from =
-            names.iter().map(|name| ((*name).clone(), self.partitions_of(name))).collect();
-        let assignments = self.assign(&members, &names);
-        self.membership.assigned_from = Some(assigned_from);
-        self.membership.checked_version = version;
-        self.send_sync_group(ctx, assignments);
-    }
-
-    /// Runs the range assignor.
-    // Simplified: client.rack is no part of a subscription, so that racks do not decide who gets
-    // which partition (KIP-881).
-    fn assign(
-        &self,
-        members: &[(MemberId, Arc<MemberMetadata>)],
-        names: &Set<&Name>,
-    ) -> Vec<(MemberId, Arc<[Partition]>)> {
-        let topics: Vec<Topic<'_, &str>> = names
-            .iter()
-            .map(|name| Topic { topic: &***name, partitions: self.partitions_of(name), racks: &[] })
-            .collect();
-        // member.id is client.id and a random UUID; the serial number stands for the latter.
-        let ids: Vec<String> = members
-            .iter()
-            .map(|(id, metadata)| format!("{}-{:010}", metadata.client_id, id.serial))
-            .collect();
-        let subscribed: Vec<Vec<&str>> = members
-            .iter()
-            .map(|(_, metadata)| metadata.topics.iter().map(|name| &**name).collect())
-            .collect();
-        let subscribers: Vec<Member<'_, &str>> = ids
-            .iter()
-            .zip(&subscribed)
-            .map(|(id, topics)| Member {
-                id,
-                instance_id: None,
-                rack: None,
-                topics,
-                owned: &[],
-                generation: None,
-            })
-            .collect();
-        let shares = range(&topics, &subscribers);
-        let placed = |(topic, index): &(&str, u32)| {
-            let topic = self.metadata.topic_named(topic)?.topic;
-            Some(Partition { topic, index: *index })
-        };
-        members
-            .iter()
-            .zip(shares)
-            .map(|((id, _), share)| (*id, share.iter().filter_map(placed).collect()))
-            .collect()
-    }
-
-    fn send_sync_group(
-        &mut self,
-        ctx: &mut Ctx<'_>,
-        assignments: Vec<(MemberId, Arc<[Partition]>)>,
-    ) {
-        let generation = self.membership.generation;
-        let (Some(coordinator), Some(member)) = (self.membership.coordinator, generation.member)
-        else {
-            self.join_failed(ctx, ErrorCode::CoordinatorNotAvailable);
-            return;
-        };
-        let request = Request::SyncGroup(SyncGroupRequest {
-            group: self.group.clone(),
-            generation: generation.id,
-            member,
-            assignments,
-        });
-        let to = (coordinator, Channel::Coordinator);
-        let timeout = self.request_timeout();
-        self.network.send(ctx, to, request, timeout, Ask::SyncGroup(generation));
-    }
-
-    pub(super) fn on_sync_group(
-        &mut self,
-        ctx: &mut Ctx<'_>,
-        sent: Generation,
-        response: &SyncGroupResponse,
-    ) {
-        let membership = &mut self.membership;
-        let completing = membership.state == MemberState::CompletingRebalance;
-        match response.error {
-            ErrorCode::None if completing && membership.generation.id >= 0 => {
-                membership.state = MemberState::Stable;
-                membership.rejoin_needed = false;
-                self.take_assignment(ctx, &response.assignment);
-            }
-            // The heartbeat thread reset the generation meanwhile.
-            ErrorCode::None => self.join_failed(ctx, ErrorCode::IllegalGeneration),
-            error => {
-                let lost =
-                    matches!(error, ErrorCode::UnknownMemberId | ErrorCode::IllegalGeneration);
-                if lost && sent == membership.generation {
-                    membership.reset(error != ErrorCode::IllegalGeneration);
-                }
-                if is_coordinator_gone(error) {
-                    self.coordinator_unknown(ctx);
-                }
-                self.join_failed(ctx, error);
-            }
-        }
-    }
-
-    /// ConsumerCoordinator.onJoinComplete.
-    fn take_assignment(&mut self, ctx: &mut Ctx<'_>, assignment: &Arc<[Partition]>) {
-        self.membership.joining = false;
-        self.membership.needs_prepare = true;
-        if !self.membership.leads {
-            self.membership.assigned_from = None;
-        }
-        self.membership.offsets_attempts = 0;
-        self.membership.offsets_retry_at = ctx.now;
-        let interval = Span::from_config_ms(self.config.auto_commit_interval_ms);
-        self.application.next_commit = ctx.now + interval;
-        self.readings = assignment.iter().map(|partition| (*partition, Reading::new())).collect();
-        ctx.tell(Event::Assigned {
-            group: self.group.clone(),
-            generation: self.membership.generation.id,
-            partitions: Arc::clone(assignment),
-        });
+        self.readings.retain(|partition, _| !partitions.contains(partition));
+        let (group, partitions) = (self.group.clone(), Arc::clone(partitions));
+        ctx.tell(Event::Revoked { group, partitions });
     }
 }

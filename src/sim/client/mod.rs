@@ -10,7 +10,9 @@ pub mod batch; // one batch
 pub mod partitioner;
 pub mod consumer; // KafkaConsumer
 pub mod poll; // the application that polls
-pub mod membership; // joining, assigning, syncing
+pub mod membership; // when it must join anew
+mod joining; // JoinGroup and SyncGroup
+pub(super) mod leading; // sharing out
 pub mod assignor;
 pub mod coordinator; // finding it, heartbeats, leaving
 pub mod offsets; // positions and commits

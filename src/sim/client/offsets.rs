@@ -12,7 +12,7 @@ use crate::sim::id::{BrokerId, Epoch, Offset, Partition};
 use crate::sim::ordered::Map;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
-    Channel, ErrorCode, ListOffsetsRequest, ListOffsetsResponse, OffsetCommitRequest,
+    Channel, ErrorCode, JoinReason, ListOffsetsRequest, ListOffsetsResponse, OffsetCommitRequest,
     OffsetFetchRequest, OffsetFetchResponse, OffsetSpec, Request,
 };
 
@@ -317,6 +317,7 @@ impl Consumer {
             group: self.group.clone(),
             generation: generation.id,
             member,
+            instance_id: self.instance.clone(),
             offsets: offsets.to_vec(),
         });
         let ask = Ask::OffsetCommit { generation, offsets: Arc::clone(offsets), purpose };
@@ -349,13 +350,14 @@ impl Consumer {
             ErrorCode::CoordinatorNotAvailable
             | ErrorCode::NotCoordinator
             | ErrorCode::RequestTimedOut => self.coordinator_unknown(ctx),
-            ErrorCode::RebalanceInProgress => self.membership.request_rejoin(),
+            ErrorCode::RebalanceInProgress => self.membership.request_rejoin(JoinReason::Rebalance),
             ErrorCode::UnknownMemberId | ErrorCode::IllegalGeneration => {
                 let stale = sent != self.membership.generation;
                 if !(stale && self.membership.state == MemberState::PreparingRebalance) {
                     self.membership.reset(error != ErrorCode::IllegalGeneration);
                 }
             }
+            ErrorCode::FencedInstanceId => self.maybe_fenced(ctx, error),
             _ => {}
         }
         match purpose {

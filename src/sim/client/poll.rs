@@ -121,14 +121,16 @@ impl Consumer {
     /// One round of KafkaConsumer.poll; true when the application got records and is done with
     /// them already.
     fn poll(&mut self, ctx: &mut Ctx<'_>) -> bool {
-        self.coordinate(ctx);
+        let active = self.coordinate(ctx);
         if self.application.closing.is_some() {
             return true; // An exception nobody catches.
         }
-        self.maybe_auto_commit(ctx);
-        self.update_positions(ctx);
+        if active {
+            self.maybe_auto_commit(ctx);
+            self.update_positions(ctx);
+        }
         let portions = self.collect(ctx);
-        if portions.is_empty() {
+        if portions.is_empty() && active {
             // A position may just have turned out to be out of range.
             self.update_positions(ctx);
         }
@@ -257,7 +259,7 @@ impl Consumer {
         if !closing.leaving {
             closing.leaving = true;
             self.application.closing = Some(closing);
-            self.give_up_assignment(ctx);
+            self.give_up_for_good(ctx);
             self.application.left = !self.leave_group(ctx);
         }
         if self.application.left || closing.deadline <= ctx.now {

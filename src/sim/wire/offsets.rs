@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::ErrorCode;
-use super::groups::{MemberId, MemberMetadata};
+use super::groups::{Assignor, MemberId, MemberMetadata};
 use crate::sim::id::{Epoch, Name, Offset, Partition};
 
 /// Which end of a log is asked for.
@@ -39,6 +39,7 @@ pub struct OffsetCommitRequest {
     pub group: Name,
     pub generation: i32,
     pub member: MemberId,
+    pub instance_id: Option<Name>,
     /// Next offset to read, per partition.
     pub offsets: Vec<(Partition, Offset)>,
 }
@@ -80,7 +81,7 @@ pub enum CoordinatorRecord {
 pub struct GroupMetadataValue {
     pub group: Name,
     pub generation: i32,
-    pub protocol: Option<Name>,
+    pub protocol: Option<Assignor>,
     pub leader: Option<MemberId>,
     pub members: Vec<(MemberId, Arc<MemberMetadata>, Arc<[Partition]>)>,
 }

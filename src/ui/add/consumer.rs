@@ -96,6 +96,7 @@ impl Form<'_> {
             config: Properties::new(),
             start: Time::ZERO,
             rack: Some(draft.text(RACK)).filter(|rack| !rack.is_empty()).map(Into::into),
+            instance: None,
         }))
     }
 }

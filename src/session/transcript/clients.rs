@@ -1,0 +1,106 @@
+//! What producers, groups and consumers tell, one line each.
+
+use super::Transcript;
+use crate::sim::event::{Event, RebalanceCause};
+
+impl Transcript<'_> {
+    pub(super) fn client_fact(&self, event: &Event) -> Option<String> {
+        Some(match event {
+            Event::Produced { record, partition, key } => {
+                let key = key.map_or_else(|| "no key".to_owned(), |key| key.text());
+                format!("send #{} {key} to {}", record.number, self.partition(*partition))
+            }
+            Event::SendFailed { record, error } => {
+                format!("send #{} failed: {error}", record.number)
+            }
+            Event::Acked { partition, base_offset: -1, records } => {
+                format!("acked {}×{}, offset unknown", self.partition(*partition), records.len())
+            }
+            Event::Acked { partition, base_offset, records } => {
+                let end = base_offset + records.len() as i64;
+                format!("acked {}[{base_offset}..{end})", self.partition(*partition))
+            }
+            Event::ProduceFailed { partition, records, error } => {
+                format!("{}×{} failed: {error}", self.partition(*partition), records.len())
+            }
+            Event::ProduceRetried { partition, records, error } => {
+                format!("{}×{} retries: {error}", self.partition(*partition), records.len())
+            }
+            _ => return self.group_fact(event).or_else(|| self.consumer_fact(event)),
+        })
+    }
+
+    fn group_fact(&self, event: &Event) -> Option<String> {
+        Some(match event {
+            Event::GroupRebalancing { group, cause } => {
+                format!("group {group} rebalances: {}", self.cause(*cause))
+            }
+            Event::MemberReturned { group, member } => {
+                format!("group {group}: {} is back", self.client(member.client))
+            }
+            Event::MemberJoined { group, member } => {
+                format!("group {group}: {} joins", self.client(member.client))
+            }
+            Event::MemberGone { group, member, why } => {
+                format!("group {group}: {} gone, {why:?}", self.client(member.client))
+            }
+            Event::GroupFormed { group, generation, members } => {
+                format!("group {group} generation {generation}, {members} members")
+            }
+            Event::Assigned { partitions, generation, added, cooperative, .. } => {
+                let new = match cooperative {
+                    true => format!(", new {}", self.partitions(added)),
+                    false => String::new(),
+                };
+                let all = self.partitions(partitions);
+                format!("assigned {all} in generation {generation}{new}")
+            }
+            Event::InstanceFenced { group } => format!("fenced in group {group}"),
+            Event::Revoked { partitions, .. } => format!("revoked {}", self.partitions(partitions)),
+            Event::PartitionsLost { partitions, .. } => {
+                format!("lost {}", self.partitions(partitions))
+            }
+            _ => return None,
+        })
+    }
+
+    fn consumer_fact(&self, event: &Event) -> Option<String> {
+        Some(match event {
+            Event::PositionSet { partition, offset, by_reset } => {
+                let how = if *by_reset { " by reset" } else { "" };
+                format!("position {}@{offset}{how}", self.partition(*partition))
+            }
+            Event::NoOffset { partition } => {
+                format!("{} has no offset", self.partition(*partition))
+            }
+            Event::Polled { records } => format!("poll: {records} records"),
+            Event::Processed { partition, offset, .. } => {
+                format!("processed {}@{offset}", self.partition(*partition))
+            }
+            Event::Committed { offsets, .. } => {
+                let parts: Vec<String> =
+                    offsets.iter().map(|(p, o)| format!("{}@{o}", self.partition(*p))).collect();
+                format!("committed {}", parts.join(" "))
+            }
+            Event::CommitFailed { error, .. } => format!("commit failed: {error}"),
+            Event::PollTimedOut { .. } => {
+                "max.poll.interval.ms passed: leaves the group".to_owned()
+            }
+            _ => return None,
+        })
+    }
+
+    fn cause(&self, cause: RebalanceCause) -> String {
+        match cause {
+            RebalanceCause::Joined(member) => format!("{} joins", self.client(member.client)),
+            RebalanceCause::Returned(member) => format!("{} is back", self.client(member.client)),
+            RebalanceCause::Gone { member, why } => {
+                format!("{} gone, {why:?}", self.client(member.client))
+            }
+            RebalanceCause::Rejoined { member, reason } => {
+                format!("{} rejoins, {reason:?}", self.client(member.client))
+            }
+            RebalanceCause::NotStored(error) => format!("not stored, {error}"),
+        }
+    }
+}
