@@ -399,7 +399,14 @@ impl Consumer {
         let subscribers: Vec<Member<'_, &str>> = ids
             .iter()
             .zip(&subscribed)
-            .map(|(id, topics)| Member { id, instance_id: None, rack: None, topics })
+            .map(|(id, topics)| Member {
+                id,
+                instance_id: None,
+                rack: None,
+                topics,
+                owned: &[],
+                generation: None,
+            })
             .collect();
         let shares = range(&topics, &subscribers);
         let placed = |(topic, index): &(&str, u32)| {

@@ -1,7 +1,7 @@
 //! Families about which member of a classic group reads which partitions.
 
 use super::{Verdict, same};
-use kafkascope::sim::client::assignor::{self, Assignment, Member, Topic};
+use kafkascope::sim::client::assignor::{self, Assignment, Member, Topic, partitions_lost};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Case {
     #[serde(default)]
     partition_replica_racks: BTreeMap<String, Vec<Vec<String>>>,
+    /// Whether the answer does not depend on the order of Java's hash maps.
+    exact: bool,
     rounds: Vec<Round>,
 }
 
@@ -17,12 +19,17 @@ struct Round {
     op: Op,
     topics: BTreeMap<String, u32>,
     members: BTreeMap<String, Subscription>,
-    assignment: BTreeMap<String, BTreeSet<String>>,
+    member_hash_order: Option<Vec<String>>,
+    assignment: Shares,
+    partitions_lost_by_previous_owners: Option<u32>,
+    triggers_follow_up_rebalance: Option<bool>,
 }
 
-#[derive(Deserialize)]
-struct Op {
-    r#type: String,
+#[derive(Deserialize, Debug)]
+#[serde(untagged)]
+enum Op {
+    Name(String),
+    Of { r#type: String },
 }
 
 #[derive(Deserialize)]
@@ -30,8 +37,12 @@ struct Subscription {
     topics: Vec<String>,
     group_instance_id: Option<String>,
     rack: Option<String>,
+    /// Absent where the assignor does not ask: then it is what the round before gave.
+    owned: Option<BTreeSet<String>>,
+    generation: Option<i32>,
 }
 
+type Shares = BTreeMap<String, BTreeSet<String>>;
 type Assignor<'a> = fn(&[Topic<'_, &'a str>], &[Member<'_, &'a str>]) -> Assignment<&'a str>;
 
 pub fn range(case: &Case) -> Verdict {
@@ -42,18 +53,46 @@ pub fn round_robin(case: &Case) -> Verdict {
     check(case, assignor::round_robin)
 }
 
+pub fn sticky(case: &Case) -> Verdict {
+    check(case, assignor::sticky)
+}
+
+pub fn cooperative_sticky(case: &Case) -> Verdict {
+    check(case, assignor::cooperative_sticky)
+}
+
 fn check<'a>(case: &'a Case, assignor: Assignor<'a>) -> Verdict {
     case.rounds.iter().enumerate().try_for_each(|(index, round)| {
-        let ours = assign(case, round, assignor);
-        same(format_args!("round {index} ({})", round.op.r#type), &ours, &round.assignment)
+        let (Op::Name(op) | Op::Of { r#type: op }) = &round.op;
+        let before = index.checked_sub(1).map(|before| &case.rounds[before].assignment);
+        let (ours, lost) = assign(case, round, before, assignor)?;
+        let what = |part| format!("round {index} ({op}), {part}");
+        if case.exact || round.member_hash_order.is_some() {
+            same(what("assignment"), &ours, &round.assignment)?;
+        } else {
+            same(what("loads"), loads(&ours), loads(&round.assignment))?;
+        }
+        let kafka = round.partitions_lost_by_previous_owners;
+        same(what("lost"), kafka.map(|_| lost), kafka)?;
+        let kafka = round.triggers_follow_up_rebalance;
+        same(what("follow-up"), kafka.map(|_| lost > 0), kafka)
     })
 }
 
+/// How many partitions members have, without who has them.
+fn loads(shares: &Shares) -> Vec<usize> {
+    let mut loads: Vec<usize> = shares.values().map(BTreeSet::len).collect();
+    loads.sort_unstable();
+    loads
+}
+
+/// What our assignor says, and how many partitions it takes from who had them.
 fn assign<'a>(
     case: &'a Case,
     round: &'a Round,
+    before: Option<&'a Shares>,
     assignor: Assignor<'a>,
-) -> BTreeMap<String, BTreeSet<String>> {
+) -> Result<(Shares, u32), String> {
     let racks_of = |topic: &String| {
         let racks = case.partition_replica_racks.get(topic).map_or(&[][..], Vec::as_slice);
         racks.iter().map(|racks| racks.iter().map(String::as_str).collect()).collect()
@@ -62,21 +101,43 @@ fn assign<'a>(
     let topics: Vec<_> = (round.topics.iter().zip(&racks))
         .map(|((topic, &partitions), racks)| Topic { topic: topic.as_str(), partitions, racks })
         .collect();
-    let subscriptions: Vec<Vec<&str>> = round
-        .members
-        .values()
-        .map(|member| member.topics.iter().map(String::as_str).collect())
-        .collect();
-    let members: Vec<_> = (round.members.iter().zip(&subscriptions))
-        .map(|((id, member), topics)| Member {
+    let ids: Vec<&String> = match &round.member_hash_order {
+        Some(order) => order.iter().collect(),
+        None => round.members.keys().collect(),
+    };
+    same("members", ids.iter().copied().collect(), round.members.keys().collect::<BTreeSet<_>>())?;
+    let words: Vec<(Vec<&str>, Vec<(&str, u32)>)> = ids
+        .iter()
+        .map(|id| {
+            let member = &round.members[*id];
+            let topics = member.topics.iter().map(String::as_str).collect();
+            let owned = member.owned.as_ref().or_else(|| before?.get(*id));
+            let owned = owned.into_iter().flatten().map(|name| partition(name));
+            let owned: Option<Vec<_>> = owned.collect();
+            Some((topics, owned?))
+        })
+        .collect::<Option<_>>()
+        .ok_or("a partition without a number")?;
+    let members: Vec<_> = (ids.iter().zip(&words))
+        .map(|(id, (topics, owned))| Member {
             id,
-            instance_id: member.group_instance_id.as_deref(),
-            rack: member.rack.as_deref(),
+            instance_id: round.members[*id].group_instance_id.as_deref(),
+            rack: round.members[*id].rack.as_deref(),
             topics,
+            owned,
+            generation: round.members[*id].generation,
         })
         .collect();
-    let partitions = assignor(&topics, &members).into_iter().map(|partitions| {
+    let assignment = assignor(&topics, &members);
+    let lost = partitions_lost(&members, &assignment);
+    let named = assignment.into_iter().map(|partitions| {
         partitions.iter().map(|(topic, partition)| format!("{topic}-{partition}")).collect()
     });
-    round.members.keys().cloned().zip(partitions).collect()
+    Ok((ids.into_iter().cloned().zip(named).collect(), lost))
+}
+
+/// A topic and a number from `topic-number`.
+fn partition(name: &str) -> Option<(&str, u32)> {
+    let (topic, number) = name.rsplit_once('-')?;
+    Some((topic, number.parse().ok()?))
 }

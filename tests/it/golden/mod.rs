@@ -63,6 +63,16 @@ fn assignor_roundrobin() {
 }
 
 #[test]
+fn assignor_sticky() {
+    family("assignor_sticky", assignment::sticky);
+}
+
+#[test]
+fn assignor_cooperative_sticky() {
+    family("assignor_cooperative_sticky", assignment::cooperative_sticky);
+}
+
+#[test]
 fn replica_placement_kraft() {
     family("replica_placement_kraft", placement::kraft);
 }

@@ -1,51 +1,7 @@
-//! Who reads which partitions: the assignors that a group's leader runs.
+//! One stretch of each topic per subscriber, on their racks if they have any (`RangeAssignor`).
 
-use std::cmp::Ordering;
-
+use super::{Assignment, Member, Topic, sorted};
 use crate::sim::ordered::{self, Map, Set};
-
-/// A member of a consumer group with what it told the coordinator when it joined.
-#[derive(Clone, Copy, Debug)]
-pub struct Member<'a, T> {
-    /// `member.id`, given by the coordinator.
-    pub id: &'a str,
-    /// `group.instance.id` of a static member (KIP-345).
-    pub instance_id: Option<&'a str>,
-    /// `client.rack` (KIP-881).
-    pub rack: Option<&'a str>,
-    /// The topics it subscribes to.
-    pub topics: &'a [T],
-}
-
-/// A topic that exists, as the group's leader sees it in its metadata.
-#[derive(Clone, Copy, Debug)]
-pub struct Topic<'a, T> {
-    /// Its name or id.
-    pub topic: T,
-    /// How many partitions it has.
-    pub partitions: u32,
-    /// For each partition the racks of its replicas; empty when racks are not known.
-    pub racks: &'a [Vec<&'a str>],
-}
-
-/// The partitions of each member, in the order in which members were given.
-pub type Assignment<T> = Vec<Vec<(T, u32)>>;
-
-/// Static members first, by instance id, then the others by member id: an order that survives
-/// restarts of static members (`AbstractPartitionAssignor.MemberInfo`).
-fn by_identity<T>(a: &Member<'_, T>, b: &Member<'_, T>) -> Ordering {
-    match (a.instance_id, b.instance_id) {
-        (Some(a), Some(b)) => a.cmp(b),
-        (Some(_), None) => Ordering::Less,
-        (None, Some(_)) => Ordering::Greater,
-        (None, None) => a.id.cmp(b.id),
-    }
-}
-
-/// Indices of the members in order of identity.
-fn sorted<T>(members: &[Member<'_, T>]) -> Vec<usize> {
-    ordered::order(members.len(), &|a, b| by_identity(&members[a], &members[b]))
-}
 
 /// The range assignor (`RangeAssignor`), Kafka's default: each topic's partitions in one stretch
 /// per subscriber, the first ones taking one more when it does not divide evenly.
@@ -201,59 +157,4 @@ fn racks_matter<T>(takers: &[Taker<'_>], topic: Topic<'_, T>) -> bool {
     let all: Set<&str> = topic.racks.iter().flatten().copied().collect();
     let shared = takers.iter().filter_map(|taker| taker.rack).any(|rack| all.contains(rack));
     shared && topic.racks.iter().any(|here| all.iter().any(|rack| !here.contains(rack)))
-}
-
-/// The round-robin assignor (`RoundRobinAssignor`): all partitions of all topics are dealt in a
-/// circle; who does not subscribe to a topic is passed over.
-pub fn round_robin<T: Copy + Ord>(
-    topics: &[Topic<'_, T>],
-    members: &[Member<'_, T>],
-) -> Assignment<T> {
-    let order = sorted(members);
-    let mut assignment: Assignment<T> = members.iter().map(|_| Vec::new()).collect();
-    let mut topics: Vec<_> = topics.iter().collect();
-    ordered::sort_by_key(&mut topics, |topic| topic.topic);
-
-    let mut next = 0;
-    for topic in topics {
-        let wants = |member: usize| members[member].topics.contains(&topic.topic);
-        if !order.iter().any(|&member| wants(member)) {
-            continue;
-        }
-        for partition in 0..topic.partitions {
-            while !wants(order[next % order.len()]) {
-                next += 1;
-            }
-            assignment[order[next % order.len()]].push((topic.topic, partition));
-            next += 1;
-        }
-    }
-    assignment
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn member<'a>(id: &'a str, topics: &'a [&'a str]) -> Member<'a, &'a str> {
-        Member { id, instance_id: None, rack: None, topics }
-    }
-
-    #[test]
-    fn nobody_and_nothing_are_fine() {
-        let topic = Topic { topic: "t", partitions: 3, racks: &[] };
-        assert!(range(&[topic], &[]).is_empty());
-        assert!(round_robin(&[topic], &[]).is_empty());
-        let other = [member("a", &["other"])];
-        assert_eq!(range(&[topic], &other), [vec![]]);
-        assert_eq!(round_robin(&[topic], &other), [vec![]]);
-    }
-
-    #[test]
-    fn static_members_come_first() {
-        let topic = Topic { topic: "t", partitions: 3, racks: &[] };
-        let fixed = Member { instance_id: Some("z"), ..member("zz", &["t"]) };
-        let members = [member("a", &["t"]), fixed];
-        assert_eq!(range(&[topic], &members), [vec![("t", 2)], vec![("t", 0), ("t", 1)]]);
-    }
 }
