@@ -141,3 +141,21 @@ fn partition(name: &str) -> Option<(&str, u32)> {
     let (topic, number) = name.rsplit_once('-')?;
     Some((topic, number.parse().ok()?))
 }
+
+#[test]
+fn without_an_order_only_loads_count() {
+    let judge = |exact: bool, first: &str, second: &str| {
+        let case = serde_json::json!({"exact": exact, "rounds": [{
+            "op": "start",
+            "topics": {"t": 4},
+            "members": {"a": {"topics": ["t"]}, "b": {"topics": ["t"]}},
+            "assignment": {"a": first.split(' ').collect::<Vec<_>>(), "b": [second, "t-3"]},
+            "partitions_lost_by_previous_owners": 0,
+        }]});
+        sticky(&serde_json::from_value(case).unwrap())
+    };
+    assert_eq!(judge(true, "t-0 t-2", "t-1"), Ok(()));
+    assert!(judge(true, "t-0 t-1", "t-2").is_err());
+    assert_eq!(judge(false, "t-0 t-1", "t-2"), Ok(()));
+    assert!(judge(false, "t-0 t-1 t-2", "t-2").is_err());
+}
