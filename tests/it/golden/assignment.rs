@@ -106,20 +106,18 @@ fn assign<'a>(
         None => round.members.keys().collect(),
     };
     same("members", ids.iter().copied().collect(), round.members.keys().collect::<BTreeSet<_>>())?;
-    let words: Vec<(Vec<&str>, Vec<(&str, u32)>)> = ids
+    let subscriptions: Vec<Vec<&str>> = ids
         .iter()
-        .map(|id| {
-            let member = &round.members[*id];
-            let topics = member.topics.iter().map(String::as_str).collect();
-            let owned = member.owned.as_ref().or_else(|| before?.get(*id));
-            let owned = owned.into_iter().flatten().map(|name| partition(name));
-            let owned: Option<Vec<_>> = owned.collect();
-            Some((topics, owned?))
-        })
-        .collect::<Option<_>>()
-        .ok_or("a partition without a number")?;
-    let members: Vec<_> = (ids.iter().zip(&words))
-        .map(|(id, (topics, owned))| Member {
+        .map(|id| round.members[*id].topics.iter().map(String::as_str).collect())
+        .collect();
+    let had = |id: &&String| {
+        let owned = round.members[*id].owned.as_ref().or_else(|| before?.get(*id));
+        owned.into_iter().flatten().map(|name| partition(name)).collect()
+    };
+    let owned: Option<Vec<Vec<(&str, u32)>>> = ids.iter().map(had).collect();
+    let owned = owned.ok_or("a partition without a number")?;
+    let members: Vec<_> = (ids.iter().zip(&subscriptions).zip(&owned))
+        .map(|((id, topics), owned)| Member {
             id,
             instance_id: round.members[*id].group_instance_id.as_deref(),
             rack: round.members[*id].rack.as_deref(),
