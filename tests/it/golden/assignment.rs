@@ -106,20 +106,18 @@ fn assign<'a>(
         None => round.members.keys().collect(),
     };
     same("members", ids.iter().copied().collect(), round.members.keys().collect::<BTreeSet<_>>())?;
-    let words: Vec<(Vec<&str>, Vec<(&str, u32)>)> = ids
+    let subscriptions: Vec<Vec<&str>> = ids
         .iter()
-        .map(|id| {
-            let member = &round.members[*id];
-            let topics = member.topics.iter().map(String::as_str).collect();
-            let owned = member.owned.as_ref().or_else(|| before?.get(*id));
-            let owned = owned.into_iter().flatten().map(|name| partition(name));
-            let owned: Option<Vec<_>> = owned.collect();
-            Some((topics, owned?))
-        })
-        .collect::<Option<_>>()
-        .ok_or("a partition without a number")?;
-    let members: Vec<_> = (ids.iter().zip(&words))
-        .map(|(id, (topics, owned))| Member {
+        .map(|id| round.members[*id].topics.iter().map(String::as_str).collect())
+        .collect();
+    let had = |id: &&String| {
+        let owned = round.members[*id].owned.as_ref().or_else(|| before?.get(*id));
+        owned.into_iter().flatten().map(|name| partition(name)).collect()
+    };
+    let owned: Option<Vec<Vec<(&str, u32)>>> = ids.iter().map(had).collect();
+    let owned = owned.ok_or("a partition without a number")?;
+    let members: Vec<_> = (ids.iter().zip(&subscriptions).zip(&owned))
+        .map(|((id, topics), owned)| Member {
             id,
             instance_id: round.members[*id].group_instance_id.as_deref(),
             rack: round.members[*id].rack.as_deref(),
@@ -140,4 +138,22 @@ fn assign<'a>(
 fn partition(name: &str) -> Option<(&str, u32)> {
     let (topic, number) = name.rsplit_once('-')?;
     Some((topic, number.parse().ok()?))
+}
+
+#[test]
+fn without_an_order_only_loads_count() {
+    let judge = |exact: bool, first: &str, second: &str| {
+        let case = serde_json::json!({"exact": exact, "rounds": [{
+            "op": "start",
+            "topics": {"t": 4},
+            "members": {"a": {"topics": ["t"]}, "b": {"topics": ["t"]}},
+            "assignment": {"a": first.split(' ').collect::<Vec<_>>(), "b": [second, "t-3"]},
+            "partitions_lost_by_previous_owners": 0,
+        }]});
+        sticky(&serde_json::from_value(case).unwrap())
+    };
+    assert_eq!(judge(true, "t-0 t-2", "t-1"), Ok(()));
+    assert!(judge(true, "t-0 t-1", "t-2").is_err());
+    assert_eq!(judge(false, "t-0 t-1", "t-2"), Ok(()));
+    assert!(judge(false, "t-0 t-1 t-2", "t-2").is_err());
 }

@@ -3,9 +3,10 @@
 use super::sticky::{Group, Outcome, assign, named, subscribed};
 use super::{Assignment, Member, Topic};
 
-/// The cooperative sticky assignor (`CooperativeStickyAssignor`): as [`sticky`](super::sticky), less
-/// what somebody else has to give up first. That is dealt in a follow-up round: whoever loses
-/// something ([`partitions_lost`]) joins again.
+/// The cooperative sticky assignor (`CooperativeStickyAssignor`): as [`sticky`](super::sticky()),
+/// less what somebody else has to give up first. That is dealt in a follow-up round: whoever loses
+/// something ([`partitions_lost`]) joins again. Among different subscriptions the follow-up may,
+/// rarely, take something away itself.
 pub fn cooperative_sticky<T: Copy + Ord + AsRef<str>>(
     topics: &[Topic<'_, T>],
     members: &[Member<'_, T>],

@@ -1,4 +1,6 @@
-//! Who reads which partitions: the assignors that a group's leader runs.
+//! What lives here: who reads which partitions, as the assignors say that a group's leader runs.
+//! Who may knock: the membership of a consumer that leads its group.
+//! Never here: messages and time. An assignment is a function of members and topics.
 
 use std::cmp::Ordering;
 

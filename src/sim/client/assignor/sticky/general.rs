@@ -56,6 +56,8 @@ struct Balance<'a> {
 
 impl<'a> Balance<'a> {
     fn new(group: &'a Group<'a>) -> Self {
+        // Simplified: what is no more than a previous assignment is told by the highest generation
+        // in the group; Kafka's leader compares with the highest that it has ever seen.
         let latest = group.members.iter().map(|member| member.generation).max().unwrap_or(-1);
         let mut previous: Vec<Option<usize>> = vec![None; group.partitions.len()];
         for (at, member) in group.members.iter().enumerate() {
@@ -155,7 +157,8 @@ impl<'a> Balance<'a> {
 
     /// Who has the partition and who should: the one who had it before, else the subscriber with
     /// the least, if the difference is at least two.
-    // Simplified: Kafka fails if the one who had it before is out of the game.
+    // Simplified: where the one who had a partition before has all it can get by now, and nobody
+    // to share it with, Kafka's sticky assignors fail; here the partition goes to another one.
     fn better(&self, partition: usize) -> Option<(usize, usize)> {
         let from = self.owner[partition]?;
         let improves = |to: &usize| self.load(from) > self.load(*to) + 1;

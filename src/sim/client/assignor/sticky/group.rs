@@ -66,7 +66,8 @@ pub fn named<T: Copy>(topics: &[Topic<'_, T>], shares: &[Vec<usize>]) -> Assignm
 }
 
 impl<'a> Group<'a> {
-    /// Simplified: a claim of a partition beyond the topic's last one is left out; Kafka counts it.
+    /// Simplified: what a member had of a topic that has fewer partitions by now is forgotten;
+    /// Kafka's sticky assignors go on with it.
     pub fn new<T: Copy + Ord + AsRef<str>>(
         topics: &[Topic<'a, T>],
         members: &[Member<'a, T>],

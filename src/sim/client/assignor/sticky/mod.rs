@@ -1,4 +1,7 @@
-//! Even shares that move as little as possible (`StickyAssignor`, KIP-54, KIP-341).
+//! What lives here: even shares that move as little as possible (`StickyAssignor`; KIP-54,
+//! KIP-341).
+//! Who may knock: the other assignors; the cooperative one is this one and a little more.
+//! Never here: names. Members, topics and partitions are numbers, so that this code is there once.
 
 mod group;
 mod racks;

@@ -46,3 +46,28 @@ impl Movements {
         hash_map_order(&hashes).first().map_or(partition, |first| back[*first])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::{Member, Topic};
+    use super::*;
+
+    #[test]
+    fn what_went_the_other_way_comes_home_first() {
+        let topics = ["t", "u"].map(|topic| Topic { topic, partitions: 4, racks: &[] });
+        let group = Group::new::<&str>(&topics, &[] as &[Member<'_, &str>]);
+        let (a, b, c) = (0, 1, 2);
+        let mut movements = Movements::default();
+        movements.note(0, a, b);
+        movements.note(1, a, b);
+        assert_eq!(movements.instead_of(2, b, c, &group), 2);
+        assert_eq!(movements.instead_of(6, b, a, &group), 6, "another topic");
+        // 31 · (31 + 1) + 't' falls into an earlier bucket of 16 than 31 · 31 + 't'.
+        assert_eq!(movements.instead_of(2, b, a, &group), 1);
+        // What has moved before counts from where it began.
+        movements.note(3, b, c);
+        assert_eq!(movements.instead_of(3, c, a, &group), 1);
+        movements.note(1, b, a);
+        assert_eq!(movements.instead_of(2, b, a, &group), 0);
+    }
+}
