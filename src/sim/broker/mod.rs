@@ -13,6 +13,7 @@ mod groups;
 mod isr;
 mod lifecycle;
 mod metadata;
+pub mod modern;
 mod offsets;
 mod produce;
 mod producer_ids;
