@@ -14,3 +14,12 @@ mod target; // who is in the group, and what that makes of it
 pub use self::group::{ConsumerGroup, ConsumerGroupState};
 pub use self::heartbeat::{CoordinatorView, Topics, Transition, refused};
 pub use self::member::ConsumerGroupMember;
+
+#[cfg(test)]
+mod convergence_tests;
+#[cfg(test)]
+mod group_tests;
+#[cfg(test)]
+mod rig;
+#[cfg(test)]
+mod static_tests;
