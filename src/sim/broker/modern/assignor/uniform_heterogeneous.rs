@@ -161,3 +161,49 @@ impl Draft {
         moved
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::MemberSpec;
+    use super::*;
+    use crate::sim::id::ClientId;
+    use crate::sim::wire::{MemberId, SubscribedTopicMetadata};
+
+    fn of(topic: u32, indices: &[u32]) -> impl Iterator<Item = Partition> {
+        indices.iter().map(move |index| Partition { topic: TopicId(topic), index: *index })
+    }
+
+    /// Who has nothing to give changes places with who stands last, as in Kafka: if the others
+    /// only closed up, the next ones to give would be others.
+    #[test]
+    fn who_has_nothing_to_give_changes_places() {
+        let before: [Vec<Partition>; 5] = [
+            vec![],
+            of(0, &[2, 3, 4]).chain(of(1, &[0, 3, 4, 5])).collect(),
+            vec![],
+            of(0, &[0, 1, 5, 6]).collect(),
+            of(1, &[1, 2]).collect(),
+        ];
+        let (both, second) = (vec![TopicId(0), TopicId(1)], vec![TopicId(1)]);
+        let subscriptions = [&second, &both, &second, &both, &both];
+        let members = before.iter().enumerate().map(|(place, target)| MemberSpec {
+            id: MemberId { client: ClientId(place as u32), serial: 0 },
+            instance_id: None,
+            topics: subscriptions[place].clone(),
+            target,
+        });
+        let topics = [(0, 7), (1, 6)].map(|(id, num_partitions)| SubscribedTopicMetadata {
+            topic: TopicId(id),
+            num_partitions,
+        });
+        let spec = GroupSpec { members: members.collect(), topics: &topics, homogeneous: false };
+        let after: [Vec<Partition>; 5] = [
+            of(1, &[2, 5]).collect(),
+            of(0, &[2]).chain(of(1, &[0, 3])).collect(),
+            of(1, &[1, 4]).collect(),
+            of(0, &[0, 1, 5]).collect(),
+            of(0, &[3, 4, 6]).collect(),
+        ];
+        assert_eq!(heterogeneous(&spec), after);
+    }
+}
