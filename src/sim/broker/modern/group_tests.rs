@@ -166,6 +166,24 @@ fn who_revokes_late_but_in_time_stays() {
 }
 
 #[test]
+fn who_has_to_revoke_more_meanwhile_comes_one_epoch_on() {
+    let (mut rig, mut a) = alone();
+    let mut others: Vec<Consumer> = (2..5).map(|n| Consumer::new(n, &["orders"])).collect();
+    others[0].beat(&mut rig).unwrap();
+    a.beat(&mut rig).unwrap();
+    assert_eq!((a.epoch, a.owns()), (1, vec![0, 1]));
+
+    // By the time that it has given up two, the group is in epoch 4 and wants another.
+    others[1].beat(&mut rig).unwrap();
+    others[2].beat(&mut rig).unwrap();
+    a.beat(&mut rig).unwrap();
+    assert_eq!((a.epoch, a.owns(), rig.group.group_epoch), (2, vec![0], 4));
+    assert_eq!(state_of(&rig, &a), MemberState::UnrevokedPartitions);
+    a.beat(&mut rig).unwrap();
+    assert_eq!((a.epoch, state_of(&rig, &a)), (4, MemberState::Stable));
+}
+
+#[test]
 fn a_lost_answer_is_given_again_to_who_owns_no_more() {
     let (mut rig, mut a, mut b) = pair();
     b.leave(&mut rig, -1).unwrap();

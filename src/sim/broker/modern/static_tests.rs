@@ -91,6 +91,26 @@ fn who_leaves_while_it_revokes_gives_back_what_it_had_to() {
 }
 
 #[test]
+fn who_is_away_has_nothing_to_revoke_in_time() {
+    let mut rig = Rig::new(&[("orders", 4)]);
+    let (mut a, mut b) = (start("first", 1, 0), start("second", 2, 0));
+    a.beat(&mut rig).unwrap();
+    b.beat(&mut rig).unwrap();
+    let mut stuck = a.brief();
+    stuck.topic_partitions = None;
+    for _ in 0..29 {
+        rig.send(&stuck).unwrap();
+        b.beat(&mut rig).unwrap();
+        assert_eq!(rig.pass(Span::secs(10)), []);
+    }
+    // Ten seconds before it would be fenced it stops: what counts now is its session.
+    a.leave(&mut rig, -2).unwrap();
+    b.beat(&mut rig).unwrap();
+    assert_eq!(rig.pass(Span::secs(34)), []);
+    assert_eq!(rig.pass(Span::secs(1)), [(a.id, Departure::SessionExpired)]);
+}
+
+#[test]
 fn who_leaves_for_good_is_replaced_by_nobody() {
     let (mut rig, mut a, mut b) = pair();
     b.leave(&mut rig, -1).unwrap();
