@@ -12,6 +12,7 @@ mod fetcher;
 mod isr;
 mod lifecycle;
 mod metadata;
+pub mod modern;
 mod offsets;
 mod produce;
 mod producer_ids;

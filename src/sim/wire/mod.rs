@@ -4,6 +4,7 @@
 
 mod admin;
 mod brokers;
+mod consumer_group;
 mod error;
 mod fetch;
 mod groups;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use admin::*;
 pub use brokers::*;
+pub use consumer_group::*;
 pub use error::ErrorCode;
 pub use fetch::*;
 pub use groups::*;
