@@ -13,6 +13,8 @@ mod produce;
 mod producer_ids;
 mod raft;
 mod refusal;
+mod share_group;
+mod share_state;
 
 use std::sync::Arc;
 
@@ -28,6 +30,8 @@ pub use offsets::*;
 pub use produce::*;
 pub use producer_ids::*;
 pub use raft::*;
+pub use share_group::*;
+pub use share_state::*;
 
 use super::id::{Node, Seq};
 use super::time::Time;
