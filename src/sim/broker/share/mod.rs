@@ -6,10 +6,14 @@
 mod acknowledge;
 pub mod acquire; // giving records to members
 pub mod coordinator; // the share coordinator: what is persisted
+pub mod group; // members, epochs, assignments
 pub mod in_flight; // records between fetched and done
 pub mod partition; // one group's view of one partition
+pub mod session; // which partitions a member fetches
 pub mod state_batches; // persisted states laid over each other
 
+#[cfg(test)]
+mod group_tests;
 #[cfg(test)]
 mod partition_properties;
 #[cfg(test)]
