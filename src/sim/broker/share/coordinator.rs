@@ -92,35 +92,87 @@ impl ShareCoordinator {
     /// log.
     pub fn replay(&mut self, record: &ShareStateRecord) {
         let ShareStateRecord { key, kind, snapshot_epoch, change } = record;
-        let snapshot = ShareGroupOffset {
-            snapshot_epoch: *snapshot_epoch,
-            updates: None,
-            leader_epoch: change.leader_epoch,
-            state: change.clone(),
-        };
+        let mut state = change.clone();
+        let leader_epoch = change.leader_epoch;
         let Some(known) = self.states.get_mut(key) else {
-            self.states.insert(key.clone(), snapshot);
+            let (snapshot_epoch, updates) = (*snapshot_epoch, None);
+            let first = ShareGroupOffset { snapshot_epoch, updates, leader_epoch, state };
+            self.states.insert(key.clone(), first);
             return;
         };
-        known.leader_epoch = known.leader_epoch.max(change.leader_epoch);
         match kind {
             ShareStateKind::ShareSnapshot => {
-                known.updates = known.updates.map(|_| 0);
                 known.snapshot_epoch = *snapshot_epoch;
-                known.state = snapshot.state;
+                known.updates = known.updates.map(|_| 0);
             }
             ShareStateKind::ShareUpdate => {
-                known.updates = Some(known.updates.map_or(0, |updates| updates + 1));
                 let so_far = &known.state.state_batches;
-                let state_batches = combine(so_far, &change.state_batches, change.start_offset);
-                let state_epoch = known.state.state_epoch;
-                known.state = ShareStateChange { state_epoch, state_batches, ..change.clone() };
+                state.state_batches = combine(so_far, &state.state_batches, state.start_offset);
+                state.state_epoch = known.state.state_epoch;
+                known.updates = Some(known.updates.map_or(0, |updates| updates + 1));
             }
         }
+        known.leader_epoch = known.leader_epoch.max(leader_epoch);
+        known.state = state;
     }
 
     /// Somebody else leads the partitions of `__share_group_state` that these belong to.
     pub fn forget(&mut self, mut lost: impl FnMut(&SharePartitionKey) -> bool) {
         self.states.retain(|key, _| !lost(key));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::id::{Offset, Partition, TopicId};
+    use crate::sim::wire::{DeliveryState, StateBatch};
+
+    fn accepted(offset: Offset, state_epoch: i32) -> WriteShareGroupStateRequest {
+        let partition = Partition { topic: TopicId(0), index: 0 };
+        WriteShareGroupStateRequest {
+            key: SharePartitionKey { group: "workers".into(), partition },
+            change: ShareStateChange {
+                state_epoch,
+                leader_epoch: 0,
+                start_offset: 3,
+                state_batches: vec![all(offset, offset)],
+            },
+        }
+    }
+
+    #[test]
+    fn updates_add_up_to_snapshots_and_a_new_coordinator_reads_them_all() {
+        let mut coordinator = ShareCoordinator::default();
+        let mut log = Vec::new();
+        for offset in 0..10 {
+            let record = coordinator.write_state(&accepted(offset, 7), 3).unwrap();
+            coordinator.replay(&record);
+            log.push(record);
+        }
+        let kinds: String = log
+            .iter()
+            .map(|record| match record.kind {
+                ShareStateKind::ShareSnapshot => 'S',
+                ShareStateKind::ShareUpdate => 'u',
+            })
+            .collect();
+        assert_eq!(kinds, "SuuuuSuuuS");
+        let last = &log[9];
+        assert_eq!((last.snapshot_epoch, &last.change.state_batches[..]), (2, &[all(3, 9)][..]));
+
+        let mut loaded = ShareCoordinator::default();
+        log.iter().for_each(|record| loaded.replay(record));
+        assert_eq!(loaded, coordinator);
+        // Whoever has not heard that the state was set anew has no say.
+        let stale = loaded.write_state(&accepted(10, 6), 3);
+        assert_eq!(stale, Err(ErrorCode::FencedStateEpoch));
+        loaded.forget(|_| true);
+        assert_eq!(loaded, ShareCoordinator::default());
+    }
+
+    fn all(first_offset: Offset, last_offset: Offset) -> StateBatch {
+        let (delivery_state, delivery_count) = (DeliveryState::Acknowledged, 1);
+        StateBatch { first_offset, last_offset, delivery_state, delivery_count }
     }
 }

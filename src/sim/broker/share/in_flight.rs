@@ -75,14 +75,13 @@ impl InFlightState {
         self.state.is_terminal() && self.transition.is_none()
     }
 
-    /// The member's work ends; what counts as soon as `write` is persisted is in the answer.
-    pub(super) fn begin(&mut self, write: WriteId, to: DeliveryState) -> DeliveryState {
+    /// A member's work ends so, which counts as soon as that is persisted.
+    pub(super) fn begin(&mut self, write: WriteId, to: DeliveryState) {
         self.transition = Some((write, self.state));
         self.state = to.into();
-        to
     }
 
-    /// That write is persisted, or it failed and everything is as before.
+    /// That write is persisted, or it failed and the state is as before.
     pub(super) fn complete(&mut self, write: WriteId, committed: bool) {
         if let Some((pending, before)) = self.transition
             && pending == write

@@ -31,8 +31,10 @@ enum Step {
     Lie(MemberId, Offset, Offset, AcknowledgeType),
     Leave(MemberId),
     Wait(u64),
-    /// The oldest write that is under way is persisted, or fails.
-    Written(bool),
+    /// The oldest write that is under way is persisted.
+    Written,
+    /// One that is under way fails.
+    NotWritten(u32),
     MoveLogStart(Offset),
     FailOver,
 }
@@ -52,7 +54,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
             .prop_map(|(m, first, more, kind)| Step::Lie(m, first, first + more, kind)),
         1 => member().prop_map(Step::Leave),
         3 => (0..40u64).prop_map(Step::Wait),
-        6 => prop_oneof![4 => Just(true), 1 => Just(false)].prop_map(Step::Written),
+        5 => Just(Step::Written),
+        1 => (0..9u32).prop_map(Step::NotWritten),
         1 => (0..30i64).prop_map(Step::MoveLogStart),
         1 => Just(Step::FailOver),
     ];
@@ -105,10 +108,16 @@ impl Onlooker {
                 self.story.now += Span::secs(*seconds);
                 self.expire();
             }
-            Step::Written(committed) => {
-                if !self.writes.is_empty() {
-                    let (write, locks) = self.writes.remove(0);
-                    self.settle(write, locks, *committed);
+            Step::Written if self.writes.is_empty() => {}
+            Step::Written => {
+                let (write, locks) = self.writes.remove(0);
+                self.settle(write, locks, true);
+            }
+            Step::NotWritten(index) => {
+                let index = *index as usize;
+                if index < self.writes.len() {
+                    let (write, locks) = self.writes.remove(index);
+                    self.settle(write, locks, false);
                 }
             }
             Step::MoveLogStart(offset) => self.move_log_start(*offset),
@@ -262,7 +271,7 @@ proptest! {
                 onlooker.acknowledge(A, first, last, &[Accept]);
             }
             while !onlooker.writes.is_empty() {
-                onlooker.live(&Step::Written(true));
+                onlooker.live(&Step::Written);
             }
             onlooker.look();
         }

@@ -287,6 +287,24 @@ fn a_release_counts_once_it_is_persisted() {
 }
 
 #[test]
+fn the_start_does_not_move_past_what_is_not_persisted() {
+    let mut story = story(&[2]);
+    story.fetch(A);
+    let accept = |offset| AcknowledgementBatch {
+        first_offset: offset,
+        last_offset: offset,
+        acknowledge_types: vec![Accept],
+    };
+    let first = story.share.acknowledge(A, &[accept(0)]).unwrap().unwrap();
+    let second = story.share.acknowledge(A, &[accept(1)]).unwrap();
+    story.persist(second);
+    assert_eq!(story.share.start_offset(), 0);
+    story.share.written(first.id, false);
+    story.say(A, 0, 0, &[Accept]).unwrap();
+    assert_eq!(story.share.start_offset(), 2);
+}
+
+#[test]
 fn what_the_log_has_lost_is_archived() {
     let mut story = story(&[10]);
     story.fetch(A);
