@@ -19,6 +19,7 @@ mod producer_ids;
 mod purgatory;
 pub mod replica;
 mod selector;
+pub mod share;
 
 use std::sync::Arc;
 

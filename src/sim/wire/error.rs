@@ -85,6 +85,10 @@ errors! {
     UnreleasedInstanceId = 111, "UNRELEASED_INSTANCE_ID", false;
     UnsupportedAssignor = 112, "UNSUPPORTED_ASSIGNOR", false;
     StaleMemberEpoch = 113, "STALE_MEMBER_EPOCH", false;
+    InvalidRecordState = 121, "INVALID_RECORD_STATE", false;
+    ShareSessionNotFound = 122, "SHARE_SESSION_NOT_FOUND", true;
+    InvalidShareSessionEpoch = 123, "INVALID_SHARE_SESSION_EPOCH", true;
+    FencedStateEpoch = 124, "FENCED_STATE_EPOCH", false;
 }
 
 impl fmt::Display for ErrorCode {

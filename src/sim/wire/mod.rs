@@ -14,6 +14,8 @@ mod produce;
 mod producer_ids;
 mod raft;
 mod refusal;
+mod share_group;
+mod share_state;
 
 use std::sync::Arc;
 
@@ -30,6 +32,8 @@ pub use offsets::*;
 pub use produce::*;
 pub use producer_ids::*;
 pub use raft::*;
+pub use share_group::*;
+pub use share_state::*;
 
 use super::id::{Node, Seq};
 use super::time::Time;
