@@ -201,6 +201,9 @@ fn is_of_clients(event: &Event) -> bool {
             | Event::GroupFormed { .. }
             | Event::PartitionsLost { .. }
             | Event::NoOffset { .. }
+            | Event::OffsetOutOfRange { .. }
+            | Event::HandlingFailed { .. }
+            | Event::OffsetsExpired { .. }
             | Event::CommitFailed { .. }
             | Event::PollTimedOut { .. }
     )

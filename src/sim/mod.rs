@@ -6,6 +6,7 @@ pub mod time; // the only clock
 pub mod id; // names of things
 pub mod config; // Kafka's configs under their real names
 pub mod scenario; // genesis as data
+pub mod handling; // how a consuming application works
 pub mod command; // what a person can do
 pub mod event; // what happened
 pub mod wire; // the protocol as data
@@ -34,6 +35,7 @@ mod check_spec; // bounds and names
 mod genesis; // from a scenario to a world
 pub mod spread; // replicas over brokers, as the reassignment tool proposes
 mod submit; // commands, checked and done
+mod acts; // what consuming applications are told
 mod reassign; // wishes for other replicas
 pub mod check; // what must always hold
 pub mod mutant; // what breaks it, for tests of the checker

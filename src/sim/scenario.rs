@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use super::handling::Handling;
 use super::id::{BrokerId, Name};
 use super::time::{Span, Time};
 use crate::sim::ordered::Map;
@@ -228,6 +229,9 @@ pub struct ConsumerSpec {
     /// `client.rack`: where it stands (KIP-392).
     #[serde(default)]
     pub rack: Option<Name>,
+    /// How the application goes about its records.
+    #[serde(default)]
+    pub handling: Handling,
 }
 
 /// Brokers have registered and topics stand by then; clients that come earlier only retry.
@@ -259,6 +263,7 @@ impl Scenario {
             config: Properties::new(),
             start: after_boot(),
             rack: None,
+            handling: Handling::default(),
         };
         Scenario {
             seed: 7,

@@ -146,6 +146,7 @@ pub fn consumer(name: &str, config: &[(&str, &str)]) -> ConsumerSpec {
         config: config.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
         start: Time::ZERO + secs(1),
         rack: None,
+        handling: Default::default(),
     }
 }
 

@@ -57,6 +57,8 @@ pub struct Group {
     pub(super) initial: Option<InitialDelay>,
     /// In what order members joined; the first leads.
     pub(super) arrivals: Vec<MemberId>,
+    /// Since when its last member is gone, by the wall clock.
+    pub(super) empty_since: Option<Time>,
 }
 
 /// `group.initial.rebalance.delay.ms`, extended by newcomers (InitialDelayedJoin).
@@ -80,6 +82,7 @@ impl Group {
             barrier: None,
             initial: None,
             arrivals: Vec::new(),
+            empty_since: None,
         }
     }
 
@@ -88,6 +91,7 @@ impl Group {
         let mut group = Group::new(value.group.clone());
         group.generation = value.generation;
         group.leader = value.leader;
+        group.empty_since = value.empty_since;
         group.protocol.clone_from(&value.protocol);
         for (id, metadata, assignment) in &value.members {
             let mut member = Member::new(Arc::clone(metadata), now);
@@ -107,6 +111,7 @@ impl Group {
             generation: self.generation,
             protocol: self.protocol.clone(),
             leader: self.leader,
+            empty_since: self.empty_since,
             members: self
                 .members
                 .iter()

@@ -36,9 +36,11 @@ pub(super) struct WaitingRecord {
 #[derive(Clone, Debug)]
 pub(super) enum Then {
     /// Answer OffsetCommit and let the offsets count.
-    Commit { to: ReplyTo, group: Name, offsets: Vec<(Partition, Offset)> },
+    Commit { to: ReplyTo, group: Name, offsets: Vec<(Partition, Offset)>, at: Time },
     /// Answer everyone who waits in SyncGroup of this generation.
     Sync { group: Name, generation: i32 },
+    /// Forget offsets, and perhaps the group.
+    Expire { group: Name, partitions: Vec<Partition>, group_too: bool },
 }
 
 #[derive(Clone, Debug)]

@@ -10,6 +10,8 @@ pub mod batch; // one batch
 pub mod partitioner;
 pub mod consumer; // KafkaConsumer
 pub mod poll; // the application that polls
+mod handler; // and works on records
+mod acts; // and is told to do other things
 pub mod membership; // joining, assigning, syncing
 pub mod assignor;
 pub mod coordinator; // finding it, heartbeats, leaving

@@ -312,6 +312,7 @@ impl<'a> Run<'a> {
             config: config.into(),
             start: self.cluster.world.now,
             rack: None,
+            handling: Default::default(),
         }))?;
         let client = self.cluster.client(&name)?;
         let read = |event: &Event| match event {
