@@ -390,6 +390,12 @@ impl<'a> Transcript<'a> {
             Event::PartitionsLost { partitions, .. } => {
                 format!("lost {}", self.partitions(partitions))
             }
+            _ => return self.consumer_fact(event),
+        })
+    }
+
+    fn consumer_fact(&self, event: &Event) -> Option<String> {
+        Some(match event {
             Event::PositionSet { partition, offset, by_reset } => {
                 let how = if *by_reset { " by reset" } else { "" };
                 format!("position {}@{offset}{how}", self.partition(*partition))

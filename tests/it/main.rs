@@ -8,6 +8,7 @@ mod closest;
 mod clocks;
 mod cluster;
 mod combined;
+mod consuming;
 mod elections;
 mod faults;
 mod golden;

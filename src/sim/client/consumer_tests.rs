@@ -6,31 +6,29 @@ use std::sync::Arc;
 use super::Client;
 use super::consumer::{Consumer, Standing};
 use super::membership::MemberState;
-use super::offsets::{Phase, Reset};
 use super::poll::Work;
 use super::rig::{ME, Rig, Sent, no_topic};
-use crate::sim::config::{BY_DURATION, ConsumerConfig};
-use crate::sim::effect::Order;
+use crate::sim::config::ConsumerConfig;
 use crate::sim::event::Event;
-use crate::sim::handling::{Act, Handling, SeekTo};
+use crate::sim::handling::Handling;
 use crate::sim::id::{BrokerId, Offset, Partition, TopicId};
 use crate::sim::scenario::ConsumerSpec;
-use crate::sim::time::{EPOCH, Span, Time};
+use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
     Channel, CommittedOffset, ErrorCode, FetchPartitionResponse, FetchResponse,
     FindCoordinatorResponse, HeartbeatResponse, JoinGroupResponse, LeaveGroupResponse,
-    ListOffsetsResponse, ListedOffset, MemberId, OffsetCommitResponse, OffsetFetchResponse,
-    OffsetSpec, Record, RecordBatch, Request, Response, SyncGroupResponse, Value,
+    ListOffsetsResponse, ListedOffset, MemberId, OffsetCommitResponse, OffsetFetchResponse, Record,
+    RecordBatch, Request, Response, SyncGroupResponse, Value,
 };
 
 const MEMBER: MemberId = MemberId { client: ME, serial: 1 };
 
-fn t(index: u32) -> Partition {
+pub(super) fn t(index: u32) -> Partition {
     Partition { topic: TopicId(1), index }
 }
 
 /// A consumer of topic `t` that works 10 ms on a record, up to its first Metadata request.
-fn rig(configs: &[(&str, i64)]) -> Rig {
+pub(super) fn rig(configs: &[(&str, i64)]) -> Rig {
     let mut config = ConsumerConfig::default();
     for (name, value) in configs {
         config.set(name, *value);
@@ -51,18 +49,18 @@ fn rig(configs: &[(&str, i64)]) -> Rig {
     rig
 }
 
-fn consumer(rig: &Rig) -> &Consumer {
+pub(super) fn consumer(rig: &Rig) -> &Consumer {
     rig.client.as_consumer().expect("a consumer")
 }
 
-fn find_coordinator(rig: &mut Rig, broker: u32) {
+pub(super) fn find_coordinator(rig: &mut Rig, broker: u32) {
     let sent = rig.take("FindCoordinator");
     let coordinator = Some(BrokerId(broker));
     let response = FindCoordinatorResponse { error: ErrorCode::None, coordinator };
     rig.answer(&sent, Response::FindCoordinator(response));
 }
 
-fn join_answer(rig: &mut Rig, error: ErrorCode, generation: i32) {
+pub(super) fn join_answer(rig: &mut Rig, error: ErrorCode, generation: i32) {
     let sent = rig.take("JoinGroup");
     let Request::JoinGroup(request) = &sent.request else { panic!("{sent:?}") };
     let members = vec![(MEMBER, Arc::clone(&request.metadata))];
@@ -78,7 +76,7 @@ fn join_answer(rig: &mut Rig, error: ErrorCode, generation: i32) {
 }
 
 /// Hands back what the leader itself assigned.
-fn sync_answer(rig: &mut Rig) {
+pub(super) fn sync_answer(rig: &mut Rig) {
     let sent = rig.take("SyncGroup");
     let Request::SyncGroup(request) = &sent.request else { panic!("{sent:?}") };
     let assignment = Arc::clone(&request.assignments[0].1);
@@ -86,7 +84,7 @@ fn sync_answer(rig: &mut Rig) {
     rig.answer(&sent, Response::SyncGroup(response));
 }
 
-fn offsets_answer(rig: &mut Rig, committed: Option<Offset>) {
+pub(super) fn offsets_answer(rig: &mut Rig, committed: Option<Offset>) {
     let sent = rig.take("OffsetFetch");
     let Request::OffsetFetch(request) = &sent.request else { panic!("{sent:?}") };
     let offsets = request.partitions.iter().map(|p| (*p, committed)).collect();
@@ -94,7 +92,7 @@ fn offsets_answer(rig: &mut Rig, committed: Option<Offset>) {
     rig.answer(&sent, Response::OffsetFetch(response));
 }
 
-fn commit_answer(rig: &mut Rig, error: ErrorCode) -> Vec<(Partition, Offset)> {
+pub(super) fn commit_answer(rig: &mut Rig, error: ErrorCode) -> Vec<(Partition, Offset)> {
     let sent = rig.take("OffsetCommit");
     let Request::OffsetCommit(request) = &sent.request else { panic!("{sent:?}") };
     let offsets = request.offsets.clone();
@@ -110,13 +108,13 @@ fn heartbeat_answer(rig: &mut Rig, error: ErrorCode) {
     rig.answer(&sent, Response::Heartbeat(HeartbeatResponse { error }));
 }
 
-fn fetches(sent: &Sent) -> Vec<(u32, Offset)> {
+pub(super) fn fetches(sent: &Sent) -> Vec<(u32, Offset)> {
     let Request::Fetch(request) = &sent.request else { panic!("{sent:?}") };
     request.partitions.iter().map(|p| (p.partition.index, p.fetch_offset)).collect()
 }
 
 /// Answers a Fetch of one partition with so many records from the offset asked for.
-fn fetch_answer(rig: &mut Rig, sent: &Sent, records: i64, error: ErrorCode) {
+pub(super) fn fetch_answer(rig: &mut Rig, sent: &Sent, records: i64, error: ErrorCode) {
     let (index, offset) = fetches(sent)[0];
     let record = Record { id: None, key: None, timestamp: Time::ZERO, value: Value::Bytes(100) };
     let batch = RecordBatch {
@@ -146,7 +144,7 @@ fn fetch_answer(rig: &mut Rig, sent: &Sent, records: i64, error: ErrorCode) {
 }
 
 /// A stable member that leads, with partition 0 on broker 1, at this offset; coordinator 2.
-fn stable(configs: &[(&str, i64)]) -> Rig {
+pub(super) fn stable(configs: &[(&str, i64)]) -> Rig {
     let mut rig = rig(configs);
     rig.answer_metadata(&[Some(1)], 0);
     find_coordinator(&mut rig, 2);
@@ -157,14 +155,14 @@ fn stable(configs: &[(&str, i64)]) -> Rig {
     rig
 }
 
-fn processed(rig: &Rig) -> Vec<Offset> {
+pub(super) fn processed(rig: &Rig) -> Vec<Offset> {
     rig.events(|event| match event {
         Event::Processed { offset, .. } => Some(*offset),
         _ => None,
     })
 }
 
-fn names(rig: &Rig) -> Vec<&'static str> {
+pub(super) fn names(rig: &Rig) -> Vec<&'static str> {
     rig.events(|event| match event {
         Event::Assigned { .. } => Some("assigned"),
         Event::Revoked { .. } => Some("revoked"),
@@ -355,85 +353,6 @@ fn without_a_reset_policy_the_application_does_not_survive_a_position_outside_of
     fetch_answer(&mut rig, &sent, 0, ErrorCode::OffsetOutOfRange);
     assert_eq!(names(&rig), ["assigned", "out of range", "revoked"]);
     assert_eq!(consumer(&rig).standing(), Standing::Leaving);
-}
-
-#[test]
-fn a_time_that_no_record_has_is_asked_for_again_after_the_request_timeout() {
-    let mut rig = rig(&[("auto.offset.reset", BY_DURATION + 60_000)]);
-    rig.answer_metadata(&[Some(1)], 0);
-    find_coordinator(&mut rig, 2);
-    join_answer(&mut rig, ErrorCode::None, 1);
-    sync_answer(&mut rig);
-    offsets_answer(&mut rig, None);
-    let asked = |rig: &mut Rig, offset| {
-        let sent = rig.take("ListOffsets");
-        let Request::ListOffsets(request) = &sent.request else { panic!("{sent:?}") };
-        let partitions = vec![ListedOffset { partition: t(0), error: ErrorCode::None, offset }];
-        rig.answer(&sent, Response::ListOffsets(ListOffsetsResponse { partitions }));
-        request.spec
-    };
-    let minute_ago = |at: Time| OffsetSpec::Timestamp(EPOCH.as_millis() + at.as_millis() - 60_000);
-    assert_eq!(asked(&mut rig, -1), minute_ago(rig.now));
-    rig.pass(Span::ms(29_999));
-    assert!(rig.try_take("ListOffsets").is_none());
-    rig.pass(Span::ms(1));
-    assert_eq!(asked(&mut rig, 4), minute_ago(rig.now));
-    assert_eq!(fetches(&rig.take("Fetch")), [(0, 4)]);
-}
-
-fn act(rig: &mut Rig, act: Act, partition: Option<Partition>) {
-    rig.order(&Order::Act(act, partition));
-}
-
-fn seek(rig: &mut Rig, to: SeekTo) {
-    act(rig, Act::Seek { topic: "t".into(), partition: 0, to }, Some(t(0)));
-}
-
-#[test]
-fn a_seek_drops_what_is_buffered() {
-    let mut rig = stable(&[("max.poll.records", 2)]);
-    let sent = rig.take("Fetch");
-    fetch_answer(&mut rig, &sent, 5, ErrorCode::None);
-    seek(&mut rig, SeekTo::Offset(1));
-    rig.pass(Span::ms(20));
-    assert_eq!(processed(&rig), [5, 6], "what poll() had returned is worked on");
-    assert_eq!(fetches(&rig.take("Fetch")), [(0, 1)]);
-    assert_eq!(consumer(&rig).fetched().buffered(t(0)), 0);
-}
-
-#[test]
-fn a_paused_partition_keeps_what_is_buffered_and_its_position() {
-    let mut rig = stable(&[("max.poll.records", 2), ("enable.auto.commit", 0)]);
-    let sent = rig.take("Fetch");
-    fetch_answer(&mut rig, &sent, 5, ErrorCode::None);
-    act(&mut rig, Act::Pause { topic: "t".into(), partition: 0 }, Some(t(0)));
-    rig.pass(Span::ms(20));
-    assert_eq!(commit_answer(&mut rig, ErrorCode::None), [(t(0), 7)]);
-    rig.pass(Span::secs(1));
-    assert_eq!(processed(&rig), [5, 6]);
-    assert!(rig.try_take("Fetch").is_none());
-    assert_eq!(consumer(&rig).fetched().buffered(t(0)), 3);
-    act(&mut rig, Act::Resume { topic: "t".into(), partition: 0 }, Some(t(0)));
-    rig.pass(Span::ms(20));
-    assert_eq!(processed(&rig), [5, 6, 7, 8]);
-}
-
-#[test]
-fn an_answer_for_one_end_is_not_taken_for_the_other() {
-    let mut rig = stable(&[]);
-    seek(&mut rig, SeekTo::End);
-    let to_end = rig.take("ListOffsets");
-    seek(&mut rig, SeekTo::Beginning);
-    let to_beginning = rig.take("ListOffsets");
-    let listed = |offset| {
-        let partitions = vec![ListedOffset { partition: t(0), error: ErrorCode::None, offset }];
-        Response::ListOffsets(ListOffsetsResponse { partitions })
-    };
-    rig.answer(&to_end, listed(9));
-    let position = |rig: &Rig| consumer(rig).readings().next().expect("one").1.phase;
-    assert_eq!(position(&rig), Phase::AwaitingReset(Reset::Earliest));
-    rig.answer(&to_beginning, listed(2));
-    assert_eq!(position(&rig), Phase::Fetching);
 }
 
 #[test]

@@ -21,6 +21,8 @@ pub mod metadata; // what a client knows of the cluster
 pub mod in_flight; // requests under way, connections
 mod alarm;
 #[cfg(test)]
+mod acts_tests;
+#[cfg(test)]
 mod consumer_tests;
 #[cfg(test)]
 mod producer_tests;

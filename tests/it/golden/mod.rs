@@ -4,6 +4,8 @@
 //! absent: those are reported as skipped, past the capture of the test harness.
 
 mod assignment;
+mod client_offsets;
+mod client_traces;
 mod cluster_conditions;
 mod cluster_quorum;
 mod cluster_times;
@@ -105,6 +107,11 @@ fn replica_placement_legacy() {
 #[test]
 fn cluster_traces() {
     family("cluster_traces", cluster_traces::cluster);
+}
+
+#[test]
+fn client_traces() {
+    family("client_traces", client_traces::client);
 }
 
 /// Where the vectors are, and whether families may be absent there.
