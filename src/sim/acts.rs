@@ -5,6 +5,7 @@ use super::command::{Quantity, Refusal};
 use super::event::Stamped;
 use super::handling::{Act, PollMode, SeekTo};
 use super::id::{ClientId, Node, Offset, Partition};
+use super::process::Power;
 use super::world::World;
 use crate::sim::effect::Order;
 
@@ -13,8 +14,11 @@ impl World {
         let consumer = self.consumer(client)?;
         let node = Node::Client(client);
         let of_habit = matches!(act, Act::Handle(_) | Act::SlowPartition { .. });
-        if !of_habit {
-            self.check_running(node)?;
+        match self.known(node)? {
+            Power::Up => {}
+            Power::Down if of_habit => {}
+            Power::Down => return Err(Refusal::NotRunning(node)),
+            Power::Paused => return Err(Refusal::AlreadyPaused(node)),
         }
         let partition = self.partition_of(act)?;
         match act {

@@ -122,7 +122,8 @@ pub enum Effect {
     Tell(Event),
     /// The process ends by itself, as after a controlled shutdown.
     Exit,
-    /// It ends at once (Exit.halt, or an exception that nobody catches): nothing that it was about to do is done.
+    /// It ends at once (Exit.halt, or an exception that nobody catches): nothing that it was
+    /// about to do is done.
     Halt,
 }
 

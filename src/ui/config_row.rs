@@ -79,6 +79,9 @@ fn explained(words: Words, spec: &'static Spec, on_set: Option<Callback<String>>
     }
 }
 
+/// What can be chosen for `auto.offset.reset`; a file may give any duration.
+const OFFSET_RESETS: &[&str] = &["latest", "earliest", "none", "by_duration:PT1M"];
+
 /// A value as people read it.
 fn said(words: Words, spec: &Spec, value: i64) -> String {
     match spec.kind {
@@ -108,7 +111,7 @@ fn control(spec: &'static Spec, value: i64, brief: bool, on_set: &Callback<Strin
         }
         Kind::Bool => &["false", "true"],
         Kind::Choice(names) => names,
-        Kind::OffsetReset => &["latest", "earliest", "none", "by_duration:PT1M"],
+        Kind::OffsetReset => OFFSET_RESETS,
     };
     let on_set = on_set.clone();
     choice(&Choice {

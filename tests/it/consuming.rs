@@ -1,18 +1,17 @@
 //! Stories about consuming applications: when they commit, who works on records, what they lose
 //! and what they do twice.
 
-use expect_test::{Expect, expect};
+use expect_test::expect;
 use kafkascope::metrics::gauges::lags;
-use kafkascope::sim::config::{Scope, spec};
 use kafkascope::sim::handling::{Act, CommitMode, Handler, Handling, OnError, SeekTo};
 use kafkascope::sim::id::{ClientId, Key};
 use kafkascope::sim::scenario::ConsumerSpec;
-use kafkascope::sim::{Command, Event, Node, Span, Time};
+use kafkascope::sim::{Command, Event, Node, Span};
 
 use crate::cluster::{Told, consumer, ms, secs, story};
 
 /// What people follow in these stories.
-fn told_of(event: &Event) -> bool {
+pub fn told_of(event: &Event) -> bool {
     matches!(
         event,
         Event::PositionSet { .. }
@@ -33,7 +32,7 @@ fn told_of(event: &Event) -> bool {
 }
 
 /// An application that commits by itself and works so long on each record.
-fn application(commit: CommitMode, processing: Span, config: &[(&str, &str)]) -> ConsumerSpec {
+pub fn application(commit: CommitMode, processing: Span, config: &[(&str, &str)]) -> ConsumerSpec {
     let mut spec = consumer("c1", &[("auto.offset.reset", "earliest")]);
     spec.config.insert("enable.auto.commit".into(), "false".into());
     spec.config.insert("session.timeout.ms".into(), "6000".into());
@@ -78,10 +77,6 @@ fn crash_and_start(told: &mut Told, client: ClientId) {
     told.crash(Node::Client(client)).run(ms(100)).start(Node::Client(client)).run(secs(20));
 }
 
-fn check(told: &Told, expected: &Expect) {
-    expected.assert_eq(&told.text_of(told_of));
-}
-
 fn tell(told: &mut Told, client: ClientId, act: Act) {
     told.does(Command::Consume { client, act });
 }
@@ -92,9 +87,7 @@ fn a_crash_before_the_commit_repeats() {
     let (mut told, c1) = with_records(3, application(CommitMode::Sync, secs(1), &[]));
     told.run(ms(2500));
     crash_and_start(&mut told, c1);
-    check(
-        &told,
-        &expect![[r#"
+    expect![[r#"
         +0.996112 c1        ·           processed orders-0@0
         +1.996112 c1        ·           processed orders-0@1
         +2.500000 c1        ·           crashed
@@ -104,8 +97,8 @@ fn a_crash_before_the_commit_repeats() {
         +7.996112 c1        ·           processed orders-0@1
         +8.996112 c1        ·           processed orders-0@2
         +9.002112 c1        ·           committed orders-0@3
-    "#]],
-    );
+    "#]]
+    .assert_eq(&told.text_of(told_of));
 }
 
 /// Committed before processing: what was not yet worked on never comes again.
@@ -114,15 +107,13 @@ fn a_crash_after_an_early_commit_loses() {
     let (mut told, c1) = with_records(3, application(CommitMode::SyncBefore, secs(1), &[]));
     told.run(ms(1500));
     crash_and_start(&mut told, c1);
-    check(
-        &told,
-        &expect![[r#"
+    expect![[r#"
         +0.002112 c1        ·           committed orders-0@3
         +1.002112 c1        ·           processed orders-0@0
         +1.500000 c1        ·           crashed
         +6.010112 c1        ·           position orders-0@3
-    "#]],
-    );
+    "#]]
+    .assert_eq(&told.text_of(told_of));
 }
 
 /// A commit for each record: at most one is repeated, and each one costs a round trip.
@@ -131,9 +122,7 @@ fn a_commit_for_each_record_repeats_one() {
     let (mut told, c1) = with_records(3, application(CommitMode::SyncPerRecord, secs(1), &[]));
     told.run(ms(2500));
     crash_and_start(&mut told, c1);
-    check(
-        &told,
-        &expect![[r#"
+    expect![[r#"
         +0.996112 c1        ·           processed orders-0@0
         +1.002112 c1        ·           committed orders-0@1
         +2.002112 c1        ·           processed orders-0@1
@@ -143,8 +132,8 @@ fn a_commit_for_each_record_repeats_one() {
         +8.020112 c1        ·           poll: 1 records
         +9.020112 c1        ·           processed orders-0@2
         +9.026112 c1        ·           committed orders-0@3
-    "#]],
-    );
+    "#]]
+    .assert_eq(&told.text_of(told_of));
 }
 
 /// commitAsync() does not wait, and who commits nothing begins anew every time.
@@ -155,9 +144,7 @@ fn asynchronous_commits_and_none() {
     tell(&mut told, c1, Act::Handle(Handling { commit: CommitMode::None, ..Handling::default() }));
     told.produce("app").run(secs(1));
     crash_and_start(&mut told, c1);
-    check(
-        &told,
-        &expect![[r#"
+    expect![[r#"
         +0.096112 c1        ·           processed orders-0@0
         +0.196112 c1        ·           processed orders-0@1
         +0.202112 c1        ·           committed orders-0@2
@@ -167,8 +154,8 @@ fn asynchronous_commits_and_none() {
         +6.210112 c1        ·           position orders-0@2
         +6.214112 c1        ·           poll: 1 records
         +6.314112 c1        ·           processed orders-0@2
-    "#]],
-    );
+    "#]]
+    .assert_eq(&told.text_of(told_of));
 }
 
 /// Records are handed to another thread and poll() goes on: what auto-commit commits is not
@@ -182,9 +169,7 @@ fn auto_commit_with_an_asynchronous_handler_loses() {
     until(&mut told, |event| matches!(event, Event::Committed { .. }));
     told.run(secs(1));
     crash_and_start(&mut told, c1);
-    check(
-        &told,
-        &expect![[r#"
+    expect![[r#"
         +0.986112 c1        ·           committed orders-0@5
         +0.996112 c1        ·           processed orders-0@0
         +1.986112 c1        ·           committed orders-0@5
@@ -204,8 +189,8 @@ fn auto_commit_with_an_asynchronous_handler_loses() {
         +19.996112 c1        ·           committed orders-0@5
         +20.996112 c1        ·           committed orders-0@5
         +21.996112 c1        ·           committed orders-0@5
-    "#]],
-    );
+    "#]]
+    .assert_eq(&told.text_of(told_of));
 }
 
 /// A full queue holds back the thread that polls, until max.poll.interval.ms makes it leave.
@@ -225,70 +210,6 @@ fn a_full_queue_holds_back_the_poll() {
     assert_eq!(waited, Some(secs(10)));
 }
 
-/// Nobody was there for offsets.retention.minutes: the group is forgotten, and its member begins
-/// where auto.offset.reset says. What came meanwhile is missed.
-#[test]
-fn offsets_expire_with_an_empty_group() {
-    let mut told = story()
-        .cluster_config("offsets.topic.num.partitions", "1")
-        .cluster_config("group.initial.rebalance.delay.ms", "0")
-        .cluster_config("offsets.retention.minutes", "1")
-        .cluster_config("offsets.retention.check.interval.ms", "10000")
-        .producer("app", &[("linger.ms", "0")])
-        .boot();
-    told.produce("app").run(secs(1)).begin();
-    told.does(Command::AddConsumer(application(CommitMode::Sync, ms(1), &[])));
-    told.run(secs(70));
-    let c1 = told.client("c1");
-    told.does(Command::Stop(Node::Client(c1))).run(secs(55)).produce("app").run(secs(20));
-    told.set(kafkascope::sim::command::ConfigTarget::Client(c1), "auto.offset.reset", "latest");
-    told.start(Node::Client(c1)).run(secs(5));
-    check(
-        &told,
-        &expect![[r#"
-        +0.142112 c1        ·           position orders-0@0 by reset
-        +0.146112 c1        ·           poll: 1 records
-        +0.147112 c1        ·           processed orders-0@0
-        +0.153112 c1        ·           committed orders-0@1
-        +70.004000 c1        ·           stopped
-        +130.010000 b1        ·           group billing: offsets of orders-0 expired, the group is gone
-        +145.119310 c1        ·           position orders-0@2 by reset
-    "#]],
-    );
-}
-
-/// What expired stays so when another broker takes over, and what has not is still there.
-#[test]
-fn a_new_coordinator_reads_tombstones() {
-    let mut told = story()
-        .cluster_config("offsets.topic.num.partitions", "1")
-        .cluster_config("offsets.retention.minutes", "1")
-        .cluster_config("offsets.retention.check.interval.ms", "10000")
-        .producer("app", &[("linger.ms", "0")])
-        .boot();
-    let mut stays = application(CommitMode::Sync, ms(1), &[]);
-    (stays.name, stays.group) = ("c2".into(), "audit".into());
-    told.does(Command::AddConsumer(stays));
-    told.does(Command::AddConsumer(application(CommitMode::Sync, ms(1), &[])));
-    told.run(secs(8)).produce("app").run(secs(2));
-    let c1 = told.client("c1");
-    told.does(Command::Stop(Node::Client(c1))).run(secs(90));
-    let (offsets, _) =
-        told.world.metadata().topic_named("__consumer_offsets").expect("it is there");
-    let partition = kafkascope::sim::Partition { topic: offsets, index: 0 };
-    let old = told.leader(partition).expect("it is led");
-    told.crash(Node::Broker(old)).run(secs(20));
-    let new = told.leader(partition).expect("it is led again");
-    let live = told.world.brokers[&new].live.as_ref().expect("it runs");
-    let committed = |group: &str| {
-        let known = live.committed(group).and_then(|all| all.get(&told.orders(0)));
-        known.map(|committed| committed.offset)
-    };
-    assert_ne!(old, new);
-    assert_eq!((committed("billing"), committed("audit")), (None, Some(1)));
-    assert_eq!(live.groups().map(|group| &*group.name).collect::<Vec<_>>(), ["audit"]);
-}
-
 /// One record takes longer than max.poll.interval.ms: the client leaves, commitSync() throws
 /// CommitFailedException, and the record comes again.
 #[test]
@@ -298,9 +219,7 @@ fn a_record_that_takes_too_long_comes_again() {
     told.run(secs(1));
     tell(&mut told, c1, Act::SlowRecord(secs(15)));
     told.produce("app").run(secs(30));
-    check(
-        &told,
-        &expect![[r#"
+    expect![[r#"
         +0.006112 c1        ·           processed orders-0@0
         +0.012112 c1        ·           committed orders-0@1
         +1.008112 c1        ·           poll: 1 records
@@ -312,8 +231,8 @@ fn a_record_that_takes_too_long_comes_again() {
         +16.030112 c1        ·           poll: 1 records
         +16.040112 c1        ·           processed orders-0@1
         +16.046112 c1        ·           committed orders-0@2
-    "#]],
-    );
+    "#]]
+    .assert_eq(&told.text_of(told_of));
 }
 
 /// All records of a key are in one partition: the others cannot help, however many there are.
@@ -366,9 +285,7 @@ fn a_poison_pill_kills_every_member() {
     let skip = Handling { on_error: OnError::Skip, ..Handling::default() };
     tell(&mut told, c1, Act::Handle(skip));
     told.start(Node::Client(c1)).run(secs(10));
-    check(
-        &told,
-        &expect![[r#"
+    expect![[r#"
         +0.006000 c1        ·           poll: 1 records
         +0.016000 c1        ·           throws at orders-0@1
         +0.016000 c1        ·           crashed
@@ -381,8 +298,8 @@ fn a_poison_pill_kills_every_member() {
         +12.018112 c1        ·           throws at orders-0@1
         +12.028112 c1        ·           processed orders-0@2
         +12.034112 c1        ·           committed orders-0@3
-    "#]],
-    );
+    "#]]
+    .assert_eq(&told.text_of(told_of));
 }
 
 /// Who tries the same record for ever does not come back to poll() either.
@@ -395,9 +312,7 @@ fn a_retry_without_end_leaves_the_group() {
     told.run(secs(1)).begin();
     let app = told.client("app");
     told.does(Command::ProducePoison { client: app, key: None }).run(secs(6));
-    check(
-        &told,
-        &expect![[r#"
+    expect![[r#"
         +0.008112 c1        ·           poll: 1 records
         +0.018112 c1        ·           throws at orders-0@1
         +1.028112 c1        ·           throws at orders-0@1
@@ -406,8 +321,8 @@ fn a_retry_without_end_leaves_the_group() {
         +4.008112 c1        ·           max.poll.interval.ms passed: leaves the group
         +4.058112 c1        ·           throws at orders-0@1
         +5.068112 c1        ·           throws at orders-0@1
-    "#]],
-    );
+    "#]]
+    .assert_eq(&told.text_of(told_of));
 }
 
 /// Seek, pause and resume, while it runs.
@@ -426,90 +341,22 @@ fn an_application_moves_and_pauses() {
     told.run(secs(1));
     tell(&mut told, c1, seek(SeekTo::Beginning));
     told.run(secs(1));
-    check(
-        &told,
-        &expect![[r#"
+    expect![[r#"
         +0.000000 c1        ·           seek orders-0@1
         +0.008112 c1        ·           poll: 2 records
         +0.018112 c1        ·           processed orders-0@1
         +0.028112 c1        ·           processed orders-0@2
         +2.000000 c1        ·           poll: 1 records
         +2.010000 c1        ·           processed orders-0@3
-        +3.008000 c1        ·           position orders-0@3 by reset
+        +3.008000 c1        ·           seek orders-0@3
         +3.012000 c1        ·           poll: 1 records
         +3.022000 c1        ·           processed orders-0@3
-        +4.020000 c1        ·           position orders-0@0 by reset
+        +4.020000 c1        ·           seek orders-0@0
         +4.024000 c1        ·           poll: 4 records
         +4.034000 c1        ·           processed orders-0@0
         +4.044000 c1        ·           processed orders-0@1
         +4.054000 c1        ·           processed orders-0@2
         +4.064000 c1        ·           processed orders-0@3
-    "#]],
-    );
-}
-
-/// auto.offset.reset=by_duration begins at the first record of the last so many seconds.
-#[test]
-fn a_new_group_begins_some_time_ago() {
-    let mut told = story()
-        .cluster_config("group.initial.rebalance.delay.ms", "0")
-        .producer("app", &[("linger.ms", "0")])
-        .boot();
-    for _ in 0..3 {
-        told.produce("app").run(secs(10));
-    }
-    told.begin();
-    let late = consumer("late", &[("auto.offset.reset", "by_duration:PT25S")]);
-    told.does(Command::AddConsumer(late)).run(secs(5));
-    check(
-        &told,
-        &expect![[r#"
-        +0.142112 late      ·           position orders-0@1 by reset
-        +0.146112 late      ·           poll: 2 records
-        +0.147112 late      ·           processed orders-0@1
-        +0.148112 late      ·           processed orders-0@2
-    "#]],
-    );
-}
-
-/// Without a reset policy poll() throws, and the application closes.
-#[test]
-fn no_reset_policy_ends_an_application() {
-    let mut told = story()
-        .cluster_config("group.initial.rebalance.delay.ms", "0")
-        .consumer("c1", &[("auto.offset.reset", "none")])
-        .run_to(Time::ZERO);
-    told.run(secs(9));
-    check(
-        &told,
-        &expect![[r#"
-        +1.139354 c1        ·           NoOffsetForPartitionException: orders-0
-        +1.143354 c1        ·           stopped
-    "#]],
-    );
-}
-
-/// `by_duration:` takes what java.time.Duration takes, if it is not negative.
-#[test]
-fn durations_are_written_as_in_kafka() {
-    let spec = spec(Scope::Consumer, "auto.offset.reset").expect("it is a config");
-    let shown = |text: &str| spec.parse(text).map(|value| spec.show(value));
-    for (written, expected) in [
-        ("latest", "latest"),
-        ("none", "none"),
-        ("by_duration:PT1H30M", "by_duration:PT1H30M"),
-        ("by_duration:P1DT90S", "by_duration:PT24H1M30S"),
-        ("by_duration:PT0.5S", "by_duration:PT0.500S"),
-        ("by_duration:PT0S", "by_duration:PT0S"),
-        ("by_duration:P2D", "by_duration:PT48H"),
-    ] {
-        assert_eq!(shown(written).as_deref(), Some(expected), "{written}");
-    }
-    for wrong in ["by_duration", "by_duration:", "1H", "PT", "P", "P1H", "PT1D", "PT1M1H"] {
-        let durations = [wrong.to_owned(), format!("by_duration:{wrong}")];
-        assert!(durations.iter().all(|it| shown(it).is_none()), "{wrong}");
-    }
-    for wrong in ["by_duration:-PT1S", "by_duration:PT-1S", "by_duration:PT1.5H"] {
-        assert_eq!(shown(wrong), None, "{wrong}");
-    }
+    "#]]
+    .assert_eq(&told.text_of(told_of));
 }

@@ -19,6 +19,7 @@ mod ledger;
 mod legend;
 #[cfg(feature = "mutants")]
 mod mutants;
+mod offsets;
 mod pictures;
 mod power;
 mod produce;

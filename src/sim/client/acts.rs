@@ -46,11 +46,11 @@ impl Consumer {
     fn seek(&mut self, ctx: &mut Ctx<'_>, partition: Partition, to: SeekTo) {
         match to {
             SeekTo::Offset(offset) => self.seek_to_offset(ctx, partition, offset),
-            SeekTo::Beginning => self.await_reset(ctx, partition, Reset::Earliest),
-            SeekTo::End => self.await_reset(ctx, partition, Reset::Latest),
+            SeekTo::Beginning => self.await_reset(ctx, partition, Reset::Earliest, true),
+            SeekTo::End => self.await_reset(ctx, partition, Reset::Latest, true),
             // Simplified: the next poll() asks for the offset of a time; an application asks with
             // offsetsForTimes(), seeks, and finds what to do if there is none.
-            SeekTo::Ago(time) => self.await_reset(ctx, partition, Reset::ByDuration(time)),
+            SeekTo::Ago(time) => self.await_reset(ctx, partition, Reset::ByDuration(time), true),
         }
     }
 

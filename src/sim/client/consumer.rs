@@ -218,6 +218,8 @@ impl Consumer {
 
     pub(in crate::sim) fn on_start(&mut self, ctx: &mut Ctx<'_>) {
         self.metadata.want_only(&self.topics);
+        self.application = Application::new(self.handling.poll);
+        self.application.running = true;
         self.turn(ctx);
     }
 
@@ -293,6 +295,9 @@ impl Consumer {
     /// Does all that can be done now, in the order of KafkaConsumer.poll, and sets the alarms for
     /// what comes next.
     pub(super) fn turn(&mut self, ctx: &mut Ctx<'_>) {
+        if !self.application.running {
+            return;
+        }
         loop {
             self.later = Later { group: Time::NEVER, fetch: Time::NEVER };
             self.mind_heartbeat(ctx);

@@ -45,6 +45,8 @@ pub struct Reading {
     pub phase: Phase,
     /// `poll()` returns nothing of it (KafkaConsumer.pause).
     pub paused: bool,
+    /// The application asked for the reset (seekToBeginning, seekToEnd).
+    by_seek: bool,
     /// The next offset to hand to the application.
     pub position: Option<Offset>,
     /// The group's committed offset, as far as this consumer knows.
@@ -77,6 +79,7 @@ impl Reading {
         Reading {
             phase: Phase::Initializing,
             paused: false,
+            by_seek: false,
             position: None,
             committed: None,
             high_watermark: None,
@@ -183,7 +186,10 @@ impl Consumer {
             reading.phase = Phase::Fetching;
             reading.position = Some(offset);
             reading.retry_at = ctx.now;
-            ctx.tell(Event::PositionSet { partition, offset, by_reset });
+            ctx.tell(match reading.by_seek && by_reset {
+                true => Event::Sought { partition, offset },
+                false => Event::PositionSet { partition, offset, by_reset },
+            });
         }
     }
 
@@ -191,7 +197,7 @@ impl Consumer {
     /// (SubscriptionState.resetInitializingPositions).
     fn no_offset(&mut self, ctx: &mut Ctx<'_>, partition: Partition) {
         match self.default_reset() {
-            Some(reset) => self.await_reset(ctx, partition, reset),
+            Some(reset) => self.await_reset(ctx, partition, reset, false),
             None => {
                 // poll() throws NoOffsetForPartitionException, and the application does not catch
                 // it.
@@ -204,7 +210,7 @@ impl Consumer {
     /// The position is not in the log of the leader (FetchCollector.handleInitializeErrors).
     pub(super) fn out_of_range(&mut self, ctx: &mut Ctx<'_>, partition: Partition, offset: Offset) {
         match self.default_reset() {
-            Some(reset) => self.await_reset(ctx, partition, reset),
+            Some(reset) => self.await_reset(ctx, partition, reset, false),
             None => {
                 ctx.tell(Event::OffsetOutOfRange { partition, offset });
                 self.begin_close(ctx);
@@ -222,9 +228,16 @@ impl Consumer {
         }
     }
 
-    pub(super) fn await_reset(&mut self, ctx: &Ctx<'_>, partition: Partition, reset: Reset) {
+    pub(super) fn await_reset(
+        &mut self,
+        ctx: &Ctx<'_>,
+        partition: Partition,
+        reset: Reset,
+        by_seek: bool,
+    ) {
         if let Some(reading) = self.readings.get_mut(&partition) {
             reading.phase = Phase::AwaitingReset(reset);
+            reading.by_seek = by_seek;
             reading.retry_at = ctx.now;
         }
     }
@@ -287,7 +300,7 @@ impl Consumer {
                 .is_some_and(|reading| reading.phase == Phase::AwaitingReset(reset));
             match said {
                 _ if !awaits => {}
-                // No record is that young yet: it asks again when the request would have timed out.
+                // No record is that young yet: it asks again after request.timeout.ms.
                 Some(said) if said.error == ErrorCode::None && said.offset < 0 => {
                     let later = ctx.now + self.request_timeout();
                     self.hold_back(&[*partition], later);

@@ -84,6 +84,8 @@ pub(super) struct Application {
     pub handed: VecDeque<Portion>,
     /// The record at work threw and is tried again.
     pub retrying: bool,
+    /// Its process is up: what a person changes of one that is down makes it do nothing.
+    pub running: bool,
     /// The next auto-commit.
     pub next_commit: Time,
     pub closing: Option<Closing>,
@@ -103,6 +105,7 @@ impl Application {
             poll_until: Time::NEVER,
             handed: VecDeque::new(),
             retrying: false,
+            running: false,
             next_commit: Time::NEVER,
             closing: None,
             left: false,
