@@ -253,7 +253,10 @@ impl Consumer {
                 self.later.fetch = self.later.fetch.min(reading.retry_at);
                 continue;
             }
-            let asks = |ask: &Ask| matches!(ask, Ask::ListOffsets(r, all) if *r == reset && all.contains(partition));
+            let asks = |ask: &Ask| match ask {
+                Ask::ListOffsets(asked, all) => *asked == reset && all.contains(partition),
+                _ => false,
+            };
             if self.network.asks().any(|(_, ask)| asks(ask)) {
                 continue;
             }
