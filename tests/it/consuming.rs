@@ -198,7 +198,7 @@ fn auto_commit_with_an_asynchronous_handler_loses() {
 fn a_full_queue_holds_back_the_poll() {
     let mut spec = application(CommitMode::Sync, secs(1), &[("max.poll.interval.ms", "10000")]);
     spec.handling.handler = Handler::Async;
-    let (mut told, _) = with_records(1, spec);
+    let (mut told, c1) = with_records(1, spec);
     let app = told.client("app");
     for _ in 0..600 {
         told.does(Command::Produce { client: app, key: None });
@@ -208,6 +208,10 @@ fn a_full_queue_holds_back_the_poll() {
     let last = told.events().filter(|stamped| matches!(stamped.event, Event::Polled { .. })).last();
     let waited = left.zip(last).map(|(left, last)| left.at.since(last.at));
     assert_eq!(waited, Some(secs(10)));
+    let c1 = told.world.clients[&c1].as_consumer().expect("it is one");
+    assert!(c1.is_waiting(), "{:?}", c1.work());
+    let handed: i64 = c1.handed().map(|portion| portion.end - portion.next).sum();
+    assert!((500..600).contains(&handed), "{handed} wait");
 }
 
 /// One record takes longer than max.poll.interval.ms: the client leaves, commitSync() throws
