@@ -152,6 +152,8 @@ event-group-formed = O grupo **{ $group }** tem { $members ->
     [one] { $members } membro
    *[other] { $members } membros
 } na geração **{ $generation }**.
+event-offsets-expired = Os offsets que o grupo **{ $group }** tinha na { $partitions } expiraram: já se passaram os offsets.retention.minutes.
+event-group-gone = O coordinator esquece o grupo **{ $group }**: está vazio e não resta nenhum offset dele.
 
 ## Consumidores
 
@@ -165,7 +167,10 @@ event-partitions-lost = O **{ $member }** perdeu { $partitions }, sem chance de 
 event-instance-fenced = O **{ $member }** foi barrado: agora outro consumidor usa o group.instance.id dele no grupo **{ $group }**. Ele encerra.
 event-position = O **{ $member }** continua no offset **{ $offset }** da { $partition }, o do último commit.
 event-position-reset = O **{ $member }** não tem offset válido na { $partition } e começa em **{ $offset }**.
-event-no-offset = O **{ $member }** não tem offset válido na { $partition } e para: auto.offset.reset é none.
+event-no-offset = O poll() do **{ $member }** lança NoOffsetForPartitionException: não há commit na { $partition }, e auto.offset.reset é none. A aplicação fecha.
+event-out-of-range = O poll() do **{ $member }** lança OffsetOutOfRangeException: o offset **{ $offset }** não está no log da { $partition }, e auto.offset.reset é none. A aplicação fecha.
+event-sought = O **{ $member }** move a posição dele na { $partition } para **{ $offset }**.
+event-handling-failed = A aplicação do **{ $member }** lança uma exceção no offset **{ $offset }** da { $partition }: ela não consegue tratar esse registro.
 event-polled = O **{ $member }** pega { $records ->
     [one] { $records } registro
    *[other] { $records } registros

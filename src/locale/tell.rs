@@ -314,6 +314,10 @@ impl Teller<'_> {
             Event::GroupFormed { group, generation, members } => {
                 words.event_group_formed(group, i64::from(*generation), i64::from(*members))
             }
+            Event::OffsetsExpired { group, group_gone: true, .. } => words.event_group_gone(group),
+            Event::OffsetsExpired { group, partitions, .. } => {
+                words.event_offsets_expired(group, &self.partitions(partitions))
+            }
             _ => return None,
         })
     }
@@ -401,6 +405,15 @@ impl Teller<'_> {
                 }
             }
             Event::NoOffset { partition } => words.event_no_offset(me, &self.partition(*partition)),
+            Event::OffsetOutOfRange { partition, offset } => {
+                words.event_out_of_range(me, *offset, &self.partition(*partition))
+            }
+            Event::Sought { partition, offset } => {
+                words.event_sought(me, *offset, &self.partition(*partition))
+            }
+            Event::HandlingFailed { partition, offset, .. } => {
+                words.event_handling_failed(me, *offset, &self.partition(*partition))
+            }
             Event::Polled { records } => words.event_polled(me, i64::from(*records)),
             Event::Processed { partition, offset, .. } => {
                 words.event_processed(me, *offset, &self.partition(*partition))

@@ -202,6 +202,9 @@ fn is_of_clients(event: &Event) -> bool {
             | Event::GroupFormed { .. }
             | Event::PartitionsLost { .. }
             | Event::NoOffset { .. }
+            | Event::OffsetOutOfRange { .. }
+            | Event::HandlingFailed { .. }
+            | Event::OffsetsExpired { .. }
             | Event::CommitFailed { .. }
             | Event::InstanceFenced { .. }
             | Event::PollTimedOut { .. }

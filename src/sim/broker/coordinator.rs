@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Running;
 use super::classic::Group;
 use super::purgatory::{Then, Waiting, WaitingAppend, WaitingRecord};
-use crate::sim::effect::{Ctx, ReplyTo};
+use crate::sim::effect::{Ctx, ReplyTo, Timer};
 use crate::sim::event::Event;
 use crate::sim::id::{Name, Offset, Partition, TopicId};
 use crate::sim::image::OFFSETS_TOPIC;
@@ -15,16 +15,17 @@ use crate::sim::ordered::{Map, Set};
 use crate::sim::time::Span;
 use crate::sim::wire::{
     Acks, Channel, CoordinatorRecord, CreateTopicsRequest, ErrorCode, FindCoordinatorRequest,
-    FindCoordinatorResponse, Record, Request, Response, Value,
+    FindCoordinatorResponse, OffsetAndMetadata, Record, Request, Response, Value,
 };
 
 /// The groups and offsets of the partitions that this broker leads.
-// Simplified: a new coordinator loads its partition at once; offsets never expire.
+// Simplified: a new coordinator loads its partition at once; what expires is looked for in all
+// of its partitions at the same time.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Coordinator {
     led: Set<u32>,
     pub groups: Map<Name, Group>,
-    pub offsets: Map<Name, Map<Partition, Offset>>,
+    pub offsets: Map<Name, Map<Partition, OffsetAndMetadata>>,
     /// A request to create `__consumer_offsets` is under way.
     pub creating_topic: bool,
 }
@@ -95,6 +96,9 @@ impl Running<'_> {
         if self.offsets_topic().map(|(id, _)| id) != Some(partition.topic) {
             return;
         }
+        if self.live.coordinator.led.is_empty() {
+            ctx.arm_in(Timer::GroupMetadataExpiration, self.expiration_interval());
+        }
         self.live.coordinator.led.insert(partition.index);
         let Some(log) = self.disk.logs.get(&partition) else { return };
         let mut loaded: Vec<Arc<CoordinatorRecord>> = Vec::new();
@@ -107,9 +111,15 @@ impl Running<'_> {
         }
         for record in &loaded {
             match &**record {
-                CoordinatorRecord::Offset { group, partition, offset } => {
+                CoordinatorRecord::Offset { group, partition, committed } => {
                     let offsets = self.live.coordinator.offsets.entry(group.clone()).or_default();
-                    offsets.insert(*partition, *offset);
+                    match committed {
+                        Some(committed) => offsets.insert(*partition, *committed),
+                        None => offsets.remove(partition),
+                    };
+                }
+                CoordinatorRecord::GroupTombstone(group) => {
+                    self.live.coordinator.groups.remove(group);
                 }
                 CoordinatorRecord::Group(value) => {
                     let group = Group::loaded(value, ctx.now);
@@ -199,12 +209,17 @@ impl Running<'_> {
             other => other,
         };
         match then {
-            Then::Commit { to, group, offsets } => {
-                self.offsets_settled(ctx, to, &group, &offsets, error);
+            Then::Commit { to, group, offsets, at } => {
+                self.offsets_settled(ctx, to, &group, (&offsets, at), error);
             }
             Then::Sync { group, generation } => self.sync_settled(ctx, &group, generation, error),
             Then::Join { group, generation, member } => {
                 self.static_join_settled(ctx, &group, generation, member, error);
+            }
+            Then::Expire { group, partitions, group_too } => {
+                if error == ErrorCode::None {
+                    self.expired(ctx, &group, &partitions, group_too);
+                }
             }
         }
     }

@@ -6,6 +6,7 @@ mod classic;
 mod connections;
 mod coordinator;
 mod disk;
+mod expiration;
 mod fetch;
 mod fetch_session;
 mod fetcher;
@@ -43,7 +44,7 @@ use super::id::{BrokerId, ControllerId, Name, Node, Offset, Partition};
 use super::log::Log;
 use super::raft::Raft;
 use super::time::{Span, Time};
-use super::wire::{Body, Channel, Envelope, Request, Response};
+use super::wire::{Body, Channel, Envelope, OffsetAndMetadata, Request, Response};
 use crate::sim::ordered::Map;
 
 /// A broker. A crash is `live = None`: it forgets by construction.
@@ -86,7 +87,7 @@ impl Live {
     }
 
     /// What a group has committed, if this broker coordinates it.
-    pub fn committed(&self, group: &str) -> Option<&Map<Partition, Offset>> {
+    pub fn committed(&self, group: &str) -> Option<&Map<Partition, OffsetAndMetadata>> {
         self.coordinator.offsets.get(group)
     }
 
@@ -189,6 +190,7 @@ impl Broker {
             Timer::ReplicaFetch(leader) => running.on_fetcher_timer(ctx, leader),
             Timer::Purgatory => running.expire_waiting(ctx),
             Timer::Groups => running.on_groups_timer(ctx),
+            Timer::GroupMetadataExpiration => running.clean_up_groups(ctx),
             _ => {}
         }
         running.handle_admitted(ctx);

@@ -36,11 +36,13 @@ pub(super) struct WaitingRecord {
 #[derive(Clone, Debug)]
 pub(super) enum Then {
     /// Answer OffsetCommit and let the offsets count.
-    Commit { to: ReplyTo, group: Name, offsets: Vec<(Partition, Offset)> },
+    Commit { to: ReplyTo, group: Name, offsets: Vec<(Partition, Offset)>, at: Time },
     /// Answer everyone who waits in SyncGroup of this generation.
     Sync { group: Name, generation: i32 },
     /// Answer the JoinGroup of a static member that is back.
     Join { group: Name, generation: i32, member: MemberId },
+    /// Forget offsets, and perhaps the group.
+    Expire { group: Name, partitions: Vec<Partition>, group_too: bool },
 }
 
 #[derive(Clone, Debug)]

@@ -7,12 +7,15 @@ use serde::{Deserialize, Serialize};
 use super::ErrorCode;
 use super::groups::{Assignor, MemberId, MemberMetadata};
 use crate::sim::id::{Epoch, Name, Offset, Partition};
+use crate::sim::time::Time;
 
-/// Which end of a log is asked for.
+/// Which place of a log is asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum OffsetSpec {
     Earliest,
     Latest,
+    /// The first record stamped then or later, in milliseconds since 1970.
+    Timestamp(u64),
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -26,6 +29,7 @@ pub struct ListOffsetsRequest {
 pub struct ListedOffset {
     pub partition: Partition,
     pub error: ErrorCode,
+    /// -1 where no record is that young.
     pub offset: Offset,
 }
 
@@ -71,10 +75,20 @@ pub struct OffsetFetchResponse {
 /// A record of `__consumer_offsets`: what a coordinator must know after a failover.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum CoordinatorRecord {
-    /// OffsetCommitKey and Value.
-    Offset { group: Name, partition: Partition, offset: Offset },
+    /// OffsetCommitKey and Value; a tombstone without a value.
+    Offset { group: Name, partition: Partition, committed: Option<OffsetAndMetadata> },
     /// GroupMetadataKey and Value, written at the end of each rebalance.
     Group(GroupMetadataValue),
+    /// GroupMetadataKey without a value: the group is gone.
+    GroupTombstone(Name),
+}
+
+/// What a group has committed of one partition.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OffsetAndMetadata {
+    pub offset: Offset,
+    /// By the wall clock of the coordinator.
+    pub commit_timestamp: Time,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -83,5 +97,7 @@ pub struct GroupMetadataValue {
     pub generation: i32,
     pub protocol: Option<Assignor>,
     pub leader: Option<MemberId>,
+    /// Since when it has no members (currentStateTimestamp), by the wall clock of the coordinator.
+    pub empty_since: Option<Time>,
     pub members: Vec<(MemberId, Arc<MemberMetadata>, Arc<[Partition]>)>,
 }

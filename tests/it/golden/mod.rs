@@ -4,6 +4,8 @@
 //! absent: those are reported as skipped, past the capture of the test harness.
 
 mod assignment;
+mod client_offsets;
+mod client_traces;
 mod cluster_conditions;
 mod cluster_quorum;
 mod cluster_times;
@@ -136,6 +138,11 @@ fn kip848_assignor_share_simple() {
 #[test]
 fn kip848_reconciliation() {
     family("kip848_reconciliation", modern::reconciliation);
+}
+
+#[test]
+fn client_traces() {
+    family("client_traces", client_traces::client);
 }
 
 /// Where the vectors are, and whether families may be absent there.

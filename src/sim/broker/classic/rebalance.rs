@@ -67,6 +67,7 @@ impl Running<'_> {
         group.generation += 1;
         if group.members.is_empty() {
             group.state = GroupState::Empty;
+            group.empty_since = Some(ctx.wall());
             group.protocol = None;
             group.leader = None;
             group.barrier = None;
