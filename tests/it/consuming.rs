@@ -91,12 +91,12 @@ fn a_crash_before_the_commit_repeats() {
         +0.996112 c1        ·           processed orders-0@0
         +1.996112 c1        ·           processed orders-0@1
         +2.500000 c1        ·           crashed
-        +5.992112 c1        ·           position orders-0@0 by reset
-        +5.996112 c1        ·           poll: 3 records
-        +6.996112 c1        ·           processed orders-0@0
-        +7.996112 c1        ·           processed orders-0@1
-        +8.996112 c1        ·           processed orders-0@2
-        +9.002112 c1        ·           committed orders-0@3
+        +5.994112 c1        ·           position orders-0@0 by reset
+        +5.998112 c1        ·           poll: 3 records
+        +6.998112 c1        ·           processed orders-0@0
+        +7.998112 c1        ·           processed orders-0@1
+        +8.998112 c1        ·           processed orders-0@2
+        +9.004112 c1        ·           committed orders-0@3
     "#]]
     .assert_eq(&told.text_of(told_of));
 }
@@ -297,11 +297,11 @@ fn a_poison_pill_kills_every_member() {
         +6.008112 c2        ·           poll: 2 records
         +6.018112 c2        ·           throws at orders-0@1
         +6.018112 c2        ·           crashed
-        +12.004112 c1        ·           position orders-0@1
-        +12.008112 c1        ·           poll: 2 records
-        +12.018112 c1        ·           throws at orders-0@1
-        +12.028112 c1        ·           processed orders-0@2
-        +12.034112 c1        ·           committed orders-0@3
+        +12.006112 c1        ·           position orders-0@1
+        +12.010112 c1        ·           poll: 2 records
+        +12.020112 c1        ·           throws at orders-0@1
+        +12.030112 c1        ·           processed orders-0@2
+        +12.036112 c1        ·           committed orders-0@3
     "#]]
     .assert_eq(&told.text_of(told_of));
 }
