@@ -235,6 +235,8 @@ event-group-rebalancing-topics = Group **{ $group }** shares its partitions out 
 event-group-rebalancing-subscription = Group **{ $group }** shares its partitions out anew because **{ $member }** subscribes to other topics.
 # $group (text), $error (text)
 event-group-rebalancing-not-stored = Group **{ $group }** shares its partitions out anew: the assignment could not be stored (**{ $error }**).
+# $epoch (id)
+event-group-epoch = Epoch **{ $epoch }**: the coordinator decides who owns what, and each member gets there in its own time.
 # $member (text), $group (text)
 event-member-joined = **{ $member }** joins group **{ $group }**.
 # $member (text), $group (text)

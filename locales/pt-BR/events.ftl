@@ -143,6 +143,7 @@ event-group-rebalancing-revoked = O grupo **{ $group }** redistribui o que o **{
 event-group-rebalancing-topics = O grupo **{ $group }** redistribui as partições: o **{ $member }**, que é o líder, viu outros tópicos ou partições.
 event-group-rebalancing-subscription = O grupo **{ $group }** redistribui as partições porque o **{ $member }** assina outros tópicos.
 event-group-rebalancing-not-stored = O grupo **{ $group }** redistribui as partições: não deu para gravar a atribuição (**{ $error }**).
+event-group-epoch = Epoch **{ $epoch }**: o coordenador decide quem fica com o quê, e cada membro chega lá no seu tempo.
 event-member-joined = O **{ $member }** entra no grupo **{ $group }**.
 event-member-returned = O **{ $member }** volta ao grupo **{ $group }** como o membro estático que era, com um member id novo.
 event-member-left = O **{ $member }** sai do grupo **{ $group }**.

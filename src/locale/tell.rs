@@ -297,6 +297,10 @@ impl Teller<'_> {
                 words.event_coordinator_loaded(me, i64::from(*index))
             }
             Event::GroupRebalancing { group, cause } => self.rebalancing(group, *cause),
+            Event::GroupEpochBumped { group, epoch, cause } => {
+                let epoch = words.event_group_epoch(i64::from(*epoch));
+                format!("{} {epoch}", self.rebalancing(group, *cause))
+            }
             Event::MemberReturned { group, member } => {
                 words.event_member_returned(&self.member(*member), group)
             }

@@ -197,6 +197,7 @@ fn is_of_clients(event: &Event) -> bool {
             | Event::ProduceRetried { .. }
             | Event::GroupRebalancing { .. }
             | Event::MemberJoined { .. }
+            | Event::GroupEpochBumped { .. }
             | Event::MemberReturned { .. }
             | Event::MemberGone { .. }
             | Event::GroupFormed { .. }

@@ -215,6 +215,11 @@ configs! {
         producer_id_expiration_ms "producer.id.expiration.ms" int(1, I32), DAY;
         group_initial_rebalance_delay_ms
             "group.initial.rebalance.delay.ms" int(0, I32), 3 * SECOND;
+        group_consumer_session_timeout_ms
+            "group.consumer.session.timeout.ms" int(1, I32), 45 * SECOND;
+        group_consumer_heartbeat_interval_ms
+            "group.consumer.heartbeat.interval.ms" int(1, I32), 5 * SECOND;
+        group_consumer_max_size "group.consumer.max.size" int(1, I32), I32;
         group_min_session_timeout_ms "group.min.session.timeout.ms" int(1, I32), 6 * SECOND;
         group_max_session_timeout_ms "group.max.session.timeout.ms" int(1, I32), 30 * MINUTE;
         offsets_topic_num_partitions "offsets.topic.num.partitions" int(1, I32), 50;
@@ -287,6 +292,10 @@ impl ProducerConfig {
     }
 }
 
+/// The values of `group.protocol`, by index.
+pub const GROUP_PROTOCOLS: &[&str] = &["classic", "consumer"];
+/// The values of `group.remote.assignor`, by index; without one the coordinator chooses.
+pub const REMOTE_ASSIGNORS: &[&str] = &["null", "uniform", "range"];
 /// The values of `partition.assignment.strategy`, by index.
 pub const ASSIGNMENT_STRATEGIES: &[&str] = &[
     "org.apache.kafka.clients.consumer.RangeAssignor,\
@@ -300,6 +309,8 @@ pub const ASSIGNMENT_STRATEGIES: &[&str] = &[
 configs! {
     /// Consumers (ConsumerConfig).
     ConsumerConfig {
+        group_protocol "group.protocol" Kind::Choice(GROUP_PROTOCOLS), 0;
+        group_remote_assignor "group.remote.assignor" Kind::Choice(REMOTE_ASSIGNORS), 0;
         partition_assignment_strategy
             "partition.assignment.strategy" Kind::Choice(ASSIGNMENT_STRATEGIES), 0;
         auto_offset_reset "auto.offset.reset" Kind::OffsetReset, 0;

@@ -210,6 +210,12 @@ pub enum Event {
         group: Name,
         cause: RebalanceCause,
     },
+    /// A group of KIP-848 is at its next epoch: who shall own what is decided anew.
+    GroupEpochBumped {
+        group: Name,
+        epoch: Epoch,
+        cause: RebalanceCause,
+    },
     MemberJoined {
         group: Name,
         member: MemberId,

@@ -111,6 +111,7 @@ pub(super) fn about(world: &World, stamped: &Stamped) -> Option<Entity> {
         | Event::OffsetsExpired { group, .. }
         | Event::GroupFormed { group, .. }
         | Event::MemberJoined { group, .. }
+        | Event::GroupEpochBumped { group, .. }
         | Event::MemberReturned { group, .. }
         | Event::MemberGone { group, .. } => Some(Entity::Group(group.clone())),
         Event::LinkCut(other)

@@ -35,6 +35,9 @@ impl Transcript<'_> {
             Event::GroupRebalancing { group, cause } => {
                 format!("group {group} rebalances: {}", self.cause(*cause))
             }
+            Event::GroupEpochBumped { group, epoch, cause } => {
+                format!("group {group} epoch {epoch}: {}", self.cause(*cause))
+            }
             Event::MemberReturned { group, member } => {
                 format!("group {group}: {} is back", self.client(member.client))
             }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Running;
 use super::classic::Group;
+use super::modern::ConsumerGroup;
 use super::purgatory::{Then, Waiting, WaitingAppend, WaitingRecord};
 use crate::sim::effect::{Ctx, ReplyTo, Timer};
 use crate::sim::event::Event;
@@ -25,6 +26,7 @@ use crate::sim::wire::{
 pub(super) struct Coordinator {
     led: Set<u32>,
     pub groups: Map<Name, Group>,
+    pub consumer_groups: Map<Name, ConsumerGroup>,
     pub offsets: Map<Name, Map<Partition, OffsetAndMetadata>>,
     /// A request to create `__consumer_offsets` is under way.
     pub creating_topic: bool,
@@ -125,7 +127,11 @@ impl Running<'_> {
                     let group = Group::loaded(value, ctx.now);
                     self.live.coordinator.groups.insert(value.group.clone(), group);
                 }
+                CoordinatorRecord::ConsumerGroup { .. } => {}
             }
+        }
+        if let Some(extension) = ctx.extension {
+            (extension.broker.load)(self, ctx, &loaded);
         }
         if !loaded.is_empty() {
             ctx.tell(Event::CoordinatorLoaded { index: partition.index });
@@ -143,6 +149,7 @@ impl Running<'_> {
         coordinator.led.remove(&partition.index);
         let ours = |name: &Name| partition_for(name, count) == partition.index;
         coordinator.offsets.retain(|name, _| !ours(name));
+        coordinator.consumer_groups.retain(|name, _| !ours(name));
         let (gone, kept) =
             std::mem::take(&mut coordinator.groups).into_iter().partition(|(name, _)| ours(name));
         coordinator.groups = kept;
@@ -152,14 +159,15 @@ impl Running<'_> {
         }
     }
 
-    /// Writes records to the group's partition; `then` happens when they are committed.
+    /// Writes records to the group's partition; `then` happens when they are committed. Whether
+    /// they are in the log.
     pub(super) fn write_coordinator_records(
         &mut self,
         ctx: &mut Ctx<'_>,
         group: &str,
         records: Vec<CoordinatorRecord>,
         then: Then,
-    ) {
+    ) -> bool {
         let timeout = Span::from_config_ms(self.config.offsets_commit_timeout_ms);
         let (now, wall) = (ctx.now, ctx.wall());
         let bytes = 61 + RECORD_BYTES * records.len() as u32;
@@ -173,7 +181,8 @@ impl Running<'_> {
             })
             .collect();
         let Some(partition) = self.partition_of_group(group) else {
-            return self.coordinator_record_settled(ctx, then, ErrorCode::NotCoordinator);
+            self.coordinator_record_settled(ctx, then, ErrorCode::NotCoordinator);
+            return false;
         };
         let count = records.len() as Offset;
         let batch = crate::sim::wire::PartitionProduce {
@@ -187,8 +196,12 @@ impl Running<'_> {
                 let required = base_offset + count;
                 let append = WaitingAppend { partition, base_offset, required, error: None };
                 self.wait(ctx, now + timeout, Waiting::Record(WaitingRecord { append, then }));
+                true
             }
-            Err(error) => self.coordinator_record_settled(ctx, then, error),
+            Err(error) => {
+                self.coordinator_record_settled(ctx, then, error);
+                false
+            }
         }
     }
 
@@ -215,6 +228,11 @@ impl Running<'_> {
             Then::Sync { group, generation } => self.sync_settled(ctx, &group, generation, error),
             Then::Join { group, generation, member } => {
                 self.static_join_settled(ctx, &group, generation, member, error);
+            }
+            Then::Nothing => {}
+            Then::Answer { to, good, bad } => {
+                let answer = if error == ErrorCode::None { *good } else { bad(error) };
+                self.reply(ctx, to, answer);
             }
             Then::Expire { group, partitions, group_too } => {
                 if error == ErrorCode::None {

@@ -47,6 +47,9 @@ impl Running<'_> {
         if !self.coordinates(&request.group) {
             return Err(ErrorCode::NotCoordinator);
         }
+        if let Some(group) = self.live.coordinator.consumer_groups.get(&request.group) {
+            return group.validate_offset_commit(Some(request.member), request.generation);
+        }
         let Some(group) = self.live.coordinator.groups.get_mut(&request.group) else {
             return Err(ErrorCode::IllegalGeneration);
         };
@@ -103,12 +106,20 @@ impl Running<'_> {
         request: &OffsetFetchRequest,
     ) {
         let known = self.live.coordinator.offsets.get(&request.group);
-        let response = if self.coordinates(&request.group) {
+        let groups = &self.live.coordinator.consumer_groups;
+        let modern = groups.get(&request.group).map_or(Ok(()), |group| {
+            group.validate_offset_fetch(request.member, request.member_epoch)
+        });
+        let allowed = match self.coordinates(&request.group) {
+            true => modern,
+            false => Err(ErrorCode::NotCoordinator),
+        };
+        let response = if let Err(error) = allowed {
+            OffsetFetchResponse { error, offsets: Vec::new() }
+        } else {
             let offset = |partition: &Partition| Some(known?.get(partition)?.offset);
             let offsets = request.partitions.iter().map(|p| (*p, offset(p))).collect();
             OffsetFetchResponse { error: ErrorCode::None, offsets }
-        } else {
-            OffsetFetchResponse { error: ErrorCode::NotCoordinator, offsets: Vec::new() }
         };
         self.reply(ctx, to, Response::OffsetFetch(response));
     }

@@ -8,6 +8,7 @@ use super::fetcher::Fetcher;
 use super::in_flight::{Flight, InFlight};
 use super::membership::{Generation, MemberState, Membership};
 use super::metadata::{Manners, Metadata};
+use super::modern::Modern;
 use super::offsets::{Purpose, Reading, Reset};
 use super::poll::{Application, Portion, Work};
 use crate::sim::config::ConsumerConfig;
@@ -31,6 +32,9 @@ pub enum Ask {
     SyncGroup(Generation),
     Heartbeat(Generation),
     LeaveGroup,
+    ConsumerGroupHeartbeat {
+        leaving: bool,
+    },
     OffsetFetch(Generation),
     OffsetCommit {
         generation: Generation,
@@ -116,6 +120,8 @@ pub struct Consumer {
     pub(super) metadata: Metadata,
     pub(super) network: InFlight<Ask>,
     pub(super) membership: Membership,
+    /// The same by the protocol of KIP-848.
+    pub(super) modern: Modern,
     /// What it has been assigned, and how far it has read there (SubscriptionState).
     pub(super) readings: Map<Partition, Reading>,
     pub(super) fetcher: Fetcher,
@@ -147,6 +153,7 @@ impl Consumer {
             metadata: Metadata::new(bootstrap),
             network: InFlight::default(),
             membership: Membership::default(),
+            modern: Modern::default(),
             readings: Map::new(),
             fetcher: Fetcher::default(),
             application: Application::new(spec.handling.poll),
@@ -165,12 +172,18 @@ impl Consumer {
         &self.membership
     }
 
+    /// Its place in a group of KIP-848, as it sees it.
+    pub fn modern(&self) -> &Modern {
+        &self.modern
+    }
+
     /// Its place in the group in one word.
     pub fn standing(&self) -> Standing {
         let membership = &self.membership;
         match membership.state {
             _ if self.is_closing() => Standing::Leaving,
             _ if membership.coordinator.is_none() => Standing::FindingCoordinator,
+            _ if self.is_modern() => self.modern.standing(),
             _ if membership.is_preparing() => Standing::Preparing,
             MemberState::Unjoined => Standing::Outside,
             MemberState::PreparingRebalance => Standing::Joining,
@@ -220,6 +233,7 @@ impl Consumer {
     }
 
     pub(in crate::sim) fn on_start(&mut self, ctx: &mut Ctx<'_>) {
+        self.modern.chosen = self.config.group_protocol != 0;
         self.metadata.want_only(&self.topics);
         self.application = Application::new(self.handling.poll);
         self.application.running = true;
@@ -289,6 +303,7 @@ impl Consumer {
         self.metadata.forget();
         self.network = InFlight::default();
         self.membership = Membership::default();
+        self.modern = Modern::default();
         self.readings.clear();
         self.fetcher = Fetcher::default();
         self.application = Application::new(self.handling.poll);
@@ -349,7 +364,16 @@ impl Consumer {
             (Ask::Heartbeat(sent), Response::Heartbeat(response)) => {
                 self.on_heartbeat(ctx, sent, response.error);
             }
-            (Ask::LeaveGroup, Response::LeaveGroup(_)) => self.application.left = true,
+            (Ask::LeaveGroup, Response::LeaveGroup(_))
+            | (Ask::ConsumerGroupHeartbeat { leaving: true }, _) => self.application.left = true,
+            (
+                Ask::ConsumerGroupHeartbeat { leaving: false },
+                Response::ConsumerGroupHeartbeat(response),
+            ) => {
+                if let Some(extension) = ctx.extension {
+                    (extension.client.on_heartbeat)(self, ctx, response);
+                }
+            }
             (Ask::OffsetFetch(sent), Response::OffsetFetch(response)) => {
                 self.on_offset_fetch(ctx, sent, response);
             }
@@ -399,7 +423,14 @@ impl Consumer {
             Ask::FindCoordinator => self.lookup_failed(ctx),
             Ask::JoinGroup(_) | Ask::SyncGroup(_) => self.join_failed(ctx, error),
             Ask::Heartbeat(_) => self.heartbeat_failed(ctx),
-            Ask::LeaveGroup => self.application.left = true,
+            Ask::LeaveGroup | Ask::ConsumerGroupHeartbeat { leaving: true } => {
+                self.application.left = true;
+            }
+            Ask::ConsumerGroupHeartbeat { leaving: false } => {
+                if let Some(extension) = ctx.extension {
+                    (extension.client.heartbeat_failed)(self, ctx);
+                }
+            }
             Ask::OffsetFetch(_) => self.offset_fetch_failed(ctx),
             Ask::OffsetCommit { generation, offsets, purpose } => {
                 self.on_offset_commit(ctx, generation, &offsets, purpose, error);

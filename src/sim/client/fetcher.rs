@@ -106,7 +106,7 @@ impl Consumer {
             if !front.opened && !self.open(ctx, &mut front) {
                 continue;
             }
-            let fetchable = self.may_hand_over();
+            let fetchable = self.may_hand_over(front.partition);
             let Some(reading) = self.readings.get_mut(&front.partition) else { continue };
             if reading.paused {
                 paused.push_back(front);
@@ -221,9 +221,6 @@ impl Consumer {
 
     /// AbstractFetch.prepareFetchRequests: one request to each broker that has none under way.
     pub(super) fn send_fetches(&mut self, ctx: &mut Ctx<'_>) {
-        if !self.may_hand_over() {
-            return;
-        }
         self.check_preferred(ctx);
         let mut wanted: Map<BrokerId, Vec<(u64, FetchPartition)>> = Map::new();
         let version = self.metadata.version();
@@ -232,7 +229,7 @@ impl Consumer {
             let Some(position) = reading.position.filter(|_| fetchable) else {
                 continue;
             };
-            if self.fetcher.holds(*partition) {
+            if self.fetcher.holds(*partition) || !self.may_hand_over(*partition) {
                 continue;
             }
             if reading.retry_at > ctx.now && reading.failed_at_version == version {

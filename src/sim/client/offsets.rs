@@ -133,7 +133,12 @@ impl Consumer {
         }
         let Some(coordinator) = self.coordinator(ctx) else { return };
         let group = self.group.clone();
-        let request = Request::OffsetFetch(OffsetFetchRequest { group, partitions });
+        let request = Request::OffsetFetch(OffsetFetchRequest {
+            group,
+            member: generation.member.filter(|_| self.is_modern()),
+            member_epoch: if self.is_modern() { generation.id } else { -1 },
+            partitions,
+        });
         let ask = Ask::OffsetFetch(generation);
         let to = (coordinator, Channel::Coordinator);
         self.network.send(ctx, to, request, self.request_timeout(), ask);
@@ -418,7 +423,7 @@ impl Consumer {
             | ErrorCode::NotCoordinator
             | ErrorCode::RequestTimedOut => self.coordinator_unknown(ctx),
             ErrorCode::RebalanceInProgress => self.membership.request_rejoin(JoinReason::Rebalance),
-            ErrorCode::UnknownMemberId | ErrorCode::IllegalGeneration => {
+            ErrorCode::UnknownMemberId | ErrorCode::IllegalGeneration if !self.is_modern() => {
                 let stale = sent != self.membership.generation;
                 if !(stale && self.membership.state == MemberState::PreparingRebalance) {
                     self.membership.reset(error != ErrorCode::IllegalGeneration);

@@ -34,6 +34,15 @@ pub struct ConsumerGroupHeartbeatRequest {
     pub topic_partitions: Option<Set<Partition>>,
 }
 
+impl ConsumerGroupHeartbeatRequest {
+    /// Whether it only says that the member is alive.
+    pub fn says_nothing_new(&self) -> bool {
+        self.member_epoch > JOIN_GROUP_MEMBER_EPOCH
+            && self.topic_partitions.is_none()
+            && self.subscribed_topic_names.is_none()
+    }
+}
+
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ConsumerGroupHeartbeatResponse {
     pub error: ErrorCode,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::ErrorCode;
+use super::consumer_group::ModernRecord;
 use super::groups::{Assignor, MemberId, MemberMetadata};
 use crate::sim::id::{Epoch, Name, Offset, Partition};
 use crate::sim::time::Time;
@@ -62,6 +63,9 @@ pub struct OffsetCommitResponse {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct OffsetFetchRequest {
     pub group: Name,
+    /// By the protocol of KIP-848: who asks, and in which epoch.
+    pub member: Option<MemberId>,
+    pub member_epoch: Epoch,
     pub partitions: Vec<Partition>,
 }
 
@@ -81,6 +85,8 @@ pub enum CoordinatorRecord {
     Group(GroupMetadataValue),
     /// GroupMetadataKey without a value: the group is gone.
     GroupTombstone(Name),
+    /// What a group of KIP-848 is made of.
+    ConsumerGroup { group: Name, record: Box<ModernRecord> },
 }
 
 /// What a group has committed of one partition.

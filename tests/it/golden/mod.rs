@@ -4,6 +4,7 @@
 //! absent: those are reported as skipped, past the capture of the test harness.
 
 mod assignment;
+mod client_groups;
 mod client_offsets;
 mod client_traces;
 mod cluster_conditions;
