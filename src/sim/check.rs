@@ -2,15 +2,17 @@
 //! of the TLA+ specifications of Kafka's replication (hachikuji/kafka-specification,
 //! Vanlightly/kafka-tlaplus).
 
+mod groups;
 mod producers;
 mod quorum;
 
 use std::sync::Arc;
 
+use self::groups::GroupChecker;
 use self::producers::ProducerChecker;
 use self::quorum::QuorumChecker;
 
-use super::broker::{GroupState, Leader, Replica};
+use super::broker::{Leader, Replica};
 use super::client::Client;
 use super::event::{Event, Stamped};
 use super::id::{BrokerId, Epoch, Node, Offset, Partition};
@@ -42,6 +44,7 @@ pub struct Checker {
     /// Where the high watermark of each leader is.
     high: Map<(Partition, BrokerId), (Epoch, Offset)>,
     quorum: QuorumChecker,
+    groups: GroupChecker,
 }
 
 impl Checker {
@@ -83,9 +86,7 @@ impl Checker {
                 }
                 _ => {}
             }
-            if let Event::GroupFormed { .. } | Event::Assigned { .. } = stamped.event {
-                no_double_assignment(world)?;
-            }
+            self.groups.check(world, stamped, &self.excused)?;
         }
         for partition in touched {
             self.check_partition(world, partition)?;
@@ -350,25 +351,6 @@ fn at_batch_boundary(
     }
     let what = format!("broker {id}: HW {high_watermark} lies inside a batch");
     broken("HighWatermarkAtBatchBoundary", partition, what)
-}
-
-/// In a stable group no partition has two owners (NoDoubleClientAssignment).
-fn no_double_assignment(world: &World) -> Result<(), Broken> {
-    for broker in world.brokers.values() {
-        let Some(live) = &broker.live else { continue };
-        for group in live.groups().filter(|group| group.state == GroupState::Stable) {
-            let mut owned = Set::new();
-            for member in group.members.values() {
-                for partition in member.assignment.iter() {
-                    if !owned.insert(*partition) {
-                        let what = format!("group {} gave it to two members", group.name);
-                        return broken("NoDoubleClientAssignment", *partition, what);
-                    }
-                }
-            }
-        }
-    }
-    Ok(())
 }
 
 fn broken(invariant: &'static str, partition: Partition, what: String) -> Result<(), Broken> {

@@ -43,11 +43,29 @@ pub enum Mutant {
     QuorumOfOne,
     /// A reassignment is done before those that come are in sync.
     CompletesTooEarly,
+    /// The coordinator takes commits of any generation, from anybody.
+    CommitsOfAnybody,
+    /// A commit is answered, and counts, before it is replicated.
+    AnswersCommitsAtOnce,
+    /// A new coordinator does not read the offsets that are committed.
+    LoadsNoOffsets,
+    /// A group's leader gives one partition to two members.
+    GivesAPartitionTwice,
+    /// A group's leader leaves a partition out.
+    LeavesAPartitionOut,
+    /// The cooperative assignor gives away what somebody still has.
+    CooperativeGivesAtOnce,
+    /// The coordinator gives a partition away before its owner has let it go (KIP-848).
+    DoesNotWaitForRelease,
+    /// A member reads on in what it has handed back.
+    KeepsWhatItHandedBack,
+    /// The auto-commit commits what the application has not begun.
+    CommitsTooEarly,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Mutant; 18] = [
+    pub const ALL: [Mutant; 27] = [
         Mutant::HighWatermarkIgnoresAMember,
         Mutant::HighWatermarkIsLogEnd,
         Mutant::ShrinkCountsAtOnce,
@@ -66,6 +84,15 @@ impl Mutant {
         Mutant::VotesForAnyLog,
         Mutant::QuorumOfOne,
         Mutant::CompletesTooEarly,
+        Mutant::CommitsOfAnybody,
+        Mutant::AnswersCommitsAtOnce,
+        Mutant::LoadsNoOffsets,
+        Mutant::GivesAPartitionTwice,
+        Mutant::LeavesAPartitionOut,
+        Mutant::CooperativeGivesAtOnce,
+        Mutant::DoesNotWaitForRelease,
+        Mutant::KeepsWhatItHandedBack,
+        Mutant::CommitsTooEarly,
     ];
 }
 

@@ -10,6 +10,7 @@ pub fn membership(event: &Event) -> bool {
     matches!(
         event,
         Event::GroupRebalancing { .. }
+            | Event::GroupEpochBumped { .. }
             | Event::MemberJoined { .. }
             | Event::MemberReturned { .. }
             | Event::MemberGone { .. }

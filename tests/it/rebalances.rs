@@ -295,3 +295,155 @@ fn a_member_without_a_common_assignor_is_refused() {
     let stopped = told.events().any(|s| s.event == Event::Stopped);
     assert!(stopped, "{}", told.text());
 }
+
+const CONSUMER: (&str, &str) = ("group.protocol", "consumer");
+
+/// KIP-848: the coordinator assigns, and each member gets there by itself. Nobody stops who keeps
+/// what it has.
+#[test]
+fn a_member_joins_by_the_consumer_protocol() {
+    let mut told = story().partitions(3).consumer("c1", &[CONSUMER]).run_to(Time::ZERO + secs(9));
+    told.does(Command::AddConsumer(consumer("c2", &[CONSUMER]))).run(secs(15));
+    expect![[r#"
+        +0.014000 b1        ·           group billing: c2 joins
+        +0.014000 b1        ·           group billing epoch 2: c2 joins
+        +0.018000 c2        ·           assigned nothing in generation 2, new nothing
+        +2.227000 c1        ·           revoked orders-2
+        +2.227000 c1        ·           assigned orders-0 orders-1 in generation 1, new nothing
+        +5.024000 c2        ·           assigned orders-2 in generation 2, new orders-2
+    "#]]
+    .assert_eq(&told.text_of(membership));
+    assert_eq!((owned(&told, "c1").len(), owned(&told, "c2").len()), (2, 1));
+}
+
+/// A member that crashes is given up by the coordinator, whose session timeout it is.
+#[test]
+fn a_member_of_the_consumer_protocol_crashes() {
+    let mut told = story()
+        .cluster_config("group.consumer.session.timeout.ms", "10000")
+        .partitions(2)
+        .consumer("c1", &[CONSUMER])
+        .consumer("c2", &[CONSUMER])
+        .run_to(Time::ZERO + secs(20));
+    told.crash(Node::Client(told.client("c2"))).run(secs(30));
+    expect![[r#"
+        +6.223000 b1        ·           group billing: c2 gone, SessionExpired
+        +6.223000 b1        ·           group billing epoch 3: c2 gone, SessionExpired
+        +6.235000 c1        ·           assigned orders-0 orders-1 in generation 3, new orders-0
+    "#]]
+    .assert_eq(&told.text_of(membership));
+}
+
+/// A member that cannot hand its partition back, because its application works on and does not
+/// poll: the newcomer waits for it, and everybody else reads on.
+#[test]
+fn a_slow_member_holds_up_nobody_else() {
+    let workload = kafkascope::sim::scenario::Workload { rate: 4, keys: 20, bytes: 100 };
+    let config = [CONSUMER, ("max.poll.records", "1"), ("auto.offset.reset", "earliest")];
+    let mut base = story().partitions(4).busy_producer("app", workload, &[("linger.ms", "0")]);
+    base.scenario.consumers.push(ConsumerSpec { processing: secs(12), ..consumer("c1", &config) });
+    base.scenario.consumers.push(consumer("c2", &config));
+    let mut told = base.run_to(Time::ZERO + secs(60));
+    let slow = owned(&told, "c1");
+    told.does(Command::AddConsumer(consumer("c3", &config))).run(secs(40));
+    expect![[r#"
+        +0.014000 b1        ·           group billing: c3 joins
+        +0.014000 b1        ·           group billing epoch 3: c3 joins
+        +0.018000 c3        ·           assigned nothing in generation 3, new nothing
+        +1.148178 c2        ·           revoked orders-3
+        +1.148178 c2        ·           assigned orders-2 in generation 2, new nothing
+        +5.024000 c3        ·           assigned orders-3 in generation 3, new orders-3
+    "#]]
+    .assert_eq(&told.text_of(membership));
+    let fast: Vec<_> = told
+        .events()
+        .filter_map(|stamped| match stamped.event {
+            Event::Processed { partition, .. } if !slow.contains(&partition.index) => {
+                Some(stamped.at)
+            }
+            _ => None,
+        })
+        .collect();
+    let longest = fast.windows(2).map(|pair| pair[1].since(pair[0])).max();
+    assert!(longest.is_some_and(|gap| gap < secs(4)), "{longest:?}");
+}
+
+/// The poll takes too long: the client leaves by itself, and joins again at the next one.
+#[test]
+fn a_slow_poll_leaves_by_the_consumer_protocol() {
+    let mut slow = consumer(
+        "slow",
+        &[CONSUMER, ("auto.offset.reset", "earliest"), ("max.poll.interval.ms", "10000")],
+    );
+    slow.processing = secs(15);
+    let mut base = story().producer("app", &[("linger.ms", "0")]);
+    base.scenario.consumers.push(slow);
+    let mut told = base.run_to(Time::ZERO + secs(9));
+    told.produce("app").run(secs(20));
+    expect![[r#"
+        +10.010000 slow      ·           max.poll.interval.ms passed: leaves the group
+        +10.012000 b1        ·           group billing: slow gone, Left
+        +10.012000 b1        ·           group billing epoch 2: slow gone, Left
+        +15.010000 slow      ·           processed orders-0@0
+        +15.010000 slow      ·           lost orders-0
+        +15.012000 b1        ·           group billing: slow joins
+        +15.012000 b1        ·           group billing epoch 3: slow joins
+        +15.016000 slow      ·           assigned orders-0 in generation 3, new orders-0
+    "#]]
+    .assert_eq(
+        &told.text_of(|event| membership(event) || matches!(event, Event::Processed { .. })),
+    );
+}
+
+/// A static member says that it will be back (-2), and is: nobody else moves.
+#[test]
+fn a_static_member_comes_back_by_the_consumer_protocol() {
+    let mut base = story().partitions(2);
+    base.scenario.consumers.push(instance("c1", "i1", &[CONSUMER]));
+    base.scenario.consumers.push(instance("c2", "i2", &[CONSUMER]));
+    let mut told = base.run_to(Time::ZERO + secs(20));
+    let c2 = Node::Client(told.client("c2"));
+    told.does(Command::Stop(c2)).run(secs(5)).start(c2).run(secs(10));
+    expect![[r#"
+        +0.006000 c2        ·           revoked orders-0
+        +5.018000 c2        ·           assigned orders-0 in generation 2, new orders-0
+    "#]]
+    .assert_eq(&told.text_of(membership));
+}
+
+/// The coordinator crashes: the next one reads the group from `__consumer_offsets`, and the
+/// members go on with their epochs.
+#[test]
+fn the_coordinator_of_a_consumer_group_crashes() {
+    let mut told = story()
+        .partitions(2)
+        .consumer("c1", &[CONSUMER])
+        .consumer("c2", &[CONSUMER])
+        .run_to(Time::ZERO + secs(20));
+    let group = |told: &Told| {
+        told.world.brokers.iter().find_map(|(id, broker)| {
+            let groups = broker.live.as_ref()?.consumer_groups();
+            groups.map(|group| (*id, group.group_epoch)).next()
+        })
+    };
+    let (coordinator, epoch) = group(&told).expect("somebody coordinates it");
+    told.crash(Node::Broker(coordinator)).run(secs(40));
+    let (next, now) = group(&told).expect("somebody does again");
+    assert!(next != coordinator && now == epoch, "{next:?}, epoch {now}, was {epoch}");
+    assert_eq!((owned(&told, "c1").len(), owned(&told, "c2").len()), (1, 1));
+    let lost = told.events().any(|s| matches!(s.event, Event::PartitionsLost { .. }));
+    assert!(!lost, "{}", told.text_of(membership));
+}
+
+/// Who speaks the classic protocol cannot join a group of the other, nor the other way round.
+#[test]
+fn protocols_do_not_mix() {
+    for (first, second) in [(&[][..], &[CONSUMER][..]), (&[CONSUMER][..], &[][..])] {
+        let mut told = story().consumer("c1", first).run_to(Time::ZERO + secs(12));
+        told.does(Command::AddConsumer(consumer("c2", second))).run(secs(10));
+        let c2 = Node::Client(told.client("c2"));
+        let ended = told.events().any(|s| s.node == c2 && s.event == Event::Stopped);
+        assert!(ended, "{}", told.text());
+        assert_eq!(owned(&told, "c1"), [0]);
+    }
+}

@@ -7,10 +7,12 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use kafkascope::sim::broker::Broker;
 use kafkascope::sim::check::{Broken, Checker};
+use kafkascope::sim::client::Consumer;
 use kafkascope::sim::command::ConfigTarget;
-use kafkascope::sim::config::REPLICA_SELECTORS;
+use kafkascope::sim::config::{ASSIGNMENT_STRATEGIES, REPLICA_SELECTORS};
 use kafkascope::sim::dice::Stream;
-use kafkascope::sim::id::{BrokerId, ControllerId, Seq};
+use kafkascope::sim::handling::{CommitMode, Handling};
+use kafkascope::sim::id::{BrokerId, ControllerId, Name, Partition, Seq};
 use kafkascope::sim::scenario::{BrokerSpec, ConsumerSpec, LinkSpec, Scenario, Workload};
 use kafkascope::sim::{Command, Node, Span, Stamped, Time, World};
 
@@ -134,6 +136,8 @@ fn scenario(seed: u64, dice: &mut Stream) -> Scenario {
         .cluster_config("offsets.topic.num.partitions", "2")
         .cluster_config("replica.lag.time.max.ms", any(&["2000", "5000"]))
         .cluster_config("broker.session.timeout.ms", "4000")
+        .cluster_config("group.consumer.session.timeout.ms", "6000")
+        .cluster_config("group.consumer.heartbeat.interval.ms", "2000")
         .busy_producer("p1", workload, &first)
         .busy_producer("p2", workload, &second)
         .scenario;
@@ -146,11 +150,41 @@ fn scenario(seed: u64, dice: &mut Stream) -> Scenario {
     let brokers = (1..=BROKERS).map(BrokerId).zip(&mut racks);
     scenario.cluster.brokers = brokers.map(|(id, rack)| BrokerSpec { id, rack }).collect();
     scenario.cluster.network.jitter = Span::us(500);
-    for (name, rack) in ["c1", "c2"].into_iter().zip(&mut racks) {
-        let configs = [("session.timeout.ms", "6000"), ("metadata.max.age.ms", "10000")];
-        scenario.consumers.push(ConsumerSpec { rack, ..consumer(name, &configs) });
-    }
+    let racks: Vec<_> = racks.by_ref().take(3).collect();
+    scenario.consumers = members(seed, racks);
     scenario
+}
+
+/// Two or three members of a group, of one protocol and with one way to commit.
+fn members(seed: u64, racks: Vec<Option<Name>>) -> Vec<ConsumerSpec> {
+    let mut dice = Stream::new(seed, &[79]);
+    let mut any = |count: u64| dice.below(count) as usize;
+    let strategies = ASSIGNMENT_STRATEGIES;
+    let configs = [
+        ("session.timeout.ms", "6000"),
+        ("metadata.max.age.ms", "10000"),
+        ("group.protocol", ["classic", "classic", "consumer"][any(3)]),
+        ("partition.assignment.strategy", strategies[any(strategies.len() as u64)]),
+        ("auto.offset.reset", ["latest", "earliest"][any(2)]),
+        ("enable.auto.commit", ["true", "false"][any(2)]),
+        ("auto.commit.interval.ms", ["200", "5000"][any(2)]),
+        ("max.poll.interval.ms", ["8000", "300000"][any(2)]),
+    ];
+    let commit = [CommitMode::Sync, CommitMode::SyncBefore, CommitMode::Async][any(3)];
+    let statically = any(3) == 0;
+    let processing = [Span::ms(1), Span::ms(40)][any(2)];
+    let handling = Handling { commit, ..Handling::default() };
+    let names = ["c1", "c2", "c3"].into_iter().take(2 + any(2));
+    names
+        .zip(racks)
+        .map(|(name, rack)| ConsumerSpec {
+            rack,
+            handling,
+            processing,
+            instance: statically.then(|| name.into()),
+            ..consumer(name, &configs)
+        })
+        .collect()
 }
 
 /// Plays commands at their times and checks after every event; also says what was done, the healing
@@ -265,6 +299,7 @@ fn converged(world: &World) -> Result<(), Broken> {
             what: format!("broker {id} sees another cluster"),
         });
     }
+    everything_is_read(world)?;
     for (partition, state) in world.metadata().partitions() {
         let ends: Vec<_> = state
             .replicas
@@ -288,6 +323,26 @@ fn converged(world: &World) -> Result<(), Broken> {
                 invariant: "EventuallyReplicated",
                 partition: Some(partition),
                 what: format!("{state:?}, logs end at {ends:?}"),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Every partition of the topic is read by one member of the group.
+fn everything_is_read(world: &World) -> Result<(), Broken> {
+    let Some((topic, state)) = world.metadata().topic_named("orders") else { return Ok(()) };
+    let members: Vec<_> =
+        world.clients.values().filter_map(|client| client.as_consumer()).collect();
+    for index in 0..state.partitions.len() as u32 {
+        let partition = Partition { topic, index };
+        let reads = |it: &&&Consumer| it.readings().any(|(read, _)| read == partition);
+        let readers = members.iter().filter(reads).count();
+        if readers != 1 {
+            return Err(Broken {
+                invariant: "EventuallyConverges",
+                partition: Some(partition),
+                what: format!("{readers} members read it"),
             });
         }
     }

@@ -1,6 +1,7 @@
 //! What the swarm has found, as a scenario file that the page opens and the player plays.
 
 use kafkascope::sim::command::ConfigTarget;
+use kafkascope::sim::handling::CommitMode;
 use kafkascope::sim::scenario::{LinkSpec, Properties, Scenario, Workload};
 use kafkascope::sim::{Command, Node, Span, Time};
 
@@ -40,6 +41,10 @@ pub fn text(scenario: &Scenario, commands: &[(Time, Command)], end: Time) -> Str
     }
     for it in &scenario.consumers {
         lines.extend([String::new(), "[[consumer]]".to_owned(), format!("name = {:?}", it.name)]);
+        let instance = it.instance.as_ref().map(|id| format!("instance = {id:?}"));
+        lines.extend(instance);
+        let commit = CommitMode::ALL.iter().position(|mode| *mode == it.handling.commit);
+        lines.extend(commit.map(|at| format!("commit = {:?}", CommitMode::NAMES[at])));
         lines.push(format!("group = {:?}", it.group));
         lines.push(format!("topics = {:?}", it.topics));
         lines.push(format!("processing = {}", span(it.processing)));

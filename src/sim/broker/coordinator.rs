@@ -12,6 +12,7 @@ use crate::sim::event::Event;
 use crate::sim::id::{Name, Offset, Partition, TopicId};
 use crate::sim::image::OFFSETS_TOPIC;
 use crate::sim::java_hash::partition_for;
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::{Map, Set};
 use crate::sim::time::Span;
 use crate::sim::wire::{
@@ -113,6 +114,7 @@ impl Running<'_> {
         }
         for record in &loaded {
             match &**record {
+                CoordinatorRecord::Offset { .. } if breaks(Mutant::LoadsNoOffsets) => {}
                 CoordinatorRecord::Offset { group, partition, committed } => {
                     let offsets = self.live.coordinator.offsets.entry(group.clone()).or_default();
                     match committed {
@@ -194,6 +196,10 @@ impl Running<'_> {
         match self.append(ctx, &batch, Acks::All) {
             Ok(base_offset) => {
                 let required = base_offset + count;
+                if breaks(Mutant::AnswersCommitsAtOnce) && matches!(then, Then::Commit { .. }) {
+                    self.coordinator_record_settled(ctx, then, ErrorCode::None);
+                    return true;
+                }
                 let append = WaitingAppend { partition, base_offset, required, error: None };
                 self.wait(ctx, now + timeout, Waiting::Record(WaitingRecord { append, then }));
                 true

@@ -27,6 +27,7 @@ use std::sync::Arc;
 pub use self::classic::{Group, GroupState, Member};
 pub use self::disk::Disk;
 pub use self::lifecycle::LifecycleState;
+pub use self::modern::{ConsumerGroup, ConsumerGroupState};
 pub use self::replica::{FollowerState, Leader, Replica, Role};
 
 use self::connections::Connections;
@@ -86,6 +87,18 @@ impl Live {
     /// The groups that this broker coordinates now.
     pub fn groups(&self) -> impl Iterator<Item = &Group> {
         self.coordinator.groups.values()
+    }
+
+    /// The groups of KIP-848 that this broker coordinates now.
+    pub fn consumer_groups(&self) -> impl Iterator<Item = &ConsumerGroup> {
+        self.coordinator.consumer_groups.values()
+    }
+
+    /// What the groups that this broker coordinates have committed.
+    pub fn all_committed(
+        &self,
+    ) -> impl Iterator<Item = (&Name, &Map<Partition, OffsetAndMetadata>)> {
+        self.coordinator.offsets.iter()
     }
 
     /// What a group has committed, if this broker coordinates it.

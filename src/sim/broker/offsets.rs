@@ -6,6 +6,7 @@ use super::classic::GroupState;
 use super::purgatory::Then;
 use crate::sim::effect::{Ctx, ReplyTo};
 use crate::sim::id::{Offset, Partition};
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::time::Time;
 use crate::sim::wire::{
     CommittedOffset, CoordinatorRecord, ErrorCode, ListOffsetsRequest, ListOffsetsResponse,
@@ -46,6 +47,9 @@ impl Running<'_> {
     ) -> Result<(), ErrorCode> {
         if !self.coordinates(&request.group) {
             return Err(ErrorCode::NotCoordinator);
+        }
+        if breaks(Mutant::CommitsOfAnybody) {
+            return Ok(());
         }
         if let Some(group) = self.live.coordinator.consumer_groups.get(&request.group) {
             return group.validate_offset_commit(Some(request.member), request.generation);

@@ -7,6 +7,7 @@ use super::consumer::Consumer;
 use super::membership::Waiting;
 use crate::sim::effect::Ctx;
 use crate::sim::id::{Name, Partition};
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::Set;
 use crate::sim::wire::{Assignor, JoinGroupResponse, MemberId, MemberMetadata};
 
@@ -108,10 +109,24 @@ impl Consumer {
                 generation: Some(*generation),
             });
         }
-        let shares = match ctx.extension {
+        let assignor = match assignor {
+            Assignor::CooperativeSticky if breaks(Mutant::CooperativeGivesAtOnce) => {
+                Assignor::Sticky
+            }
+            other => other,
+        };
+        let mut shares = match ctx.extension {
             Some(extension) => (extension.assign)(assignor, &topics, &subscribers),
             None => assignor::range(&topics, &subscribers),
         };
+        if breaks(Mutant::LeavesAPartitionOut) {
+            shares.iter_mut().for_each(|share| share.retain(|(_, index)| *index > 0));
+        }
+        if breaks(Mutant::GivesAPartitionTwice)
+            && let Some(own) = shares.iter().find_map(|share| share.first().copied())
+        {
+            shares.iter_mut().for_each(|share| share.push(own));
+        }
         let placed = |(topic, index): &(&str, u32)| {
             let topic = self.metadata.topic_named(topic)?.topic;
             Some(Partition { topic, index: *index })

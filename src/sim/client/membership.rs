@@ -9,6 +9,7 @@ use super::offsets::Purpose;
 use crate::sim::effect::Ctx;
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, Name, Partition};
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{Assignor, ErrorCode, JoinReason, MemberId, MemberMetadata};
 
@@ -364,7 +365,9 @@ impl Consumer {
         if partitions.is_empty() {
             return;
         }
-        self.readings.retain(|partition, _| !partitions.contains(partition));
+        if !breaks(Mutant::KeepsWhatItHandedBack) {
+            self.readings.retain(|partition, _| !partitions.contains(partition));
+        }
         let (group, partitions) = (self.group.clone(), Arc::clone(partitions));
         ctx.tell(Event::Revoked { group, partitions });
     }

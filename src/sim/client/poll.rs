@@ -10,6 +10,7 @@ use crate::sim::effect::Ctx;
 use crate::sim::event::Event;
 use crate::sim::handling::{CommitMode, PollMode};
 use crate::sim::id::{Offset, Partition, RecordId};
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{ErrorCode, Record, RecordBatch, Value};
 
@@ -164,6 +165,9 @@ impl Consumer {
             self.update_positions(ctx);
         }
         let portions = self.collect(ctx);
+        if breaks(Mutant::CommitsTooEarly) {
+            self.maybe_auto_commit(ctx);
+        }
         if portions.is_empty() && active {
             // A position may just have turned out to be out of range.
             self.update_positions(ctx);

@@ -47,6 +47,13 @@ impl Running<'_> {
             return Err((ErrorCode::InvalidSessionTimeout, None));
         }
         let name = &request.group;
+        // Simplified: groups are not migrated from one protocol to the other while they have
+        // members (group.consumer.migration.policy); an empty one gives way.
+        let modern = &mut self.live.coordinator.consumer_groups;
+        if modern.get(name).is_some_and(|group| !group.members.is_empty()) {
+            return Err((ErrorCode::InconsistentGroupProtocol, request.member));
+        }
+        modern.remove(name);
         let groups = &mut self.live.coordinator.groups;
         let group = groups.entry(name.clone()).or_insert_with(|| Group::new(name.clone()));
         if !group.supports(&request.metadata) {

@@ -9,6 +9,7 @@ use super::member::ConsumerGroupMember;
 use super::reconciliation::{Target, next_assignment};
 use super::target::Roster;
 use crate::sim::id::{Epoch, Name, Partition};
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::Set;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
@@ -118,7 +119,10 @@ impl ConsumerGroup {
         let resubscribed =
             metadata.subscribed_topic_names != member.metadata.subscribed_topic_names;
         let (epoch, partitions) = self.target(&roster, id, resubscribed, view, &mut records);
-        let is_held = &|partition| self.current_partition_epoch(partition).is_some();
+        let is_held = &|partition| {
+            self.current_partition_epoch(partition).is_some()
+                && !breaks(Mutant::DoesNotWaitForRelease)
+        };
         let target = Target { epoch, partitions: &partitions, is_held };
         let current = next_assignment(&member.current, target, request.topic_partitions.as_ref());
         if current != member.current {

@@ -187,21 +187,31 @@ impl Running<'_> {
         records: &[Arc<CoordinatorRecord>],
     ) {
         let session = self.consumer_session_timeout();
-        let groups = &mut self.live.coordinator.consumer_groups;
+        let coordinator = &mut self.live.coordinator;
         let mut loaded: Vec<&Name> = Vec::new();
         for record in records {
-            let CoordinatorRecord::ConsumerGroup { group: name, record } = &**record else {
-                continue;
-            };
-            let group =
-                groups.entry(name.clone()).or_insert_with(|| ConsumerGroup::new(name.clone()));
-            group.replay(record);
-            if !loaded.contains(&name) {
-                loaded.push(name);
+            match &**record {
+                // What was written last says which protocol the group speaks.
+                CoordinatorRecord::Group(value) => {
+                    coordinator.consumer_groups.remove(&value.group);
+                    loaded.retain(|name| **name != value.group);
+                }
+                CoordinatorRecord::ConsumerGroup { group: name, record } => {
+                    let groups = &mut coordinator.consumer_groups;
+                    let group = groups
+                        .entry(name.clone())
+                        .or_insert_with(|| ConsumerGroup::new(name.clone()));
+                    group.replay(record);
+                    if !loaded.contains(&name) {
+                        loaded.push(name);
+                    }
+                }
+                _ => {}
             }
         }
         for name in loaded {
-            if let Some(group) = groups.get_mut(name) {
+            coordinator.groups.remove(name);
+            if let Some(group) = coordinator.consumer_groups.get_mut(name) {
                 group.loaded(ctx.now, session);
             }
         }

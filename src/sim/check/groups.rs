@@ -1,0 +1,295 @@
+//! What groups promise: one owner for each partition, committed offsets that never go back, and
+//! nothing left out or done twice where the application sees to that.
+
+use super::Broken;
+use crate::sim::broker::GroupState;
+use crate::sim::client::Consumer;
+use crate::sim::event::{Event, Stamped};
+use crate::sim::handling::{CommitMode, Handler, PollMode};
+use crate::sim::id::{Name, Node, Offset, Partition};
+use crate::sim::image::OFFSETS_TOPIC;
+use crate::sim::java_hash::partition_for;
+use crate::sim::ordered::{Map, Set};
+use crate::sim::wire::{Body, Response};
+use crate::sim::world::World;
+
+/// A group's view of a partition.
+type Key = (Name, Partition);
+
+/// Offsets in stretches, each from its first to after its last.
+#[derive(Clone, Debug, Default)]
+struct Stretches(Vec<(Offset, Offset)>);
+
+impl Stretches {
+    fn add(&mut self, from: Offset, to: Offset) {
+        let (mut from, mut to) = (from, to);
+        self.0.retain(|(a, b)| {
+            let apart = *b < from || *a > to;
+            if !apart {
+                (from, to) = (from.min(*a), to.max(*b));
+            }
+            apart
+        });
+        let at = self.0.partition_point(|(a, _)| *a < from);
+        self.0.insert(at, (from, to));
+    }
+
+    fn covers(&self, to: Offset) -> bool {
+        to == 0 || self.0.first().is_some_and(|(a, b)| *a == 0 && *b >= to)
+    }
+
+    fn contains(&self, offset: Offset) -> bool {
+        self.0.iter().any(|(a, b)| (*a..*b).contains(&offset))
+    }
+
+    fn forget_from(&mut self, offset: Offset) {
+        self.0.retain(|(a, _)| *a < offset);
+        for (_, b) in &mut self.0 {
+            *b = offset.min(*b);
+        }
+    }
+}
+
+/// Remembers who read what.
+#[derive(Clone, Debug, Default)]
+pub(super) struct GroupChecker {
+    owners: Map<Key, (Node, i32)>,
+    committed: Map<Key, Offset>,
+    /// What the group is done with, or never had to do.
+    done: Map<Key, Stretches>,
+    /// What the group has worked on and should not again.
+    once: Map<Key, Stretches>,
+}
+
+impl GroupChecker {
+    pub fn check(
+        &mut self,
+        world: &World,
+        stamped: &Stamped,
+        excused: &Set<Partition>,
+    ) -> Result<(), Broken> {
+        match &stamped.event {
+            Event::Assigned { group, generation, partitions, .. } => {
+                no_double_assignment(world)?;
+                self.claim(stamped.node, group, *generation, partitions)?;
+            }
+            Event::GroupFormed { .. } | Event::GroupEpochBumped { .. } => {
+                no_double_assignment(world)?;
+            }
+            Event::CoordinatorLoaded { index } => {
+                self.nothing_is_missing(world, stamped.node, *index, excused)?;
+                self.offsets_stay(world, stamped.node, excused)?;
+            }
+            Event::Sent(envelope) => {
+                if let Body::Response(Response::OffsetCommit(_)) = *envelope.body {
+                    self.offsets_stay(world, stamped.node, excused)?;
+                }
+            }
+            Event::PositionSet { partition, offset, by_reset: true }
+            | Event::Sought { partition, offset } => {
+                self.begins_anew(world, stamped.node, *partition, *offset);
+            }
+            Event::Processed { group, partition, offset, .. } => {
+                self.worked_on(world, group, *partition, *offset, excused)?;
+            }
+            Event::HandlingFailed { group, partition, offset, .. } => {
+                let key = (group.clone(), *partition);
+                self.done.entry(key).or_default().add(*offset, *offset + 1);
+            }
+            Event::OffsetsExpired { group, partitions, .. } => {
+                for partition in partitions.iter() {
+                    self.committed.remove(&(group.clone(), *partition));
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Within a generation, or an epoch, a partition has one owner.
+    fn claim(
+        &mut self,
+        node: Node,
+        group: &Name,
+        generation: i32,
+        partitions: &[Partition],
+    ) -> Result<(), Broken> {
+        for partition in partitions {
+            let owner =
+                self.owners.entry((group.clone(), *partition)).or_insert((node, generation));
+            if owner.0 != node && owner.1 == generation {
+                let what = format!("{:?} and {node:?} in generation {generation}", owner.0);
+                return super::broken("NoDoubleClientAssignment", *partition, what);
+            }
+            *owner = (node, generation);
+        }
+        Ok(())
+    }
+
+    /// Nothing that a coordinator has said is forgotten by the next, or overtaken by the past.
+    fn offsets_stay(
+        &mut self,
+        world: &World,
+        node: Node,
+        excused: &Set<Partition>,
+    ) -> Result<(), Broken> {
+        let broker = node.broker().and_then(|id| world.brokers.get(&id)?.live.as_ref());
+        let Some(live) = broker else { return Ok(()) };
+        for (group, offsets) in live.all_committed() {
+            if stored_in(world, group).is_none_or(|partition| excused.contains(&partition)) {
+                continue;
+            }
+            let careful = at_least_once(world, group);
+            for (partition, committed) in offsets {
+                let key = (group.clone(), *partition);
+                let offset = committed.offset;
+                let known = *self.committed.entry(key.clone()).or_insert(offset);
+                if offset < known {
+                    let what = format!("group {group}: from {known} to {offset}");
+                    return super::broken("CommittedOffsetsNeverGoBack", *partition, what);
+                }
+                let done = self.done.get(&key).is_some_and(|done| done.covers(offset));
+                if careful && offset > known && !done {
+                    let what = format!("group {group} commits {offset} and has not done it all");
+                    return super::broken("AtLeastOnce", *partition, what);
+                }
+                self.committed.insert(key, offset);
+            }
+        }
+        Ok(())
+    }
+
+    /// A new coordinator knows an offset of every partition that the last one knew one of.
+    fn nothing_is_missing(
+        &self,
+        world: &World,
+        node: Node,
+        index: u32,
+        excused: &Set<Partition>,
+    ) -> Result<(), Broken> {
+        let broker = node.broker().and_then(|id| world.brokers.get(&id)?.live.as_ref());
+        let Some(live) = broker else { return Ok(()) };
+        for ((group, partition), offset) in &self.committed {
+            let stored = stored_in(world, group).filter(|stored| !excused.contains(stored));
+            if stored.is_none_or(|stored| stored.index != index) {
+                continue;
+            }
+            if live.committed(group).is_none_or(|known| !known.contains_key(partition)) {
+                let what = format!("group {group}: {offset} is forgotten");
+                return super::broken("CommittedOffsetsNeverGoBack", *partition, what);
+            }
+        }
+        Ok(())
+    }
+
+    /// A position was set that is no committed offset: what is before it is nobody's business.
+    fn begins_anew(&mut self, world: &World, node: Node, partition: Partition, offset: Offset) {
+        let client = node.client().and_then(|id| world.clients.get(&id)?.as_consumer());
+        let Some(consumer) = client else { return };
+        let key = (consumer.group.clone(), partition);
+        self.committed.remove(&key);
+        self.done.entry(key.clone()).or_default().add(0, offset);
+        self.once.entry(key).or_default().forget_from(offset);
+    }
+
+    fn worked_on(
+        &mut self,
+        world: &World,
+        group: &Name,
+        partition: Partition,
+        offset: Offset,
+        excused: &Set<Partition>,
+    ) -> Result<(), Broken> {
+        let key = (group.clone(), partition);
+        self.done.entry(key.clone()).or_default().add(offset, offset + 1);
+        let once = self.once.entry(key).or_default();
+        let kept = stored_in(world, group).is_some_and(|stored| !excused.contains(&stored));
+        if kept && at_most_once(world, group) && once.contains(offset) {
+            let what = format!("group {group} works on {offset} again");
+            return super::broken("AtMostOnce", partition, what);
+        }
+        once.add(offset, offset + 1);
+        Ok(())
+    }
+}
+
+/// The partition of `__consumer_offsets` that keeps a group's offsets.
+fn stored_in(world: &World, group: &str) -> Option<Partition> {
+    let (topic, state) = world.metadata().topic_named(OFFSETS_TOPIC)?;
+    let index = partition_for(group, state.partitions.len() as u32);
+    Some(Partition { topic, index })
+}
+
+fn all(world: &World, group: &str, is: impl Fn(&Consumer) -> bool) -> bool {
+    let mut members = world.clients.values().filter_map(|client| client.as_consumer());
+    members.all(|consumer| *consumer.group != *group || is(consumer))
+}
+
+/// Whether every application of a group commits only what it is done with.
+fn at_least_once(world: &World, group: &str) -> bool {
+    all(world, group, |consumer| {
+        let handling = consumer.handling;
+        let before = handling.commit == CommitMode::SyncBefore;
+        let orderly = handling.handler == Handler::InPoll && handling.poll == PollMode::Loop;
+        orderly && (consumer.config.enable_auto_commit != 0 || !before)
+    })
+}
+
+/// Whether every application of a group commits before it begins.
+fn at_most_once(world: &World, group: &str) -> bool {
+    all(world, group, |consumer| {
+        let handling = consumer.handling;
+        let before = handling.commit == CommitMode::SyncBefore;
+        before && consumer.config.enable_auto_commit == 0 && handling.poll == PollMode::Loop
+    })
+}
+
+/// By its coordinator, no partition of a group has two owners: in a stable classic group, and at
+/// any time in a group of KIP-848 (NoDoubleClientAssignment).
+fn no_double_assignment(world: &World) -> Result<(), Broken> {
+    for live in world.brokers.values().filter_map(|broker| broker.live.as_ref()) {
+        for group in live.groups().filter(|group| group.state == GroupState::Stable) {
+            let owned = group.members.values().flat_map(|member| member.assignment.iter());
+            owned_once(&group.name, owned)?;
+        }
+        for group in live.consumer_groups() {
+            let owned = group.members.values().flat_map(|member| {
+                let current = &member.current;
+                current.assigned_partitions.iter().chain(&current.partitions_pending_revocation)
+            });
+            owned_once(&group.name, owned)?;
+        }
+    }
+    Ok(())
+}
+
+fn owned_once<'a>(
+    group: &Name,
+    partitions: impl Iterator<Item = &'a Partition>,
+) -> Result<(), Broken> {
+    let mut owned = Set::new();
+    for partition in partitions {
+        if !owned.insert(*partition) {
+            let what = format!("group {group} gave it to two members");
+            return super::broken("NoDoubleClientAssignment", *partition, what);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stretches_grow_together() {
+        let mut all = Stretches::default();
+        all.add(0, 2);
+        all.add(4, 6);
+        assert!(all.covers(2) && !all.covers(3) && all.contains(5) && !all.contains(6));
+        all.add(2, 4);
+        assert_eq!(all.0, [(0, 6)]);
+        all.forget_from(3);
+        assert!(all.covers(3) && !all.covers(4));
+    }
+}
