@@ -172,7 +172,7 @@ fn members(seed: u64, racks: Vec<Option<Name>>) -> Vec<ConsumerSpec> {
     ];
     let commit = [CommitMode::Sync, CommitMode::SyncBefore, CommitMode::Async][any(3)];
     let statically = any(3) == 0;
-    let processing = [Span::ms(1), Span::ms(40)][any(2)];
+    let processing = [Span::ms(1), Span::ms(5)][any(2)];
     let handling = Handling { commit, ..Handling::default() };
     let names = ["c1", "c2", "c3"].into_iter().take(2 + any(2));
     names
