@@ -44,7 +44,8 @@ fn cooperative_members_keep_what_does_not_move() {
         +4.149354 b1        ·           group billing generation 3, 2 members
         +4.157354 c1        ·           assigned orders-0 orders-1 in generation 3, new nothing
         +4.157354 c2        ·           assigned orders-2 in generation 3, new orders-2
-    "#]].assert_eq(&told.text_of(membership));
+    "#]]
+    .assert_eq(&told.text_of(membership));
     assert_eq!((owned(&told, "c1"), owned(&told, "c2")), (vec![0, 1], vec![2]));
 }
 
@@ -123,7 +124,8 @@ fn a_static_member_comes_back() {
         +0.006000 c2        ·           revoked orders-1
         +5.014000 b1        ·           group billing: c2 is back
         +5.022000 c2        ·           assigned orders-1 in generation 1
-    "#]].assert_eq(&told.text_of(membership));
+    "#]]
+    .assert_eq(&told.text_of(membership));
 }
 
 /// One that stays away for longer than its session is given up like any other.
@@ -142,7 +144,8 @@ fn a_static_member_stays_away() {
         +7.130112 c1        ·           revoked orders-0
         +7.132112 b1        ·           group billing generation 2, 1 members
         +7.140112 c1        ·           assigned orders-0 orders-1 in generation 2
-    "#]].assert_eq(&told.text_of(membership));
+    "#]]
+    .assert_eq(&told.text_of(membership));
 }
 
 /// Two consumers with one group.instance.id: the one that came last is the member, the other ends.
@@ -158,7 +161,8 @@ fn a_second_instance_fences_the_first() {
         +0.135354 c1        ·           fenced in group billing
         +0.139354 c1        ·           revoked orders-0 orders-1
         +0.139354 c1        ·           stopped
-    "#]].assert_eq(&told.text_of(|event| {
+    "#]]
+    .assert_eq(&told.text_of(|event| {
         membership(event) || matches!(event, Event::InstanceFenced { .. } | Event::Stopped)
     }));
     assert_eq!(owned(&told, "copy"), [0, 1]);
@@ -204,9 +208,10 @@ fn the_coordinator_crashes_in_mid_rebalance() {
         +8.667354 c1        ·           assigned orders-0 orders-1 in generation 2
         +8.667354 c2        ·           assigned orders-2 in generation 2
     "#]]
-        .assert_eq(&told.text_of(|event| {
-            membership(event) || matches!(event, Event::CoordinatorLoaded { .. })
-        }));
+    .assert_eq(
+        &told
+            .text_of(|event| membership(event) || matches!(event, Event::CoordinatorLoaded { .. })),
+    );
     let mut all = owned(&told, "c1");
     all.extend(owned(&told, "c2"));
     all.sort_unstable();
@@ -254,7 +259,8 @@ fn new_partitions_are_shared_out() {
         +1.136112 b1        ·           group billing generation 2, 2 members
         +1.144112 c1        ·           assigned orders-0 orders-2 in generation 2, new orders-2
         +1.144112 c2        ·           assigned orders-1 orders-3 in generation 2, new orders-3
-    "#]].assert_eq(&told.text_of(membership));
+    "#]]
+    .assert_eq(&told.text_of(membership));
 }
 
 /// One member lists range and cooperative-sticky, the other only cooperative-sticky: the group
