@@ -102,7 +102,7 @@ pub(super) fn about(world: &World, stamped: &Stamped) -> Option<Entity> {
         Event::TopicCreated { topic, .. } | Event::PartitionsAdded { topic, .. } => {
             Some(Entity::Topic(*topic))
         }
-        Event::GroupRebalancing { group }
+        Event::GroupRebalancing { group, .. }
         | Event::GroupFormed { group, .. }
         | Event::MemberJoined { group, .. }
         | Event::MemberReturned { group, .. }
