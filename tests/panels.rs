@@ -400,10 +400,10 @@ fn a_group_shows_who_reads_and_what_stands_still() {
     let says = |sheet: &Sheet, words: &str| {
         sheet.parts.iter().any(|part| part.why.as_deref().is_some_and(|why| why.contains(words)))
     };
-    assert!(says(&en, "**1 of 3** partitions stand still right now"));
+    assert!(says(&en, "**1 of 3** partitions stands still right now"));
     assert!(says(&en, "shares its partitions out anew because **C"), "why it rebalanced last");
     let pt = sheet(&session, Lang::PtBr, group());
-    assert!(says(&pt, "**1 de 3** partições estão paradas agora"));
+    assert!(says(&pt, "**1 de 3** partições está parada agora"));
     assert_eq!(chart(&pt).ticks.len(), chart(&en).ticks.len());
     assert_eq!(fact(&en, "C1").0, "stable · P0 P1");
     assert_eq!(fact(&en, "C2 (leads the group)"), ("down for 3\u{a0}s", Mood::Bad));

@@ -393,8 +393,8 @@ ui-times = { $times ->
     [one] once
    *[other] { $times } times
 }
-# $committed (id), $end (id), $behind (text)
-ui-committed-of = { $committed } of { $end } · { $behind }
+# $committed (id), $end (id)
+ui-committed-of = committed { $committed } of { $end }
 ui-nothing-committed = nothing committed
 ui-committed-yes = committed: below it
 ui-committed-no = not committed yet: not below it
@@ -630,6 +630,7 @@ ui-heading-ledger = PROMISE LEDGER
 ## Groups over time
 
 ui-stood = Who reads, over the last minute
+ui-stood-sign = nobody reads
 ui-stood-by = Reader
 ui-stood-lately = Last stop
 ui-stood-total = In all
@@ -642,11 +643,20 @@ ui-stood-nobody = nobody ({ $why ->
    *[seeking] looks for its offset
 })
 # $open (number), $all (number), $span (text)
-ui-stood-now = **{ $open } of { $all }** partitions stand still right now; the longest stop so far: **{ $span }**.
+ui-stood-now = **{ $open } of { $all }** { $all ->
+    [one] partition
+   *[other] partitions
+} { $open ->
+    [one] stands
+   *[other] stand
+} still right now; the longest stop so far: **{ $span }**.
 ui-stood-reading-on = The group rebalances, and every partition is being read meanwhile.
 ui-stood-none = The last rebalance stopped no partition.
 # $stood (number), $all (number), $span (text)
-ui-stood-price = In the last stop, **{ $stood } of { $all }** partitions stood still, the longest for **{ $span }**.
+ui-stood-price = In the last stop, **{ $stood } of { $all }** { $all ->
+    [one] partition
+   *[other] partitions
+} stood still, the longest for **{ $span }**.
 # $partition (text), $bands (text)
 ui-stood-bands = { $partition }: { $bands }
 # $who (text), $clock (text)

@@ -348,7 +348,7 @@ ui-times = { $times ->
     [one] { $times } vez
    *[other] { $times } vezes
 }
-ui-committed-of = { $committed } de { $end } · { $behind }
+ui-committed-of = commit em { $committed } de { $end }
 ui-nothing-committed = nenhum commit
 ui-committed-yes = seguro: está abaixo dele
 ui-committed-no = ainda não: não está abaixo dele
@@ -553,6 +553,7 @@ ui-heading-ledger = LIVRO DE PROMESSAS
 ## Grupos ao longo do tempo
 
 ui-stood = Quem lê, no último minuto
+ui-stood-sign = ninguém lê
 ui-stood-by = Quem lê
 ui-stood-lately = Última parada
 ui-stood-total = No total
@@ -563,10 +564,22 @@ ui-stood-nobody = ninguém ({ $why ->
     [frozen] o processo está congelado
    *[seeking] procurando o offset
 })
-ui-stood-now = **{ $open } de { $all }** partições estão paradas agora; a parada mais longa até aqui: **{ $span }**.
+ui-stood-now = **{ $open } de { $all }** { $all ->
+    [one] partição
+   *[other] partições
+} { $open ->
+    [one] está parada
+   *[other] estão paradas
+} agora; a parada mais longa até aqui: **{ $span }**.
 ui-stood-reading-on = O grupo está em rebalance e, mesmo assim, todas as partições continuam sendo lidas.
 ui-stood-none = O último rebalance não parou nenhuma partição.
-ui-stood-price = Na última parada, **{ $stood } de { $all }** partições ficaram sem leitura; a mais demorada, por **{ $span }**.
+ui-stood-price = Na última parada, **{ $stood } de { $all }** { $all ->
+    [one] partição
+   *[other] partições
+} { $stood ->
+    [one] ficou
+   *[other] ficaram
+} sem leitura; a mais demorada, por **{ $span }**.
 ui-stood-bands = { $partition }: { $bands }
 ui-stood-from = { $who } a partir de { $clock }
 ui-stood-groups = Onde ninguém lê, por grupo

@@ -212,7 +212,9 @@ fn consumer(
     if letter::width(&note, style) <= room {
         draft.label(at(right, top), &note, style.end(), Ink::Muted);
     } else if readers.is_empty() && layout.form == Form::Columns {
-        draft.label(at(left, top + 20.0), &note, style.room(right - left), Ink::Muted);
+        // A low plate has its second line close below the first.
+        let line = top + (place.h - 29.0).min(20.0);
+        draft.label(at(left, line), &note, style.room(right - left), Ink::Muted);
     } else if layout.consuming == Detail::Name || layout.form == Form::Flow {
         // Elsewhere the lines below tell the same, one by one.
         draft.label(at(right, top), &note, style.end().room(room), Ink::Muted);

@@ -15,7 +15,7 @@ pub fn figure(words: Words, figure: &Figure) -> Html {
             let columns = [words.ui_fact_partition(), words.ui_stood_by()];
             html! {
                 <>
-                    { bands(chart) }
+                    { bands(words, chart) }
                     { ticks(&chart.ticks) }
                     { table(words, columns, &chart.rows) }
                 </>
@@ -30,7 +30,7 @@ pub fn compared(words: Words, chart: &Chart) -> Html {
     let columns = [words.ui_group(), words.ui_fact_assignor()];
     html! {
         <>
-            { bands(chart) }
+            { bands(words, chart) }
             { table(words, columns, &chart.rows) }
         </>
     }
@@ -47,7 +47,7 @@ fn share(place: u32) -> String {
     format!("{}.{}%", place / 10, place % 10)
 }
 
-fn bands(chart: &Chart) -> Html {
+fn bands(words: Words, chart: &Chart) -> Html {
     let rows = chart.rows.iter().map(|row| {
         html! {
             <div class="band">
@@ -71,6 +71,7 @@ fn bands(chart: &Chart) -> Html {
             }
             { for rows }
             <div class="axis"><div>{ for chart.axis.iter().map(hour) }</div></div>
+            <p class="nobody"><i class="unread"></i>{ words.ui_stood_sign() }</p>
         </div>
     }
 }
@@ -141,8 +142,11 @@ fn curves(all: &[Curve]) -> Html {
                     <svg viewBox={view_box} preserveAspectRatio="none" aria-hidden="true">
                         <path class="area" d={area} /><path class="line" d={line} />
                     </svg>
-                    <b>{ &curve.value }</b>
-                    <small>{ &curve.outlook }</small>
+                    <p>
+                        <b>{ &curve.value }</b>
+                        <span>{ &curve.outlook }</span>
+                        <small>{ &curve.marks }</small>
+                    </p>
                 </dd>
             </div>
         }

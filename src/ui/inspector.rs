@@ -87,6 +87,13 @@ fn fact(desk: &Desk, fact: &Fact) -> Html {
         None => Html::from(&fact.value),
         Some(to) => jump(desk.choose(to), &fact.value),
     };
-    let name = html! { <>{ fact.tag.as_ref().map(figures::tag) }{ &fact.name }</> };
+    // A sign that is the name itself stands for it.
+    let name = match &fact.tag {
+        None => html! { <>{ &fact.name }</> },
+        Some(tag) => {
+            let rest = fact.name.strip_prefix(&*tag.text).unwrap_or(&fact.name);
+            html! { <>{ figures::tag(tag) }{ rest }</> }
+        }
+    };
     named(name, class, value, fact.value.len() > LONG)
 }

@@ -245,7 +245,7 @@ impl Clerk<'_> {
             reader: (protocol.map_or("–", |it| it.name()).to_owned(), Mood::Plain),
             lately: sum(Track::stood_lately),
             total: sum(Track::stood),
-            told: self.price(course).unwrap_or_default(),
+            told: self.price(course).unwrap_or_default().replace("**", ""),
         }
     }
 }

@@ -86,6 +86,8 @@ pub struct Curve {
     pub value: String,
     /// Where that leads.
     pub outlook: String,
+    /// The two offsets that it lies between.
+    pub marks: String,
     /// Most of the group's lag is here.
     pub hot: bool,
 }

@@ -113,9 +113,10 @@ impl Clerk<'_> {
         };
         if self.world().is_up(node) {
             let owned: Vec<String> = consumer.readings().map(|(p, _)| self.part(p)).collect();
-            match owned.is_empty() {
-                true => more(words.ui_idle()),
-                false => more(&owned.join(" ")),
+            if !owned.is_empty() {
+                more(&owned.join(" "));
+            } else if consumer.standing() == Standing::Stable {
+                more(words.ui_idle());
             }
         }
         if let Some(instance) = &consumer.instance {
@@ -178,13 +179,13 @@ impl Clerk<'_> {
                 name: self.part(lag.partition),
                 heights: values.iter().map(|value| value.map(height)).collect(),
                 value: match behind {
-                    Some((offset, records)) => {
-                        let behind = words.ui_behind(records as i64);
-                        words.ui_committed_of(offset, lag.high_watermark, &behind)
-                    }
+                    Some((_, records)) => words.ui_behind(records as i64),
                     None => words.ui_nothing_committed().to_owned(),
                 },
                 outlook,
+                marks: behind.map_or_else(String::new, |(offset, _)| {
+                    words.ui_committed_of(offset, lag.high_watermark)
+                }),
                 hot,
             });
         }
