@@ -433,3 +433,23 @@ fn a_hot_partition_stands_out() {
     assert!(hot[0].outlook.ends_with(" · most of the lag"));
     assert_eq!(hot[0].heights.iter().flatten().max(), Some(&1_000), "it sets the scale");
 }
+
+/// Two processes with one group.instance.id: the sheet says who was put out, and who waits.
+#[test]
+fn members_are_told_with_their_phase() {
+    let opening = Scenario::opening("orders", ["checkout", "web-app"], "billing");
+    let twin = |name: &str| {
+        let mut spec = opening.consumers[0].clone();
+        (spec.name, spec.instance) = (name.into(), Some("i1".into()));
+        Command::AddConsumer(spec)
+    };
+    let commands = [(9, twin("S1")), (20, twin("S2"))];
+    let joining = sheet(&at(10, &commands), Lang::En, Entity::Group("billing".into()));
+    let (value, mood) = fact(&joining, "S1");
+    assert_eq!((value, mood), ("joins (JoinGroup) · group.instance.id i1", Mood::Doubt));
+    let fenced = sheet(&at(40, &commands), Lang::PtBr, Entity::Group("billing".into()));
+    let (value, mood) = fact(&fenced, "S1");
+    assert!(value.starts_with("barrado: outro tem o mesmo"), "{value}");
+    assert_eq!(mood, Mood::Bad);
+    assert!(fact(&fenced, "S2").0.starts_with("estável · P"));
+}

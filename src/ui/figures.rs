@@ -67,7 +67,9 @@ fn bands(words: Words, chart: &Chart) -> Html {
     html! {
         <div class="bands" aria-hidden="true">
             if !chart.ticks.is_empty() {
-                <div class="moments"><div>{ for chart.ticks.iter().enumerate().map(tick) }</div></div>
+                <div class="moments">
+                    <div>{ for chart.ticks.iter().enumerate().map(tick) }</div>
+                </div>
             }
             { for rows }
             <div class="axis"><div>{ for chart.axis.iter().map(hour) }</div></div>
@@ -83,9 +85,9 @@ fn stretch(stretch: &Stretch) -> Html {
         Some(tag) => {
             // A sign that does not fit is left out whole.
             let room = 30 + 35 * tag.text.chars().count() as u32;
-            let fits = stretch.to >= stretch.from + room;
+            let sign = if stretch.to >= stretch.from + room { &*tag.text } else { "" };
             let class = ["hue", &tag.hue.to_string()].concat();
-            html! { <span {class} style={place}>{ fits.then_some(&*tag.text).unwrap_or_default() }</span> }
+            html! { <span {class} style={place}>{ sign }</span> }
         }
         None if stretch.unread == 0 => html! { <span class="read" style={place}></span> },
         None => {
