@@ -48,6 +48,11 @@ A scenario file is TOML. Whatever is left out has Kafka's default.
     processing = \"20ms\"
     rack = \"b\"                   # client.rack; none if left out
     config = { \"auto.offset.reset\" = \"earliest\" }
+    commit = \"sync\"             # or sync-per-record, sync-before, async, none: what it does
+                                 # with enable.auto.commit = false
+    handler = \"in-poll\"         # or async: another thread works, poll() goes on
+    on-error = \"die\"            # or skip, retry: when handling a record throws
+    poll = \"loop\"               # or on-command
 
     [[command]]                  # at a time, one verb and what goes with it
     at = \"5s\"
@@ -82,6 +87,13 @@ Nodes are \"controller\", \"broker N\" or a client's name. Verbs:
     workload = PRODUCER, rate, keys, bytes
     processing = CONSUMER, time = \"20ms\"
     produce = PRODUCER, key = N
+    produce-poison = PRODUCER, key = N        a record that makes every application throw
+    handling = CONSUMER, commit, handler, on-error, poll as in [[consumer]]
+    poll-once = CONSUMER, timeout = \"2s\"      commit-sync = CONSUMER
+    seek = CONSUMER, topic, partition, offset = N or to = \"beginning\" | \"end\" or ago = \"5s\"
+    pause-partition, resume-partition = CONSUMER, topic, partition
+    slow-record = CONSUMER, time = \"5s\"
+    slow-partition = CONSUMER, topic, partition, time = \"1s\"
 
 The state, all keys always there and in this order:
 

@@ -72,6 +72,12 @@ error-partition-unknown = Topic **{ $topic }** has no partition { $index }.
 error-nothing-to-reassign = **{ $topic }-{ $index }** is on just these replicas, in this order.
 # $topic (text), $index (id)
 error-not-reassigning = **{ $topic }-{ $index }** is not being reassigned, so there is nothing to cancel.
+# $topic (text), $index (id)
+error-not-assigned = **{ $topic }-{ $index }** is not assigned to this consumer now: KafkaConsumer throws IllegalStateException.
+# $node (text)
+error-polls-by-itself = **{ $node }** polls in a loop. It can be told to only if its application polls on command.
+# $node (text)
+error-busy = **{ $node }** is in poll(), works on a record or commits: its thread can do one thing at a time.
 
 ## What a number counts, at the beginning of a sentence.
 
@@ -94,6 +100,7 @@ error-quantity-jitter = The jitter in ms
 error-quantity-bandwidth = The bandwidth in B/s
 error-quantity-later = The time in s
 error-quantity-until = The end, in seconds from now,
+error-quantity-offset = An offset
 
 ## Files dropped on the page
 

@@ -235,6 +235,8 @@ event-group-rebalancing-topics = Group **{ $group }** shares its partitions out 
 event-group-rebalancing-subscription = Group **{ $group }** shares its partitions out anew because **{ $member }** subscribes to other topics.
 # $group (text), $error (text)
 event-group-rebalancing-not-stored = Group **{ $group }** shares its partitions out anew: the assignment could not be stored (**{ $error }**).
+# $epoch (id)
+event-group-epoch = Epoch **{ $epoch }**: the coordinator decides who owns what, and each member gets there in its own time.
 # $member (text), $group (text)
 event-member-joined = **{ $member }** joins group **{ $group }**.
 # $member (text), $group (text)
@@ -250,6 +252,10 @@ event-group-formed = Group **{ $group }** has { $members ->
     [one] { $members } member
    *[other] { $members } members
 } in generation **{ $generation }**.
+# $group (text), $partitions (text)
+event-offsets-expired = The committed offsets of group **{ $group }** for { $partitions } have expired: offsets.retention.minutes have passed.
+# $group (text)
+event-group-gone = The coordinator forgets group **{ $group }**: it is empty, and none of its offsets is left.
 
 ## Consumers
 
@@ -274,7 +280,13 @@ event-position = **{ $member }** goes on at the committed offset **{ $offset }**
 # $member (text), $offset (id), $partition (text)
 event-position-reset = **{ $member }** has no valid offset for { $partition } and begins at **{ $offset }**.
 # $member (text), $partition (text)
-event-no-offset = **{ $member }** has no valid offset for { $partition } and stops: auto.offset.reset is none.
+event-no-offset = poll() of **{ $member }** throws NoOffsetForPartitionException: nothing is committed for { $partition }, and auto.offset.reset is none. The application closes.
+# $member (text), $offset (id), $partition (text)
+event-out-of-range = poll() of **{ $member }** throws OffsetOutOfRangeException: offset **{ $offset }** is not in the log of { $partition }, and auto.offset.reset is none. The application closes.
+# $member (text), $offset (id), $partition (text)
+event-sought = **{ $member }** moves its position in { $partition } to **{ $offset }**.
+# $member (text), $offset (id), $partition (text)
+event-handling-failed = The application of **{ $member }** throws at offset **{ $offset }** of { $partition }: it cannot handle this record.
 # $member (text), $records (number)
 event-polled = **{ $member }** takes { $records ->
     [one] { $records } record

@@ -233,6 +233,15 @@ ui-add-consumer = Add a consumer
 ui-add-broker = Add a broker
 ui-remove = Remove
 ui-produce-one = Produce one record
+ui-produce-poison = Produce a record that nobody can handle
+ui-act-poll = Call poll() once
+ui-act-commit = Call commitSync()
+ui-act-seek = Move the position
+ui-act-pause = Pause a partition
+ui-act-resume = Resume a partition
+ui-act-slow-record = Slow down the next record
+ui-act-slow-partition = Slow down a partition
+ui-act-handle = Change how records are handled
 
 ## Forms
 

@@ -45,6 +45,9 @@ error-replica-twice = **{ $name }** aparece duas vezes na mesma partição. Cada
 error-partition-unknown = O tópico **{ $topic }** não tem a partição { $index }.
 error-nothing-to-reassign = **{ $topic }-{ $index }** já está nessas réplicas, nessa ordem.
 error-not-reassigning = **{ $topic }-{ $index }** não está sendo reatribuída, então não há o que cancelar.
+error-not-assigned = **{ $topic }-{ $index }** não está atribuída a este consumidor agora: o KafkaConsumer lança IllegalStateException.
+error-polls-by-itself = **{ $node }** faz poll em laço. Só dá para pedir isso a uma aplicação que faz poll sob comando.
+error-busy = **{ $node }** está no poll(), tratando um registro ou fazendo commit: a thread dele só faz uma coisa de cada vez.
 
 ## O que um número conta, no começo de uma frase.
 
@@ -67,6 +70,7 @@ error-quantity-jitter = A variação em ms
 error-quantity-bandwidth = A largura de banda em B/s
 error-quantity-later = O tempo em s
 error-quantity-until = O fim, em segundos a partir de agora,
+error-quantity-offset = Um offset
 
 ## Arquivos soltos na página
 

@@ -143,6 +143,7 @@ event-group-rebalancing-revoked = O grupo **{ $group }** redistribui o que o **{
 event-group-rebalancing-topics = O grupo **{ $group }** redistribui as partições: o **{ $member }**, que é o líder, viu outros tópicos ou partições.
 event-group-rebalancing-subscription = O grupo **{ $group }** redistribui as partições porque o **{ $member }** assina outros tópicos.
 event-group-rebalancing-not-stored = O grupo **{ $group }** redistribui as partições: não deu para gravar a atribuição (**{ $error }**).
+event-group-epoch = Epoch **{ $epoch }**: o coordenador decide quem fica com o quê, e cada membro chega lá no seu tempo.
 event-member-joined = O **{ $member }** entra no grupo **{ $group }**.
 event-member-returned = O **{ $member }** volta ao grupo **{ $group }** como o membro estático que era, com um member id novo.
 event-member-left = O **{ $member }** sai do grupo **{ $group }**.
@@ -152,6 +153,8 @@ event-group-formed = O grupo **{ $group }** tem { $members ->
     [one] { $members } membro
    *[other] { $members } membros
 } na geração **{ $generation }**.
+event-offsets-expired = Os offsets que o grupo **{ $group }** tinha na { $partitions } expiraram: já se passaram os offsets.retention.minutes.
+event-group-gone = O coordinator esquece o grupo **{ $group }**: está vazio e não resta nenhum offset dele.
 
 ## Consumidores
 
@@ -165,7 +168,10 @@ event-partitions-lost = O **{ $member }** perdeu { $partitions }, sem chance de 
 event-instance-fenced = O **{ $member }** foi barrado: agora outro consumidor usa o group.instance.id dele no grupo **{ $group }**. Ele encerra.
 event-position = O **{ $member }** continua no offset **{ $offset }** da { $partition }, o do último commit.
 event-position-reset = O **{ $member }** não tem offset válido na { $partition } e começa em **{ $offset }**.
-event-no-offset = O **{ $member }** não tem offset válido na { $partition } e para: auto.offset.reset é none.
+event-no-offset = O poll() do **{ $member }** lança NoOffsetForPartitionException: não há commit na { $partition }, e auto.offset.reset é none. A aplicação fecha.
+event-out-of-range = O poll() do **{ $member }** lança OffsetOutOfRangeException: o offset **{ $offset }** não está no log da { $partition }, e auto.offset.reset é none. A aplicação fecha.
+event-sought = O **{ $member }** move a posição dele na { $partition } para **{ $offset }**.
+event-handling-failed = A aplicação do **{ $member }** lança uma exceção no offset **{ $offset }** da { $partition }: ela não consegue tratar esse registro.
 event-polled = O **{ $member }** pega { $records ->
     [one] { $records } registro
    *[other] { $records } registros

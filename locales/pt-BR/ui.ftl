@@ -206,6 +206,15 @@ ui-add-consumer = Adicionar um consumidor
 ui-add-broker = Adicionar um broker
 ui-remove = Remover
 ui-produce-one = Produzir um registro
+ui-produce-poison = Produzir um registro que ninguém consegue tratar
+ui-act-poll = Chamar poll() uma vez
+ui-act-commit = Chamar commitSync()
+ui-act-seek = Mover a posição
+ui-act-pause = Pausar uma partição
+ui-act-resume = Retomar uma partição
+ui-act-slow-record = Atrasar o próximo registro
+ui-act-slow-partition = Atrasar uma partição
+ui-act-handle = Mudar o tratamento dos registros
 
 ## Formulários
 

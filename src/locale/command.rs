@@ -4,6 +4,7 @@ use super::Words;
 use super::names::Names;
 use crate::sim::Command;
 use crate::sim::command::ConfigTarget;
+use crate::sim::handling::Act;
 use crate::sim::id::Node;
 
 impl Words {
@@ -51,6 +52,21 @@ impl Words {
             Command::ReassignPartition { .. } => self.ui_reassign(),
             Command::CancelReassignment { .. } => self.ui_cancel_reassignment(),
             Command::SpreadReplicas { .. } => self.ui_spread(),
+            Command::ProducePoison { .. } => self.ui_produce_poison(),
+            Command::Consume { act, .. } => self.act(act),
+        }
+    }
+
+    fn act(self, act: &Act) -> &'static str {
+        match act {
+            Act::Poll(_) => self.ui_act_poll(),
+            Act::Commit => self.ui_act_commit(),
+            Act::Seek { .. } => self.ui_act_seek(),
+            Act::Pause { .. } => self.ui_act_pause(),
+            Act::Resume { .. } => self.ui_act_resume(),
+            Act::SlowRecord(_) => self.ui_act_slow_record(),
+            Act::SlowPartition { .. } => self.ui_act_slow_partition(),
+            Act::Handle(_) => self.ui_act_handle(),
         }
     }
 
@@ -80,6 +96,8 @@ impl Words {
             Command::RemoveClient(id)
             | Command::SetWorkload { client: id, .. }
             | Command::SetProcessing { client: id, .. }
+            | Command::ProducePoison { client: id, .. }
+            | Command::Consume { client: id, .. }
             | Command::Produce { client: id, .. } => (&[Node::Client(*id)], ""),
             Command::AddBroker(spec) => (&[Node::Broker(spec.id)], ""),
             Command::SetConfig { target: ConfigTarget::Client(id), .. } => {

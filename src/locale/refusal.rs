@@ -59,6 +59,11 @@ impl Words {
             Refusal::NotReassigning { topic, index } => {
                 self.error_not_reassigning(topic, i64::from(*index))
             }
+            Refusal::NotAssigned { topic, index } => {
+                self.error_not_assigned(topic, i64::from(*index))
+            }
+            Refusal::PollsByItself(node) => self.error_polls_by_itself(&self.node(*node, names)),
+            Refusal::Busy(node) => self.error_busy(&self.node(*node, names)),
         }
     }
 
@@ -84,6 +89,7 @@ impl Words {
             Quantity::Bandwidth => self.error_quantity_bandwidth(),
             Quantity::Later => self.error_quantity_later(),
             Quantity::Until => self.error_quantity_until(),
+            Quantity::Offset => self.error_quantity_offset(),
         }
     }
 
@@ -93,6 +99,10 @@ impl Words {
             None => self.error_config_unknown(name),
             Some(Kind::Int { min, max }) => {
                 self.error_config_bounds(name, value, &self.number(min), &self.number(max))
+            }
+            Some(Kind::OffsetReset) => {
+                let choices = "latest, earliest, none, by_duration:PT1H";
+                self.error_config_choice(name, value, choices)
             }
             Some(Kind::Bool) => self.error_config_choice(name, value, "true, false"),
             Some(Kind::Choice(choices)) => {

@@ -297,6 +297,10 @@ impl Teller<'_> {
                 words.event_coordinator_loaded(me, i64::from(*index))
             }
             Event::GroupRebalancing { group, cause } => self.rebalancing(group, *cause),
+            Event::GroupEpochBumped { group, epoch, cause } => {
+                let epoch = words.event_group_epoch(i64::from(*epoch));
+                format!("{} {epoch}", self.rebalancing(group, *cause))
+            }
             Event::MemberReturned { group, member } => {
                 words.event_member_returned(&self.member(*member), group)
             }
@@ -313,6 +317,10 @@ impl Teller<'_> {
             }
             Event::GroupFormed { group, generation, members } => {
                 words.event_group_formed(group, i64::from(*generation), i64::from(*members))
+            }
+            Event::OffsetsExpired { group, group_gone: true, .. } => words.event_group_gone(group),
+            Event::OffsetsExpired { group, partitions, .. } => {
+                words.event_offsets_expired(group, &self.partitions(partitions))
             }
             _ => return None,
         })
@@ -401,6 +409,15 @@ impl Teller<'_> {
                 }
             }
             Event::NoOffset { partition } => words.event_no_offset(me, &self.partition(*partition)),
+            Event::OffsetOutOfRange { partition, offset } => {
+                words.event_out_of_range(me, *offset, &self.partition(*partition))
+            }
+            Event::Sought { partition, offset } => {
+                words.event_sought(me, *offset, &self.partition(*partition))
+            }
+            Event::HandlingFailed { partition, offset, .. } => {
+                words.event_handling_failed(me, *offset, &self.partition(*partition))
+            }
             Event::Polled { records } => words.event_polled(me, i64::from(*records)),
             Event::Processed { partition, offset, .. } => {
                 words.event_processed(me, *offset, &self.partition(*partition))

@@ -127,7 +127,7 @@ pub fn lags(world: &World) -> Vec<Lag> {
             group: group.name.clone(),
             partition,
             high_watermark: high_watermark(world, partition),
-            committed: committed.and_then(|offsets| offsets.get(&partition)).copied(),
+            committed: committed.and_then(|all| Some(all.get(&partition)?.offset)),
         }));
     }
     ordered::sort_by(&mut lags, |a, b| (&a.group, a.partition).cmp(&(&b.group, b.partition)));

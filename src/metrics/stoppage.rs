@@ -195,6 +195,12 @@ impl Course {
         while self.rebalances.len() > KEPT || self.rebalances.front().is_some_and(old) {
             self.rebalances.pop_front();
         }
+        self.settle(at);
+    }
+
+    fn formed(&mut self, now: Time) {
+        self.rebalancing = false;
+        self.settle(now);
     }
 
     fn assign(&mut self, member: ClientId, partitions: &[Partition], added: &[Partition]) {
@@ -250,11 +256,13 @@ impl Stoppages {
         match &stamped.event {
             Event::GroupRebalancing { group, cause } => {
                 self.course(group).rebalance(now, *cause);
-                self.course(group).settle(now);
             }
-            Event::GroupFormed { group, .. } => {
-                self.course(group).rebalancing = false;
-                self.course(group).settle(now);
+            Event::GroupFormed { group, .. } => self.course(group).formed(now),
+            // Nobody waits for all (KIP-848): it begins and is over.
+            Event::GroupEpochBumped { group, cause, .. } => {
+                let course = self.course(group);
+                course.rebalance(now, *cause);
+                course.formed(now);
             }
             event => {
                 if let Node::Client(member) = stamped.node {

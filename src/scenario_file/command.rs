@@ -67,6 +67,21 @@ pub const VERBS: &[(&str, &[&str])] = &[
     ("processing", &["time"]),
     // One record of a producer; without a key if none is named.
     ("produce", &["key"]),
+    // The same with a record that makes every application throw.
+    ("produce-poison", &["key"]),
+    // How a consumer goes about its records; what is left out stays as it was.
+    ("handling", &["commit", "handler", "on-error", "poll"]),
+    // Of a consumer that polls on command.
+    ("poll-once", &["timeout"]),
+    ("commit-sync", &[]),
+    // `to = "beginning"` or `"end"`, or an `offset`, or what was written so long `ago`.
+    ("seek", &["topic", "partition", "offset", "to", "ago"]),
+    ("pause-partition", &["topic", "partition"]),
+    ("resume-partition", &["topic", "partition"]),
+    // A consumer works `time` on its next record.
+    ("slow-record", &["time"]),
+    // And on each record of a partition; `"0ms"` heals.
+    ("slow-partition", &["topic", "partition", "time"]),
 ];
 
 /// A `[[command]]` of a scenario file. Exactly one verb is there, and beside it only keys that go
@@ -157,12 +172,12 @@ impl CommandLine {
 }
 
 /// A command while its meaning is found.
-struct Sentence<'a> {
-    verb: &'static str,
+pub(super) struct Sentence<'a> {
+    pub(super) verb: &'static str,
     /// Of the verb.
     place: String,
-    table: Table<'a>,
-    names: &'a mut Names,
+    pub(super) table: Table<'a>,
+    pub(super) names: &'a mut Names,
 }
 
 impl Sentence<'_> {
@@ -272,11 +287,16 @@ impl Sentence<'_> {
                 let client = self.names.consumer(&name).map_err(|it| self.wrong(it))?;
                 Command::SetProcessing { client, processing }
             }
-            _ => {
+            "produce" | "produce-poison" => {
                 let name: String = self.object()?;
                 let (client, _) = self.names.producer(&name).map_err(|it| self.wrong(it))?;
-                Command::Produce { client, key: self.table.get("key")? }
+                let key = self.table.get("key")?;
+                match self.verb {
+                    "produce" => Command::Produce { client, key },
+                    _ => Command::ProducePoison { client, key },
+                }
             }
+            _ => self.act()?,
         })
     }
 
@@ -289,17 +309,17 @@ impl Sentence<'_> {
         }
     }
 
-    fn wrong(&self, problem: Problem) -> Wrong {
+    pub(super) fn wrong(&self, problem: Problem) -> Wrong {
         wrong(&self.place, problem)
     }
 
     /// What the verb is about.
-    fn object<T: Read>(&mut self) -> Result<T, Wrong> {
+    pub(super) fn object<T: Read>(&mut self) -> Result<T, Wrong> {
         self.table.need(self.verb)
     }
 
     /// What goes with the verb, and must.
-    fn beside<T: Read>(
+    pub(super) fn beside<T: Read>(
         &mut self,
         key: &'static str,
         keys: &'static [&'static str],

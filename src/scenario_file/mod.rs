@@ -3,6 +3,7 @@
 //! Never here: TOML itself. Natively the `toml` crate reads it, in the page JavaScript does.
 
 use crate::sim::ordered;
+mod acts; // what consuming applications do
 mod command; // one thing done at a time of day
 mod names; // who is called what
 mod plain; // what TOML says

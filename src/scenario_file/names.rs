@@ -4,6 +4,7 @@
 use super::ScenarioFile;
 use super::wrong::Problem;
 use crate::sim::Node;
+use crate::sim::handling::Handling;
 use crate::sim::id::{BrokerId, ClientId, ControllerId, Name};
 use crate::sim::ordered::{Map, Set};
 use crate::sim::scenario::{ConsumerSpec, LinkSpec, ProducerSpec, Workload};
@@ -14,6 +15,8 @@ pub(super) struct Known {
     pub id: ClientId,
     /// What it does now; none for a consumer.
     pub workload: Option<Workload>,
+    /// How it goes about records, if it is a consumer.
+    handling: Handling,
 }
 
 /// The names that there are, as commands add and remove them.
@@ -42,17 +45,17 @@ impl Names {
     }
 
     pub(super) fn add_producer(&mut self, spec: &ProducerSpec) {
-        self.add_client(&spec.name, Some(spec.workload));
+        self.add_client(&spec.name, Some(spec.workload), Handling::default());
     }
 
     pub(super) fn add_consumer(&mut self, spec: &ConsumerSpec) {
-        self.add_client(&spec.name, None);
+        self.add_client(&spec.name, None, spec.handling);
     }
 
-    fn add_client(&mut self, name: &Name, workload: Option<Workload>) {
+    fn add_client(&mut self, name: &Name, workload: Option<Workload>, handling: Handling) {
         let id = ClientId(self.next_client);
         self.next_client += 1;
-        self.clients.insert(name.clone(), Known { id, workload });
+        self.clients.insert(name.clone(), Known { id, workload, handling });
     }
 
     pub(super) fn add_broker(&mut self, id: BrokerId) {
@@ -75,6 +78,20 @@ impl Names {
         let consumer = self.client(name).filter(|known| known.workload.is_none());
         let none = || Problem::NoConsumer { name: name.to_owned() };
         consumer.map(|known| known.id).ok_or_else(none)
+    }
+
+    /// How a consumer goes about its records now.
+    pub(super) fn handling(&self, id: ClientId) -> Handling {
+        let known = self.clients.values().find(|known| known.id == id);
+        known.map_or_else(Handling::default, |known| known.handling)
+    }
+
+    /// A consumer works differently from now on.
+    pub(super) fn set_handling(&mut self, id: ClientId, handling: Handling) {
+        let known = self.clients.values_mut().find(|known| known.id == id);
+        if let Some(known) = known {
+            known.handling = handling;
+        }
     }
 
     /// A producer works differently from now on.

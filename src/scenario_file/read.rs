@@ -1,8 +1,10 @@
 //! From plain values to a scenario file. A table is read key by key, and nothing may be left over.
 
 use super::ScenarioFile;
+use super::acts::read_handling;
 use super::plain::Plain;
 use super::wrong::{Expected, Problem, Wrong};
+use crate::sim::handling::Handling;
 use crate::sim::id::{BrokerId, Key, Name};
 use crate::sim::scenario::{
     BrokerSpec, ClusterSpec, ConsumerSpec, LinkSpec, ProducerSpec, Properties, TopicSpec, Workload,
@@ -287,7 +289,9 @@ impl Read for ConsumerSpec {
             start: after_boot(),
             rack: table.get("rack")?,
             instance: table.get("instance")?,
+            handling: Handling::default(),
         };
+        read_handling(&mut table, &mut spec.handling)?;
         table.set("processing", &mut spec.processing)?;
         table.set("config", &mut spec.config)?;
         table.set("start", &mut spec.start)?;

@@ -235,6 +235,12 @@ fn look(envelope: &Envelope, watched: bool) -> Option<(Look, Option<Name>)> {
             }
             (Look::Beat, None)
         }
+        Body::Request(Request::ConsumerGroupHeartbeat(beat)) if beat.says_nothing_new() => {
+            if !watched {
+                return None;
+            }
+            (Look::Beat, None)
+        }
         Body::Request(request) => (Look::Control, named(request.api())),
         Body::Response(response) => return answer(response, watched),
     })
@@ -274,6 +280,10 @@ fn answer(response: &Response, watched: bool) -> Option<(Look, Option<Name>)> {
             if !watched =>
         {
             None
+        }
+        Response::ConsumerGroupHeartbeat(beat) if beat.assignment.is_none() && !watched => None,
+        Response::ConsumerGroupHeartbeat(beat) if beat.assignment.is_some() => {
+            Some((Look::Control, named("assignment")))
         }
         _ => Some((Look::Answer, None)),
     }

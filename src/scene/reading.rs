@@ -124,7 +124,7 @@ fn reader(world: &World, consumer: &Consumer, partition: Partition, reading: &Re
     let high = leader.and_then(|broker| Replica::of(world, broker, partition));
     let kept = group::coordinator(world, &consumer.group)
         .and_then(|broker| world.brokers.get(&broker)?.live.as_ref())
-        .and_then(|live| live.committed(&consumer.group)?.get(&partition).copied());
+        .and_then(|live| Some(live.committed(&consumer.group)?.get(&partition)?.offset));
     let committed = kept.or(reading.committed);
     let position = reading.position.or(committed).unwrap_or_default();
     let seen = reading.high_watermark.unwrap_or(position);

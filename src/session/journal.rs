@@ -197,11 +197,15 @@ fn is_of_clients(event: &Event) -> bool {
             | Event::ProduceRetried { .. }
             | Event::GroupRebalancing { .. }
             | Event::MemberJoined { .. }
+            | Event::GroupEpochBumped { .. }
             | Event::MemberReturned { .. }
             | Event::MemberGone { .. }
             | Event::GroupFormed { .. }
             | Event::PartitionsLost { .. }
             | Event::NoOffset { .. }
+            | Event::OffsetOutOfRange { .. }
+            | Event::HandlingFailed { .. }
+            | Event::OffsetsExpired { .. }
             | Event::CommitFailed { .. }
             | Event::InstanceFenced { .. }
             | Event::PollTimedOut { .. }

@@ -152,6 +152,7 @@ impl<'a> Transcript<'a> {
             Request::Fetch(fetch) => self.fetch(fetch),
             Request::ApiVersions
             | Request::Heartbeat(_)
+            | Request::ConsumerGroupHeartbeat(_)
             | Request::Metadata(_)
             | Request::BrokerHeartbeat(_)
             | Request::FetchMetadataLog(_)

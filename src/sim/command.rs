@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::handling::Act;
 use super::id::{BrokerId, ClientId, Key, Name, Node, Seq};
 use super::scenario::{BrokerSpec, ConsumerSpec, LinkSpec, ProducerSpec, TopicSpec, Workload};
 use super::time::Span;
@@ -138,6 +139,16 @@ pub enum Command {
         node: Node,
         ahead_ms: i64,
     },
+    /// What the code of a consuming application does out of its usual order.
+    Consume {
+        client: ClientId,
+        act: Act,
+    },
+    /// One record now that no application can work on: a poison pill.
+    ProducePoison {
+        client: ClientId,
+        key: Option<Key>,
+    },
 }
 
 /// Why a command changes nothing. Each carries what a person needs to do better.
@@ -223,6 +234,14 @@ pub enum Refusal {
     NothingToReassign { topic: Name, index: u32 },
     #[error("{topic}-{index} is not being reassigned")]
     NotReassigning { topic: Name, index: u32 },
+    /// KafkaConsumer throws IllegalStateException.
+    #[error("{topic}-{index} is not assigned to that consumer now")]
+    NotAssigned { topic: Name, index: u32 },
+    #[error("{0:?} polls by itself")]
+    PollsByItself(Node),
+    /// Its thread is in `poll()`, at work or in a commit.
+    #[error("{0:?} is busy")]
+    Busy(Node),
 }
 
 /// What a number counts.
@@ -255,6 +274,7 @@ pub enum Quantity {
     Later,
     /// Seconds.
     Until,
+    Offset,
 }
 
 impl std::fmt::Display for Quantity {
@@ -279,6 +299,7 @@ impl std::fmt::Display for Quantity {
             Quantity::Bandwidth => "bandwidth in B/s",
             Quantity::Later => "time in s",
             Quantity::Until => "end in s",
+            Quantity::Offset => "offset",
         })
     }
 }

@@ -17,9 +17,14 @@ pub enum Scope {
 /// What values a config takes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
-    Int { min: i64, max: i64 },
+    Int {
+        min: i64,
+        max: i64,
+    },
     Bool,
     Choice(&'static [&'static str]),
+    /// `latest`, `earliest`, `none`, or `by_duration:` with a time such as `PT1H30M` (KIP-1106).
+    OffsetReset,
 }
 
 /// One config: everything a panel needs but its meaning, which is prose.
@@ -44,6 +49,10 @@ impl Spec {
             Kind::Choice(names) => {
                 names.iter().position(|name| *name == text).map(|index| index as i64)
             }
+            Kind::OffsetReset => match text.strip_prefix("by_duration:") {
+                Some(duration) => duration_ms(duration)?.checked_add(BY_DURATION),
+                None => OFFSET_RESET.iter().position(|name| *name == text).map(|at| at as i64),
+            },
         }
     }
 
@@ -52,12 +61,74 @@ impl Spec {
         match self.kind {
             Kind::Int { .. } => value.to_string(),
             Kind::Bool => if value == 0 { "false" } else { "true" }.to_owned(),
-            Kind::Choice(names) => usize::try_from(value)
-                .ok()
-                .and_then(|index| names.get(index))
-                .map_or_else(String::new, |name| (*name).to_owned()),
+            Kind::OffsetReset if value >= BY_DURATION => show_duration(value - BY_DURATION),
+            Kind::OffsetReset => nth(OFFSET_RESET, value),
+            Kind::Choice(names) => nth(names, value),
         }
     }
+}
+
+fn nth(names: &[&str], value: i64) -> String {
+    let name = usize::try_from(value).ok().and_then(|index| names.get(index));
+    name.map_or_else(String::new, |name| (*name).to_owned())
+}
+
+/// Milliseconds of a time such as `P1DT2H3M4.5S` (java.time.Duration.parse); none if it is no such
+/// time, or negative, which Kafka refuses.
+fn duration_ms(text: &str) -> Option<i64> {
+    let mut rest = text.strip_prefix('P')?;
+    let (mut total, mut smallest, mut in_day) = (0i64, i64::MAX, false);
+    while !rest.is_empty() {
+        if let Some(time) = rest.strip_prefix('T').filter(|time| !in_day && !time.is_empty()) {
+            (rest, in_day) = (time, true);
+            continue;
+        }
+        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+        let (number, tail) = rest.split_at(end);
+        let unit = match (tail.chars().next()?, in_day) {
+            ('D', false) => DAY,
+            ('H', true) => 60 * MINUTE,
+            ('M', true) => MINUTE,
+            ('S', true) => SECOND,
+            _ => return None,
+        };
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+        if unit >= smallest || (number.contains('.') && unit != SECOND) || fraction.len() > 9 {
+            return None;
+        }
+        let part = whole.parse::<i64>().ok()?.checked_mul(unit)?;
+        total = total.checked_add(part)?.checked_add(fraction_ms(fraction)?)?;
+        (rest, smallest) = (tail.get(1..)?, unit);
+    }
+    (smallest < i64::MAX).then_some(total)
+}
+
+/// Milliseconds of the digits behind the point of a second.
+fn fraction_ms(digits: &str) -> Option<i64> {
+    let number: i64 = digits.parse().ok()?;
+    let scale = 10i64.checked_pow(u32::try_from(digits.len()).ok()?)?;
+    Some(number.checked_mul(SECOND)? / scale)
+}
+
+fn show_duration(ms: i64) -> String {
+    let mut text = "by_duration:PT".to_owned();
+    let (hours, minutes) = (ms / (60 * MINUTE), ms / MINUTE % 60);
+    let (seconds, rest) = (ms / SECOND % 60, ms % SECOND);
+    for (number, unit) in [(hours, "H"), (minutes, "M")] {
+        if number > 0 {
+            text += &number.to_string();
+            text += unit;
+        }
+    }
+    if seconds > 0 || rest > 0 || ms == 0 {
+        text += &seconds.to_string();
+        if rest > 0 {
+            text += ".";
+            text += &(SECOND + rest).to_string()[1..];
+        }
+        text += "S";
+    }
+    text
 }
 
 const fn int(min: i64, max: i64) -> Kind {
@@ -144,11 +215,19 @@ configs! {
         producer_id_expiration_ms "producer.id.expiration.ms" int(1, I32), DAY;
         group_initial_rebalance_delay_ms
             "group.initial.rebalance.delay.ms" int(0, I32), 3 * SECOND;
+        group_consumer_session_timeout_ms
+            "group.consumer.session.timeout.ms" int(1, I32), 45 * SECOND;
+        group_consumer_heartbeat_interval_ms
+            "group.consumer.heartbeat.interval.ms" int(1, I32), 5 * SECOND;
+        group_consumer_max_size "group.consumer.max.size" int(1, I32), I32;
         group_min_session_timeout_ms "group.min.session.timeout.ms" int(1, I32), 6 * SECOND;
         group_max_session_timeout_ms "group.max.session.timeout.ms" int(1, I32), 30 * MINUTE;
         offsets_topic_num_partitions "offsets.topic.num.partitions" int(1, I32), 50;
         offsets_topic_replication_factor "offsets.topic.replication.factor" int(1, 32767), 3;
         offsets_commit_timeout_ms "offsets.commit.timeout.ms" int(1, I32), 5 * SECOND;
+        offsets_retention_minutes "offsets.retention.minutes" int(1, I32), 7 * 24 * 60;
+        offsets_retention_check_interval_ms
+            "offsets.retention.check.interval.ms" int(1, I64), 10 * MINUTE;
     }
 }
 
@@ -173,8 +252,10 @@ configs! {
 
 /// The values of `acks`, by index.
 pub const ACKS: &[&str] = &["0", "1", "all"];
-/// The values of `auto.offset.reset`, by index.
+/// The first values of `auto.offset.reset`, by index.
 pub const OFFSET_RESET: &[&str] = &["latest", "earliest", "none"];
+/// From this value on of `auto.offset.reset` it is `by_duration`: what is above, in milliseconds.
+pub const BY_DURATION: i64 = 3;
 
 configs! {
     /// Producers (ProducerConfig).
@@ -211,6 +292,10 @@ impl ProducerConfig {
     }
 }
 
+/// The values of `group.protocol`, by index.
+pub const GROUP_PROTOCOLS: &[&str] = &["classic", "consumer"];
+/// The values of `group.remote.assignor`, by index; without one the coordinator chooses.
+pub const REMOTE_ASSIGNORS: &[&str] = &["null", "uniform", "range"];
 /// The values of `partition.assignment.strategy`, by index.
 pub const ASSIGNMENT_STRATEGIES: &[&str] = &[
     "org.apache.kafka.clients.consumer.RangeAssignor,\
@@ -224,9 +309,11 @@ pub const ASSIGNMENT_STRATEGIES: &[&str] = &[
 configs! {
     /// Consumers (ConsumerConfig).
     ConsumerConfig {
+        group_protocol "group.protocol" Kind::Choice(GROUP_PROTOCOLS), 0;
+        group_remote_assignor "group.remote.assignor" Kind::Choice(REMOTE_ASSIGNORS), 0;
         partition_assignment_strategy
             "partition.assignment.strategy" Kind::Choice(ASSIGNMENT_STRATEGIES), 0;
-        auto_offset_reset "auto.offset.reset" Kind::Choice(OFFSET_RESET), 0;
+        auto_offset_reset "auto.offset.reset" Kind::OffsetReset, 0;
         enable_auto_commit "enable.auto.commit" Kind::Bool, 1;
         auto_commit_interval_ms "auto.commit.interval.ms" int(0, I32), 5 * SECOND;
         max_poll_records "max.poll.records" int(1, I32), 500;

@@ -7,7 +7,8 @@ use super::connection::{Connection, ConnectionKey};
 use super::dice::Dice;
 use super::event::Event;
 use super::extension::Extension;
-use super::id::{BrokerId, Key, Name, Node, Seq};
+use super::handling::Act;
+use super::id::{BrokerId, Key, Name, Node, Partition, Seq};
 use super::ordered::Map;
 use super::scenario::Workload;
 use super::time::{EPOCH, Span, Time};
@@ -37,6 +38,9 @@ pub enum Timer {
     Purgatory,
     /// The earliest deadline of the groups this broker coordinates.
     Groups,
+    /// Look for offsets and groups that nobody has used for long
+    /// (GroupCoordinatorShard.cleanupGroupMetadata).
+    GroupMetadataExpiration,
     // Controller.
     /// The earliest broker session may have expired.
     Sessions,
@@ -119,7 +123,8 @@ pub enum Effect {
     Tell(Event),
     /// The process ends by itself, as after a controlled shutdown.
     Exit,
-    /// It ends at once (Exit.halt): nothing that it was about to do is done.
+    /// It ends at once (Exit.halt, or an exception that nobody catches): nothing that it was
+    /// about to do is done.
     Halt,
 }
 
@@ -128,12 +133,16 @@ pub enum Effect {
 pub enum Order {
     /// One record now, with this key or none.
     Produce(Option<Key>),
+    /// The same with a record that nobody can work on.
+    ProducePoison(Option<Key>),
     /// A new rate, size or number of keys.
     Workload(Workload),
     /// A new processing time per record.
     Processing(Span),
     /// A config value, checked already.
     Configure { name: Name, value: i64 },
+    /// Something for a consuming application, with the partition that it is about.
+    Act(Act, Option<Partition>),
 }
 
 /// The only window that a handler has.
@@ -209,7 +218,7 @@ impl Ctx<'_> {
         self.out.push(Effect::Exit);
     }
 
-    /// Ends this process at once, because it cannot write.
+    /// Ends this process at once: a broker that cannot write, an application that threw.
     pub fn halt(&mut self) {
         self.out.push(Effect::Halt);
     }

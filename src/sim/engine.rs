@@ -201,7 +201,11 @@ impl World {
             Effect::Disarm(timer) => self.agenda.disarm(node, timer),
             Effect::Tell(event) => self.stamp(node, event, log),
             Effect::Exit => self.exit(node, log),
-            Effect::Halt => self.end_process(node, &Event::StorageFailed, log),
+            Effect::Halt => {
+                let client = node.client().is_some();
+                let how = if client { Event::Crashed } else { Event::StorageFailed };
+                self.end_process(node, &how, log);
+            }
         }
     }
 

@@ -210,6 +210,12 @@ pub enum Event {
         group: Name,
         cause: RebalanceCause,
     },
+    /// A group of KIP-848 is at its next epoch: who shall own what is decided anew.
+    GroupEpochBumped {
+        group: Name,
+        epoch: Epoch,
+        cause: RebalanceCause,
+    },
     MemberJoined {
         group: Name,
         member: MemberId,
@@ -256,7 +262,8 @@ pub enum Event {
         offset: Offset,
         by_reset: bool,
     },
-    /// `auto.offset.reset=none` and nothing committed, or out of range: the consumer stops.
+    /// `poll()` throws NoOffsetForPartitionException: nothing is committed, and
+    /// `auto.offset.reset=none`. The application closes.
     NoOffset {
         partition: Partition,
     },
@@ -346,4 +353,30 @@ pub enum Event {
     },
     /// The controller has forgotten a broker.
     BrokerUnregistered(BrokerId),
+
+    // More of consumers.
+    /// The application moved its position (KafkaConsumer.seek).
+    Sought {
+        partition: Partition,
+        offset: Offset,
+    },
+    /// `poll()` throws OffsetOutOfRangeException: the position is not in the log, and
+    /// `auto.offset.reset=none`. The application closes.
+    OffsetOutOfRange {
+        partition: Partition,
+        offset: Offset,
+    },
+    /// The application threw while it worked on a record.
+    HandlingFailed {
+        group: Name,
+        partition: Partition,
+        offset: Offset,
+        record: Option<RecordId>,
+    },
+    /// `offsets.retention.minutes` have passed; with its last offset an empty group goes, too.
+    OffsetsExpired {
+        group: Name,
+        partitions: Arc<[Partition]>,
+        group_gone: bool,
+    },
 }

@@ -2,7 +2,9 @@
 //! The page fetches it after the first picture. The engine reaches it only through this table, so
 //! that nothing of it is in the first download (see "Small enough" in ARCHITECTURE.md).
 
+use super::broker::{BROKER_EXTENSION, BrokerExtension};
 use super::client::leading::{self, Assign};
+use super::client::modern::{CLIENT_EXTENSION, ClientExtension};
 use super::command::{Command, Refusal};
 use super::controller::{self, Controller};
 use super::effect::{Ctx, ReplyTo};
@@ -17,10 +19,19 @@ pub struct Extension {
     pub(super) obey: fn(&mut World, &Command, &mut Vec<Stamped>) -> Result<(), Refusal>,
     /// The active controller's answers to administrators.
     pub(super) administer: fn(&mut Controller, &mut Ctx<'_>, ReplyTo, &Request),
+    /// What brokers do beyond the classic protocols.
+    pub(super) broker: BrokerExtension,
+    /// What members of groups of KIP-848 do.
+    pub(super) client: ClientExtension,
     /// What a group's leader does by assignors other than the first.
     pub(super) assign: Assign,
 }
 
 /// All of it.
-pub(super) static EXTENSION: Extension =
-    Extension { obey: World::obey, administer: controller::administer, assign: leading::assign };
+pub(super) static EXTENSION: Extension = Extension {
+    obey: World::obey,
+    administer: controller::administer,
+    broker: BROKER_EXTENSION,
+    client: CLIENT_EXTENSION,
+    assign: leading::assign,
+};

@@ -6,6 +6,7 @@ pub mod time; // the only clock
 pub mod id; // names of things
 pub mod config; // Kafka's configs under their real names
 pub mod scenario; // genesis as data
+pub mod handling; // how a consuming application works
 pub mod command; // what a person can do
 pub mod event; // what happened
 pub mod wire; // the protocol as data
@@ -35,6 +36,7 @@ mod genesis; // from a scenario to a world
 pub mod spread; // replicas over brokers, as the reassignment tool proposes
 mod submit; // commands, checked and done
 mod extension; // what the opening does not need
+mod acts; // what consuming applications are told
 mod reassign; // wishes for other replicas
 pub mod check; // what must always hold
 pub mod mutant; // what breaks it, for tests of the checker

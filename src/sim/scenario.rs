@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use super::handling::Handling;
 use super::id::{BrokerId, Name};
 use super::time::{Span, Time};
 use crate::sim::ordered::Map;
@@ -231,6 +232,9 @@ pub struct ConsumerSpec {
     /// `group.instance.id`: a static member, which may be away for a while (KIP-345).
     #[serde(default)]
     pub instance: Option<Name>,
+    /// How the application goes about its records.
+    #[serde(default)]
+    pub handling: Handling,
 }
 
 /// Brokers have registered and topics stand by then; clients that come earlier only retry.
@@ -263,6 +267,7 @@ impl Scenario {
             start: after_boot(),
             rack: None,
             instance: None,
+            handling: Handling::default(),
         };
         Scenario {
             seed: 7,

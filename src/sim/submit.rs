@@ -74,6 +74,7 @@ impl World {
                 self.consumer(*client)?;
                 check::span(Quantity::Processing, *processing)
             }
+            Command::Consume { client, act } => self.check_act(*client, act),
             Command::ElectLeaders { topic, .. } => self.known_topic(topic).map(|_| ()),
             Command::ReassignPartition { topic, partition, replicas } => {
                 self.check_reassignment(topic, *partition, replicas)
@@ -82,7 +83,9 @@ impl World {
                 self.check_cancel(topic, *partition)
             }
             Command::SpreadReplicas { topic } => self.check_spread(topic),
-            Command::Produce { client, key } => self.check_produce(*client, *key),
+            Command::Produce { client, key } | Command::ProducePoison { client, key } => {
+                self.check_produce(*client, *key)
+            }
         }
     }
 
@@ -139,6 +142,10 @@ impl World {
                 self.ask_admin(Request::ElectLeaders(request), topic.clone());
             }
             Command::Produce { client, key } => self.order(*client, &Order::Produce(*key), log),
+            Command::ProducePoison { client, key } => {
+                self.order(*client, &Order::ProducePoison(*key), log);
+            }
+            Command::Consume { client, act } => self.act(*client, act, log),
             Command::ReassignPartition { topic, partition, replicas } => {
                 self.ask_for_reassignment(topic, *partition, Some(replicas.clone()));
             }
@@ -211,7 +218,7 @@ impl World {
         client.as_producer().ok_or(Refusal::NotPossible(node))
     }
 
-    fn consumer(&self, id: ClientId) -> Result<&super::client::Consumer, Refusal> {
+    pub(super) fn consumer(&self, id: ClientId) -> Result<&super::client::Consumer, Refusal> {
         let node = Node::Client(id);
         let client = self.clients.get(&id).ok_or(Refusal::UnknownNode(node))?;
         client.as_consumer().ok_or(Refusal::NotPossible(node))
@@ -277,7 +284,7 @@ impl World {
         }
     }
 
-    fn order(&mut self, client: ClientId, order: &Order, log: &mut Vec<Stamped>) {
+    pub(super) fn order(&mut self, client: ClientId, order: &Order, log: &mut Vec<Stamped>) {
         self.dispatch(Node::Client(client), Input::Order(order), log);
     }
 

@@ -79,11 +79,14 @@ fn explained(words: Words, spec: &'static Spec, on_set: Option<Callback<String>>
     }
 }
 
+/// What can be chosen for `auto.offset.reset`; a file may give any duration.
+const OFFSET_RESETS: &[&str] = &["latest", "earliest", "none", "by_duration:PT1M"];
+
 /// A value as people read it.
 fn said(words: Words, spec: &Spec, value: i64) -> String {
     match spec.kind {
         Kind::Int { .. } => words.number(value),
-        Kind::Bool | Kind::Choice(_) => spec.show(value),
+        Kind::Bool | Kind::Choice(_) | Kind::OffsetReset => spec.show(value),
     }
 }
 
@@ -108,6 +111,7 @@ fn control(spec: &'static Spec, value: i64, brief: bool, on_set: &Callback<Strin
         }
         Kind::Bool => &["false", "true"],
         Kind::Choice(names) => names,
+        Kind::OffsetReset => OFFSET_RESETS,
     };
     let on_set = on_set.clone();
     choice(&Choice {

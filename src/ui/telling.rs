@@ -38,6 +38,8 @@ fn tone(world: &World, event: &Event) -> Option<Tone> {
         | Event::ProduceFailed { .. }
         | Event::SendFailed { .. }
         | Event::NoOffset { .. }
+        | Event::OffsetOutOfRange { .. }
+        | Event::HandlingFailed { .. }
         | Event::PartitionsLost { .. }
         | Event::InstanceFenced { .. }
         | Event::QuorumRole { role: QuorumRole::Resigned, .. }
@@ -73,6 +75,9 @@ fn partition_of(event: &Event) -> Option<Partition> {
         | Event::ProduceFailed { partition, .. }
         | Event::ProduceRetried { partition, .. }
         | Event::PositionSet { partition, .. }
+        | Event::Sought { partition, .. }
+        | Event::OffsetOutOfRange { partition, .. }
+        | Event::HandlingFailed { partition, .. }
         | Event::NoOffset { partition } => Some(*partition),
         _ => None,
     }
@@ -103,8 +108,10 @@ pub(super) fn about(world: &World, stamped: &Stamped) -> Option<Entity> {
             Some(Entity::Topic(*topic))
         }
         Event::GroupRebalancing { group, .. }
+        | Event::OffsetsExpired { group, .. }
         | Event::GroupFormed { group, .. }
         | Event::MemberJoined { group, .. }
+        | Event::GroupEpochBumped { group, .. }
         | Event::MemberReturned { group, .. }
         | Event::MemberGone { group, .. } => Some(Entity::Group(group.clone())),
         Event::LinkCut(other)

@@ -7,6 +7,7 @@ use kafkascope::sim::client::membership::MemberState;
 use kafkascope::sim::client::poll::Work;
 use kafkascope::sim::client::producer::Ask;
 use kafkascope::sim::dice::Stream;
+use kafkascope::sim::handling::{CommitMode, Handler};
 use kafkascope::sim::id::{RecordId, Seq};
 use kafkascope::sim::scenario::{Scenario, Workload};
 use kafkascope::sim::{Command, Event, Node, Span, Stamped, Time, World};
@@ -47,6 +48,8 @@ fn scenario(seed: u64, dice: &mut Stream) -> Scenario {
             ],
         );
         spec.processing = [Span::ZERO, ms(1), ms(20)][dice.below(3) as usize];
+        spec.handling.commit = CommitMode::ALL[dice.below(3) as usize];
+        spec.handling.handler = Handler::ALL[dice.below(2) as usize];
         scenario.consumers.push(spec);
     }
     scenario

@@ -147,6 +147,7 @@ pub fn consumer(name: &str, config: &[(&str, &str)]) -> ConsumerSpec {
         start: Time::ZERO + secs(1),
         rack: None,
         instance: None,
+        handling: Default::default(),
     }
 }
 

@@ -8,6 +8,7 @@ mod closest;
 mod clocks;
 mod cluster;
 mod combined;
+mod consuming;
 mod elections;
 mod faults;
 mod golden;
@@ -18,6 +19,7 @@ mod ledger;
 mod legend;
 #[cfg(feature = "mutants")]
 mod mutants;
+mod offsets;
 mod pictures;
 mod power;
 mod produce;

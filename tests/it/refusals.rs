@@ -2,7 +2,8 @@
 
 use kafkascope::locale::{Lang, Words};
 use kafkascope::sim::command::{ConfigTarget, Quantity};
-use kafkascope::sim::id::{BrokerId, ClientId, ControllerId, Key};
+use kafkascope::sim::handling::{Act, Handling, PollMode, SeekTo};
+use kafkascope::sim::id::{BrokerId, ClientId, ControllerId, Key, Name};
 use kafkascope::sim::scenario::{BrokerSpec, ProducerSpec, TopicSpec, Workload};
 use kafkascope::sim::{Command, Node, Refusal, Time};
 
@@ -119,6 +120,38 @@ fn deeds_that_make_no_sense_now() {
         Command::AddPartitions { topic: "orders".into(), count: 1 },
         &Refusal::PartitionsOnlyGrow { topic: "orders".into(), have: 1 },
     );
+}
+
+/// What only some consumers can be told, at some times.
+#[test]
+fn deeds_of_applications() {
+    let (client, topic) = (ClientId(2), Name::from("orders"));
+    let consume = |act| Command::Consume { client, act };
+    let not_yet = Refusal::NotAssigned { topic: topic.clone(), index: 0 };
+    let to = SeekTo::Offset(3);
+    refused(consume(Act::Seek { topic: topic.clone(), partition: 0, to }), &not_yet);
+    refused(consume(Act::Pause { topic: topic.clone(), partition: 0 }), &not_yet);
+    refused(
+        consume(Act::Resume { topic: topic.clone(), partition: 7 }),
+        &Refusal::UnknownPartition { topic, index: 7 },
+    );
+    let node = Node::Client(client);
+    refused(consume(Act::Commit), &Refusal::PollsByItself(node));
+    refused(consume(Act::Poll(secs(1))), &Refusal::PollsByItself(node));
+    let to_a_producer = Command::Consume { client: ClientId(1), act: Act::Commit };
+    refused(to_a_producer, &Refusal::NotPossible(Node::Client(ClientId(1))));
+
+    let mut told = story().consumer("c1", &[]).run_to(Time::ZERO + secs(9));
+    let client = told.client("c1");
+    let mut consume = |act| told.submit(Command::Consume { client, act });
+    let (topic, to) = ("orders".into(), SeekTo::Offset(-1));
+    let negative =
+        Refusal::OutOfBounds { what: Quantity::Offset, value: -1, min: 0, max: i64::MAX };
+    assert_eq!(consume(Act::Seek { topic, partition: 0, to }), Err(negative));
+    let on_command = Handling { poll: PollMode::OnCommand, ..Handling::default() };
+    assert_eq!(consume(Act::Handle(on_command)), Ok(()));
+    let busy = Refusal::Busy(Node::Client(client));
+    assert_eq!(consume(Act::Poll(secs(1))), Err(busy), "it is in its last poll() still");
 }
 
 /// A scenario is checked whole before there is a world.

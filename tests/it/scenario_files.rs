@@ -13,7 +13,8 @@ use expect_test::expect;
 use kafkascope::locale::{Lang, Words};
 use kafkascope::scenario_file::Script;
 use kafkascope::sim::command::ConfigTarget;
-use kafkascope::sim::id::{BrokerId, ClientId, Key};
+use kafkascope::sim::handling::{Act, CommitMode, Handler, Handling, OnError, PollMode, SeekTo};
+use kafkascope::sim::id::{BrokerId, ClientId, Key, Name};
 use kafkascope::sim::scenario::{LinkSpec, Scenario, Workload};
 use kafkascope::sim::{Command, Node, Span, Time};
 use serde_json::Value;
@@ -59,6 +60,54 @@ fn meaning(command: &str) -> Vec<Command> {
     let script = script(&format!("{CLIENTS}\n[[command]]\nat = \"5s\"\n{command}"));
     assert!(script.steps.iter().all(|step| step.at == Time::ZERO + secs(5)));
     script.steps.into_iter().map(|step| step.command).collect()
+}
+
+#[test]
+fn applications_are_told_what_to_do() {
+    let (app, c1) = (ClientId(1), ClientId(2));
+    let poison = Command::ProducePoison { client: app, key: None };
+    assert_eq!(meaning("produce-poison = 'app'"), [poison]);
+    let act = |act: Act| [Command::Consume { client: c1, act }];
+    assert_eq!(meaning("poll-once = 'C1'\ntimeout = '2s'"), act(Act::Poll(ms(2000))));
+    assert_eq!(meaning("commit-sync = 'C1'"), act(Act::Commit));
+    assert_eq!(meaning("slow-record = 'C1'\ntime = '5s'"), act(Act::SlowRecord(ms(5000))));
+    let (topic, partition) = (Name::from("orders"), 1);
+    let of = |verb: &str| meaning(&format!("{verb}\ntopic = 'orders'\npartition = 1"));
+    let seek = |to| act(Act::Seek { topic: topic.clone(), partition, to });
+    assert_eq!(of("seek = 'C1'\noffset = 4"), seek(SeekTo::Offset(4)));
+    assert_eq!(of("seek = 'C1'\nto = 'beginning'"), seek(SeekTo::Beginning));
+    assert_eq!(of("seek = 'C1'\nto = 'end'"), seek(SeekTo::End));
+    assert_eq!(of("seek = 'C1'\nago = '3s'"), seek(SeekTo::Ago(ms(3000))));
+    let pause = Act::Pause { topic: topic.clone(), partition };
+    assert_eq!(of("pause-partition = 'C1'"), act(pause));
+    let resume = Act::Resume { topic: topic.clone(), partition };
+    assert_eq!(of("resume-partition = 'C1'"), act(resume));
+    let slow = Act::SlowPartition { topic: topic.clone(), partition, time: ms(9) };
+    assert_eq!(of("slow-partition = 'C1'\ntime = '9ms'"), act(slow));
+    let handling = Handling { handler: Handler::Async, ..Handling::default() };
+    assert_eq!(meaning("handling = 'C1'\nhandler = 'async'"), act(Act::Handle(handling)));
+}
+
+#[test]
+fn applications_go_about_their_records() {
+    let consumer = |keys: &str| {
+        let text = format!("consumer = [{{ name = 'c', group = 'g', topics = ['t']{keys} }}]");
+        script(&text).scenario.consumers[0].handling
+    };
+    assert_eq!(consumer(""), Handling::default());
+    let keys =
+        ", commit = 'sync-before', handler = 'async', on-error = 'retry', poll = 'on-command'";
+    let all = Handling {
+        commit: CommitMode::SyncBefore,
+        handler: Handler::Async,
+        on_error: OnError::Retry,
+        poll: PollMode::OnCommand,
+    };
+    assert_eq!(consumer(keys), all);
+    for (index, name) in CommitMode::NAMES.iter().enumerate() {
+        let handling = consumer(&format!(", commit = '{name}'"));
+        assert_eq!(handling.commit, CommitMode::ALL[index]);
+    }
 }
 
 #[test]
@@ -277,8 +326,8 @@ fn a_wrong_file_names_line_key_and_what_was_expected() {
         play: file:5: producer[0].workload.rate: The rate must be from 0 to 10,000, not 1,000,000.
         play: file:5: consumer[0].processing: This should be a length of time such as "850us", "5ms", "2s" or "3min".
         play: file:1: command[0]: at is missing.
-        play: file:13: command[0].at: A command needs a verb. One of: crash, start, stop, pause, resume, slow, cut, heal, cut-direction, heal-direction, split, heal-all, reset, link, direction, set, create-topic, add-partitions, elect-leaders, add-broker, remove-broker, power-loss, slow-disk, set-clock, fill-disk, free-disk, reassign, cancel-reassignment, spread, add-producer, add-consumer, remove, workload, processing, produce.
-        play: file:14: command[0].crsh: This is not known here. One of: at, every, until, crash, start, stop, pause, resume, slow, delay, cut, heal, cut-direction, heal-direction, split, heal-all, reset, link, latency, jitter, bandwidth, direction, set, config, create-topic, add-partitions, count, elect-leaders, election, add-broker, rack, remove-broker, power-loss, slow-disk, set-clock, ahead, behind, fill-disk, free-disk, reassign, partition, replicas, cancel-reassignment, spread, add-producer, add-consumer, remove, workload, rate, keys, bytes, processing, time, produce, key.
+        play: file:13: command[0].at: A command needs a verb. One of: crash, start, stop, pause, resume, slow, cut, heal, cut-direction, heal-direction, split, heal-all, reset, link, direction, set, create-topic, add-partitions, elect-leaders, add-broker, remove-broker, power-loss, slow-disk, set-clock, fill-disk, free-disk, reassign, cancel-reassignment, spread, add-producer, add-consumer, remove, workload, processing, produce, produce-poison, handling, poll-once, commit-sync, seek, pause-partition, resume-partition, slow-record, slow-partition.
+        play: file:14: command[0].crsh: This is not known here. One of: at, every, until, crash, start, stop, pause, resume, slow, delay, cut, heal, cut-direction, heal-direction, split, heal-all, reset, link, latency, jitter, bandwidth, direction, set, config, create-topic, add-partitions, count, elect-leaders, election, add-broker, rack, remove-broker, power-loss, slow-disk, set-clock, ahead, behind, fill-disk, free-disk, reassign, partition, replicas, cancel-reassignment, spread, add-producer, add-consumer, remove, workload, rate, keys, bytes, processing, time, produce, key, produce-poison, handling, commit, handler, on-error, poll, poll-once, timeout, commit-sync, seek, topic, offset, to, ago, pause-partition, resume-partition, slow-record, slow-partition.
         play: file:14: command[0].crash: There is no broker 9 at that time. One of: controller, broker 1, broker 2, broker 3, C1, app.
         play: file:14: command[0].crash: There is no nobody at that time. One of: controller, broker 1, broker 2, broker 3, C1, app.
         play: file:15: command[0].start: There already is crash: make it two commands.

@@ -35,6 +35,9 @@ impl Transcript<'_> {
             Event::GroupRebalancing { group, cause } => {
                 format!("group {group} rebalances: {}", self.cause(*cause))
             }
+            Event::GroupEpochBumped { group, epoch, cause } => {
+                format!("group {group} epoch {epoch}: {}", self.cause(*cause))
+            }
             Event::MemberReturned { group, member } => {
                 format!("group {group}: {} is back", self.client(member.client))
             }
@@ -71,7 +74,20 @@ impl Transcript<'_> {
                 format!("position {}@{offset}{how}", self.partition(*partition))
             }
             Event::NoOffset { partition } => {
-                format!("{} has no offset", self.partition(*partition))
+                format!("NoOffsetForPartitionException: {}", self.partition(*partition))
+            }
+            Event::OffsetOutOfRange { partition, offset } => {
+                format!("OffsetOutOfRangeException: {}@{offset}", self.partition(*partition))
+            }
+            Event::Sought { partition, offset } => {
+                format!("seek {}@{offset}", self.partition(*partition))
+            }
+            Event::HandlingFailed { partition, offset, .. } => {
+                format!("throws at {}@{offset}", self.partition(*partition))
+            }
+            Event::OffsetsExpired { group, partitions, group_gone } => {
+                let gone = if *group_gone { ", the group is gone" } else { "" };
+                format!("group {group}: offsets of {} expired{gone}", self.partitions(partitions))
             }
             Event::Polled { records } => format!("poll: {records} records"),
             Event::Processed { partition, offset, .. } => {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::Running;
 use super::classic::Group;
+use super::modern::ConsumerGroup;
 use super::purgatory::{Then, Waiting, WaitingAppend, WaitingRecord};
-use crate::sim::effect::{Ctx, ReplyTo};
+use crate::sim::effect::{Ctx, ReplyTo, Timer};
 use crate::sim::event::Event;
 use crate::sim::id::{Name, Offset, Partition, TopicId};
 use crate::sim::image::OFFSETS_TOPIC;
@@ -15,16 +16,18 @@ use crate::sim::ordered::{Map, Set};
 use crate::sim::time::Span;
 use crate::sim::wire::{
     Acks, Channel, CoordinatorRecord, CreateTopicsRequest, ErrorCode, FindCoordinatorRequest,
-    FindCoordinatorResponse, Record, Request, Response, Value,
+    FindCoordinatorResponse, OffsetAndMetadata, Record, Request, Response, Value,
 };
 
 /// The groups and offsets of the partitions that this broker leads.
-// Simplified: a new coordinator loads its partition at once; offsets never expire.
+// Simplified: a new coordinator loads its partition at once; what expires is looked for in all
+// of its partitions at the same time.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Coordinator {
     led: Set<u32>,
     pub groups: Map<Name, Group>,
-    pub offsets: Map<Name, Map<Partition, Offset>>,
+    pub consumer_groups: Map<Name, ConsumerGroup>,
+    pub offsets: Map<Name, Map<Partition, OffsetAndMetadata>>,
     /// A request to create `__consumer_offsets` is under way.
     pub creating_topic: bool,
 }
@@ -95,6 +98,9 @@ impl Running<'_> {
         if self.offsets_topic().map(|(id, _)| id) != Some(partition.topic) {
             return;
         }
+        if self.live.coordinator.led.is_empty() {
+            ctx.arm_in(Timer::GroupMetadataExpiration, self.expiration_interval());
+        }
         self.live.coordinator.led.insert(partition.index);
         let Some(log) = self.disk.logs.get(&partition) else { return };
         let mut loaded: Vec<Arc<CoordinatorRecord>> = Vec::new();
@@ -107,15 +113,25 @@ impl Running<'_> {
         }
         for record in &loaded {
             match &**record {
-                CoordinatorRecord::Offset { group, partition, offset } => {
+                CoordinatorRecord::Offset { group, partition, committed } => {
                     let offsets = self.live.coordinator.offsets.entry(group.clone()).or_default();
-                    offsets.insert(*partition, *offset);
+                    match committed {
+                        Some(committed) => offsets.insert(*partition, *committed),
+                        None => offsets.remove(partition),
+                    };
+                }
+                CoordinatorRecord::GroupTombstone(group) => {
+                    self.live.coordinator.groups.remove(group);
                 }
                 CoordinatorRecord::Group(value) => {
                     let group = Group::loaded(value, ctx.now);
                     self.live.coordinator.groups.insert(value.group.clone(), group);
                 }
+                CoordinatorRecord::ConsumerGroup { .. } => {}
             }
+        }
+        if let Some(extension) = ctx.extension {
+            (extension.broker.load)(self, ctx, &loaded);
         }
         if !loaded.is_empty() {
             ctx.tell(Event::CoordinatorLoaded { index: partition.index });
@@ -133,6 +149,7 @@ impl Running<'_> {
         coordinator.led.remove(&partition.index);
         let ours = |name: &Name| partition_for(name, count) == partition.index;
         coordinator.offsets.retain(|name, _| !ours(name));
+        coordinator.consumer_groups.retain(|name, _| !ours(name));
         let (gone, kept) =
             std::mem::take(&mut coordinator.groups).into_iter().partition(|(name, _)| ours(name));
         coordinator.groups = kept;
@@ -142,14 +159,15 @@ impl Running<'_> {
         }
     }
 
-    /// Writes records to the group's partition; `then` happens when they are committed.
+    /// Writes records to the group's partition; `then` happens when they are committed. Whether
+    /// they are in the log.
     pub(super) fn write_coordinator_records(
         &mut self,
         ctx: &mut Ctx<'_>,
         group: &str,
         records: Vec<CoordinatorRecord>,
         then: Then,
-    ) {
+    ) -> bool {
         let timeout = Span::from_config_ms(self.config.offsets_commit_timeout_ms);
         let (now, wall) = (ctx.now, ctx.wall());
         let bytes = 61 + RECORD_BYTES * records.len() as u32;
@@ -163,7 +181,8 @@ impl Running<'_> {
             })
             .collect();
         let Some(partition) = self.partition_of_group(group) else {
-            return self.coordinator_record_settled(ctx, then, ErrorCode::NotCoordinator);
+            self.coordinator_record_settled(ctx, then, ErrorCode::NotCoordinator);
+            return false;
         };
         let count = records.len() as Offset;
         let batch = crate::sim::wire::PartitionProduce {
@@ -177,8 +196,12 @@ impl Running<'_> {
                 let required = base_offset + count;
                 let append = WaitingAppend { partition, base_offset, required, error: None };
                 self.wait(ctx, now + timeout, Waiting::Record(WaitingRecord { append, then }));
+                true
             }
-            Err(error) => self.coordinator_record_settled(ctx, then, error),
+            Err(error) => {
+                self.coordinator_record_settled(ctx, then, error);
+                false
+            }
         }
     }
 
@@ -199,12 +222,22 @@ impl Running<'_> {
             other => other,
         };
         match then {
-            Then::Commit { to, group, offsets } => {
-                self.offsets_settled(ctx, to, &group, &offsets, error);
+            Then::Commit { to, group, offsets, at } => {
+                self.offsets_settled(ctx, to, &group, (&offsets, at), error);
             }
             Then::Sync { group, generation } => self.sync_settled(ctx, &group, generation, error),
             Then::Join { group, generation, member } => {
                 self.static_join_settled(ctx, &group, generation, member, error);
+            }
+            Then::Nothing => {}
+            Then::Answer { to, good, bad } => {
+                let answer = if error == ErrorCode::None { *good } else { bad(error) };
+                self.reply(ctx, to, answer);
+            }
+            Then::Expire { group, partitions, group_too } => {
+                if error == ErrorCode::None {
+                    self.expired(ctx, &group, &partitions, group_too);
+                }
             }
         }
     }

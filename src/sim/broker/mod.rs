@@ -6,18 +6,21 @@ mod classic;
 mod connections;
 mod coordinator;
 mod disk;
+mod expiration;
 mod fetch;
 mod fetch_session;
 mod fetcher;
 mod isr;
 mod lifecycle;
 mod metadata;
+pub mod modern;
 mod offsets;
 mod produce;
 mod producer_ids;
 mod purgatory;
 pub mod replica;
 mod selector;
+pub mod share;
 
 use std::sync::Arc;
 
@@ -41,7 +44,9 @@ use super::id::{BrokerId, ControllerId, Name, Node, Offset, Partition};
 use super::log::Log;
 use super::raft::Raft;
 use super::time::{Span, Time};
-use super::wire::{Body, Channel, Envelope, Request, Response};
+use super::wire::{
+    Body, Channel, CoordinatorRecord, Envelope, OffsetAndMetadata, Request, Response,
+};
 use crate::sim::ordered::Map;
 
 /// A broker. A crash is `live = None`: it forgets by construction.
@@ -84,7 +89,7 @@ impl Live {
     }
 
     /// What a group has committed, if this broker coordinates it.
-    pub fn committed(&self, group: &str) -> Option<&Map<Partition, Offset>> {
+    pub fn committed(&self, group: &str) -> Option<&Map<Partition, OffsetAndMetadata>> {
         self.coordinator.offsets.get(group)
     }
 
@@ -102,8 +107,40 @@ impl Live {
     }
 }
 
+/// What a broker does beyond the classic protocols.
+#[derive(Debug)]
+pub(in crate::sim) struct BrokerExtension {
+    /// Answers a request.
+    pub serve: fn(&mut Running<'_>, &mut Ctx<'_>, ReplyTo, &Request),
+    /// Reads what a former coordinator wrote.
+    pub load: fn(&mut Running<'_>, &mut Ctx<'_>, &[Arc<CoordinatorRecord>]),
+    /// Something of a group may be due.
+    pub tend: fn(&mut Running<'_>, &mut Ctx<'_>),
+}
+
+/// All of it.
+pub(in crate::sim) const BROKER_EXTENSION: BrokerExtension = BrokerExtension { serve, load, tend };
+
+fn serve(broker: &mut Running<'_>, ctx: &mut Ctx<'_>, to: ReplyTo, request: &Request) {
+    match request {
+        Request::ConsumerGroupHeartbeat(request) => {
+            broker.consumer_group_heartbeat(ctx, to, request);
+        }
+        // The controller's own; a broker is never asked.
+        _ => broker.hang_up(ctx, to),
+    }
+}
+
+fn load(broker: &mut Running<'_>, ctx: &mut Ctx<'_>, records: &[Arc<CoordinatorRecord>]) {
+    broker.load_consumer_groups(ctx, records);
+}
+
+fn tend(broker: &mut Running<'_>, ctx: &mut Ctx<'_>) {
+    broker.expire_consumer_group_members(ctx);
+}
+
 /// A broker at work: all that its handlers may touch.
-struct Running<'a> {
+pub(in crate::sim) struct Running<'a> {
     id: BrokerId,
     rack: &'a Option<Name>,
     config: &'a ClusterConfig,
@@ -187,6 +224,7 @@ impl Broker {
             Timer::ReplicaFetch(leader) => running.on_fetcher_timer(ctx, leader),
             Timer::Purgatory => running.expire_waiting(ctx),
             Timer::Groups => running.on_groups_timer(ctx),
+            Timer::GroupMetadataExpiration => running.clean_up_groups(ctx),
             _ => {}
         }
         running.handle_admitted(ctx);
@@ -246,8 +284,10 @@ impl Running<'_> {
             Request::Heartbeat(request) => self.group_heartbeat(ctx, to, request),
             Request::LeaveGroup(request) => self.leave_group(ctx, to, request),
             Request::InitProducerId => self.init_producer_id(ctx, to),
-            // The controller's own; a broker is never asked.
-            _ => self.hang_up(ctx, to),
+            _ => match ctx.extension {
+                Some(extension) => (extension.broker.serve)(self, ctx, to, request),
+                None => self.hang_up(ctx, to),
+            },
         }
     }
 

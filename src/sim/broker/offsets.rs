@@ -6,9 +6,10 @@ use super::classic::GroupState;
 use super::purgatory::Then;
 use crate::sim::effect::{Ctx, ReplyTo};
 use crate::sim::id::{Offset, Partition};
+use crate::sim::time::Time;
 use crate::sim::wire::{
     CommittedOffset, CoordinatorRecord, ErrorCode, ListOffsetsRequest, ListOffsetsResponse,
-    ListedOffset, OffsetCommitRequest, OffsetCommitResponse, OffsetFetchRequest,
+    ListedOffset, OffsetAndMetadata, OffsetCommitRequest, OffsetCommitResponse, OffsetFetchRequest,
     OffsetFetchResponse, OffsetSpec, Response,
 };
 
@@ -22,18 +23,18 @@ impl Running<'_> {
         if let Err(error) = self.validate_commit(ctx, request) {
             return self.answer_commit(ctx, to, &request.offsets, error);
         }
-        let group = request.group.clone();
+        let (group, at) = (request.group.clone(), ctx.wall());
         let records = request
             .offsets
             .iter()
             .map(|(partition, offset)| CoordinatorRecord::Offset {
                 group: group.clone(),
                 partition: *partition,
-                offset: *offset,
+                committed: Some(OffsetAndMetadata { offset: *offset, commit_timestamp: at }),
             })
             .collect();
         let offsets = request.offsets.clone();
-        let then = Then::Commit { to, group: group.clone(), offsets };
+        let then = Then::Commit { to, group: group.clone(), offsets, at };
         self.write_coordinator_records(ctx, &group, records, then);
     }
 
@@ -45,6 +46,9 @@ impl Running<'_> {
     ) -> Result<(), ErrorCode> {
         if !self.coordinates(&request.group) {
             return Err(ErrorCode::NotCoordinator);
+        }
+        if let Some(group) = self.live.coordinator.consumer_groups.get(&request.group) {
+            return group.validate_offset_commit(Some(request.member), request.generation);
         }
         let Some(group) = self.live.coordinator.groups.get_mut(&request.group) else {
             return Err(ErrorCode::IllegalGeneration);
@@ -69,12 +73,15 @@ impl Running<'_> {
         ctx: &mut Ctx<'_>,
         to: ReplyTo,
         group: &crate::sim::id::Name,
-        offsets: &[(Partition, Offset)],
+        (offsets, commit_timestamp): (&[(Partition, Offset)], Time),
         error: ErrorCode,
     ) {
         if error == ErrorCode::None {
             let known = self.live.coordinator.offsets.entry(group.clone()).or_default();
-            known.extend(offsets.iter().copied());
+            for (partition, offset) in offsets {
+                let committed = OffsetAndMetadata { offset: *offset, commit_timestamp };
+                known.insert(*partition, committed);
+            }
         }
         self.answer_commit(ctx, to, offsets, error);
     }
@@ -99,12 +106,20 @@ impl Running<'_> {
         request: &OffsetFetchRequest,
     ) {
         let known = self.live.coordinator.offsets.get(&request.group);
-        let response = if self.coordinates(&request.group) {
-            let offset = |partition: &Partition| known.and_then(|k| k.get(partition)).copied();
+        let groups = &self.live.coordinator.consumer_groups;
+        let modern = groups.get(&request.group).map_or(Ok(()), |group| {
+            group.validate_offset_fetch(request.member, request.member_epoch)
+        });
+        let allowed = match self.coordinates(&request.group) {
+            true => modern,
+            false => Err(ErrorCode::NotCoordinator),
+        };
+        let response = if let Err(error) = allowed {
+            OffsetFetchResponse { error, offsets: Vec::new() }
+        } else {
+            let offset = |partition: &Partition| Some(known?.get(partition)?.offset);
             let offsets = request.partitions.iter().map(|p| (*p, offset(p))).collect();
             OffsetFetchResponse { error: ErrorCode::None, offsets }
-        } else {
-            OffsetFetchResponse { error: ErrorCode::NotCoordinator, offsets: Vec::new() }
         };
         self.reply(ctx, to, Response::OffsetFetch(response));
     }
@@ -144,6 +159,11 @@ impl Running<'_> {
                 Err(ErrorCode::OffsetNotAvailable)
             }
             OffsetSpec::Latest => Ok(replica.high_watermark),
+            OffsetSpec::Timestamp(ms) => match log.offset_of(ms) {
+                Some(offset) if offset < replica.high_watermark => Ok(offset),
+                _ if replica.high_watermark < epoch_start => Err(ErrorCode::OffsetNotAvailable),
+                _ => Ok(-1),
+            },
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::sim::effect::{Ctx, ReplyTo, Timer};
 use crate::sim::id::{BrokerId, Name, Offset, Partition};
 use crate::sim::ordered::Map;
 use crate::sim::time::Time;
-use crate::sim::wire::{ErrorCode, FetchPartition, FetchRequest, MemberId};
+use crate::sim::wire::{ErrorCode, FetchPartition, FetchRequest, MemberId, Response};
 
 /// A batch that was appended, or refused.
 #[derive(Clone, Debug)]
@@ -36,11 +36,17 @@ pub(super) struct WaitingRecord {
 #[derive(Clone, Debug)]
 pub(super) enum Then {
     /// Answer OffsetCommit and let the offsets count.
-    Commit { to: ReplyTo, group: Name, offsets: Vec<(Partition, Offset)> },
+    Commit { to: ReplyTo, group: Name, offsets: Vec<(Partition, Offset)>, at: Time },
     /// Answer everyone who waits in SyncGroup of this generation.
     Sync { group: Name, generation: i32 },
     /// Answer the JoinGroup of a static member that is back.
     Join { group: Name, generation: i32, member: MemberId },
+    /// It has counted since it was written.
+    Nothing,
+    /// Give this answer, or the one that says why not.
+    Answer { to: ReplyTo, good: Box<Response>, bad: fn(ErrorCode) -> Response },
+    /// Forget offsets, and perhaps the group.
+    Expire { group: Name, partitions: Vec<Partition>, group_too: bool },
 }
 
 #[derive(Clone, Debug)]

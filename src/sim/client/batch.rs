@@ -194,7 +194,7 @@ fn millis(time: Time) -> i64 {
 pub(super) fn record_size(record: &Record) -> RecordSize {
     let key = record.key.map(|key| 2 + key.0.checked_ilog10().unwrap_or(0));
     let value = match &record.value {
-        Value::Bytes(bytes) => Some(*bytes),
+        Value::Bytes(bytes) | Value::Poison(bytes) => Some(*bytes),
         Value::Coordinator(_) => None,
     };
     RecordSize::new(key, value)

@@ -8,10 +8,12 @@ use super::fetcher::Fetcher;
 use super::in_flight::{Flight, InFlight};
 use super::membership::{Generation, MemberState, Membership};
 use super::metadata::{Manners, Metadata};
-use super::offsets::{Purpose, Reading};
-use super::poll::{Application, Work};
+use super::modern::Modern;
+use super::offsets::{Purpose, Reading, Reset};
+use super::poll::{Application, Portion, Work};
 use crate::sim::config::ConsumerConfig;
 use crate::sim::effect::{Ctx, Order, Timer};
+use crate::sim::handling::Handling;
 use crate::sim::id::{BrokerId, ClientId, Name, Offset, Partition, Seq};
 use crate::sim::ordered::Map;
 use crate::sim::scenario::ConsumerSpec;
@@ -30,13 +32,16 @@ pub enum Ask {
     SyncGroup(Generation),
     Heartbeat(Generation),
     LeaveGroup,
+    ConsumerGroupHeartbeat {
+        leaving: bool,
+    },
     OffsetFetch(Generation),
     OffsetCommit {
         generation: Generation,
         offsets: Arc<[(Partition, Offset)]>,
         purpose: Purpose,
     },
-    ListOffsets(Vec<Partition>),
+    ListOffsets(Reset, Vec<Partition>),
     /// Partitions with the offset each was asked from.
     Fetch(Vec<(Partition, Offset)>),
 }
@@ -103,6 +108,11 @@ pub struct Consumer {
     pub topics: Vec<Name>,
     /// How long the application works on one record.
     pub processing: Span,
+    /// The next record takes so long instead.
+    pub(super) slow_record: Option<Span>,
+    /// Records of these partitions take so long instead.
+    pub(super) slow_partitions: Vec<(Partition, Span)>,
+    pub handling: Handling,
     /// `client.rack`
     pub rack: Option<Name>,
     /// `group.instance.id` of a static member (KIP-345)
@@ -110,6 +120,8 @@ pub struct Consumer {
     pub(super) metadata: Metadata,
     pub(super) network: InFlight<Ask>,
     pub(super) membership: Membership,
+    /// The same by the protocol of KIP-848.
+    pub(super) modern: Modern,
     /// What it has been assigned, and how far it has read there (SubscriptionState).
     pub(super) readings: Map<Partition, Reading>,
     pub(super) fetcher: Fetcher,
@@ -133,14 +145,18 @@ impl Consumer {
             group: spec.group.clone(),
             topics: spec.topics.clone(),
             processing: spec.processing,
+            slow_record: None,
+            slow_partitions: Vec::new(),
+            handling: spec.handling,
             rack: spec.rack.clone(),
             instance: spec.instance.clone(),
             metadata: Metadata::new(bootstrap),
             network: InFlight::default(),
             membership: Membership::default(),
+            modern: Modern::default(),
             readings: Map::new(),
             fetcher: Fetcher::default(),
-            application: Application::new(),
+            application: Application::new(spec.handling.poll),
             later: Later { group: Time::NEVER, fetch: Time::NEVER },
             alarms: Alarms::new(),
         }
@@ -156,12 +172,18 @@ impl Consumer {
         &self.membership
     }
 
+    /// Its place in a group of KIP-848, as it sees it.
+    pub fn modern(&self) -> &Modern {
+        &self.modern
+    }
+
     /// Its place in the group in one word.
     pub fn standing(&self) -> Standing {
         let membership = &self.membership;
         match membership.state {
             _ if self.is_closing() => Standing::Leaving,
             _ if membership.coordinator.is_none() => Standing::FindingCoordinator,
+            _ if self.is_modern() => self.modern.standing(),
             _ if membership.is_preparing() => Standing::Preparing,
             MemberState::Unjoined => Standing::Outside,
             MemberState::PreparingRebalance => Standing::Joining,
@@ -185,6 +207,16 @@ impl Consumer {
         &self.application.work
     }
 
+    /// What another thread of the application works on, oldest first.
+    pub fn handed(&self) -> impl Iterator<Item = &Portion> {
+        self.application.handed.iter()
+    }
+
+    /// Whether the application's thread is outside of `poll()` and has nothing to do.
+    pub fn is_waiting(&self) -> bool {
+        self.application.work == Work::Waiting && !self.is_closing()
+    }
+
     /// When the application last called `poll()`; now, if it is in it.
     pub fn last_poll(&self, now: Time) -> Time {
         if self.application.is_polling() { now } else { self.application.last_poll }
@@ -201,7 +233,10 @@ impl Consumer {
     }
 
     pub(in crate::sim) fn on_start(&mut self, ctx: &mut Ctx<'_>) {
+        self.modern.chosen = self.config.group_protocol != 0;
         self.metadata.want_only(&self.topics);
+        self.application = Application::new(self.handling.poll);
+        self.application.running = true;
         self.turn(ctx);
     }
 
@@ -226,7 +261,9 @@ impl Consumer {
         match timer {
             Timer::Processed => {
                 self.alarms.processed.rang();
-                if !self.work_on(ctx) {
+                if !self.application.handed.is_empty() {
+                    self.work_on_handed(ctx);
+                } else if !self.work_on(ctx) {
                     return;
                 }
             }
@@ -253,7 +290,11 @@ impl Consumer {
                 self.config.set(name, *value);
                 self.turn(ctx);
             }
-            Order::Produce(_) | Order::Workload(_) => {}
+            Order::Act(act, partition) => {
+                self.act(ctx, act, *partition);
+                self.turn(ctx);
+            }
+            Order::Produce(_) | Order::ProducePoison(_) | Order::Workload(_) => {}
         }
     }
 
@@ -262,15 +303,19 @@ impl Consumer {
         self.metadata.forget();
         self.network = InFlight::default();
         self.membership = Membership::default();
+        self.modern = Modern::default();
         self.readings.clear();
         self.fetcher = Fetcher::default();
-        self.application = Application::new();
+        self.application = Application::new(self.handling.poll);
         self.alarms = Alarms::new();
     }
 
     /// Does all that can be done now, in the order of KafkaConsumer.poll, and sets the alarms for
     /// what comes next.
     pub(super) fn turn(&mut self, ctx: &mut Ctx<'_>) {
+        if !self.application.running {
+            return;
+        }
         loop {
             self.later = Later { group: Time::NEVER, fetch: Time::NEVER };
             self.mind_heartbeat(ctx);
@@ -283,13 +328,18 @@ impl Consumer {
         }
         let manners = self.manners();
         self.metadata.maybe_update(ctx, &mut self.network, &manners, || Ask::Metadata);
-        let poll_at = if self.auto_commits() && self.application.is_polling() {
-            self.application.next_commit.max(ctx.now)
-        } else {
-            Time::NEVER
-        };
-        // A commit that is due but cannot go now is waited for elsewhere.
-        self.alarms.poll.set(ctx, if poll_at > ctx.now { poll_at } else { Time::NEVER });
+        let mut poll_at = Time::NEVER;
+        if self.application.is_polling() {
+            let next_commit = self.application.next_commit;
+            // A commit that is due but cannot go now is waited for elsewhere.
+            if self.auto_commits() && next_commit > ctx.now {
+                poll_at = next_commit;
+            }
+            if self.application.poll_until > ctx.now {
+                poll_at = poll_at.min(self.application.poll_until);
+            }
+        }
+        self.alarms.poll.set(ctx, poll_at);
         self.alarms.heartbeat.set(ctx, self.next_heartbeat());
         self.alarms.coordinator.set(ctx, self.later.group);
         self.alarms.fetch.set(ctx, self.later.fetch);
@@ -314,7 +364,16 @@ impl Consumer {
             (Ask::Heartbeat(sent), Response::Heartbeat(response)) => {
                 self.on_heartbeat(ctx, sent, response.error);
             }
-            (Ask::LeaveGroup, Response::LeaveGroup(_)) => self.application.left = true,
+            (Ask::LeaveGroup, Response::LeaveGroup(_))
+            | (Ask::ConsumerGroupHeartbeat { leaving: true }, _) => self.application.left = true,
+            (
+                Ask::ConsumerGroupHeartbeat { leaving: false },
+                Response::ConsumerGroupHeartbeat(response),
+            ) => {
+                if let Some(extension) = ctx.extension {
+                    (extension.client.on_heartbeat)(self, ctx, response);
+                }
+            }
             (Ask::OffsetFetch(sent), Response::OffsetFetch(response)) => {
                 self.on_offset_fetch(ctx, sent, response);
             }
@@ -324,8 +383,8 @@ impl Consumer {
                 let error = error.unwrap_or(ErrorCode::None);
                 self.on_offset_commit(ctx, generation, &offsets, purpose, error);
             }
-            (Ask::ListOffsets(asked), Response::ListOffsets(response)) => {
-                self.on_list_offsets(ctx, &asked, response);
+            (Ask::ListOffsets(reset, asked), Response::ListOffsets(response)) => {
+                self.on_list_offsets(ctx, reset, &asked, response);
             }
             (Ask::Fetch(asked), Response::Fetch(response)) => {
                 self.fetcher.on_response(&asked, response);
@@ -364,12 +423,19 @@ impl Consumer {
             Ask::FindCoordinator => self.lookup_failed(ctx),
             Ask::JoinGroup(_) | Ask::SyncGroup(_) => self.join_failed(ctx, error),
             Ask::Heartbeat(_) => self.heartbeat_failed(ctx),
-            Ask::LeaveGroup => self.application.left = true,
+            Ask::LeaveGroup | Ask::ConsumerGroupHeartbeat { leaving: true } => {
+                self.application.left = true;
+            }
+            Ask::ConsumerGroupHeartbeat { leaving: false } => {
+                if let Some(extension) = ctx.extension {
+                    (extension.client.heartbeat_failed)(self, ctx);
+                }
+            }
             Ask::OffsetFetch(_) => self.offset_fetch_failed(ctx),
             Ask::OffsetCommit { generation, offsets, purpose } => {
                 self.on_offset_commit(ctx, generation, &offsets, purpose, error);
             }
-            Ask::ListOffsets(asked) => self.list_offsets_failed(ctx, &asked),
+            Ask::ListOffsets(_, asked) => self.list_offsets_failed(ctx, &asked),
             // The reconnect backoff holds the next fetch back.
             Ask::Fetch(asked) => self.forget_preferred(&asked),
         }

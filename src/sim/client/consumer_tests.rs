@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::Client;
 use super::consumer::{Consumer, Standing};
 use super::membership::MemberState;
-use super::offsets::Phase;
 use super::poll::Work;
 use super::rig::{ME, Rig, Sent, no_topic};
 use crate::sim::config::ConsumerConfig;
 use crate::sim::event::Event;
+use crate::sim::handling::Handling;
 use crate::sim::id::{BrokerId, Offset, Partition, TopicId};
 use crate::sim::scenario::ConsumerSpec;
 use crate::sim::time::{Span, Time};
@@ -23,12 +23,12 @@ use crate::sim::wire::{
 
 const MEMBER: MemberId = MemberId { client: ME, serial: 1 };
 
-fn t(index: u32) -> Partition {
+pub(super) fn t(index: u32) -> Partition {
     Partition { topic: TopicId(1), index }
 }
 
 /// A consumer of topic `t` that works 10 ms on a record, up to its first Metadata request.
-fn rig(configs: &[(&str, i64)]) -> Rig {
+pub(super) fn rig(configs: &[(&str, i64)]) -> Rig {
     let mut config = ConsumerConfig::default();
     for (name, value) in configs {
         config.set(name, *value);
@@ -42,6 +42,7 @@ fn rig(configs: &[(&str, i64)]) -> Rig {
         start: Time::ZERO,
         rack: None,
         instance: None,
+        handling: Handling::default(),
     };
     let bootstrap: Arc<[BrokerId]> = [BrokerId(1), BrokerId(2), BrokerId(3)].into();
     let mut rig = Rig::new(Client::Consumer(Box::new(Consumer::new(ME, &spec, config, bootstrap))));
@@ -49,18 +50,18 @@ fn rig(configs: &[(&str, i64)]) -> Rig {
     rig
 }
 
-fn consumer(rig: &Rig) -> &Consumer {
+pub(super) fn consumer(rig: &Rig) -> &Consumer {
     rig.client.as_consumer().expect("a consumer")
 }
 
-fn find_coordinator(rig: &mut Rig, broker: u32) {
+pub(super) fn find_coordinator(rig: &mut Rig, broker: u32) {
     let sent = rig.take("FindCoordinator");
     let coordinator = Some(BrokerId(broker));
     let response = FindCoordinatorResponse { error: ErrorCode::None, coordinator };
     rig.answer(&sent, Response::FindCoordinator(response));
 }
 
-fn join_answer(rig: &mut Rig, error: ErrorCode, generation: i32) {
+pub(super) fn join_answer(rig: &mut Rig, error: ErrorCode, generation: i32) {
     let sent = rig.take("JoinGroup");
     let Request::JoinGroup(request) = &sent.request else { panic!("{sent:?}") };
     let members = vec![(MEMBER, Arc::clone(&request.metadata))];
@@ -77,7 +78,7 @@ fn join_answer(rig: &mut Rig, error: ErrorCode, generation: i32) {
 }
 
 /// Hands back what the leader itself assigned.
-fn sync_answer(rig: &mut Rig) {
+pub(super) fn sync_answer(rig: &mut Rig) {
     let sent = rig.take("SyncGroup");
     let Request::SyncGroup(request) = &sent.request else { panic!("{sent:?}") };
     let assignment = Arc::clone(&request.assignments[0].1);
@@ -85,7 +86,7 @@ fn sync_answer(rig: &mut Rig) {
     rig.answer(&sent, Response::SyncGroup(response));
 }
 
-fn offsets_answer(rig: &mut Rig, committed: Option<Offset>) {
+pub(super) fn offsets_answer(rig: &mut Rig, committed: Option<Offset>) {
     let sent = rig.take("OffsetFetch");
     let Request::OffsetFetch(request) = &sent.request else { panic!("{sent:?}") };
     let offsets = request.partitions.iter().map(|p| (*p, committed)).collect();
@@ -93,7 +94,7 @@ fn offsets_answer(rig: &mut Rig, committed: Option<Offset>) {
     rig.answer(&sent, Response::OffsetFetch(response));
 }
 
-fn commit_answer(rig: &mut Rig, error: ErrorCode) -> Vec<(Partition, Offset)> {
+pub(super) fn commit_answer(rig: &mut Rig, error: ErrorCode) -> Vec<(Partition, Offset)> {
     let sent = rig.take("OffsetCommit");
     let Request::OffsetCommit(request) = &sent.request else { panic!("{sent:?}") };
     let offsets = request.offsets.clone();
@@ -109,13 +110,13 @@ fn heartbeat_answer(rig: &mut Rig, error: ErrorCode) {
     rig.answer(&sent, Response::Heartbeat(HeartbeatResponse { error }));
 }
 
-fn fetches(sent: &Sent) -> Vec<(u32, Offset)> {
+pub(super) fn fetches(sent: &Sent) -> Vec<(u32, Offset)> {
     let Request::Fetch(request) = &sent.request else { panic!("{sent:?}") };
     request.partitions.iter().map(|p| (p.partition.index, p.fetch_offset)).collect()
 }
 
 /// Answers a Fetch of one partition with so many records from the offset asked for.
-fn fetch_answer(rig: &mut Rig, sent: &Sent, records: i64, error: ErrorCode) {
+pub(super) fn fetch_answer(rig: &mut Rig, sent: &Sent, records: i64, error: ErrorCode) {
     let (index, offset) = fetches(sent)[0];
     let record = Record { id: None, key: None, timestamp: Time::ZERO, value: Value::Bytes(100) };
     let batch = RecordBatch {
@@ -145,7 +146,7 @@ fn fetch_answer(rig: &mut Rig, sent: &Sent, records: i64, error: ErrorCode) {
 }
 
 /// A stable member that leads, with partition 0 on broker 1, at this offset; coordinator 2.
-fn stable(configs: &[(&str, i64)]) -> Rig {
+pub(super) fn stable(configs: &[(&str, i64)]) -> Rig {
     let mut rig = rig(configs);
     rig.answer_metadata(&[Some(1)], 0);
     find_coordinator(&mut rig, 2);
@@ -156,14 +157,14 @@ fn stable(configs: &[(&str, i64)]) -> Rig {
     rig
 }
 
-fn processed(rig: &Rig) -> Vec<Offset> {
+pub(super) fn processed(rig: &Rig) -> Vec<Offset> {
     rig.events(|event| match event {
         Event::Processed { offset, .. } => Some(*offset),
         _ => None,
     })
 }
 
-fn names(rig: &Rig) -> Vec<&'static str> {
+pub(super) fn names(rig: &Rig) -> Vec<&'static str> {
     rig.events(|event| match event {
         Event::Assigned { .. } => Some("assigned"),
         Event::Revoked { .. } => Some("revoked"),
@@ -171,6 +172,7 @@ fn names(rig: &Rig) -> Vec<&'static str> {
         Event::PollTimedOut { .. } => Some("poll timed out"),
         Event::CommitFailed { .. } => Some("commit failed"),
         Event::NoOffset { .. } => Some("no offset"),
+        Event::OffsetOutOfRange { .. } => Some("out of range"),
         _ => None,
     })
 }
@@ -347,15 +349,12 @@ fn nothing_committed_is_up_to_auto_offset_reset() {
 }
 
 #[test]
-fn auto_offset_reset_none_stops_the_partition() {
-    let mut rig = stable(&[("auto.offset.reset", 2)]);
+fn without_a_reset_policy_the_application_does_not_survive_a_position_outside_of_the_log() {
+    let mut rig = stable(&[("auto.offset.reset", 2), ("enable.auto.commit", 0)]);
     let sent = rig.take("Fetch");
     fetch_answer(&mut rig, &sent, 0, ErrorCode::OffsetOutOfRange);
-    assert_eq!(names(&rig), ["assigned", "no offset"]);
-    let (_, reading) = consumer(&rig).readings().next().expect("one partition");
-    assert_eq!(reading.phase, Phase::Stopped);
-    rig.pass(Span::secs(2));
-    assert!(rig.try_take("Fetch").is_none());
+    assert_eq!(names(&rig), ["assigned", "out of range", "revoked"]);
+    assert_eq!(consumer(&rig).standing(), Standing::Leaving);
 }
 
 #[test]

@@ -117,6 +117,12 @@ impl Consumer {
 
     /// One round of HeartbeatThread.run.
     pub(super) fn mind_heartbeat(&mut self, ctx: &mut Ctx<'_>) {
+        if self.is_modern() {
+            if let Some(extension) = ctx.extension {
+                (extension.client.beat)(self, ctx);
+            }
+            return;
+        }
         self.membership.heartbeat.enabled &= self.membership.has_joined();
         if !self.membership.heartbeat.enabled {
             return;
@@ -153,6 +159,9 @@ impl Consumer {
     /// When the heartbeat thread has something to do again.
     pub(super) fn next_heartbeat(&self) -> Time {
         let heartbeat = &self.membership.heartbeat;
+        if self.is_modern() && self.membership.coordinator.is_some() {
+            return self.modern.next_heartbeat(self.poll_deadline());
+        }
         if !heartbeat.enabled || self.membership.coordinator.is_none() {
             return Time::NEVER;
         }
@@ -208,6 +217,9 @@ impl Consumer {
     /// it is a static member, which may be back soon. Either way it is no member any more. Whether
     /// it was said.
     pub(super) fn leave_group(&mut self, ctx: &mut Ctx<'_>) -> bool {
+        if self.is_modern() {
+            return ctx.extension.is_some_and(|extension| (extension.client.leave)(self, ctx));
+        }
         let (state, generation) = (self.membership.state, self.membership.generation);
         let joined =
             generation.member.filter(|_| state != MemberState::Unjoined && self.instance.is_none());

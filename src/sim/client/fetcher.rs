@@ -99,14 +99,19 @@ impl Consumer {
     pub(super) fn collect(&mut self, ctx: &mut Ctx<'_>) -> VecDeque<Portion> {
         let mut room = self.config.max_poll_records;
         let mut portions = VecDeque::new();
+        let mut paused = VecDeque::new();
         while room > 0
             && let Some(mut front) = self.fetcher.buffer.pop_front()
         {
             if !front.opened && !self.open(ctx, &mut front) {
                 continue;
             }
-            let fetchable = self.may_hand_over();
+            let fetchable = self.may_hand_over(front.partition);
             let Some(reading) = self.readings.get_mut(&front.partition) else { continue };
+            if reading.paused {
+                paused.push_back(front);
+                continue;
+            }
             let current = reading.phase == Phase::Fetching && reading.position == Some(front.next);
             if !fetchable || !current {
                 continue; // Left over from before a rebalance or a reset.
@@ -133,6 +138,8 @@ impl Consumer {
                 self.fetcher.buffer.push_front(front);
             }
         }
+        // They wait behind all others until they are resumed.
+        self.fetcher.buffer.extend(paused);
         portions
     }
 
@@ -156,7 +163,7 @@ impl Consumer {
         if completed.error == ErrorCode::OffsetOutOfRange {
             // A follower may be behind; only the leader knows what is out of range.
             if reading.preferred.take().is_none() {
-                self.reset_position(ctx, partition);
+                self.out_of_range(ctx, partition, completed.next);
             }
             return false;
         }
@@ -214,18 +221,15 @@ impl Consumer {
 
     /// AbstractFetch.prepareFetchRequests: one request to each broker that has none under way.
     pub(super) fn send_fetches(&mut self, ctx: &mut Ctx<'_>) {
-        if !self.may_hand_over() {
-            return;
-        }
         self.check_preferred(ctx);
         let mut wanted: Map<BrokerId, Vec<(u64, FetchPartition)>> = Map::new();
         let version = self.metadata.version();
         for (partition, reading) in &self.readings {
-            let Some(position) = reading.position.filter(|_| reading.phase == Phase::Fetching)
-            else {
+            let fetchable = reading.phase == Phase::Fetching && !reading.paused;
+            let Some(position) = reading.position.filter(|_| fetchable) else {
                 continue;
             };
-            if self.fetcher.holds(*partition) {
+            if self.fetcher.holds(*partition) || !self.may_hand_over(*partition) {
                 continue;
             }
             if reading.retry_at > ctx.now && reading.failed_at_version == version {

@@ -157,6 +157,11 @@ impl Membership {
         self.needs_prepare = true;
     }
 
+    /// The last commit is done, or of no use any more.
+    pub(super) fn end_preparing(&mut self) {
+        self.preparing = None;
+    }
+
     /// Whether the group still knows it, as far as it knows.
     pub(super) fn is_member(&self) -> bool {
         self.generation.id >= 0 && self.generation.member.is_some()
@@ -172,6 +177,12 @@ impl Consumer {
     /// The group half of ConsumerCoordinator.poll; whether it is an active member, which is when
     /// positions are looked for and auto-commits go.
     pub(super) fn coordinate(&mut self, ctx: &mut Ctx<'_>) -> bool {
+        if self.is_modern() {
+            if let Some(extension) = ctx.extension {
+                (extension.client.coordinate)(self, ctx);
+            }
+            return true;
+        }
         self.check_subscription();
         if self.coordinator(ctx).is_none() {
             return false;
@@ -240,9 +251,18 @@ impl Consumer {
         self.metadata.topic_named(topic).map_or(0, |topic| topic.leaders.len() as u32)
     }
 
-    /// Whether records may go to the application: not while partitions are being given up.
-    pub(super) fn may_hand_over(&self) -> bool {
-        !self.membership.is_preparing()
+    /// Whether it is a member of a group of KIP-848 (`group.protocol=consumer`).
+    pub fn is_modern(&self) -> bool {
+        self.modern.chosen
+    }
+
+    /// Whether records of a partition may go to the application: not while it is about to be
+    /// given up (ConsumerCoordinator.maybeMarkPartitionsPendingRevocation).
+    pub(super) fn may_hand_over(&self, partition: Partition) -> bool {
+        match self.is_modern() {
+            true => !self.modern.pending_revocation.contains(&partition),
+            false => !self.membership.is_preparing() || self.is_cooperative(),
+        }
     }
 
     /// ConsumerCoordinator.onJoinPrepare: a last commit, then what must be given up is: all of it
@@ -276,7 +296,7 @@ impl Consumer {
         self.revoke(ctx, &gone);
     }
 
-    fn last_commit_done(&mut self, ctx: &mut Ctx<'_>) -> bool {
+    pub(super) fn last_commit_done(&mut self, ctx: &mut Ctx<'_>) -> bool {
         let longest = Span::from_config_ms(self.config.max_poll_interval_ms);
         let fresh = Preparing {
             until: ctx.now + longest,
@@ -307,7 +327,8 @@ impl Consumer {
         let retry_at = ctx.now + self.retry_backoff();
         if let Some(preparing) = &mut self.membership.preparing {
             preparing.in_flight = false;
-            preparing.done = !error.retriable();
+            // An epoch that is over is only too early: the next heartbeat brings the new one.
+            preparing.done = !error.retriable() && error != ErrorCode::StaleMemberEpoch;
             preparing.retry_at = retry_at;
         }
     }

@@ -11,8 +11,11 @@ pub mod partitioner;
 pub mod consumer; // KafkaConsumer
 pub mod poll; // the application that polls
 pub mod membership; // when it must join anew
+pub mod modern; // the protocol of KIP-848
 mod joining; // JoinGroup and SyncGroup
 pub(super) mod leading; // sharing out
+mod handler; // and works on records
+mod acts; // and is told to do other things
 pub mod assignor;
 pub mod coordinator; // finding it, heartbeats, leaving
 pub mod offsets; // positions and commits
@@ -20,6 +23,8 @@ pub mod fetcher; // records that wait for poll()
 pub mod metadata; // what a client knows of the cluster
 pub mod in_flight; // requests under way, connections
 mod alarm;
+#[cfg(test)]
+mod acts_tests;
 #[cfg(test)]
 mod consumer_tests;
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::consumer::{Ask, Consumer};
 use super::membership::{Generation, MemberState};
 use super::metadata::Leader;
+use crate::sim::config::BY_DURATION;
 use crate::sim::effect::Ctx;
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, Epoch, Offset, Partition};
@@ -22,11 +23,18 @@ pub enum Phase {
     /// Just assigned: the committed offset is asked for.
     Initializing,
     /// Nothing committed, or out of range: an end of the log is asked for.
-    AwaitingReset(OffsetSpec),
+    AwaitingReset(Reset),
     /// It has a position.
     Fetching,
-    /// `auto.offset.reset=none` and nowhere to begin.
-    Stopped,
+}
+
+/// Where a position is set that is in no log (AutoOffsetResetStrategy).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Reset {
+    Earliest,
+    Latest,
+    /// At the first record that is not older than this (KIP-1106).
+    ByDuration(Span),
 }
 
 /// One assigned partition.
@@ -35,6 +43,10 @@ pub enum Phase {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Reading {
     pub phase: Phase,
+    /// `poll()` returns nothing of it (KafkaConsumer.pause).
+    pub paused: bool,
+    /// The application asked for the reset (seekToBeginning, seekToEnd).
+    by_seek: bool,
     /// The next offset to hand to the application.
     pub position: Option<Offset>,
     /// The group's committed offset, as far as this consumer knows.
@@ -66,6 +78,8 @@ impl Reading {
     pub(super) fn new() -> Reading {
         Reading {
             phase: Phase::Initializing,
+            paused: false,
+            by_seek: false,
             position: None,
             committed: None,
             high_watermark: None,
@@ -87,12 +101,14 @@ pub enum Purpose {
     BeforeRebalance,
     /// `commitSync()`, by the application or by `close()`.
     Sync,
+    /// `commitAsync()` by the application.
+    Async,
 }
 
 impl Consumer {
     /// KafkaConsumer.updateFetchPositions: sees to it that each partition gets a position.
     pub(super) fn update_positions(&mut self, ctx: &mut Ctx<'_>) {
-        if self.readings.values().all(|r| matches!(r.phase, Phase::Fetching | Phase::Stopped)) {
+        if self.readings.values().all(|r| r.phase == Phase::Fetching) {
             return;
         }
         self.fetch_committed(ctx);
@@ -117,7 +133,12 @@ impl Consumer {
         }
         let Some(coordinator) = self.coordinator(ctx) else { return };
         let group = self.group.clone();
-        let request = Request::OffsetFetch(OffsetFetchRequest { group, partitions });
+        let request = Request::OffsetFetch(OffsetFetchRequest {
+            group,
+            member: generation.member.filter(|_| self.is_modern()),
+            member_epoch: if self.is_modern() { generation.id } else { -1 },
+            partitions,
+        });
         let ask = Ask::OffsetFetch(generation);
         let to = (coordinator, Channel::Coordinator);
         self.network.send(ctx, to, request, self.request_timeout(), ask);
@@ -148,7 +169,7 @@ impl Consumer {
             reading.committed = *committed;
             match committed {
                 Some(offset) => self.set_position(ctx, *partition, *offset, false),
-                None => self.reset_position(ctx, *partition),
+                None => self.no_offset(ctx, *partition),
             }
         }
     }
@@ -170,24 +191,58 @@ impl Consumer {
             reading.phase = Phase::Fetching;
             reading.position = Some(offset);
             reading.retry_at = ctx.now;
-            ctx.tell(Event::PositionSet { partition, offset, by_reset });
+            ctx.tell(match reading.by_seek && by_reset {
+                true => Event::Sought { partition, offset },
+                false => Event::PositionSet { partition, offset, by_reset },
+            });
         }
     }
 
-    /// Nothing committed, or out of range: `auto.offset.reset` decides.
-    pub(super) fn reset_position(&mut self, ctx: &mut Ctx<'_>, partition: Partition) {
-        let phase = match self.config.auto_offset_reset {
-            0 => Phase::AwaitingReset(OffsetSpec::Latest),
-            1 => Phase::AwaitingReset(OffsetSpec::Earliest),
-            // Simplified: NoOffsetForPartitionException and OffsetOutOfRangeException stop the
-            // reading of this partition; most applications would end.
-            _ => Phase::Stopped,
-        };
-        if phase == Phase::Stopped {
-            ctx.tell(Event::NoOffset { partition });
+    /// Nothing is committed: `auto.offset.reset` decides
+    /// (SubscriptionState.resetInitializingPositions).
+    fn no_offset(&mut self, ctx: &mut Ctx<'_>, partition: Partition) {
+        match self.default_reset() {
+            Some(reset) => self.await_reset(ctx, partition, reset, false),
+            None => {
+                // poll() throws NoOffsetForPartitionException, and the application does not catch
+                // it.
+                ctx.tell(Event::NoOffset { partition });
+                self.begin_close(ctx);
+            }
         }
+    }
+
+    /// The position is not in the log of the leader (FetchCollector.handleInitializeErrors).
+    pub(super) fn out_of_range(&mut self, ctx: &mut Ctx<'_>, partition: Partition, offset: Offset) {
+        match self.default_reset() {
+            Some(reset) => self.await_reset(ctx, partition, reset, false),
+            None => {
+                ctx.tell(Event::OffsetOutOfRange { partition, offset });
+                self.begin_close(ctx);
+            }
+        }
+    }
+
+    /// `auto.offset.reset`; nothing for `none`.
+    fn default_reset(&self) -> Option<Reset> {
+        match self.config.auto_offset_reset {
+            0 => Some(Reset::Latest),
+            1 => Some(Reset::Earliest),
+            2 => None,
+            coded => Some(Reset::ByDuration(Span::from_config_ms(coded - BY_DURATION))),
+        }
+    }
+
+    pub(super) fn await_reset(
+        &mut self,
+        ctx: &Ctx<'_>,
+        partition: Partition,
+        reset: Reset,
+        by_seek: bool,
+    ) {
         if let Some(reading) = self.readings.get_mut(&partition) {
-            reading.phase = phase;
+            reading.phase = Phase::AwaitingReset(reset);
+            reading.by_seek = by_seek;
             reading.retry_at = ctx.now;
         }
     }
@@ -195,15 +250,18 @@ impl Consumer {
     /// OffsetFetcher.resetPositionsIfNeeded: asks the leaders for the ends of their logs.
     fn list_offsets(&mut self, ctx: &mut Ctx<'_>) {
         type Asked = Vec<(Partition, Epoch)>;
-        let mut wanted: Map<(BrokerId, bool), Asked> = Map::new();
+        let mut wanted: Map<(BrokerId, Reset), Asked> = Map::new();
         let version = self.metadata.version();
         for (partition, reading) in &self.readings {
-            let Phase::AwaitingReset(spec) = reading.phase else { continue };
+            let Phase::AwaitingReset(reset) = reading.phase else { continue };
             if reading.retry_at > ctx.now && reading.failed_at_version == version {
                 self.later.fetch = self.later.fetch.min(reading.retry_at);
                 continue;
             }
-            let asks = |ask: &Ask| matches!(ask, Ask::ListOffsets(all) if all.contains(partition));
+            let asks = |ask: &Ask| match ask {
+                Ask::ListOffsets(asked, all) => *asked == reset && all.contains(partition),
+                _ => false,
+            };
             if self.network.asks().any(|(_, ask)| asks(ask)) {
                 continue;
             }
@@ -217,21 +275,27 @@ impl Consumer {
                 self.later.fetch = self.later.fetch.min(open_at);
                 continue;
             }
-            let earliest = spec == OffsetSpec::Earliest;
-            wanted.entry((broker, earliest)).or_default().push((*partition, epoch));
+            wanted.entry((broker, reset)).or_default().push((*partition, epoch));
         }
-        for ((broker, earliest), partitions) in wanted {
-            let spec = if earliest { OffsetSpec::Earliest } else { OffsetSpec::Latest };
+        for ((broker, reset), partitions) in wanted {
+            let spec = match reset {
+                Reset::Earliest => OffsetSpec::Earliest,
+                Reset::Latest => OffsetSpec::Latest,
+                Reset::ByDuration(time) => {
+                    OffsetSpec::Timestamp(ctx.wall().as_millis().saturating_sub(time.0 / 1000))
+                }
+            };
             let asked = partitions.iter().map(|(partition, _)| *partition).collect();
             let request = Request::ListOffsets(ListOffsetsRequest { spec, partitions });
             let (to, timeout) = ((broker, Channel::Client), self.request_timeout());
-            self.network.send(ctx, to, request, timeout, Ask::ListOffsets(asked));
+            self.network.send(ctx, to, request, timeout, Ask::ListOffsets(reset, asked));
         }
     }
 
     pub(super) fn on_list_offsets(
         &mut self,
         ctx: &mut Ctx<'_>,
+        reset: Reset,
         asked: &[Partition],
         response: &ListOffsetsResponse,
     ) {
@@ -241,9 +305,14 @@ impl Consumer {
             let awaits = self
                 .readings
                 .get(partition)
-                .is_some_and(|reading| matches!(reading.phase, Phase::AwaitingReset(_)));
+                .is_some_and(|reading| reading.phase == Phase::AwaitingReset(reset));
             match said {
                 _ if !awaits => {}
+                // No record is that young yet: it asks again after request.timeout.ms.
+                Some(said) if said.error == ErrorCode::None && said.offset < 0 => {
+                    let later = ctx.now + self.request_timeout();
+                    self.hold_back(&[*partition], later);
+                }
                 Some(said) if said.error == ErrorCode::None => {
                     self.set_position(ctx, *partition, said.offset, true);
                 }
@@ -257,7 +326,10 @@ impl Consumer {
     }
 
     pub(super) fn list_offsets_failed(&mut self, ctx: &mut Ctx<'_>, partitions: &[Partition]) {
-        let retry_at = ctx.now + self.retry_backoff();
+        self.hold_back(partitions, ctx.now + self.retry_backoff());
+    }
+
+    fn hold_back(&mut self, partitions: &[Partition], retry_at: Time) {
         let version = self.metadata.version();
         for partition in partitions {
             if let Some(reading) = self.readings.get_mut(partition) {
@@ -351,7 +423,7 @@ impl Consumer {
             | ErrorCode::NotCoordinator
             | ErrorCode::RequestTimedOut => self.coordinator_unknown(ctx),
             ErrorCode::RebalanceInProgress => self.membership.request_rejoin(JoinReason::Rebalance),
-            ErrorCode::UnknownMemberId | ErrorCode::IllegalGeneration => {
+            ErrorCode::UnknownMemberId | ErrorCode::IllegalGeneration if !self.is_modern() => {
                 let stale = sent != self.membership.generation;
                 if !(stale && self.membership.state == MemberState::PreparingRebalance) {
                     self.membership.reset(error != ErrorCode::IllegalGeneration);
@@ -364,7 +436,7 @@ impl Consumer {
             Purpose::Auto if error.retriable() => {
                 self.application.next_commit = ctx.now + self.retry_backoff();
             }
-            Purpose::Auto => {}
+            Purpose::Auto | Purpose::Async => {}
             Purpose::BeforeRebalance => self.commit_before_rebalance_answered(ctx, error),
             Purpose::Sync => self.commit_answered(ctx, error),
         }

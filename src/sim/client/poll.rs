@@ -1,5 +1,5 @@
 //! The consuming application: a thread that polls, works on what it got, commits, and polls again
-//! (KafkaConsumer.poll, commitSync, close).
+//! (KafkaConsumer.poll, commitSync, close). How it works on records is in `handler`.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -8,9 +8,10 @@ use super::consumer::Consumer;
 use super::offsets::Purpose;
 use crate::sim::effect::Ctx;
 use crate::sim::event::Event;
+use crate::sim::handling::{CommitMode, PollMode};
 use crate::sim::id::{Offset, Partition, RecordId};
 use crate::sim::time::{Span, Time};
-use crate::sim::wire::{ErrorCode, RecordBatch};
+use crate::sim::wire::{ErrorCode, Record, RecordBatch, Value};
 
 /// `close()` waits that long (ConsumerUtils.DEFAULT_CLOSE_TIMEOUT_MS).
 const CLOSE_TIMEOUT: Span = Span::secs(30);
@@ -29,8 +30,17 @@ pub struct Portion {
 impl Portion {
     /// The record being worked on, as the application that made it called it.
     pub fn record(&self) -> Option<RecordId> {
+        self.at_work()?.id
+    }
+
+    fn at_work(&self) -> Option<&Record> {
         let index = usize::try_from(self.next - self.batch.base_offset).ok()?;
-        self.batch.records.get(index)?.id
+        self.batch.records.get(index)
+    }
+
+    /// Whether handling it throws.
+    pub(super) fn is_poison(&self) -> bool {
+        self.at_work().is_some_and(|record| matches!(record.value, Value::Poison(_)))
     }
 }
 
@@ -39,10 +49,18 @@ impl Portion {
 pub enum Work {
     /// It is in `poll()`.
     Polling,
+    /// It is outside of `poll()` and waits: until it is told to poll, or for room in the queue of
+    /// its handler.
+    Waiting,
     /// It works on the first record of the first portion since `since`.
     Processing { portions: VecDeque<Portion>, since: Time },
-    /// It is in `commitSync()`, with these next offsets to read.
-    Committing { offsets: Arc<[(Partition, Offset)]>, attempts: u32, retry_at: Time },
+    /// It is in `commitSync()`, with these next offsets to read; then it works on the rest.
+    Committing {
+        offsets: Arc<[(Partition, Offset)]>,
+        attempts: u32,
+        retry_at: Time,
+        rest: VecDeque<Portion>,
+    },
 }
 
 /// `close()` on its way.
@@ -54,12 +72,20 @@ pub(super) struct Closing {
 }
 
 /// The application's thread.
-// Simplified: max.poll.records are worked on one after another, and offsets are committed after
-// all of them (or by auto-commit); applications with threads of their own are not modelled.
+// Simplified: records are worked on one after another; a handler with several threads is not
+// modelled.
 #[derive(Clone, Debug)]
 pub(super) struct Application {
     pub work: Work,
     pub last_poll: Time,
+    /// `poll()` returns then, with or without records.
+    pub poll_until: Time,
+    /// What another thread works on, the first one being begun.
+    pub handed: VecDeque<Portion>,
+    /// The record at work threw and is tried again.
+    pub retrying: bool,
+    /// Its process is up: what a person changes of one that is down makes it do nothing.
+    pub running: bool,
     /// The next auto-commit.
     pub next_commit: Time,
     pub closing: Option<Closing>,
@@ -71,10 +97,15 @@ pub(super) struct Application {
 }
 
 impl Application {
-    pub fn new() -> Application {
+    pub fn new(poll: PollMode) -> Application {
+        let told = poll == PollMode::OnCommand;
         Application {
-            work: Work::Polling,
+            work: if told { Work::Waiting } else { Work::Polling },
             last_poll: Time::ZERO,
+            poll_until: Time::NEVER,
+            handed: VecDeque::new(),
+            retrying: false,
+            running: false,
             next_commit: Time::NEVER,
             closing: None,
             left: false,
@@ -113,7 +144,10 @@ impl Consumer {
         match &self.application.work {
             Work::Processing { .. } => false,
             Work::Committing { .. } => self.commit_goes_on(ctx),
-            Work::Polling if self.application.closing.is_some() => self.close_goes_on(ctx),
+            Work::Polling | Work::Waiting if self.application.closing.is_some() => {
+                self.close_goes_on(ctx)
+            }
+            Work::Waiting => false,
             Work::Polling => self.poll(ctx),
         }
     }
@@ -138,62 +172,27 @@ impl Consumer {
         // it works.
         self.send_fetches(ctx);
         if portions.is_empty() {
-            return false;
+            // True if it threw after all.
+            return self.application.closing.is_some() || self.poll_times_out(ctx);
         }
         let records = portions.iter().map(|portion| (portion.end - portion.next) as u32).sum();
         ctx.tell(Event::Polled { records });
         self.application.last_poll = ctx.now;
-        self.application.work = Work::Processing { portions, since: ctx.now };
-        !self.takes_time(ctx) && self.work_on(ctx)
+        if self.handling.commit == CommitMode::SyncBefore && !self.auto_commits() {
+            self.application.work = self.committing(ctx, self.consumed(), portions);
+            return true;
+        }
+        self.handle(ctx, portions)
     }
 
-    /// Whether the application works on the record it has begun; then an alarm ends it.
-    fn takes_time(&mut self, ctx: &mut Ctx<'_>) -> bool {
-        if self.processing == Span::ZERO {
-            return false;
+    /// poll(timeout) returns with nothing; never true, for then the application waits.
+    fn poll_times_out(&mut self, ctx: &mut Ctx<'_>) -> bool {
+        if self.application.poll_until <= ctx.now {
+            ctx.tell(Event::Polled { records: 0 });
+            self.application.last_poll = ctx.now;
+            self.application.work = self.next_work();
         }
-        self.alarms.processed.set(ctx, ctx.now + self.processing);
-        true
-    }
-
-    /// The application is done with the record it had begun, and goes on with the others. True
-    /// when it has finished them all.
-    pub(super) fn work_on(&mut self, ctx: &mut Ctx<'_>) -> bool {
-        loop {
-            if self.finish_record(ctx) {
-                return true;
-            }
-            if self.takes_time(ctx) {
-                return false;
-            }
-        }
-    }
-
-    /// The application is done with a record; true when it was the last one it held.
-    fn finish_record(&mut self, ctx: &mut Ctx<'_>) -> bool {
-        let Work::Processing { portions, since } = &mut self.application.work else { return true };
-        if let Some(portion) = portions.front_mut() {
-            ctx.tell(Event::Processed {
-                group: self.group.clone(),
-                partition: portion.partition,
-                offset: portion.next,
-                record: portion.record(),
-            });
-            portion.next += 1;
-            if portion.next >= portion.end {
-                portions.pop_front();
-            }
-        }
-        if !portions.is_empty() {
-            *since = ctx.now;
-            return false;
-        }
-        self.application.work = if self.auto_commits() {
-            Work::Polling
-        } else {
-            Work::Committing { offsets: self.consumed(), attempts: 0, retry_at: ctx.now }
-        };
-        true
+        false
     }
 
     /// ConsumerCoordinator.commitOffsetsSync, one attempt after another.
@@ -204,8 +203,7 @@ impl Consumer {
         let (offsets, retry_at) = (Arc::clone(offsets), *retry_at);
         let late = self.application.closing.filter(|closing| closing.deadline <= ctx.now);
         if offsets.is_empty() || late.is_some() {
-            self.application.work = Work::Polling;
-            return true;
+            return self.commit_over(ctx, late.is_none());
         }
         if self.application.commit_in_flight || !self.group_may(ctx, retry_at) {
             return false;
@@ -219,11 +217,20 @@ impl Consumer {
                 false
             }
             Err(error) => {
-                // CommitFailedException: the application goes on and lets `poll()` rejoin.
+                // CommitFailedException: the application drops what it holds and lets `poll()`
+                // rejoin.
                 ctx.tell(Event::CommitFailed { group: self.group.clone(), error });
-                self.application.work = Work::Polling;
-                true
+                self.commit_over(ctx, false)
             }
+        }
+    }
+
+    /// commitSync() returned, or threw.
+    fn commit_over(&mut self, ctx: &mut Ctx<'_>, well: bool) -> bool {
+        let next = self.next_work();
+        match std::mem::replace(&mut self.application.work, next) {
+            Work::Committing { rest, .. } if well && !rest.is_empty() => self.handle(ctx, rest),
+            _ => true,
         }
     }
 
@@ -233,7 +240,7 @@ impl Consumer {
         let Work::Committing { attempts, .. } = &self.application.work else { return };
         let tried = *attempts;
         if error == ErrorCode::None || !error.retriable() {
-            self.application.work = Work::Polling;
+            self.commit_over(ctx, error == ErrorCode::None);
             return;
         }
         let pause = self.backoff(ctx, tried);
@@ -251,8 +258,7 @@ impl Consumer {
             self.application.closing = Some(closing);
             if self.auto_commits() {
                 let offsets = self.consumed();
-                self.application.work =
-                    Work::Committing { offsets, attempts: 0, retry_at: ctx.now };
+                self.commit_sync(ctx, offsets);
             }
             return true;
         }
@@ -262,7 +268,9 @@ impl Consumer {
             self.give_up_for_good(ctx);
             self.application.left = !self.leave_group(ctx);
         }
-        if self.application.left || closing.deadline <= ctx.now {
+        // What another thread still works on is waited for.
+        let done = self.application.left && self.application.handed.is_empty();
+        if done || closing.deadline <= ctx.now {
             self.application.has_exited = true;
             ctx.exit();
         }

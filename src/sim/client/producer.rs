@@ -46,7 +46,7 @@ pub struct Blocked {
     /// `max.block.ms` later it fails.
     pub deadline: Time,
     pub on: Obstacle,
-    bytes: u32,
+    value: Value,
     /// CreateTime: fixed once the topic is known.
     timestamp: Time,
 }
@@ -55,8 +55,8 @@ pub struct Blocked {
 #[derive(Clone, Debug)]
 pub(super) struct Application {
     blocked: Option<Blocked>,
-    /// What a person asked for while `send()` was blocked.
-    orders: VecDeque<Option<Key>>,
+    /// What a person asked for while `send()` was blocked: the key, and whether it is poison.
+    orders: VecDeque<(Option<Key>, bool)>,
     /// When the next record is due by the bare rate, and with a little jitter, so that two
     /// applications do not march in step.
     beat: Time,
@@ -253,9 +253,10 @@ impl Producer {
 
     pub(in crate::sim) fn on_order(&mut self, ctx: &mut Ctx<'_>, order: &Order) {
         match order {
-            Order::Produce(key) => {
+            Order::Produce(key) | Order::ProducePoison(key) => {
+                let poison = matches!(order, Order::ProducePoison(_));
                 if !self.closing {
-                    self.application.orders.push_back(*key);
+                    self.application.orders.push_back((*key, poison));
                 }
                 if !self.take_orders(ctx) {
                     return;
@@ -276,7 +277,7 @@ impl Producer {
                     self.accumulator.clear_stamps();
                 }
             }
-            Order::Processing(_) => return,
+            Order::Processing(_) | Order::Act(..) => return,
         }
         self.run_sender(ctx);
     }
@@ -318,7 +319,7 @@ impl Producer {
             let keys = u64::from(self.workload.keys);
             let key = (keys > 0).then(|| Key(ctx.chance(keys) as u32));
             self.application.advance(ctx, self.workload.rate);
-            wake |= self.send(ctx, key);
+            wake |= self.send(ctx, key, false);
         }
         wake
     }
@@ -327,14 +328,14 @@ impl Producer {
     fn take_orders(&mut self, ctx: &mut Ctx<'_>) -> bool {
         let mut wake = false;
         while self.application.blocked.is_none()
-            && let Some(key) = self.application.orders.pop_front()
+            && let Some((key, poison)) = self.application.orders.pop_front()
         {
-            wake |= self.send(ctx, key);
+            wake |= self.send(ctx, key, poison);
         }
         wake
     }
 
-    fn send(&mut self, ctx: &mut Ctx<'_>, key: Option<Key>) -> bool {
+    fn send(&mut self, ctx: &mut Ctx<'_>, key: Option<Key>, poison: bool) -> bool {
         let record = RecordId { client: self.id, number: self.made };
         self.made += 1;
         let call = Blocked {
@@ -343,7 +344,7 @@ impl Producer {
             since: ctx.now,
             deadline: ctx.now + Span::from_config_ms(self.config.max_block_ms),
             on: Obstacle::Metadata,
-            bytes: self.workload.bytes,
+            value: if poison { Value::Poison } else { Value::Bytes }(self.workload.bytes),
             timestamp: ctx.wall(),
         };
         self.try_send(ctx, call)
@@ -363,7 +364,7 @@ impl Producer {
             id: Some(call.record),
             key: call.key,
             timestamp: call.timestamp,
-            value: Value::Bytes(call.bytes),
+            value: call.value.clone(),
         };
         let largest = i64::from(record_size(&record).upper_bound());
         // Simplified: a batch.size above buffer.memory fails in the same way.

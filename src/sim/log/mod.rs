@@ -218,6 +218,14 @@ impl Log {
         self.segments[first..].iter().flat_map(|segment| &segment.batches).skip(skip)
     }
 
+    /// The first record that was stamped then or later, in ms (UnifiedLog.searchOffsetInLocalLog).
+    pub fn offset_of(&self, timestamp: u64) -> Option<Offset> {
+        let segment = self.segments.iter().find(|it| it.max_timestamp >= timestamp)?;
+        let records = segment.batches.iter().flat_map(|batch| batch.iter());
+        let mut young = records.filter(|(_, record)| record.timestamp.as_millis() >= timestamp);
+        young.find(|(offset, _)| *offset >= self.start).map(|(offset, _)| offset)
+    }
+
     /// Whole batches from `offset` up to `limit` (exclusive) within `max_bytes`; with
     /// `at_least_one` the first even if it is larger (KIP-74).
     pub fn read(

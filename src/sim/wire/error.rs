@@ -79,6 +79,16 @@ errors! {
     NewLeaderElected = 108, "NEW_LEADER_ELECTED", false;
     KafkaStorageError = 56, "KAFKA_STORAGE_ERROR", true;
     NoReassignmentInProgress = 85, "NO_REASSIGNMENT_IN_PROGRESS", false;
+    GroupIdNotFound = 69, "GROUP_ID_NOT_FOUND", false;
+    GroupMaxSizeReached = 81, "GROUP_MAX_SIZE_REACHED", false;
+    FencedMemberEpoch = 110, "FENCED_MEMBER_EPOCH", false;
+    UnreleasedInstanceId = 111, "UNRELEASED_INSTANCE_ID", false;
+    UnsupportedAssignor = 112, "UNSUPPORTED_ASSIGNOR", false;
+    StaleMemberEpoch = 113, "STALE_MEMBER_EPOCH", false;
+    InvalidRecordState = 121, "INVALID_RECORD_STATE", false;
+    ShareSessionNotFound = 122, "SHARE_SESSION_NOT_FOUND", true;
+    InvalidShareSessionEpoch = 123, "INVALID_SHARE_SESSION_EPOCH", true;
+    FencedStateEpoch = 124, "FENCED_STATE_EPOCH", false;
 }
 
 impl fmt::Display for ErrorCode {

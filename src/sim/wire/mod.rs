@@ -4,6 +4,7 @@
 
 mod admin;
 mod brokers;
+mod consumer_group;
 mod error;
 mod fetch;
 mod groups;
@@ -13,6 +14,8 @@ mod produce;
 mod producer_ids;
 mod raft;
 mod refusal;
+mod share_group;
+mod share_state;
 
 use std::sync::Arc;
 
@@ -20,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use admin::*;
 pub use brokers::*;
+pub use consumer_group::*;
 pub use error::ErrorCode;
 pub use fetch::*;
 pub use groups::*;
@@ -28,6 +32,8 @@ pub use offsets::*;
 pub use produce::*;
 pub use producer_ids::*;
 pub use raft::*;
+pub use share_group::*;
+pub use share_state::*;
 
 use super::id::{Node, Seq};
 use super::time::Time;
@@ -95,6 +101,7 @@ pub enum Request {
     SyncGroup(SyncGroupRequest),
     Heartbeat(HeartbeatRequest),
     LeaveGroup(LeaveGroupRequest),
+    ConsumerGroupHeartbeat(ConsumerGroupHeartbeatRequest),
     BrokerRegistration(BrokerRegistrationRequest),
     BrokerHeartbeat(BrokerHeartbeatRequest),
     FetchMetadataLog(FetchMetadataLogRequest),
@@ -127,6 +134,7 @@ pub enum Response {
     SyncGroup(SyncGroupResponse),
     Heartbeat(HeartbeatResponse),
     LeaveGroup(LeaveGroupResponse),
+    ConsumerGroupHeartbeat(ConsumerGroupHeartbeatResponse),
     BrokerRegistration(BrokerRegistrationResponse),
     BrokerHeartbeat(BrokerHeartbeatResponse),
     FetchMetadataLog(FetchMetadataLogResponse),
@@ -160,6 +168,7 @@ impl Request {
             Request::SyncGroup(_) => "SyncGroup",
             Request::Heartbeat(_) => "Heartbeat",
             Request::LeaveGroup(_) => "LeaveGroup",
+            Request::ConsumerGroupHeartbeat(_) => "ConsumerGroupHeartbeat",
             Request::BrokerRegistration(_) => "BrokerRegistration",
             Request::BrokerHeartbeat(_) => "BrokerHeartbeat",
             Request::AlterPartition(_) => "AlterPartition",
@@ -205,6 +214,7 @@ impl Response {
             Response::SyncGroup(_) => "SyncGroup",
             Response::Heartbeat(_) => "Heartbeat",
             Response::LeaveGroup(_) => "LeaveGroup",
+            Response::ConsumerGroupHeartbeat(_) => "ConsumerGroupHeartbeat",
             Response::BrokerRegistration(_) => "BrokerRegistration",
             Response::BrokerHeartbeat(_) => "BrokerHeartbeat",
             Response::AlterPartition(_) => "AlterPartition",
@@ -247,6 +257,7 @@ impl Response {
             Response::SyncGroup(r) => r.error,
             Response::Heartbeat(r) => r.error,
             Response::LeaveGroup(r) => r.error,
+            Response::ConsumerGroupHeartbeat(r) => r.error,
             Response::BrokerRegistration(r) => r.error,
             Response::BrokerHeartbeat(r) => r.error,
             Response::AlterPartition(r) => first(r.partitions.iter().map(|p| p.error)),

@@ -5,14 +5,18 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::ErrorCode;
+use super::consumer_group::ModernRecord;
 use super::groups::{Assignor, MemberId, MemberMetadata};
 use crate::sim::id::{Epoch, Name, Offset, Partition};
+use crate::sim::time::Time;
 
-/// Which end of a log is asked for.
+/// Which place of a log is asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum OffsetSpec {
     Earliest,
     Latest,
+    /// The first record stamped then or later, in milliseconds since 1970.
+    Timestamp(u64),
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -26,6 +30,7 @@ pub struct ListOffsetsRequest {
 pub struct ListedOffset {
     pub partition: Partition,
     pub error: ErrorCode,
+    /// -1 where no record is that young.
     pub offset: Offset,
 }
 
@@ -58,6 +63,9 @@ pub struct OffsetCommitResponse {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct OffsetFetchRequest {
     pub group: Name,
+    /// By the protocol of KIP-848: who asks, and in which epoch.
+    pub member: Option<MemberId>,
+    pub member_epoch: Epoch,
     pub partitions: Vec<Partition>,
 }
 
@@ -71,10 +79,22 @@ pub struct OffsetFetchResponse {
 /// A record of `__consumer_offsets`: what a coordinator must know after a failover.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum CoordinatorRecord {
-    /// OffsetCommitKey and Value.
-    Offset { group: Name, partition: Partition, offset: Offset },
+    /// OffsetCommitKey and Value; a tombstone without a value.
+    Offset { group: Name, partition: Partition, committed: Option<OffsetAndMetadata> },
     /// GroupMetadataKey and Value, written at the end of each rebalance.
     Group(GroupMetadataValue),
+    /// GroupMetadataKey without a value: the group is gone.
+    GroupTombstone(Name),
+    /// What a group of KIP-848 is made of.
+    ConsumerGroup { group: Name, record: Box<ModernRecord> },
+}
+
+/// What a group has committed of one partition.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OffsetAndMetadata {
+    pub offset: Offset,
+    /// By the wall clock of the coordinator.
+    pub commit_timestamp: Time,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -83,5 +103,7 @@ pub struct GroupMetadataValue {
     pub generation: i32,
     pub protocol: Option<Assignor>,
     pub leader: Option<MemberId>,
+    /// Since when it has no members (currentStateTimestamp), by the wall clock of the coordinator.
+    pub empty_since: Option<Time>,
     pub members: Vec<(MemberId, Arc<MemberMetadata>, Arc<[Partition]>)>,
 }

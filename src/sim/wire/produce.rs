@@ -24,6 +24,8 @@ pub enum Acks {
 pub enum Value {
     /// That many bytes of the application's.
     Bytes(u32),
+    /// That many bytes that make every application throw.
+    Poison(u32),
     /// A record of `__consumer_offsets`.
     Coordinator(Arc<super::CoordinatorRecord>),
 }

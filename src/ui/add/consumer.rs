@@ -5,6 +5,7 @@ use yew::prelude::*;
 use super::{Draft, Form, Line, clients, free_name};
 use crate::locale::Words;
 use crate::sim::command::{Command, Quantity};
+use crate::sim::handling::Handling;
 use crate::sim::id::Name;
 use crate::sim::scenario::{ConsumerSpec, Properties};
 use crate::sim::time::{Span, Time};
@@ -97,6 +98,7 @@ impl Form<'_> {
             start: Time::ZERO,
             rack: Some(draft.text(RACK)).filter(|rack| !rack.is_empty()).map(Into::into),
             instance: None,
+            handling: Handling::default(),
         }))
     }
 }

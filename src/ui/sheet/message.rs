@@ -150,8 +150,8 @@ impl Clerk<'_> {
             Request::JoinGroup(request) => {
                 part.fact("group_id", &*request.group);
                 part.fact("session_timeout_ms", words.span(request.metadata.session_timeout.0));
-                let names = request.metadata.protocols.iter().map(|it| it.name());
-                part.fact("protocols", names.collect::<Vec<_>>().join(", "));
+                let protocols = request.metadata.protocols.iter().map(|protocol| protocol.name());
+                part.fact("protocols", protocols.collect::<Vec<_>>().join(", "));
             }
             Request::SyncGroup(request) => {
                 part.fact("group_id", &*request.group);
@@ -160,6 +160,13 @@ impl Clerk<'_> {
             Request::Heartbeat(request) => {
                 part.fact("group_id", &*request.group);
                 part.fact("generation_id", request.generation.to_string());
+            }
+            Request::ConsumerGroupHeartbeat(request) => {
+                part.fact("group_id", &*request.group);
+                part.fact("member_epoch", request.member_epoch.to_string());
+                for partition in request.topic_partitions.iter().flatten() {
+                    part.fact("topic_partitions", self.part(*partition));
+                }
             }
             Request::AlterPartition(request) => {
                 for change in &request.partitions {

@@ -313,6 +313,7 @@ impl<'a> Run<'a> {
             start: self.cluster.world.now,
             rack: None,
             instance: None,
+            handling: Default::default(),
         }))?;
         let client = self.cluster.client(&name)?;
         let read = |event: &Event| match event {

@@ -4,6 +4,9 @@
 //! absent: those are reported as skipped, past the capture of the test harness.
 
 mod assignment;
+mod client_groups;
+mod client_offsets;
+mod client_traces;
 mod cluster_conditions;
 mod cluster_quorum;
 mod cluster_times;
@@ -12,6 +15,7 @@ mod configs;
 mod elections;
 mod logs;
 mod metadata_records;
+mod modern;
 mod partitioning;
 mod placement;
 mod rebuilt;
@@ -115,6 +119,31 @@ fn replica_placement_legacy() {
 #[test]
 fn cluster_traces() {
     family("cluster_traces", cluster_traces::cluster);
+}
+
+#[test]
+fn kip848_assignor_uniform() {
+    family("kip848_assignor_uniform", modern::uniform);
+}
+
+#[test]
+fn kip848_assignor_range() {
+    family("kip848_assignor_range", modern::range);
+}
+
+#[test]
+fn kip848_assignor_share_simple() {
+    family("kip848_assignor_share_simple", modern::share_simple);
+}
+
+#[test]
+fn kip848_reconciliation() {
+    family("kip848_reconciliation", modern::reconciliation);
+}
+
+#[test]
+fn client_traces() {
+    family("client_traces", client_traces::client);
 }
 
 /// Where the vectors are, and whether families may be absent there.

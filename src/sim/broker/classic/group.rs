@@ -62,6 +62,8 @@ pub struct Group {
     pub(super) initial: Option<InitialDelay>,
     /// In what order members joined; the first leads.
     pub(super) arrivals: Vec<MemberId>,
+    /// Since when its last member is gone, by the wall clock.
+    pub(in crate::sim::broker) empty_since: Option<Time>,
 }
 
 /// `group.initial.rebalance.delay.ms`, extended by newcomers (InitialDelayedJoin).
@@ -85,6 +87,7 @@ impl Group {
             barrier: None,
             initial: None,
             arrivals: Vec::new(),
+            empty_since: None,
         }
     }
 
@@ -93,6 +96,7 @@ impl Group {
         let mut group = Group::new(value.group.clone());
         group.generation = value.generation;
         group.leader = value.leader;
+        group.empty_since = value.empty_since;
         group.protocol = value.protocol;
         for (id, metadata, assignment) in &value.members {
             let mut member = Member::new(Arc::clone(metadata), now);
@@ -112,6 +116,7 @@ impl Group {
             generation: self.generation,
             protocol: self.protocol,
             leader: self.leader,
+            empty_since: self.empty_since,
             members: self
                 .members
                 .iter()

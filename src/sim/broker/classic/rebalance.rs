@@ -7,6 +7,7 @@ use super::group::{Group, GroupState, InitialDelay, Member};
 use super::join::join_error;
 use super::sync::sync_error;
 use crate::sim::broker::Running;
+use crate::sim::broker::modern::ConsumerGroup;
 use crate::sim::broker::purgatory::Then;
 use crate::sim::effect::{Ctx, ReplyTo, Timer};
 use crate::sim::event::{Departure, Event, RebalanceCause};
@@ -67,13 +68,15 @@ impl Running<'_> {
         group.generation += 1;
         if group.members.is_empty() {
             group.state = GroupState::Empty;
+            group.empty_since = Some(ctx.wall());
             group.protocol = None;
             group.leader = None;
             group.barrier = None;
             let (generation, record) = (group.generation, group.as_record());
             let then = Then::Sync { group: name.clone(), generation };
             let records = vec![CoordinatorRecord::Group(record)];
-            return self.write_coordinator_records(ctx, name, records, then);
+            self.write_coordinator_records(ctx, name, records, then);
+            return;
         }
         group.protocol = group.choose_protocol();
         group.state = GroupState::CompletingRebalance;
@@ -130,6 +133,9 @@ impl Running<'_> {
         for name in names {
             self.expire_members(ctx, &name, now);
             self.expire_barriers(ctx, &name, now);
+        }
+        if let Some(extension) = ctx.extension {
+            (extension.broker.tend)(self, ctx);
         }
         self.arm_groups(ctx);
     }
@@ -188,7 +194,9 @@ impl Running<'_> {
 
     pub(in crate::sim::broker) fn arm_groups(&self, ctx: &mut Ctx<'_>) {
         let groups = self.live.coordinator.groups.values();
-        if let Some(at) = groups.filter_map(Group::next_deadline).min() {
+        let modern = self.live.coordinator.consumer_groups.values();
+        let deadlines = groups.filter_map(Group::next_deadline);
+        if let Some(at) = deadlines.chain(modern.filter_map(ConsumerGroup::next_deadline)).min() {
             ctx.arm(Timer::Groups, at);
         }
     }
