@@ -3,7 +3,6 @@
 use super::group;
 use super::replica::Replica;
 use crate::sim::client::consumer::Standing;
-use crate::sim::client::membership::MemberState;
 use crate::sim::client::offsets::Reading;
 use crate::sim::client::{Consumer, Producer};
 use crate::sim::config::ACKS;
@@ -108,9 +107,7 @@ pub fn readers_of(world: &World, id: ClientId, consumer: &Consumer) -> Vec<Reade
 pub fn phase(consumer: &Consumer) -> Option<&'static str> {
     match consumer.standing() {
         Standing::Stable => None,
-        Standing::FindingCoordinator => {
-            (consumer.membership().state != MemberState::Stable).then_some("finding")
-        }
+        Standing::FindingCoordinator => consumer.readings().next().is_none().then_some("finding"),
         Standing::Outside => Some("outside"),
         Standing::Preparing => Some("preparing"),
         Standing::Joining => Some("joining"),
