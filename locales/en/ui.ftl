@@ -95,7 +95,6 @@ ui-clock-behind = clock { $span } behind
 ui-disk-full = disk full
 # $span (text)
 ui-disk-slow = disk: { $span } more per write
-ui-rebalancing = rebalancing
 ui-idle = no partition
 ui-up-to-date = up to date
 # $records (number)
@@ -403,8 +402,8 @@ ui-times = { $times ->
     [one] once
    *[other] { $times } times
 }
-# $committed (id), $end (id), $behind (text)
-ui-committed-of = { $committed } of { $end } · { $behind }
+# $committed (id), $end (id)
+ui-committed-of = committed { $committed } of { $end }
 ui-nothing-committed = nothing committed
 ui-committed-yes = committed: below it
 ui-committed-no = not committed yet: not below it
@@ -636,3 +635,71 @@ ui-heading-producers = PRODUCERS
 ui-heading-topic = TOPIC
 ui-heading-group = GROUP
 ui-heading-ledger = PROMISE LEDGER
+
+## Groups over time
+
+ui-stood = Who reads, over the last minute
+ui-stood-sign = nobody reads
+ui-stood-by = Reader
+ui-stood-lately = Last stop
+ui-stood-total = In all
+# $why (text)
+ui-stood-nobody = nobody ({ $why ->
+    [back] handed back
+    [lost] lost
+    [ended] its process ended
+    [frozen] its process is frozen
+   *[seeking] looks for its offset
+})
+# $open (number), $all (number), $span (text)
+ui-stood-now = **{ $open } of { $all }** { $all ->
+    [one] partition
+   *[other] partitions
+} { $open ->
+    [one] stands
+   *[other] stand
+} still right now; the longest stop so far: **{ $span }**.
+ui-stood-reading-on = The group rebalances, and every partition is being read meanwhile.
+ui-stood-none = The last rebalance stopped no partition.
+# $stood (number), $all (number), $span (text)
+ui-stood-price = In the last stop, **{ $stood } of { $all }** { $all ->
+    [one] partition
+   *[other] partitions
+} stood still, the longest for **{ $span }**.
+# $partition (text), $bands (text)
+ui-stood-bands = { $partition }: { $bands }
+# $who (text), $clock (text)
+ui-stood-from = { $who } from { $clock } on
+ui-stood-groups = Where nobody reads, by group
+ui-stood-groups-hint = Hatched: the share of a group's partitions that nobody reads. Times are added up over its partitions.
+# $ago (text), $cause (text)
+ui-last-rebalance = **Last rebalance**, { $ago }. { $cause }
+# $phase (text)
+ui-phase = { $phase ->
+    [finding] looks for its coordinator
+    [outside] outside, about to join
+    [preparing] commits before it gives up its partitions
+    [joining] joins (JoinGroup)
+    [syncing] awaits its share (SyncGroup)
+    [stable] stable
+    [leaving] leaves
+   *[fenced] fenced: another has its group.instance.id
+}
+# $phase (text)
+ui-phase-short = { $phase ->
+    [finding] no coordinator
+    [outside] outside
+    [preparing] commits
+    [joining] joins
+    [syncing] awaits its share
+   *[leaving] leaves
+}
+ui-lag-over-time = Lag, over the last minute
+ui-lag-why = **Each partition has a lag of its own**, and it steps down only when the group commits. All curves are on one scale.
+ui-lag-hot = most of the lag
+ui-lag-still = no movement
+ui-lag-level = keeps pace
+# $span (text)
+ui-lag-clears = clears in about { $span } at this pace
+# $rate (text)
+ui-lag-grows = grows by { $rate }

@@ -82,7 +82,6 @@ ui-clock-ahead = relógio { $span } adiantado
 ui-clock-behind = relógio { $span } atrasado
 ui-disk-full = disco cheio
 ui-disk-slow = disco: { $span } a mais por escrita
-ui-rebalancing = redistribuindo
 ui-idle = sem partição
 ui-up-to-date = em dia
 ui-behind = { $records } atrás
@@ -358,7 +357,7 @@ ui-times = { $times ->
     [one] { $times } vez
    *[other] { $times } vezes
 }
-ui-committed-of = { $committed } de { $end } · { $behind }
+ui-committed-of = commit em { $committed } de { $end }
 ui-nothing-committed = nenhum commit
 ui-committed-yes = seguro: está abaixo dele
 ui-committed-no = ainda não: não está abaixo dele
@@ -559,3 +558,64 @@ ui-heading-producers = PRODUTORES
 ui-heading-topic = TÓPICO
 ui-heading-group = GRUPO
 ui-heading-ledger = LIVRO DE PROMESSAS
+
+## Grupos ao longo do tempo
+
+ui-stood = Quem lê, no último minuto
+ui-stood-sign = ninguém lê
+ui-stood-by = Quem lê
+ui-stood-lately = Última parada
+ui-stood-total = No total
+ui-stood-nobody = ninguém ({ $why ->
+    [back] devolvida
+    [lost] perdida
+    [ended] o processo terminou
+    [frozen] o processo está congelado
+   *[seeking] procurando o offset
+})
+ui-stood-now = **{ $open } de { $all }** { $all ->
+    [one] partição
+   *[other] partições
+} { $open ->
+    [one] está parada
+   *[other] estão paradas
+} agora; a parada mais longa até aqui: **{ $span }**.
+ui-stood-reading-on = O grupo está em rebalance e, mesmo assim, todas as partições continuam sendo lidas.
+ui-stood-none = O último rebalance não parou nenhuma partição.
+ui-stood-price = Na última parada, **{ $stood } de { $all }** { $all ->
+    [one] partição
+   *[other] partições
+} { $stood ->
+    [one] ficou
+   *[other] ficaram
+} sem leitura; a mais demorada, por **{ $span }**.
+ui-stood-bands = { $partition }: { $bands }
+ui-stood-from = { $who } a partir de { $clock }
+ui-stood-groups = Onde ninguém lê, por grupo
+ui-stood-groups-hint = Hachurado: a fração das partições do grupo que ninguém lê. Os tempos são somados sobre as partições.
+ui-last-rebalance = **Último rebalance**, { $ago }. { $cause }
+ui-phase = { $phase ->
+    [finding] procura o coordinator
+    [outside] fora do grupo, prestes a entrar
+    [preparing] faz commit antes de devolver as partições
+    [joining] entrando (JoinGroup)
+    [syncing] espera a sua parte (SyncGroup)
+    [stable] estável
+    [leaving] saindo
+   *[fenced] barrado: outro tem o mesmo group.instance.id
+}
+ui-phase-short = { $phase ->
+    [finding] sem coordinator
+    [outside] fora do grupo
+    [preparing] faz commit
+    [joining] entrando
+    [syncing] espera a parte
+   *[leaving] saindo
+}
+ui-lag-over-time = Atraso, no último minuto
+ui-lag-why = **Cada partição tem o seu próprio atraso**, e ele só cai quando o grupo faz commit. Todas as curvas estão na mesma escala.
+ui-lag-hot = a maior parte do atraso
+ui-lag-still = sem movimento
+ui-lag-level = acompanha o ritmo
+ui-lag-clears = zera em cerca de { $span } neste ritmo
+ui-lag-grows = cresce { $rate }

@@ -2,15 +2,19 @@
 //! Who may knock: the session, which feeds them; pictures and panels, to read.
 //! Never here: a decision. Whoever measures changes nothing.
 
+pub mod backlog; // lag over time, and where it leads
 pub mod gauges; // rates, latencies, lag
 mod history; // whose log is the truth
 pub mod ledger; // what became of every record
 pub mod loss; // how records that were promised went
 pub mod series; // numbers over virtual time
+pub mod stoppage; // who reads a partition, and how long nobody did
 
+pub use self::backlog::Backlogs;
 pub use self::gauges::Gauges;
 pub use self::ledger::Ledger;
 pub use self::series::Series;
+pub use self::stoppage::Stoppages;
 
 use crate::sim::Stamped;
 
@@ -19,18 +23,22 @@ use crate::sim::Stamped;
 pub struct Metrics {
     ledger: Ledger,
     gauges: Gauges,
+    stoppages: Stoppages,
+    backlogs: Backlogs,
 }
 
 impl Metrics {
     /// Keeps the accounts of the newest `records` one by one.
     pub fn keeping(records: usize) -> Metrics {
-        Metrics { ledger: Ledger::keeping(records), gauges: Gauges::default() }
+        Metrics { ledger: Ledger::keeping(records), ..Metrics::default() }
     }
 
     /// Takes one event into account. Events come in the order in which they happened.
     pub fn fold(&mut self, stamped: &Stamped) {
         self.gauges.fold(stamped, &self.ledger);
         self.ledger.fold(stamped);
+        self.stoppages.fold(stamped);
+        self.backlogs.fold(stamped);
     }
 
     /// What was promised, and what became of it.
@@ -41,5 +49,15 @@ impl Metrics {
     /// Rates and latencies.
     pub fn gauges(&self) -> &Gauges {
         &self.gauges
+    }
+
+    /// Who read which partition, and how long nobody did.
+    pub fn stoppages(&self) -> &Stoppages {
+        &self.stoppages
+    }
+
+    /// How far groups are behind, over time.
+    pub fn backlogs(&self) -> &Backlogs {
+        &self.backlogs
     }
 }

@@ -10,7 +10,7 @@ use super::layout::{BINS_IN_ROW, COMPACT_LINES, Detail, Form, Layout};
 use super::letter;
 use super::message::key_mark;
 use super::reading::{self, Gathered, Reader};
-use super::view::{Entity, View};
+use super::view::{Entity, Motion, View};
 use crate::sim::client::{Consumer, Producer};
 use crate::sim::id::{ClientId, Node};
 use crate::sim::process::Power;
@@ -181,9 +181,9 @@ fn consumer(
     view: &View,
 ) {
     let readers = reading::readers_of(world, id, consumer);
-    let rebalancing = reading::rebalancing(consumer);
+    let phase = reading::phase(consumer);
     let presence = match presence(world, id) {
-        Presence::Active if rebalancing => Presence::Paused,
+        Presence::Active if phase.is_some() => Presence::Paused,
         Presence::Active if readers.is_empty() => Presence::Idle,
         other => other,
     };
@@ -198,18 +198,23 @@ fn consumer(
     };
     let right = place.right() - 12.0;
     let wide = draft.label(at(left, top), &consumer.name, sans(16.0).bold().room(90.0), ink);
-    let note = match state_words(world, id, view) {
-        Some(state) => state,
-        None if rebalancing => view.words.ui_rebalancing().to_owned(),
-        None if readers.is_empty() => view.words.ui_idle().to_owned(),
-        None => partitions(cast, &readers, view),
+    let note = match (state_words(world, id, view), phase) {
+        (Some(state), _) => state,
+        (None, Some(phase)) => view.words.ui_phase_short(phase),
+        (None, None) if readers.is_empty() => view.words.ui_idle().to_owned(),
+        (None, None) => partitions(cast, &readers, view),
     };
+    if presence == Presence::Paused && phase.is_some() && readers.is_empty() {
+        turning(draft, world, place, layout, view);
+    }
     let room = right - left - wide - 10.0;
     let style = sans(14.0);
     if letter::width(&note, style) <= room {
         draft.label(at(right, top), &note, style.end(), Ink::Muted);
     } else if readers.is_empty() && layout.form == Form::Columns {
-        draft.label(at(left, top + 20.0), &note, style.room(right - left), Ink::Muted);
+        // A low plate has its second line close below the first.
+        let line = top + (place.h - 29.0).min(20.0);
+        draft.label(at(left, line), &note, style.room(right - left), Ink::Muted);
     } else if layout.consuming == Detail::Name || layout.form == Form::Flow {
         // Elsewhere the lines below tell the same, one by one.
         draft.label(at(right, top), &note, style.end().room(room), Ink::Muted);
@@ -230,6 +235,17 @@ fn partitions(cast: &Cast, readers: &[Reader], view: &View) -> String {
         text.push_str(&cast.row_name(reader.partition, view, sans(14.0)));
     }
     text
+}
+
+/// The arrow of a member that waits for its share, where the plate has room for it.
+fn turning(draft: &mut Draft, world: &World, place: Rect, layout: &Layout, view: &View) {
+    if layout.form == Form::Flow || layout.consuming == Detail::Name || place.h < 72.0 {
+        return;
+    }
+    // Once in three seconds of virtual time, as long as an eye can follow that.
+    let turns = view.motion == Motion::Full && view.pace <= 1.0;
+    let turn = if turns { (world.now.0 % 3_000_000) as f32 / 3_000_000.0 } else { 0.0 };
+    node::turning(draft, at(place.right() - 24.0, place.bottom() - 20.0), turn);
 }
 
 /// Two lines a partition: its name and how far behind, then the bar.

@@ -1,12 +1,13 @@
 //! Logs: each replica a punched tape, all replicas of a partition on one ruler of offsets.
 
+mod readers; // where members of groups are
 mod suffix; // what the leader does not have
 
 use super::cast::Cast;
 use super::change::Changes;
 use super::draft::Draft;
-use super::geometry::{Rect, at, lerp, rect, within};
-use super::glyph::mark::{HighWatermark, Reading};
+use super::geometry::{Rect, at, lerp, rect};
+use super::glyph::mark::HighWatermark;
 use super::glyph::record::Cell;
 use super::glyph::role::Role;
 use super::glyph::{mark, record, role};
@@ -434,7 +435,7 @@ fn marks(
             let label = fits.then_some((label.as_str(), 14.0));
             mark::log_end(draft, x, tape.top, tape.height, nib, label);
         }
-        readings(draft, world, layout, tape);
+        readers::draw(draft, world, layout, tape);
     }
     if tape.role == Role::OutOfSync && quiet {
         behind(draft, layout, view, tape, copy);
@@ -461,30 +462,4 @@ fn behind(draft: &mut Draft, layout: &Layout, view: &View, tape: &Tape, copy: &R
     let ground = Rect { x: tape.row.tape - 4.0, y: y - 18.0, w: wide + 12.0, h: 26.0 };
     draft.slab(Coat::Body, Ink::Panel.fill(), ground, 0.0);
     draft.label(at(tape.row.tape, y), &text, style, ink);
-}
-
-/// Where the members of the groups are in a leader's log.
-fn readings(draft: &mut Draft, world: &World, layout: &Layout, tape: &Tape) {
-    let half = match layout.grain.pitch {
-        p if p >= 52.0 => 4.8,
-        p if p >= 28.0 => 3.6,
-        _ => return,
-    };
-    let left = tape.row.tape - 4.0;
-    let right = tape.row.tape + layout.cells as f32 * layout.grain.cell;
-    let mut named_to = f32::NEG_INFINITY;
-    for reader in super::reading::readers(world, tape.partition) {
-        let spot = |offset: Offset| within(tape.x(layout, offset as f32), left, right);
-        let (committed, position) = (reader.committed.map(spot), spot(reader.position));
-        let first = committed.map_or(position, |c| c.min(position));
-        let style = sans(14.0).strong();
-        let starts = first - half - 5.0 - letter::width(&reader.name, style);
-        let free = layout.grain.named && starts > named_to + 4.0 && starts > tape.row.place.x;
-        if free {
-            named_to = position + half;
-        }
-        let name = free.then_some((&*reader.name, 14.0));
-        let y = tape.top - 3.0;
-        mark::reading(draft, Reading { committed, position, y, half, name });
-    }
 }

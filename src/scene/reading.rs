@@ -2,7 +2,7 @@
 
 use super::group;
 use super::replica::Replica;
-use crate::sim::client::membership::MemberState;
+use crate::sim::client::consumer::Standing;
 use crate::sim::client::offsets::Reading;
 use crate::sim::client::{Consumer, Producer};
 use crate::sim::config::ACKS;
@@ -69,6 +69,11 @@ pub struct Reader {
 }
 
 impl Reader {
+    /// The first of its two marks.
+    pub fn first(&self) -> Offset {
+        self.committed.map_or(self.position, |committed| committed.min(self.position))
+    }
+
     /// How many records it has yet to be given.
     pub fn behind(&self) -> i64 {
         (self.end - self.position).max(0)
@@ -97,9 +102,18 @@ pub fn readers_of(world: &World, id: ClientId, consumer: &Consumer) -> Vec<Reade
     own.map(|(partition, reading)| reader(world, consumer, partition, reading)).collect()
 }
 
-/// Whether a member waits for its group to share out anew, or has no group yet.
-pub fn rebalancing(consumer: &Consumer) -> bool {
-    consumer.membership().state != MemberState::Stable
+/// The phase of a member that waits for its group to share out anew, or is no member yet; none
+/// while it may read, even where it has lost sight of its coordinator.
+pub fn phase(consumer: &Consumer) -> Option<&'static str> {
+    match consumer.standing() {
+        Standing::Stable => None,
+        Standing::FindingCoordinator => consumer.readings().next().is_none().then_some("finding"),
+        Standing::Outside => Some("outside"),
+        Standing::Preparing => Some("preparing"),
+        Standing::Joining => Some("joining"),
+        Standing::Syncing => Some("syncing"),
+        Standing::Leaving => Some("leaving"),
+    }
 }
 
 fn reader(world: &World, consumer: &Consumer, partition: Partition, reading: &Reading) -> Reader {

@@ -21,7 +21,7 @@ pub use self::schedule::{NotDone, Planned};
 pub use self::timeline::{Timed, Timeline};
 
 use self::playback::Playback;
-use crate::metrics::{Gauges, Ledger, Metrics};
+use crate::metrics::{Backlogs, Gauges, Ledger, Metrics, Stoppages};
 use crate::sim::{Command, Flaw, Refusal, Scenario, Span, Stamped, Time, World};
 
 /// Where the page opens the tape. Applications start at 1 s; the first group waits
@@ -201,6 +201,16 @@ impl Session {
     /// Rates and latencies.
     pub fn gauges(&self) -> &Gauges {
         self.metrics.gauges()
+    }
+
+    /// Who read which partition, and how long nobody did.
+    pub fn stoppages(&self) -> &Stoppages {
+        self.metrics.stoppages()
+    }
+
+    /// How far groups are behind, over time.
+    pub fn backlogs(&self) -> &Backlogs {
+        self.metrics.backlogs()
     }
 
     /// What a clock shows.

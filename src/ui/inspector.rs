@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use super::deeds::Deeds;
 use super::desk::Desk;
+use super::figures::{self, figure};
 use super::hud::Numbers;
 use super::kit::sentence;
 use super::ledger::shield;
@@ -64,6 +65,9 @@ fn part(desk: &Desk, part: &Part) -> Html {
             if let Some(why) = &part.why {
                 <p class="why">{ sentence(why) }</p>
             }
+            if let Some(it) = &part.figure {
+                { figure(desk.words, it) }
+            }
             if let Some((record, question)) = part.fate {
                 <Why key={format!("{}-{}", record.client, record.number)} desk={desk.clone()}
                     {record} {question} />
@@ -83,5 +87,13 @@ fn fact(desk: &Desk, fact: &Fact) -> Html {
         None => Html::from(&fact.value),
         Some(to) => jump(desk.choose(to), &fact.value),
     };
-    named(&fact.name, class, value, fact.value.len() > LONG)
+    // A sign that is the name itself stands for it.
+    let name = match &fact.tag {
+        None => html! { <>{ &fact.name }</> },
+        Some(tag) => {
+            let rest = fact.name.strip_prefix(&*tag.text).unwrap_or(&fact.name);
+            html! { <>{ figures::tag(tag) }{ rest }</> }
+        }
+    };
+    named(name, class, value, fact.value.len() > LONG)
 }

@@ -13,6 +13,7 @@ pub mod dialog; // what lies over the side panel
 pub mod drawing; // what lies over the picture
 pub mod entity;
 pub mod events;
+pub mod figures; // bands and curves
 pub mod files; // scenario files
 pub mod header;
 pub mod help;

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::desk::{Desk, Press};
+use super::figures::compared;
 use super::hud::Numbers;
 use super::kit::Button;
 use super::panels::{Overview, Row};
@@ -22,6 +23,9 @@ pub fn overview(desk: &Desk, overview: &Overview, numbers: &Numbers) -> Html {
     html! {
         <>
             { part("overview-partitions", words.ui_fact_partitions(), partitions(desk, overview)) }
+            if !overview.stops.rows.is_empty() {
+                { part("overview-stops", words.ui_stood_groups(), stops(words, overview)) }
+            }
             { part("overview-groups", words.ui_groups_lag(), groups(words, overview)) }
             { part("overview-numbers", words.ui_numbers(), figures(words, numbers)) }
             { part("overview-network", words.ui_network(), network(desk, overview.cut)) }
@@ -48,9 +52,9 @@ fn network(desk: &Desk, cut: bool) -> Html {
 }
 
 /// A name and what belongs to it.
-pub fn named(name: &str, class: &'static str, value: Html, long: bool) -> Html {
+pub fn named(name: impl Into<Html>, class: &'static str, value: Html, long: bool) -> Html {
     let length = if long { "long" } else { "" };
-    html! { <div class={length}><dt>{ name }</dt><dd {class}>{ value }</dd></div> }
+    html! { <div class={length}><dt>{ name.into() }</dt><dd {class}>{ value }</dd></div> }
 }
 
 /// A name that leads to its thing.
@@ -122,6 +126,15 @@ fn groups(words: Words, overview: &Overview) -> Html {
         &[group, partition, words.ui_fact_committed(), words.ui_fact_lag()],
         overview.lags.iter().map(row).collect(),
     )
+}
+
+fn stops(words: Words, overview: &Overview) -> Html {
+    html! {
+        <>
+            { compared(words, &overview.stops) }
+            <p class="why">{ words.ui_stood_groups_hint() }</p>
+        </>
+    }
 }
 
 fn figures(words: Words, numbers: &Numbers) -> Html {

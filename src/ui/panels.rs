@@ -1,6 +1,7 @@
 //! What the side panel shows, in slices that compare.
 
 use super::hud::Slice;
+use super::sheet::figure::Chart;
 use super::sheet::{Clerk, Sheet};
 use super::state::UiState;
 use super::telling::{self, Line};
@@ -53,6 +54,8 @@ pub struct Overview {
     pub rows: Vec<Row>,
     /// How far each group is behind; with the partition's name.
     pub lags: Vec<(String, Lag)>,
+    /// When each group stood still.
+    pub stops: Chart,
     /// What is to be done later.
     pub plans: Vec<Plan>,
     /// What was to be done and could not be, in a sentence each.
@@ -142,7 +145,8 @@ fn overview(ui: &UiState, session: &Session) -> Overview {
     let cut = world.network.cuts().next().is_some();
     let asked = world.is_asked();
     let lags = lags(world).into_iter().map(named).collect();
-    Overview { rows, lags, plans, not_done, cut, asked }
+    let stops = Clerk { words, session }.compared();
+    Overview { rows, lags, stops, plans, not_done, cut, asked }
 }
 
 fn vain(words: Words, world: &World, it: &NotDone) -> String {

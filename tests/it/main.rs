@@ -30,6 +30,7 @@ mod refusals;
 mod replication;
 mod scenario_files;
 mod session;
+mod stoppages;
 mod suffixes;
 mod swarm;
 mod swarm_file;

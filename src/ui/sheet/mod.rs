@@ -3,10 +3,12 @@
 //! Who may knock: the inspector, and tests.
 //! Never here: markup, or anything that changes the world.
 
+mod bands;
 mod broker;
 mod client;
 mod controller;
 mod deed;
+pub mod figure;
 mod group;
 mod link;
 mod message;
@@ -14,6 +16,7 @@ mod partition;
 mod record;
 
 pub use deed::Deed;
+use figure::{Figure, Tag};
 
 use super::entity;
 use crate::locale::Words;
@@ -45,6 +48,8 @@ pub struct Part {
     pub heading: Option<String>,
     /// The facts.
     pub facts: Vec<Fact>,
+    /// What is better seen.
+    pub figure: Option<Figure>,
     /// What they mean, in a sentence or two.
     pub why: Option<String>,
     /// A record's fate that can be explained.
@@ -62,6 +67,8 @@ pub struct Fact {
     pub mood: Mood,
     /// What it speaks of, to go there.
     pub to: Option<Entity>,
+    /// The sign under which a figure has it.
+    pub tag: Option<Tag>,
 }
 
 /// Whether a fact is as it should be.
@@ -95,7 +102,7 @@ impl Part {
 
     fn fact(&mut self, name: impl Into<String>, value: impl Into<String>) -> &mut Fact {
         let (name, value) = (name.into(), value.into());
-        self.facts.push(Fact { name, value, mood: Mood::Plain, to: None });
+        self.facts.push(Fact { name, value, mood: Mood::Plain, to: None, tag: None });
         let last = self.facts.len() - 1;
         &mut self.facts[last]
     }

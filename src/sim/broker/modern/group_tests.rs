@@ -74,7 +74,7 @@ fn a_partition_is_revoked_before_it_is_given_away() {
     assert_eq!((a.epoch, a.owns()), (1, vec![0, 1]));
     assert_eq!(state_of(&rig, &a), MemberState::UnrevokedPartitions);
     b.beat(&mut rig).unwrap();
-    assert_eq!(b.owns(), vec![], "nobody has said that they are free");
+    assert_eq!(b.owns(), Vec::<u32>::new(), "nobody has said that they are free");
 
     a.beat(&mut rig).unwrap();
     assert_eq!((a.epoch, state_of(&rig, &a)), (2, MemberState::Stable));

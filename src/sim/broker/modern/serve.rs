@@ -62,7 +62,8 @@ impl Running<'_> {
         let joins = request.member_epoch == JOIN_GROUP_MEMBER_EPOCH;
         let fresh = ConsumerGroup::new(name.clone());
         let known = self.live.coordinator.consumer_groups.contains_key(name);
-        if !known && !(joins && self.is_free(name)) {
+        let makes = joins && self.is_free(name);
+        if !known && !makes {
             return Err(ErrorCode::GroupIdNotFound);
         }
         let group = self.live.coordinator.consumer_groups.get(name).unwrap_or(&fresh);
