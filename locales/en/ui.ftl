@@ -109,11 +109,18 @@ ui-leo = LEO { $offset }
 ui-epoch = epoch { $epoch }
 # $generation (id), $state (text)
 ui-group-state = generation { $generation } · { $state ->
-    [stable] stable
-    [empty] empty
-    [preparing] gathering members
-    [completing] sharing out
-   *[dead] gone
+    [Stable] stable
+    [Empty] empty
+    [PreparingRebalance] gathering members
+    [CompletingRebalance] sharing out
+   *[Dead] gone
+}
+# $epoch (id), $state (text)
+ui-group-epoch = epoch { $epoch } · { $state ->
+    [Stable] stable
+    [Empty] empty
+    [Assigning] sharing out
+   *[Reconciling] members move
 }
 # $partitions (number), $factor (number), $isr (number)
 ui-topic-shape = { $partitions ->
@@ -162,6 +169,11 @@ ui-fact-records = Records
 ui-fact-committed = Committed
 ui-fact-lag = Lag
 ui-fact-members = Members
+ui-fact-protocol = protocol
+ui-fact-group-epoch = group epoch
+ui-fact-target-epoch = epoch of the target assignment
+# $epoch (id)
+ui-member-epoch = epoch { $epoch }
 ui-fact-generation = Generation
 ui-fact-assignment = Assignment
 ui-fact-assignor = Assignor

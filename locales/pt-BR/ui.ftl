@@ -90,11 +90,17 @@ ui-hw = HW { $offset }
 ui-leo = LEO { $offset }
 ui-epoch = epoch { $epoch }
 ui-group-state = geração { $generation } · { $state ->
-    [stable] estável
-    [empty] vazio
-    [preparing] reunindo membros
-    [completing] distribuindo
-   *[dead] extinto
+    [Stable] estável
+    [Empty] vazio
+    [PreparingRebalance] reunindo membros
+    [CompletingRebalance] distribuindo
+   *[Dead] extinto
+}
+ui-group-epoch = epoch { $epoch } · { $state ->
+    [Stable] estável
+    [Empty] vazio
+    [Assigning] distribuindo
+   *[Reconciling] membros mudando
 }
 ui-topic-shape = { $partitions ->
     [one] { $partitions } partição
@@ -140,6 +146,10 @@ ui-fact-records = Registros
 ui-fact-committed = Commit
 ui-fact-lag = Atraso
 ui-fact-members = Membros
+ui-fact-protocol = protocolo
+ui-fact-group-epoch = epoch do grupo
+ui-fact-target-epoch = epoch da atribuição alvo
+ui-member-epoch = epoch { $epoch }
 ui-fact-generation = Geração
 ui-fact-assignment = Distribuição
 ui-fact-assignor = Assignor

@@ -118,13 +118,12 @@ impl Lag {
 pub fn lags(world: &World) -> Vec<Lag> {
     let mut lags = Vec::new();
     let live = world.brokers.values().filter_map(|broker| broker.live.as_ref());
-    for (live, group) in live.flat_map(|live| live.groups().map(move |group| (live, group))) {
-        let committed = live.committed(&group.name);
-        let assigned = group.members.values().flat_map(|member| member.assignment.iter());
-        let known = committed.into_iter().flat_map(|offsets| offsets.keys());
-        let partitions: Set<Partition> = assigned.chain(known).copied().collect();
+    for (live, group) in live.flat_map(|live| live.any_groups().map(move |group| (live, group))) {
+        let committed = live.committed(group.name());
+        let mut partitions: Set<Partition> = group.assigned();
+        partitions.extend(committed.into_iter().flat_map(|offsets| offsets.keys()).copied());
         lags.extend(partitions.into_iter().map(|partition| Lag {
-            group: group.name.clone(),
+            group: group.name().clone(),
             partition,
             high_watermark: high_watermark(world, partition),
             committed: committed.and_then(|all| Some(all.get(&partition)?.offset)),

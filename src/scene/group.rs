@@ -8,7 +8,7 @@ use super::layout::{Form, Layout};
 use super::letter;
 use super::view::{Entity, View};
 use crate::sim::World;
-use crate::sim::broker::{Group, GroupState};
+use crate::sim::broker::AnyGroup;
 use crate::sim::id::{BrokerId, Name};
 use crate::sim::image::OFFSETS_TOPIC;
 use crate::sim::java_hash::partition_for;
@@ -21,9 +21,9 @@ pub fn coordinator(world: &World, group: &str) -> Option<BrokerId> {
 }
 
 /// A group as its coordinator sees it.
-pub fn of<'a>(world: &'a World, name: &str) -> Option<&'a Group> {
+pub fn of<'a>(world: &'a World, name: &str) -> Option<AnyGroup<'a>> {
     let broker = world.brokers.get(&coordinator(world, name)?)?;
-    broker.live.as_ref()?.groups().find(|group| &*group.name == name)
+    broker.live.as_ref()?.any_groups().find(|group| &**group.name() == name)
 }
 
 /// Whether a broker coordinates any group.
@@ -79,14 +79,12 @@ fn under(draft: &mut Draft, head: Rect, state: &str) {
     }
 }
 
-/// Generation and state of a group as its coordinator has them.
+/// Generation, or epoch, and state of a group as its coordinator has them.
 fn state(world: &World, name: &Name, view: &View) -> Option<String> {
     let group = of(world, name)?;
-    let state = match group.state {
-        GroupState::Empty => "empty",
-        GroupState::PreparingRebalance => "preparing",
-        GroupState::CompletingRebalance => "completing",
-        GroupState::Stable => "stable",
-    };
-    Some(view.words.ui_group_state(i64::from(group.generation), state))
+    let number = i64::from(group.number());
+    Some(match group {
+        AnyGroup::Classic(_) => view.words.ui_group_state(number, group.state()),
+        AnyGroup::Consumer(_) => view.words.ui_group_epoch(number, group.state()),
+    })
 }

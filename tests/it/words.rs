@@ -126,7 +126,7 @@ fn plurals_numbers_and_ids() {
     assert!(PT.error_replication_above(3, 1).contains("só 1 está no ar"));
     // Ids stay bare.
     assert_eq!(PT.ui_leo(12_345), "LEO 12345");
-    assert_eq!(PT.ui_group_state(4, "stable"), "geração 4 · estável");
+    assert_eq!(PT.ui_group_state(4, "Stable"), "geração 4 · estável");
     assert_eq!(EN.ui_group_state(4, "nonsense"), "generation 4 · gone");
 }
 

@@ -2,6 +2,7 @@
 //! Who may knock: the engine, with one thing to handle at a time; pictures and panels to look.
 //! Never here: other brokers, the controller, clients. They meet on the wire.
 
+mod any_group;
 mod classic;
 mod connections;
 mod coordinator;
@@ -24,6 +25,7 @@ pub mod share;
 
 use std::sync::Arc;
 
+pub use self::any_group::AnyGroup;
 pub use self::classic::{Group, GroupState, Member};
 pub use self::disk::Disk;
 pub use self::lifecycle::LifecycleState;
@@ -92,6 +94,12 @@ impl Live {
     /// The groups of KIP-848 that this broker coordinates now.
     pub fn consumer_groups(&self) -> impl Iterator<Item = &ConsumerGroup> {
         self.coordinator.consumer_groups.values()
+    }
+
+    /// All groups that this broker coordinates now, whichever protocol they speak.
+    pub fn any_groups(&self) -> impl Iterator<Item = AnyGroup<'_>> {
+        let modern = self.consumer_groups().map(AnyGroup::Consumer);
+        self.groups().map(AnyGroup::Classic).chain(modern)
     }
 
     /// What the groups that this broker coordinates have committed.

@@ -238,11 +238,11 @@ impl Clerk<'_> {
         let sum = |each: fn(&Track, Time) -> Span| {
             self.stood_for(Span(course.tracks().map(|(_, track)| each(track, now).0).sum()))
         };
-        let protocol = coordinated(self.world(), name).and_then(|(_, group)| group.protocol);
+        let protocol = coordinated(self.world(), name).and_then(|(_, group)| group.protocol());
         Row {
             name: name.to_string(),
             stretches: stretches.collect(),
-            reader: (protocol.map_or("–", |it| it.name()).to_owned(), Mood::Plain),
+            reader: (protocol.unwrap_or("–").to_owned(), Mood::Plain),
             lately: sum(Track::stood_lately),
             total: sum(Track::stood),
             told: self.price(course).unwrap_or_default().replace("**", ""),

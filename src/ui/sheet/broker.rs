@@ -61,7 +61,7 @@ impl Clerk<'_> {
         let bytes = broker.disk.logs.values().map(|log| log.bytes()).sum();
         part.fact(words.ui_fact_disk(), words.bytes(bytes));
         if let Some(live) = &broker.live {
-            let groups: Vec<&str> = live.groups().map(|group| &*group.name).collect();
+            let groups: Vec<&str> = live.any_groups().map(|group| &**group.name()).collect();
             if !groups.is_empty() {
                 part.fact(words.ui_coordinator(), groups.join(", "));
             }

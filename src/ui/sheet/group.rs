@@ -6,7 +6,7 @@ use super::{Clerk, Mood, Part, Sheet};
 use crate::metrics::backlog::Outlook;
 use crate::metrics::gauges::{Lag, lags};
 use crate::metrics::stoppage::Course;
-use crate::sim::broker::{Group, GroupState};
+use crate::sim::broker::AnyGroup;
 use crate::sim::client::Consumer;
 use crate::sim::client::consumer::Standing;
 use crate::sim::id::{BrokerId, ClientId, Name, Node};
@@ -49,15 +49,25 @@ impl Clerk<'_> {
     }
 
     /// The group as its coordinator sees it.
-    fn own(self, part: &mut Part, broker: BrokerId, group: &Group) {
+    fn own(self, part: &mut Part, broker: BrokerId, group: AnyGroup<'_>) {
         let words = self.words;
         let coordinator = Node::Broker(broker);
         part.fact(words.ui_coordinator(), self.node(coordinator)).at_node(coordinator);
-        let (state, mood) = state_of(group.state);
-        part.fact(words.ui_fact_state(), state).mood(mood);
-        part.fact(words.ui_fact_generation(), group.generation.to_string());
-        if let Some(protocol) = &group.protocol {
-            part.fact(words.ui_fact_assignor(), protocol.name());
+        let state = group.state();
+        let settled = matches!(state, "Empty" | "Stable");
+        part.fact(words.ui_fact_state(), state).mood(mood(settled));
+        match group {
+            AnyGroup::Classic(_) => {
+                part.fact(words.ui_fact_generation(), group.number().to_string());
+            }
+            AnyGroup::Consumer(group) => {
+                part.fact(words.ui_fact_protocol(), "consumer (KIP-848)");
+                part.fact(words.ui_fact_group_epoch(), group.group_epoch.to_string());
+                part.fact(words.ui_fact_target_epoch(), group.assignment_epoch.to_string());
+            }
+        }
+        if let Some(assignor) = group.assignor() {
+            part.fact(words.ui_fact_assignor(), assignor);
         }
     }
 
@@ -74,7 +84,7 @@ impl Clerk<'_> {
     }
 
     /// Whoever is of the group, or would like to be.
-    fn members(self, name: &Name, group: Option<&Group>, tags: &Tags) -> Part {
+    fn members(self, name: &Name, group: Option<AnyGroup<'_>>, tags: &Tags) -> Part {
         let (words, world) = (self.words, self.world());
         let mut part = Part::new(words.ui_fact_members());
         for (id, client) in world.clients.iter() {
@@ -82,7 +92,7 @@ impl Clerk<'_> {
                 continue;
             };
             let node = Node::Client(*id);
-            let leader = group.and_then(|group| group.leader);
+            let leader = group.and_then(AnyGroup::leader);
             let mut name = self.node(node);
             if leader.is_some_and(|leader| leader.client == *id) {
                 name = words.ui_leads_group(&name);
@@ -118,6 +128,9 @@ impl Clerk<'_> {
             } else if consumer.standing() == Standing::Stable {
                 more(words.ui_idle());
             }
+        }
+        if consumer.is_modern() && consumer.modern().member_epoch > 0 {
+            more(&words.ui_member_epoch(i64::from(consumer.modern().member_epoch)));
         }
         if let Some(instance) = &consumer.instance {
             more("group.instance.id ");
@@ -210,20 +223,14 @@ impl Clerk<'_> {
     }
 }
 
-/// A state under Kafka's own name.
-fn state_of(state: GroupState) -> (&'static str, Mood) {
-    match state {
-        GroupState::Empty => ("Empty", Mood::Plain),
-        GroupState::PreparingRebalance => ("PreparingRebalance", Mood::Doubt),
-        GroupState::CompletingRebalance => ("CompletingRebalance", Mood::Doubt),
-        GroupState::Stable => ("Stable", Mood::Plain),
-    }
+fn mood(settled: bool) -> Mood {
+    if settled { Mood::Plain } else { Mood::Doubt }
 }
 
 /// The broker that coordinates a group now, and the group as it sees it.
-pub(super) fn coordinated<'a>(world: &'a World, name: &Name) -> Option<(BrokerId, &'a Group)> {
+pub(super) fn coordinated<'a>(world: &'a World, name: &Name) -> Option<(BrokerId, AnyGroup<'a>)> {
     world.brokers.iter().find_map(|(id, broker)| {
         let live = broker.live.as_ref()?;
-        live.groups().find(|group| group.name == *name).map(|group| (*id, group))
+        live.any_groups().find(|group| group.name() == name).map(|group| (*id, group))
     })
 }

@@ -1,6 +1,7 @@
 //! ConsumerGroupHeartbeat at the broker: writes what a heartbeat means, and answers once that is
 //! committed (GroupCoordinatorService.consumerGroupHeartbeat).
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::group::ConsumerGroup;
@@ -33,6 +34,34 @@ fn bumped(records: &[ModernRecord]) -> Option<Epoch> {
         ModernRecord::GroupMetadata { epoch } => Some(*epoch),
         _ => None,
     })
+}
+
+/// Who came or went, and that the group is at its next epoch.
+fn tell(
+    ctx: &mut Ctx<'_>,
+    name: &Name,
+    member: MemberId,
+    (members, resubscribed): (Ordering, bool),
+    bumps: Option<Epoch>,
+) {
+    let (group, why) = (name.clone(), Departure::Left);
+    let cause = match members {
+        Ordering::Greater => {
+            ctx.tell(Event::MemberJoined { group, member });
+            RebalanceCause::Joined(member)
+        }
+        Ordering::Less => {
+            ctx.tell(Event::MemberGone { group, member, why });
+            RebalanceCause::Gone { member, why }
+        }
+        Ordering::Equal => {
+            let reason = if resubscribed { JoinReason::Subscription } else { JoinReason::Topics };
+            RebalanceCause::Rejoined { member, reason }
+        }
+    };
+    if let Some(epoch) = bumps {
+        ctx.tell(Event::GroupEpochBumped { group: name.clone(), epoch, cause });
+    }
 }
 
 impl Running<'_> {
@@ -96,28 +125,10 @@ impl Running<'_> {
         let groups = &mut self.live.coordinator.consumer_groups;
         let group = groups.entry(name.clone()).or_insert_with(|| ConsumerGroup::new(name.clone()));
         group.apply(&transition, ctx.now, session);
-        let after = group.members.len();
-        let Some(member) = transition.response.member else { return Ok(()) };
-        if after > before {
-            ctx.tell(Event::MemberJoined { group: name.clone(), member });
-        }
-        if after < before {
-            let why = Departure::Left;
-            ctx.tell(Event::MemberGone { group: name.clone(), member, why });
-        }
-        if let Some(epoch) = bumps {
-            let why = Departure::Left;
-            let cause = match after.cmp(&before) {
-                std::cmp::Ordering::Greater => RebalanceCause::Joined(member),
-                std::cmp::Ordering::Less => RebalanceCause::Gone { member, why },
-                std::cmp::Ordering::Equal if request.subscribed_topic_names.is_some() => {
-                    RebalanceCause::Rejoined { member, reason: JoinReason::Subscription }
-                }
-                std::cmp::Ordering::Equal => {
-                    RebalanceCause::Rejoined { member, reason: JoinReason::Topics }
-                }
-            };
-            ctx.tell(Event::GroupEpochBumped { group: name.clone(), epoch, cause });
+        if let Some(member) = transition.response.member {
+            let joined = group.members.len().cmp(&before);
+            let resubscribed = request.subscribed_topic_names.is_some();
+            tell(ctx, name, member, (joined, resubscribed), bumps);
         }
         Ok(())
     }
