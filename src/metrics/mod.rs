@@ -2,6 +2,7 @@
 //! Who may knock: the session, which feeds them; pictures and panels, to read.
 //! Never here: a decision. Whoever measures changes nothing.
 
+pub mod effects; // what groups did outside of Kafka
 pub mod gauges; // rates, latencies, lag
 mod history; // whose log is the truth
 pub mod ledger; // what became of every record
