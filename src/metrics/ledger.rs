@@ -252,6 +252,11 @@ impl Ledger {
         self.effects.groups().into_iter().map(with).collect()
     }
 
+    /// Records that groups have committed past and never processed, of all groups together.
+    pub fn missing(&self, world: &World) -> u64 {
+        self.effects(world).iter().map(|(_, effect)| effect.missing).sum()
+    }
+
     /// Takes one event into account.
     pub(super) fn fold(&mut self, stamped: &Stamped) {
         self.circumstances.fold(stamped);

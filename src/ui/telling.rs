@@ -107,7 +107,7 @@ pub(super) fn about(world: &World, stamped: &Stamped) -> Option<Entity> {
         Event::TopicCreated { topic, .. } | Event::PartitionsAdded { topic, .. } => {
             Some(Entity::Topic(*topic))
         }
-        Event::GroupRebalancing { group }
+        Event::GroupRebalancing { group, .. }
         | Event::OffsetsExpired { group, .. }
         | Event::GroupFormed { group, .. }
         | Event::MemberJoined { group, .. }

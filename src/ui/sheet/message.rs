@@ -150,7 +150,8 @@ impl Clerk<'_> {
             Request::JoinGroup(request) => {
                 part.fact("group_id", &*request.group);
                 part.fact("session_timeout_ms", words.span(request.metadata.session_timeout.0));
-                part.fact("protocols", request.metadata.protocols.join(", "));
+                let protocols = request.metadata.protocols.iter().map(|protocol| protocol.name());
+                part.fact("protocols", protocols.collect::<Vec<_>>().join(", "));
             }
             Request::SyncGroup(request) => {
                 part.fact("group_id", &*request.group);

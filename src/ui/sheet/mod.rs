@@ -13,7 +13,7 @@ mod message;
 mod partition;
 mod record;
 
-pub use deed::Deed;
+pub use deed::{Application, Deed, Share};
 
 use super::entity;
 use crate::locale::Words;
