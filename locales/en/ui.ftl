@@ -747,7 +747,3 @@ ui-store-rows = { $count ->
     [one] { $count } row
    *[other] { $count } rows
 }
-# $count (number)
-ui-store-repeated = { $count } twice
-# $count (number)
-ui-store-missing = { $count } missing

@@ -655,5 +655,3 @@ ui-store-rows = { $count ->
     [one] { $count } linha
    *[other] { $count } linhas
 }
-ui-store-repeated = { $count } em dobro
-ui-store-missing = { $count } faltando

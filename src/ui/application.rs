@@ -85,10 +85,10 @@ impl Controls<'_> {
         html! {
             <>
                 { self.committing(of) }
-                { explained(words.ui_handler(), &handlers(words), place(&Handler::ALL, &now.handler),
-                    choose(|it, at| put(&mut it.handler, &Handler::ALL, at))) }
-                { explained(words.ui_throws(), &on_errors(words), place(&OnError::ALL, &now.on_error),
-                    choose(|it, at| put(&mut it.on_error, &OnError::ALL, at))) }
+                { explained(words.ui_handler(), &handlers(words),
+                    place(&Handler::ALL, &now.handler), choose(|it, at| put(&mut it.handler, &Handler::ALL, at))) }
+                { explained(words.ui_throws(), &on_errors(words),
+                    place(&OnError::ALL, &now.on_error), choose(|it, at| put(&mut it.on_error, &OnError::ALL, at))) }
                 { explained(words.ui_polls(), &polls, place(&PollMode::ALL, &now.poll),
                     choose(|it, at| put(&mut it.poll, &PollMode::ALL, at))) }
                 if on_command {

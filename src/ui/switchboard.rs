@@ -228,7 +228,8 @@ impl Board<'_> {
             let note = if want.granted { "" } else { words.ui_setting_otherwise() };
             html! {
                 <li>
-                    <p><code>{ name }</code>{ " " }<span class="at">{ want.at.join(", ") }</span></p>
+                    <p><code>{ name }</code>{ " " }
+                        <span class="at">{ want.at.join(", ") }</span></p>
                     <p><small>{ why }{ " " }{ note }</small></p>
                 </li>
             }

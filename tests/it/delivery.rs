@@ -1,6 +1,12 @@
 //! Stories of delivery: what the effects of records come to when applications crash, by ledger.
 
+use kafkascope::locale::{Lang, Words};
 use kafkascope::metrics::effects::Effect;
+use kafkascope::scene::cast::Cast;
+use kafkascope::scene::geometry::Size;
+use kafkascope::scene::layout::Layout;
+use kafkascope::scene::svg::svg;
+use kafkascope::scene::view::View;
 use kafkascope::session::delivery::{Guarantee, Risk, amounts_to, risks};
 use kafkascope::session::worst::Between;
 use kafkascope::session::{Pace, Session};
@@ -11,6 +17,7 @@ use kafkascope::sim::{Command, Event, Node, Scenario, Span, Time};
 use crate::cluster::{Told, ms, secs};
 use crate::consuming::{application, crash_and_start, tell, until, with_records};
 use crate::ledger::books;
+use crate::scenario_files::read;
 
 fn effect(told: &Told) -> Effect {
     books(told).ledger().effect(&told.world, "billing")
@@ -104,7 +111,7 @@ fn opening() -> Session {
     session
 }
 
-fn both() -> Name {
+fn billing() -> Name {
     "billing".into()
 }
 
@@ -149,7 +156,7 @@ fn worst(guarantee: Guarantee, processing: Span) -> Session {
     }
     session.deliver("billing", guarantee).expect("nothing is refused");
     session.run_to(session.clock().now + secs(2));
-    assert_eq!(session.crash_at_worst(&both()), Ok(true));
+    assert_eq!(session.crash_at_worst(&billing()), Ok(true));
     session
 }
 
@@ -206,6 +213,47 @@ fn without_work_there_is_no_worst_moment() {
     }
     session.run_to(session.clock().now + secs(2));
     let now = session.clock().now;
-    assert_eq!(session.crash_at_worst(&both()), Ok(false));
+    assert_eq!(session.crash_at_worst(&billing()), Ok(false));
     assert_eq!(session.clock().now, now);
+}
+
+/// Each group's database stands below its members, tells what the ledger counts, and is left out
+/// where it has no room.
+#[test]
+fn databases_tell_what_groups_did() {
+    let mut session = worst(Guarantee::AtMostOnce, ms(600));
+    let lost = cost_after(&mut session, secs(60)).missing;
+    let world = session.world();
+    let effects = session.ledger().effects(world);
+    let view = |h: f32| {
+        let (size, effects) = (Size { w: 976.0, h }, Some(effects.clone()));
+        View { effects, ..View::new(size, Words(Lang::En)) }
+    };
+    let layout = Layout::of(&Cast::of(world), &view(700.0));
+    let place = layout.stores[&billing()];
+    assert!(layout.consumers.values().all(|plate| plate.bottom() < place.y));
+    assert!(place.bottom() <= 700.0);
+    let drawn = svg(&kafkascope::scene::scene(world, [], &view(700.0)), "");
+    let (_, effect) = effects.iter().find(|(group, _)| *group == billing()).expect("it reads");
+    assert!(drawn.contains(&format!(">{} rows<", effect.processed)), "{effect:?}");
+    assert!(lost > 0 && drawn.contains(&format!(">{lost}<")), "{lost}");
+    assert!(Layout::of(&Cast::of(world), &view(260.0)).stores.is_empty());
+}
+
+/// The same world, the same crash, and one config or two between them.
+#[test]
+fn the_scenarios_of_both_guarantees_cost_what_they_say() {
+    let played = |name: &str| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scenarios/");
+        let text = std::fs::read_to_string(format!("{folder}{name}.toml")).expect("it is there");
+        let script = read::read(&text).unwrap_or_else(|report| panic!("{}", report.text(name)));
+        let steps = script.steps.into_iter().map(|step| (step.at, step.command)).collect();
+        let mut session = Session::scripted(script.scenario, steps).expect("it can be");
+        session.run_to(Time::ZERO + secs(60));
+        let now = amounts_to(&risks(session.world(), "billing"));
+        let Effect { repeated, missing, .. } = session.ledger().effect(session.world(), "billing");
+        (now, repeated > 0, missing > 0)
+    };
+    assert_eq!(played("at-most-once"), (Some(Guarantee::AtMostOnce), false, true));
+    assert_eq!(played("at-least-once"), (Some(Guarantee::AtLeastOnce), true, false));
 }
