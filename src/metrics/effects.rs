@@ -5,7 +5,6 @@ use super::ledger::{Entry, Place};
 use crate::sim::client::Consumer;
 use crate::sim::client::poll::{Portion, Work};
 use crate::sim::id::{ClientId, Name, Node, Offset};
-use crate::sim::ordered::{Map, Set};
 use crate::sim::process::Power;
 use crate::sim::{Event, Partition, Stamped, World};
 
@@ -20,59 +19,66 @@ pub struct Effect {
     pub missing: u64,
 }
 
-/// One group and one partition.
+/// A partition that a group reads.
 #[derive(Clone, Debug)]
 struct Share {
-    group: Name,
     partition: Partition,
     /// Where the group began. What was there before it is none of its business.
     from: Offset,
     /// As members were told; the coordinator knows better, while there is one.
     committed: Option<Offset>,
-    /// Where records stand that the group has not processed.
-    left: Set<Offset>,
+    /// Where records stand that the group has not processed, in order.
+    left: Vec<Offset>,
 }
 
-/// What all groups have done.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Effects {
-    /// The group of each member.
-    groups: Map<ClientId, Name>,
+/// A group that has members, or had some.
+#[derive(Clone, Debug)]
+struct Own {
+    name: Name,
+    members: Vec<ClientId>,
     /// Processed and repeated; what is missing is found when somebody asks.
-    counts: Map<Name, Effect>,
+    effect: Effect,
     shares: Vec<Share>,
 }
 
+/// What all groups have done. There are few of them, and each reads few partitions: they are looked
+/// for one by one.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Effects {
+    groups: Vec<Own>,
+}
+
 impl Effects {
-    /// Takes one event into account. True if a group begins to read a partition; then it is to be
-    /// shown every record that stands there.
+    /// Takes one event into account. If a group begins to read a partition, it is to be shown
+    /// every record that stands there.
     pub(super) fn fold(&mut self, stamped: &Stamped) -> Option<Partition> {
         match &stamped.event {
             Event::Assigned { group, .. } => {
-                if let Node::Client(member) = stamped.node {
-                    self.groups.insert(member, group.clone());
+                let member = member(stamped)?;
+                let own = self.group(group);
+                if !own.members.contains(&member) {
+                    own.members.push(member);
                 }
             }
             Event::PositionSet { partition, offset, .. } => {
-                let Node::Client(member) = stamped.node else { return None };
-                let group = self.groups.get(&member)?.clone();
-                if self.share(&group, *partition).is_none() {
+                let member = member(stamped)?;
+                let own = self.groups.iter_mut().find(|own| own.members.contains(&member))?;
+                if own.share(*partition).is_none() {
                     let (partition, from) = (*partition, *offset);
-                    let (committed, left) = (None, Set::new());
-                    self.shares.push(Share { group, partition, from, committed, left });
+                    own.shares.push(Share { partition, from, committed: None, left: Vec::new() });
                     return Some(partition);
                 }
             }
             Event::Committed { group, offsets } => {
                 for (partition, offset) in offsets.iter() {
-                    if let Some(share) = self.share(group, *partition) {
+                    if let Some(share) = self.group(group).share(*partition) {
                         share.committed = Some(*offset);
                     }
                 }
             }
             Event::OffsetsExpired { group, partitions, .. } => {
                 for partition in partitions.iter() {
-                    if let Some(share) = self.share(group, *partition) {
+                    if let Some(share) = self.group(group).share(*partition) {
                         share.committed = None;
                     }
                 }
@@ -82,97 +88,97 @@ impl Effects {
         None
     }
 
-    fn share(&mut self, group: &Name, partition: Partition) -> Option<&mut Share> {
-        let mut shares = self.shares.iter_mut();
-        shares.find(|share| share.partition == partition && share.group == *group)
+    fn group(&mut self, name: &Name) -> &mut Own {
+        let at = self.groups.iter().position(|own| own.name == *name).unwrap_or_else(|| {
+            let (name, effect) = (name.clone(), Effect::default());
+            self.groups.push(Own { name, members: Vec::new(), effect, shares: Vec::new() });
+            self.groups.len() - 1
+        });
+        &mut self.groups[at]
     }
 
     /// A record stands at a place, or does not stand there any more.
     pub(super) fn stands(&mut self, entry: &Entry, place: Place) {
-        let shares =
-            self.shares.iter_mut().filter(|share| Some(share.partition) == entry.partition);
-        for share in shares {
-            if !place.survives {
-                share.left.remove(&place.offset);
-            } else if place.offset >= share.from && entry.processed_by(&share.group) == 0 {
-                share.left.insert(place.offset);
+        let Some(partition) = entry.partition else { return };
+        for own in &mut self.groups {
+            let due = place.survives && entry.processed_by(&own.name) == 0;
+            let Some(share) = own.share(partition) else { continue };
+            match share.left.binary_search(&place.offset) {
+                Err(at) if due && place.offset >= share.from => share.left.insert(at, place.offset),
+                Ok(at) if !due => drop(share.left.remove(at)),
+                _ => {}
             }
         }
     }
 
     /// A record was processed; its account knows of it already, if it is still kept.
     pub(super) fn processed(&mut self, group: &Name, entry: Option<&Entry>) {
-        let counts = self.counts.entry(group.clone()).or_default();
+        let own = self.group(group);
         match entry.map_or(1, |entry| entry.processed_by(group)) {
-            1 => counts.processed += 1,
-            2 => counts.repeated += 1,
+            1 => own.effect.processed += 1,
+            2 => own.effect.repeated += 1,
             _ => {}
         }
-        let Some((entry, partition)) = entry.and_then(|entry| Some((entry, entry.partition?)))
-        else {
-            return;
-        };
-        if let Some(share) = self.share(group, partition) {
-            for place in &entry.places {
-                share.left.remove(&place.offset);
-            }
+        if let Some(entry) = entry {
+            entry.places.iter().for_each(|place| self.stands(entry, *place));
         }
     }
 
     /// The account of a record is kept no longer.
     pub(super) fn forget(&mut self, entry: &Entry) {
-        for share in self.shares.iter_mut().filter(|it| Some(it.partition) == entry.partition) {
-            for place in &entry.places {
-                share.left.remove(&place.offset);
-            }
+        for place in &entry.places {
+            self.stands(entry, Place { survives: false, ..*place });
         }
     }
 
-    /// What a group has done, as the world stands.
-    pub(super) fn of(&self, world: &World, group: &str) -> Effect {
-        let mut effect = self.counts.get(group).copied().unwrap_or_default();
-        for share in self.shares.iter().filter(|share| &*share.group == group) {
-            effect.missing += share.missing(world).count() as u64;
-        }
-        effect
+    /// What each group has done, as the world stands.
+    pub(super) fn of(&self, world: &World) -> Vec<(Name, Effect)> {
+        let done = |own: &Own| {
+            let missing = own.shares.iter().map(|share| own.missing(share, world).len() as u64);
+            (own.name.clone(), Effect { missing: missing.sum(), ..own.effect })
+        };
+        self.groups.iter().map(done).collect()
     }
 
     /// Whether a group will never be given a record, as the world stands.
     pub(super) fn misses(&self, world: &World, group: &str, entry: &Entry) -> bool {
-        let stands = |offset| entry.places.iter().any(|place| place.offset == offset);
-        let own = |it: &&Share| &*it.group == group && Some(it.partition) == entry.partition;
-        self.shares.iter().filter(own).any(|share| share.missing(world).any(stands))
-    }
-
-    /// The groups that have begun to read, in the order of their names.
-    pub(super) fn groups(&self) -> Set<Name> {
-        self.shares.iter().map(|share| share.group.clone()).collect()
+        let Some(own) = self.groups.iter().find(|own| &*own.name == group) else { return false };
+        let share = own.shares.iter().find(|share| Some(share.partition) == entry.partition);
+        let missing = share.map(|share| own.missing(share, world)).unwrap_or_default();
+        entry.places.iter().any(|place| missing.contains(&place.offset))
     }
 }
 
-impl Share {
-    fn missing(&self, world: &World) -> impl Iterator<Item = Offset> {
-        let committed = committed(world, &self.group, self.partition).or(self.committed);
-        let end = self.left.partition_point(|offset| Some(*offset) < committed);
-        let below = self.left.get(..end).unwrap_or_default();
-        let at_work = if below.is_empty() { Vec::new() } else { self.at_work(world) };
-        below
-            .iter()
-            .copied()
-            .filter(move |offset| !at_work.iter().any(|(next, end)| (*next..*end).contains(offset)))
+/// The member that an event is of.
+fn member(stamped: &Stamped) -> Option<ClientId> {
+    match stamped.node {
+        Node::Client(member) => Some(member),
+        _ => None,
+    }
+}
+
+impl Own {
+    fn share(&mut self, partition: Partition) -> Option<&mut Share> {
+        self.shares.iter_mut().find(|share| share.partition == partition)
     }
 
-    /// What members have in hand: their first offset, and the one after the last.
-    fn at_work(&self, world: &World) -> Vec<(Offset, Offset)> {
-        let mut at_work = Vec::new();
+    /// Where records stand that are committed, and that nobody has processed or works on.
+    fn missing(&self, share: &Share, world: &World) -> Vec<Offset> {
+        let committed = committed(world, &self.name, share.partition).or(share.committed);
+        let end = share.left.partition_point(|offset| Some(*offset) < committed);
+        let mut missing = share.left.get(..end).unwrap_or_default().to_vec();
+        if missing.is_empty() {
+            return missing;
+        }
         for (id, client) in &world.clients {
             let Some(consumer) = client.as_consumer() else { continue };
-            if consumer.group == self.group && world.power(Node::Client(*id)) != Power::Down {
-                let own = in_hand(consumer).filter(|it| it.partition == self.partition);
-                at_work.extend(own.map(|portion| (portion.next, portion.end)));
+            if consumer.group == self.name && world.power(Node::Client(*id)) != Power::Down {
+                for work in in_hand(consumer).filter(|it| it.partition == share.partition) {
+                    missing.retain(|offset| !(work.next..work.end).contains(offset));
+                }
             }
         }
-        at_work
+        missing
     }
 }
 

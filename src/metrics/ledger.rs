@@ -235,21 +235,21 @@ impl Ledger {
         self.sums.get(&client).copied().unwrap_or_default()
     }
 
-    /// What the applications of a group have done outside of Kafka, as the world stands: the one
-    /// whose events were folded.
+    /// What the applications of each group have done outside of Kafka, as the world stands: the
+    /// one whose events were folded.
+    pub fn effects(&self, world: &World) -> Vec<(Name, Effect)> {
+        self.effects.of(world)
+    }
+
+    /// The same of one group.
     pub fn effect(&self, world: &World, group: &str) -> Effect {
-        self.effects.of(world, group)
+        let mut all = self.effects(world).into_iter();
+        all.find(|(name, _)| &**name == group).map(|(_, effect)| effect).unwrap_or_default()
     }
 
     /// Whether a group has committed past a record that it never processed.
     pub fn misses(&self, world: &World, group: &str, entry: &Entry) -> bool {
         self.effects.misses(world, group, entry)
-    }
-
-    /// The groups that have begun to read, with what they have done, in the order of their names.
-    pub fn effects(&self, world: &World) -> Vec<(Name, Effect)> {
-        let with = |group: Name| (group.clone(), self.effect(world, &group));
-        self.effects.groups().into_iter().map(with).collect()
     }
 
     /// Records that groups have committed past and never processed, of all groups together.

@@ -86,9 +86,11 @@ impl Controls<'_> {
             <>
                 { self.committing(of) }
                 { explained(words.ui_handler(), &handlers(words),
-                    place(&Handler::ALL, &now.handler), choose(|it, at| put(&mut it.handler, &Handler::ALL, at))) }
+                    place(&Handler::ALL, &now.handler),
+                    choose(|it, at| put(&mut it.handler, &Handler::ALL, at))) }
                 { explained(words.ui_throws(), &on_errors(words),
-                    place(&OnError::ALL, &now.on_error), choose(|it, at| put(&mut it.on_error, &OnError::ALL, at))) }
+                    place(&OnError::ALL, &now.on_error),
+                    choose(|it, at| put(&mut it.on_error, &OnError::ALL, at))) }
                 { explained(words.ui_polls(), &polls, place(&PollMode::ALL, &now.poll),
                     choose(|it, at| put(&mut it.poll, &PollMode::ALL, at))) }
                 if on_command {
@@ -193,8 +195,6 @@ impl Controls<'_> {
         };
         html! {
             <>
-                { time }
-                <div class="buttons">{ slow_record }{ slow_partition }</div>
                 { self.picked(words.ui_fact_partition(), &names, chosen, |it, at| it.part = at,
                     pause.hint(Some(words.ui_pause_hint()))) }
                 { self.picked(words.ui_seek(), &to, self.picks.seek, |it, at| it.seek = at,
@@ -202,6 +202,8 @@ impl Controls<'_> {
                 if let Some((label, unit)) = unit {
                     { self.field(label, unit, &self.picks.place, |it, new| it.place = new) }
                 }
+                { time }
+                <div class="buttons">{ slow_partition }{ slow_record }</div>
             </>
         }
     }

@@ -14,7 +14,7 @@ async function chosen(browser, name, options = {}) {
 export const tests = {
   async "a group is switched between guarantees, and a crash shows what each is worth"({ browser }) {
     for (const theme of ["light", "dark"]) {
-      const page = await chosen(browser, "group billing", { theme });
+      const page = await chosen(browser, "consumer group billing", { theme });
       await page.getByRole("button", { name: "Delivery guarantee" }).click();
       const board = page.getByRole("dialog", { name: "Delivery guarantee" });
       await board.getByText("at most once", { exact: true }).click();
@@ -36,7 +36,7 @@ export const tests = {
   },
 
   async "at most once loses for the group what was committed and not processed"({ browser }) {
-    const page = await chosen(browser, "group billing");
+    const page = await chosen(browser, "consumer group billing");
     await page.getByRole("button", { name: "Delivery guarantee" }).click();
     const board = page.getByRole("dialog", { name: "Delivery guarantee" });
     await board.getByText("at most once", { exact: true }).click();
