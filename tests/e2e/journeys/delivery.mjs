@@ -17,12 +17,12 @@ export const tests = {
       const page = await chosen(browser, "consumer group billing", { theme });
       await page.getByRole("button", { name: "Delivery guarantee" }).click();
       const board = page.getByRole("dialog", { name: "Delivery guarantee" });
-      await board.getByText("at most once", { exact: true }).click();
+      await board.getByRole("radio", { name: "at most once" }).click();
       await board.getByText("This is at most once").waitFor();
       await board.getByText("acks=0", { exact: true }).waitFor();
       await board.getByText("enable.auto.commit=false", { exact: true }).waitFor();
       assert.deepEqual(await axe(page), []);
-      await board.getByText("at least once", { exact: true }).click();
+      await board.getByRole("radio", { name: "at least once" }).click();
       await board.getByText("This is at least once").waitFor();
       await board.getByText("enable.idempotence=true", { exact: true }).waitFor();
       await page.fill("#pace", "8");
@@ -39,7 +39,7 @@ export const tests = {
     const page = await chosen(browser, "consumer group billing");
     await page.getByRole("button", { name: "Delivery guarantee" }).click();
     const board = page.getByRole("dialog", { name: "Delivery guarantee" });
-    await board.getByText("at most once", { exact: true }).click();
+    await board.getByRole("radio", { name: "at most once" }).click();
     await board.getByText("This is at most once").waitFor();
     await board.getByRole("button", { name: "Crash at the worst moment" }).click();
     await board.getByText(/after the commit and before processing/).waitFor();
