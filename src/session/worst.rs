@@ -1,6 +1,7 @@
 //! The crash at the worst moment: the tape runs until a member of a group has done one half of
 //! processing and committing, and the member is crashed before the other half.
 
+use super::delivery::{Guarantee, amounts_to, risks};
 use super::{Session, Timeline};
 use crate::metrics::effects::{Effect, committed, in_hand};
 use crate::sim::id::{ClientId, Name, Node, Offset, Partition, Seq};
@@ -124,10 +125,19 @@ fn worst_moment(tape: &Timeline, group: &str) -> Option<Moment> {
     let mut ahead = tape.clone();
     let reach = tape.now() + REACH;
     let mut log = Vec::new();
+    // What a member has in hand from before a switch would show the worst of the other guarantee.
+    let own = match amounts_to(&risks(tape.world(), group)) {
+        Some(Guarantee::AtMostOnce) => Some(Between::CommitAndProcessing),
+        Some(Guarantee::AtLeastOnce) => Some(Between::ProcessingAndCommit),
+        None => None,
+    };
     while let Some(at) = ahead.next_at().filter(|at| *at <= reach) {
         ahead.advance(at, u32::MAX, &mut log);
         let world = ahead.world();
-        let found = log.drain(..).find_map(|stamped| between(world, group, &stamped));
+        let found = log
+            .drain(..)
+            .filter_map(|stamped| between(world, group, &stamped))
+            .find(|(_, it)| own.is_none_or(|own| own == *it));
         if let Some((member, between)) = found {
             return Some(Moment { member, between, at: ahead.now() });
         }

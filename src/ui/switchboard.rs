@@ -159,9 +159,9 @@ pub fn Switchboard(props: &Props) -> Html {
             }
             { board.choice() }
             { board.verdict() }
-            { board.settings() }
-            { board.effect() }
             { board.worst() }
+            { board.effect() }
+            { board.settings() }
         </div>
     }
 }

@@ -190,6 +190,16 @@ fn the_worst_moment_of_at_most_once_loses_what_it_says() {
     }
 }
 
+/// Right after the switch there is work in hand from before it: the moment is still the guarantee's.
+#[test]
+fn the_worst_moment_is_that_of_the_guarantee() {
+    let mut session = opening();
+    session.deliver("billing", Guarantee::AtMostOnce).expect("nothing is refused");
+    assert_eq!(session.crash_at_worst(&billing()), Ok(true));
+    let between = session.trial().map(|trial| trial.between);
+    assert_eq!(between, Some(Between::CommitAndProcessing));
+}
+
 /// The crash is on the tape like any other command: played again, it costs the same.
 #[test]
 fn the_worst_moment_is_on_the_tape() {
