@@ -16,6 +16,8 @@ use kafkascope::locale::{Lang, Words};
 use kafkascope::scene::view::Entity;
 use kafkascope::session::Session;
 use kafkascope::session::causes::{Causes, Question, Search};
+use kafkascope::session::delivery::Guarantee;
+use kafkascope::sim::handling::{Act, CommitMode, Handler, Handling};
 use kafkascope::sim::id::{BrokerId, ClientId, ControllerId, Name, Node, TopicId};
 use kafkascope::sim::scenario::BrokerSpec;
 use kafkascope::sim::{Command, Partition, Scenario, Time};
@@ -26,6 +28,7 @@ use kafkascope::ui::inspector::inspector;
 use kafkascope::ui::sheet::figure::{Chart, Curve, Figure};
 use kafkascope::ui::sheet::{Clerk, Deed, Mood, Sheet};
 use kafkascope::ui::state::{Ui, UiState};
+use kafkascope::ui::switchboard::{Switchboard, delivered};
 use yew::prelude::*;
 
 /// Waits for a future on this thread.
@@ -452,4 +455,74 @@ fn members_are_told_with_their_phase() {
     assert!(value.starts_with("barrado: outro tem o mesmo"), "{value}");
     assert_eq!(mood, Mood::Bad);
     assert!(fact(&fenced, "S2").0.starts_with("estável · P"));
+}
+
+fn consumer_of(session: &Session) -> ClientId {
+    let mut clients = session.world().clients.iter();
+    *clients.find(|(_, client)| client.as_consumer().is_some()).unwrap().0
+}
+
+#[test]
+fn a_consumer_can_be_told_how_to_work() {
+    let told = |commands: &[(u64, Command)]| {
+        let session = at(10, commands);
+        let deeds = sheet(&session, Lang::En, Entity::Client(consumer_of(&session))).deeds;
+        let found = deeds.into_iter().find_map(|deed| match deed {
+            Deed::Application(application) => Some(application),
+            _ => None,
+        });
+        found.unwrap()
+    };
+    let before = told(&[]);
+    assert!(before.auto_commit && before.handling == Handling::default());
+    assert!(!before.shares.is_empty() && before.shares.iter().all(|share| !share.paused));
+    let (client, share) = (before.client, before.shares[0].clone());
+    let handling =
+        Handling { commit: CommitMode::SyncBefore, handler: Handler::Async, ..before.handling };
+    let pause = Act::Pause { topic: share.topic.clone(), partition: share.index };
+    let after = told(&[
+        (9, Command::Consume { client, act: Act::Handle(handling) }),
+        (9, Command::Consume { client, act: pause }),
+    ]);
+    assert_eq!(after.handling, handling);
+    assert!(after.shares[0].paused);
+}
+
+/// The switchboard of the opening's group, set to a guarantee.
+#[derive(Properties, PartialEq)]
+struct Set {
+    lang: Lang,
+    most: bool,
+}
+
+#[component]
+fn Switched(set: &Set) -> Html {
+    let look = Look { lang: set.lang, ..Look::wished("") };
+    let ui: Ui = use_reducer_eq(|| UiState::new(&look));
+    let mut session = at(9, &[]);
+    let guarantee = if set.most { Guarantee::AtMostOnce } else { Guarantee::AtLeastOnce };
+    session.deliver("billing", guarantee).unwrap();
+    let groups = Slice::renewed(delivered(Words(set.lang), &session), None);
+    let desk = Desk::new(ui, Handle::new(session, look));
+    html! { <Switchboard {desk} {groups} /> }
+}
+
+#[test]
+fn the_switchboard_shows_what_it_set_and_why() {
+    let board = |lang: Lang, most: bool| {
+        let props = move || Set { lang, most };
+        wait(yew::ServerRenderer::<Switched>::with_props(props).hydratable(false).render())
+    };
+    let most = board(Lang::En, true);
+    for says in ["acks=0", "enable.idempotence=false", "retries=0", "This is <strong>at most once"]
+    {
+        assert!(most.contains(says), "{says}: {most}");
+    }
+    assert!(!most.contains("<code>acks=all<"));
+    let least = board(Lang::PtBr, false);
+    for says in ["<code>acks=all<", "enable.idempotence=true", "Isto é <strong>pelo menos uma vez"]
+    {
+        assert!(least.contains(says), "{says}: {least}");
+    }
+    assert!(!least.contains("exactly"), "what is not there is not offered");
 }

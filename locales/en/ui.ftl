@@ -246,6 +246,7 @@ ui-add-broker = Add a broker
 ui-remove = Remove
 ui-produce-one = Produce one record
 ui-produce-poison = Produce a record that nobody can handle
+    .hint = It is written like any other; every application that processes it throws.
 ui-act-poll = Call poll() once
 ui-act-commit = Call commitSync()
 ui-act-seek = Move the position
@@ -715,3 +716,112 @@ ui-lag-level = keeps pace
 ui-lag-clears = clears in about { $span } at this pace
 # $rate (text)
 ui-lag-grows = grows by { $rate }
+## Consuming applications
+
+ui-commit = Offsets are committed
+ui-commit-auto = by enable.auto.commit
+    .hint = poll() commits what earlier polls returned, every auto.commit.interval.ms.
+ui-commit-sync = after each poll
+    .hint = commitSync() when all records of a poll() are processed: a crash before it repeats them.
+ui-commit-each = after each record
+    .hint = commitSync() after every record: at most one is repeated, and each costs a round trip.
+ui-commit-before = before processing
+    .hint = commitSync() before the first record is processed: a crash after it loses the rest.
+ui-commit-async = after each poll, async
+    .hint = commitAsync() when all records of a poll() are processed: nobody waits, nothing is tried again.
+ui-commit-none = never
+    .hint = Nothing is committed unless you ask for it: every start begins where the last commit left off.
+ui-handler = Records are processed
+ui-handler-poll = by the polling thread
+    .hint = The next poll() comes when all records of this one are done.
+ui-handler-async = by another thread
+    .hint = poll() goes on at once, and what it returned counts as consumed before it is done.
+ui-throws = When processing throws
+ui-throws-die = the process dies
+    .hint = Nobody catches the exception: nothing is committed past the record.
+ui-throws-skip = it is skipped
+    .hint = The next record follows, and the commit passes the one that threw: it had no effect.
+ui-throws-retry = it is tried again
+    .hint = The same record again after a second, for as long as it throws: all behind it wait.
+ui-polls = It polls
+ui-polls-loop = in a loop
+    .hint = poll() is called again as soon as its records are done.
+ui-polls-command = when you say so
+    .hint = It waits outside of poll(); after max.poll.interval.ms it leaves the group.
+ui-out-of-order = One record, one partition
+ui-pause-hint = KafkaConsumer.pause(): the partition stays assigned, and poll() returns nothing of it.
+ui-seek = Seek to
+ui-seek-beginning = the beginning
+ui-seek-end = the end
+ui-seek-offset = an offset
+ui-seek-ago = so long ago
+ui-form-instance-hint = Makes it a static member: a restart within session.timeout.ms moves no partition. May stay empty.
+
+## Delivery guarantees
+
+ui-delivery = Delivery guarantee
+ui-at-most-once = at most once
+ui-at-least-once = at least once
+ui-amounts-most = This is **at most once**: a record may be lost, and is never processed twice.
+ui-amounts-least = This is **at least once**: no record is lost, and one may be processed twice.
+ui-amounts-neither = This is **neither**: records may be lost, and others processed twice.
+ui-settings = What makes it so
+ui-setting-otherwise = Not set here; what is set serves as well.
+# $names (text)
+ui-risk-unasked = **{ $names }**: with acks=0 nobody hears of a record that was not written.
+# $names (text)
+ui-risk-leader = **{ $names }**: with acks=1 a leader that crashes takes records with it that were acknowledged.
+# $names (text)
+ui-risk-once = **{ $names }**: with retries=0 a record that fails once is not sent again.
+# $names (text)
+ui-risk-again = **{ $names }**: without enable.idempotence, what is sent again may be written twice.
+# $names (text)
+ui-risk-before = **{ $names }**: what is committed before it is processed is lost in a crash.
+# $names (text)
+ui-risk-hands-over = **{ $names }**: another thread processes; a commit may pass records that are not done, or miss some that are.
+# $names (text)
+ui-risk-skips = **{ $names }**: a record that throws is skipped, and has no effect.
+# $names (text)
+ui-risk-after = **{ $names }**: what is processed and not yet committed comes again after a crash.
+# $names (text)
+ui-risk-never = **{ $names }**: nothing is committed, so everything comes again after a crash.
+ui-why-acks-0 = The producer does not wait for an answer, so nothing makes it send again.
+ui-why-acks-all = A record counts as written when every replica in the ISR has it.
+ui-why-retries-0 = What is never sent again cannot be written twice.
+ui-why-retries = A record is sent again until delivery.timeout.ms has passed.
+ui-why-idempotence-off = Idempotence needs acks=all and retries.
+ui-why-idempotence = Brokers recognise what they have already, so that sending again writes nothing twice.
+ui-why-auto-commit = The application itself decides when to commit.
+ui-why-in-flight = Idempotence keeps the order of at most five requests in flight.
+# $group (text)
+ui-effect-of = What { $group } did outside of Kafka
+ui-effect-processed = records processed
+ui-effect-repeated = of them more than once
+ui-effect-missing = committed, never processed
+ui-worst-heading = What it is worth
+ui-worst-hint = The tape runs until a member is between processing and commit, crashes it there, and starts it again a second later.
+ui-worst = Crash at the worst moment
+ui-worst-none = Within a minute no member is between processing and commit.
+# $member (text), $clock (text), $records (number)
+ui-trial-processed = **{ $member }** was crashed at { $clock }, after processing and before the commit: { $records ->
+    [one] **one record** will come again.
+   *[other] **{ $records } records** will come again.
+}
+# $member (text), $clock (text), $records (number)
+ui-trial-committed = **{ $member }** was crashed at { $clock }, after the commit and before processing: { $records ->
+    [one] **one record** will never come again.
+   *[other] **{ $records } records** will never come again.
+}
+ui-trial-nothing-yet = It has cost nothing yet: others take over when the group has noticed.
+# $repeated (number), $missing (number)
+ui-trial-cost = Cost so far: **{ $repeated }** repeated, **{ $missing }** lost for the group.
+ui-ledger-missing = unprocessed
+    .hint = A group has committed past them, and nobody in it has processed them: lost for the group.
+# $group (text)
+ui-missed-by = **{ $group }** has committed past it and never processed it.
+ui-store = database
+# $count (number)
+ui-store-rows = { $count ->
+    [one] { $count } row
+   *[other] { $count } rows
+}

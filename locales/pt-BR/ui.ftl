@@ -217,6 +217,7 @@ ui-add-broker = Adicionar um broker
 ui-remove = Remover
 ui-produce-one = Produzir um registro
 ui-produce-poison = Produzir um registro que ninguém consegue tratar
+    .hint = É escrito como qualquer outro; toda aplicação que o processa lança exceção.
 ui-act-poll = Chamar poll() uma vez
 ui-act-commit = Chamar commitSync()
 ui-act-seek = Mover a posição
@@ -629,3 +630,97 @@ ui-lag-still = sem movimento
 ui-lag-level = acompanha o ritmo
 ui-lag-clears = zera em cerca de { $span } neste ritmo
 ui-lag-grows = cresce { $rate }
+## Aplicações que consomem
+
+ui-commit = O commit dos offsets vem
+ui-commit-auto = de enable.auto.commit
+    .hint = poll() faz commit do que os anteriores devolveram, a cada auto.commit.interval.ms.
+ui-commit-sync = depois de cada poll
+    .hint = commitSync() quando todos os registros de um poll() foram processados: uma queda antes dele os repete.
+ui-commit-each = depois de cada registro
+    .hint = commitSync() depois de cada registro: repete no máximo um, e cada um custa uma ida e volta.
+ui-commit-before = antes de processar
+    .hint = commitSync() antes de processar o primeiro registro: uma queda depois dele perde o resto.
+ui-commit-async = depois de cada poll, async
+    .hint = commitAsync() quando todos os registros de um poll() foram processados: ninguém espera, nada é tentado de novo.
+ui-commit-none = nunca
+    .hint = Não há commit sem que você peça: cada início parte do último commit.
+ui-handler = Quem processa os registros
+ui-handler-poll = a thread do poll
+    .hint = O próximo poll() vem quando todos os registros deste foram processados.
+ui-handler-async = outra thread
+    .hint = poll() segue na hora, e o que ele devolveu conta como consumido antes de estar pronto.
+ui-throws = Quando o processamento lança exceção
+ui-throws-die = o processo morre
+    .hint = Ninguém captura a exceção: nenhum commit passa do registro.
+ui-throws-skip = o registro é pulado
+    .hint = Vem o próximo registro, e o commit passa pelo que falhou: ele não teve efeito.
+ui-throws-retry = tenta de novo
+    .hint = O mesmo registro depois de um segundo, enquanto lançar exceção: todos atrás dele esperam.
+ui-polls = Chama poll()
+ui-polls-loop = em laço
+    .hint = poll() é chamado de novo assim que seus registros estão prontos.
+ui-polls-command = quando você manda
+    .hint = Espera fora do poll(); depois de max.poll.interval.ms sai do grupo.
+ui-out-of-order = Um registro, uma partição
+ui-pause-hint = KafkaConsumer.pause(): a partição continua atribuída, e poll() não devolve nada dela.
+ui-seek = Ir para
+ui-seek-beginning = o começo
+ui-seek-end = o fim
+ui-seek-offset = um offset
+ui-seek-ago = tanto tempo atrás
+ui-form-instance-hint = Torna-o um membro estático: um reinício dentro de session.timeout.ms não move partições. Pode ficar vazio.
+
+## Garantias de entrega
+
+ui-delivery = Garantia de entrega
+ui-at-most-once = at most once
+ui-at-least-once = at least once
+ui-amounts-most = Isto é **no máximo uma vez**: um registro pode se perder, e nunca é processado duas vezes.
+ui-amounts-least = Isto é **pelo menos uma vez**: nenhum registro se perde, e algum pode ser processado duas vezes.
+ui-amounts-neither = Isto não é **nenhuma das duas**: registros podem se perder, e outros ser processados duas vezes.
+ui-settings = O que faz com que seja assim
+ui-setting-otherwise = Não está configurado aqui; o que está serve igualmente.
+ui-risk-unasked = **{ $names }**: com acks=0 ninguém sabe de um registro que não foi escrito.
+ui-risk-leader = **{ $names }**: com acks=1 um líder que cai leva registros que já tinham sido confirmados.
+ui-risk-once = **{ $names }**: com retries=0 um registro que falha uma vez não é reenviado.
+ui-risk-again = **{ $names }**: sem enable.idempotence, o que é reenviado pode ser escrito duas vezes.
+ui-risk-before = **{ $names }**: o que tem commit antes de ser processado se perde numa queda.
+ui-risk-hands-over = **{ $names }**: outra thread processa; um commit pode passar por registros que não estão prontos, ou deixar de fora alguns que estão.
+ui-risk-skips = **{ $names }**: um registro que lança exceção é pulado, e não tem efeito.
+ui-risk-after = **{ $names }**: o que foi processado e ainda não tem commit vem de novo depois de uma queda.
+ui-risk-never = **{ $names }**: não há commit, então tudo vem de novo depois de uma queda.
+ui-why-acks-0 = O produtor não espera resposta, então nada o faz reenviar.
+ui-why-acks-all = Um registro conta como escrito quando toda réplica dentro do ISR o tem.
+ui-why-retries-0 = O que nunca é reenviado não pode ser escrito duas vezes.
+ui-why-retries = Um registro é reenviado até passar delivery.timeout.ms.
+ui-why-idempotence-off = A idempotência precisa de acks=all e de retries.
+ui-why-idempotence = Os brokers reconhecem o que já têm, e assim reenviar não escreve nada duas vezes.
+ui-why-auto-commit = A própria aplicação decide quando fazer commit.
+ui-why-in-flight = A idempotência mantém a ordem de no máximo cinco requisições em voo.
+ui-effect-of = O que { $group } fez fora do Kafka
+ui-effect-processed = registros processados
+ui-effect-repeated = deles mais de uma vez
+ui-effect-missing = com commit, nunca processados
+ui-worst-heading = O que ela vale
+ui-worst-hint = A fita corre até um membro estar entre o processamento e o commit, derruba-o ali, e o inicia de novo um segundo depois.
+ui-worst = Derrubar no pior momento
+ui-worst-none = Dentro de um minuto nenhum membro está entre o processamento e o commit.
+ui-trial-processed = **{ $member }** foi derrubado em { $clock }, depois de processar e antes do commit: { $records ->
+    [one] **um registro** virá de novo.
+   *[other] **{ $records } registros** virão de novo.
+}
+ui-trial-committed = **{ $member }** foi derrubado em { $clock }, depois do commit e antes de processar: { $records ->
+    [one] **um registro** nunca mais virá.
+   *[other] **{ $records } registros** nunca mais virão.
+}
+ui-trial-nothing-yet = Ainda não custou nada: outros assumem quando o grupo perceber.
+ui-trial-cost = Custo até agora: **{ $repeated }** repetidos, **{ $missing }** perdidos para o grupo.
+ui-ledger-missing = não processados
+    .hint = Um grupo fez commit além deles, e ninguém nele os processou: perdidos para o grupo.
+ui-missed-by = **{ $group }** fez commit além dele e nunca o processou.
+ui-store = banco de dados
+ui-store-rows = { $count ->
+    [one] { $count } linha
+   *[other] { $count } linhas
+}

@@ -6,7 +6,9 @@ use std::rc::Rc;
 use super::look::Look;
 use super::tape;
 use crate::scene::view::Entity;
+use crate::session::delivery::Guarantee;
 use crate::session::{Pace, Session};
+use crate::sim::id::Name;
 use crate::sim::{Command, Flaw, Refusal, Scenario, Span};
 
 /// When a session was put on the deck; it differs for every one.
@@ -143,6 +145,26 @@ impl Handle {
             self.read(tape::keep);
         }
         planned
+    }
+
+    /// Sets what a guarantee wants of a group and of those who produce for it.
+    ///
+    /// # Errors
+    /// The first refusal.
+    pub fn deliver(&self, group: &str, guarantee: Guarantee) -> Result<(), Refusal> {
+        let done = self.change(|session| session.deliver(group, guarantee));
+        self.read(tape::keep);
+        done
+    }
+
+    /// Crashes a member of a group between processing and commit; false if there is no such moment.
+    ///
+    /// # Errors
+    /// If the member cannot be crashed.
+    pub fn crash_at_worst(&self, group: &Name) -> Result<bool, Refusal> {
+        let done = self.change(|session| session.crash_at_worst(group));
+        self.read(tape::keep);
+        done
     }
 
     /// Strikes out what was to be done later.

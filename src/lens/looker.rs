@@ -50,6 +50,7 @@ impl Looker {
         view.focus = self.focus;
         view.pace = clock.ratio as f32;
         view.motion = if look.still || look.calm { Motion::Steps } else { Motion::Full };
+        view.effects = Some(session.ledger().effects(world));
         view.camera = self.camera;
         let recent = session.journal().seen(scene::change::soon(world.now, view.pace));
         let recent = recent.filter(|stamped| stamped.at >= session.opened());

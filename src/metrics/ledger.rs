@@ -4,12 +4,13 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::effects::{Effect, Effects};
 use super::history::Histories;
 use super::loss::{Allowed, Circumstances, Loss};
 use crate::sim::id::{ClientId, Epoch, Key, Name, Offset, RecordId, Seq};
 use crate::sim::ordered::Map;
 use crate::sim::wire::{Acks, Body, Envelope, ErrorCode, ProduceRequest, Record, Request};
-use crate::sim::{Event, Partition, Stamped, Time};
+use crate::sim::{Event, Partition, Stamped, Time, World};
 
 /// Of how many records each detail is kept; the sums go on.
 const KEPT: usize = 20_000;
@@ -177,6 +178,7 @@ pub struct Ledger {
     sums: Map<ClientId, Sums>,
     histories: Histories,
     circumstances: Circumstances,
+    effects: Effects,
     /// The latest record of each producer that stands in each partition.
     latest: Map<(ClientId, Partition), u64>,
     /// Arrived lately with acks=0: only a closed connection tells that a broker did not want it.
@@ -199,6 +201,7 @@ impl Ledger {
             sums: Map::new(),
             histories: Histories::default(),
             circumstances: Circumstances::default(),
+            effects: Effects::default(),
             latest: Map::new(),
             unanswered: VecDeque::new(),
         }
@@ -232,9 +235,38 @@ impl Ledger {
         self.sums.get(&client).copied().unwrap_or_default()
     }
 
+    /// What the applications of each group have done outside of Kafka, as the world stands: the
+    /// one whose events were folded.
+    pub fn effects(&self, world: &World) -> Vec<(Name, Effect)> {
+        self.effects.of(world)
+    }
+
+    /// The same of one group.
+    pub fn effect(&self, world: &World, group: &str) -> Effect {
+        let mut all = self.effects(world).into_iter();
+        all.find(|(name, _)| &**name == group).map(|(_, effect)| effect).unwrap_or_default()
+    }
+
+    /// Whether a group has committed past a record that it never processed.
+    pub fn misses(&self, world: &World, group: &str, entry: &Entry) -> bool {
+        self.effects.misses(world, group, entry)
+    }
+
+    /// Records that groups have committed past and never processed, of all groups together.
+    pub fn missing(&self, world: &World) -> u64 {
+        self.effects(world).iter().map(|(_, effect)| effect.missing).sum()
+    }
+
     /// Takes one event into account.
     pub(super) fn fold(&mut self, stamped: &Stamped) {
         self.circumstances.fold(stamped);
+        if let Some(partition) = self.effects.fold(stamped) {
+            let Ledger { entries, effects, .. } = self;
+            let there = entries.values().flatten().filter(|it| it.partition == Some(partition));
+            for entry in there {
+                entry.places.iter().for_each(|place| effects.stands(entry, *place));
+            }
+        }
         match &stamped.event {
             Event::Produced { record, partition, key } => {
                 self.open(*record, *key, Some(*partition), stamped.at);
@@ -272,7 +304,7 @@ impl Ledger {
 
     /// What changes logs changes which records survive.
     fn write(&mut self, stamped: &Stamped) {
-        let Ledger { histories, entries, sums, circumstances, latest, .. } = self;
+        let Ledger { histories, entries, sums, circumstances, latest, effects, .. } = self;
         let loss = circumstances.loss(stamped);
         histories.fold(stamped, &mut |id, place| {
             change(entries, sums, id, |entry| {
@@ -288,6 +320,7 @@ impl Ledger {
                     }
                 }
                 entry.loss = if place.survives { None } else { loss.or(entry.loss) };
+                effects.stands(entry, place);
             });
         });
         histories.forget(stamped, |id| {
@@ -306,8 +339,9 @@ impl Ledger {
         if self.births.len() == self.kept
             && let Some(oldest) = self.births.pop_front()
             && let Some(entries) = self.entries.get_mut(&oldest)
+            && let Some(forgotten) = entries.pop_front()
         {
-            entries.pop_front();
+            self.effects.forget(&forgotten);
         }
         let entry = Entry {
             record,
@@ -354,6 +388,9 @@ impl Ledger {
             }
         });
         self.sums.entry(record.client).or_default().consumed += 1;
+        let entries = self.entries.get(&record.client);
+        let entry = entries.and_then(|all| all.get(find(all, record.number)?));
+        self.effects.processed(group, entry);
     }
 
     /// A request with acks=0 that never arrives takes its records with it, and nobody is told.

@@ -3,6 +3,7 @@
 //! Never here: a decision. Whoever measures changes nothing.
 
 pub mod backlog; // lag over time, and where it leads
+pub mod effects; // what groups did outside of Kafka
 pub mod gauges; // rates, latencies, lag
 mod history; // whose log is the truth
 pub mod ledger; // what became of every record

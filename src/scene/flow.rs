@@ -34,6 +34,7 @@ pub(super) fn flow(cast: &Cast, view: &View, size: Size) -> Layout {
         consumers: Map::new(),
         consuming: Detail::Compact,
         groups: Map::new(),
+        stores: Map::new(),
         producers_head: at(16.0, 27.0),
         topic_head: rect(16.0, 0.0, 60.0, 0.0),
         chips: Map::new(),

@@ -85,6 +85,7 @@ fn between(from: &Layout, to: &Layout, t: f32) -> Layout {
     rects(&from.producers, &mut layout.producers, t);
     rects(&from.consumers, &mut layout.consumers, t);
     rects(&from.groups, &mut layout.groups, t);
+    rects(&from.stores, &mut layout.stores, t);
     rects(&from.chips, &mut layout.chips, t);
     for (key, row) in &mut layout.rows {
         if let Some(before) = from.rows.get(key) {

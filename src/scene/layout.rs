@@ -6,6 +6,7 @@ use super::geometry::{Point, Rect, Size, at, rect, within};
 use super::glyph::node::Nose;
 use super::item::sans;
 use super::letter;
+use super::store;
 use super::view::View;
 use crate::sim::Partition;
 use crate::sim::id::{BrokerId, ClientId, ControllerId, Name};
@@ -130,6 +131,8 @@ pub struct Layout {
     pub consuming: Detail,
     /// Headings of groups: left end of the first baseline, and how wide it may be.
     pub groups: Map<Name, Rect>,
+    /// Databases of groups, where there is room for them.
+    pub stores: Map<Name, Rect>,
     /// Heading of the producers, on its baseline.
     pub producers_head: Point,
     /// Heading of the topic or topics, on its baseline, and its room.
@@ -240,6 +243,7 @@ fn columns(cast: &Cast, view: &View, size: Size) -> Layout {
         consumers: Map::new(),
         consuming: Detail::Full,
         groups: Map::new(),
+        stores: Map::new(),
         producers_head: at(22.0, 23.0),
         topic_head: rect(brokers_x, 23.0, widths.brokers + widths.air - 12.0, 0.0),
         chips: Map::new(),
@@ -254,7 +258,11 @@ fn columns(cast: &Cast, view: &View, size: Size) -> Layout {
         layout.ledger = Some(rect(24.0, size.h - 108.0, 166.0, 100.0));
     }
     let consumers_x = brokers_x + widths.brokers + widths.air;
-    bottom = bottom.max(end).max(consumers_column(&mut layout, cast, consumers_x, size));
+    let mut served = consumers_column(&mut layout, cast, consumers_x, size);
+    if view.effects.is_some() {
+        served = store::place(&mut layout, cast, served, size);
+    }
+    bottom = bottom.max(end).max(served);
     layout.extent.h = size.h.max(bottom + 8.0);
     layout
 }

@@ -21,6 +21,7 @@ mod log;
 mod client;
 mod group;
 mod controller;
+mod store; // what applications do outside
 mod link;
 mod message;
 mod caption; // words beside what moves
@@ -75,6 +76,7 @@ pub fn drawn<'a>(
         controller::draw(&mut draft, world, layout, &changes, view);
     }
     client::draw(&mut draft, world, cast, layout, view);
+    store::draw(&mut draft, layout, view);
     log::draw(&mut draft, world, cast, layout, &rulers, &changes, view);
     message::draw(&mut draft, world, layout, &rulers, &changes, view);
     ledger(&mut draft, layout, view);

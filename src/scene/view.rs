@@ -2,6 +2,7 @@
 
 use super::geometry::{Point, Size, within};
 use crate::locale::Words;
+use crate::metrics::effects::Effect;
 use crate::sim::Partition;
 use crate::sim::id::{BrokerId, ClientId, ControllerId, Name, Node, Offset, Seq, TopicId};
 
@@ -148,6 +149,8 @@ pub struct View {
     pub chatter: bool,
     /// What the ledger says, where there is one.
     pub ledger: Option<Ledger>,
+    /// What groups did outside of Kafka, where that is shown.
+    pub effects: Option<Vec<(Name, Effect)>>,
 }
 
 impl View {
@@ -165,6 +168,7 @@ impl View {
             motion: Motion::Full,
             chatter: false,
             ledger: None,
+            effects: None,
         }
     }
 

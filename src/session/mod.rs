@@ -4,6 +4,7 @@
 //! Never here: a browser, a picture, a person's language.
 
 pub mod causes; // why a record is lost or there twice
+pub mod delivery; // at most once, at least once
 pub mod interest; // which messages a person follows
 pub mod journal; // recent events
 pub mod playback; // wall time to virtual time
@@ -13,6 +14,7 @@ mod story; // story pace
 pub mod timeline; // scenario, commands, cursor
 pub mod transcript;
 pub mod verification; // every rule, looked at again
+pub mod worst; // a crash between processing and commit
 
 pub use self::interest::Interest;
 pub use self::journal::Journal;
@@ -21,6 +23,7 @@ pub use self::schedule::{NotDone, Planned};
 pub use self::timeline::{Timed, Timeline};
 
 use self::playback::Playback;
+use self::worst::Trial;
 use crate::metrics::{Backlogs, Gauges, Ledger, Metrics, Stoppages};
 use crate::sim::{Command, Flaw, Refusal, Scenario, Span, Stamped, Time, World};
 
@@ -48,6 +51,8 @@ pub struct Session {
     opened: Time,
     /// Every plan that a person made, with its first time.
     plans: Vec<Timed>,
+    /// The last crash at a worst moment.
+    trial: Option<Trial>,
     /// Events of the moment, reused.
     log: Vec<Stamped>,
 }
@@ -90,6 +95,7 @@ impl Session {
             playback: Playback::default(),
             opened: Time::ZERO,
             plans: Vec::new(),
+            trial: None,
             log: Vec::new(),
         }
     }

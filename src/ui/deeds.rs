@@ -35,6 +35,12 @@ pub(super) struct Picks {
     link: Option<Node>,
     key: usize,
     pub(super) wish: Wish,
+    /// Of a consuming application: a partition of its own, how long records take there, where to
+    /// seek, and which place that is.
+    pub(super) part: usize,
+    pub(super) slow: AttrValue,
+    pub(super) seek: usize,
+    pub(super) place: AttrValue,
     /// The replicas that a partition shall have.
     replicas: Option<(Partition, Vec<BrokerId>)>,
 }
@@ -103,6 +109,7 @@ impl Controls<'_> {
             Deed::Links { node, others } => self.links(*node, others),
             Deed::Workload { client, workload } => self.applied(*client, *workload),
             Deed::Processing { client, processing } => self.processing(*client, *processing),
+            Deed::Application(of) => self.application(of),
             Deed::Produce { client, keys } => self.produce(*client, *keys),
             Deed::Quorum { controllers, combined } => self.quorum(*controllers, *combined),
             Deed::Replicas { topic, partition, brokers, replicas } => {
@@ -113,7 +120,7 @@ impl Controls<'_> {
     }
 
     /// A button that does something.
-    fn does(&self, label: &'static str, command: Command) -> Button {
+    pub(super) fn does(&self, label: &'static str, command: Command) -> Button {
         let submit = self.submit.clone();
         let press = Callback::from(move |_| {
             submit.emit(Ok(command.clone()));
@@ -303,7 +310,7 @@ impl Controls<'_> {
     }
 
     /// A list and the button beside it.
-    fn picked(
+    pub(super) fn picked(
         &self,
         label: &'static str,
         options: &[AttrValue],
@@ -345,6 +352,13 @@ impl Controls<'_> {
         options.extend((0..keys.clamp(1, KEYS)).map(|key| AttrValue::from(Key(key).text())));
         let key = u32::try_from(chosen).ok().and_then(|index| index.checked_sub(1)).map(Key);
         let button = self.does(words.ui_produce_one(), Command::Produce { client, key });
-        self.picked(words.ui_form_key(), &options, chosen, |picks, it| picks.key = it, button)
+        let poison = self.does(words.ui_produce_poison(), Command::ProducePoison { client, key });
+        let hint = words.ui_produce_poison_hint();
+        html! {
+            <>
+                { self.picked(words.ui_form_key(), &options, chosen, |it, at| it.key = at, button) }
+                <div class="row">{ poison.class("bad").hint(Some(hint)).html() }</div>
+            </>
+        }
     }
 }

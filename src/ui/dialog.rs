@@ -13,6 +13,7 @@ use super::panels::Roster;
 use super::promises::promises;
 use super::state::{Kind, Plate, UiAction};
 use super::submit::use_submit;
+use super::switchboard::{Delivered, Switchboard};
 use crate::locale::Words;
 use crate::metrics::ledger::Sums;
 
@@ -27,6 +28,8 @@ pub struct Props {
     pub roster: Slice<Roster>,
     /// What became of the promises.
     pub sums: Sums,
+    /// What groups are given.
+    pub groups: Slice<Vec<Delivered>>,
 }
 
 fn title(words: Words, plate: Plate) -> &'static str {
@@ -34,6 +37,7 @@ fn title(words: Words, plate: Plate) -> &'static str {
         Plate::Help => words.ui_help(),
         Plate::About => words.ui_about(),
         Plate::Promises => words.ui_ledger(),
+        Plate::Delivery => words.ui_delivery(),
         Plate::Add(Kind::Topic) => words.ui_add_topic(),
         Plate::Add(Kind::Producer) => words.ui_add_producer(),
         Plate::Add(Kind::Consumer) => words.ui_add_consumer(),
@@ -45,11 +49,11 @@ fn title(words: Words, plate: Plate) -> &'static str {
 /// A plate. It takes the focus when it opens; Escape is the page's affair.
 #[component]
 pub fn Dialog(props: &Props) -> Html {
-    let Props { desk, plate, roster, .. } = props;
+    let Props { desk, plate, roster, groups, .. } = props;
     let words = desk.words;
     let draft = use_state(|| match plate {
         Plate::Add(kind) => Draft::first(*kind, words, roster),
-        Plate::Help | Plate::About | Plate::Split | Plate::Promises => Draft::default(),
+        _ => Draft::default(),
     });
     let hand = use_submit(desk);
     let check = use_state(|| None);
@@ -67,6 +71,7 @@ pub fn Dialog(props: &Props) -> Html {
         Plate::Help => help(desk),
         Plate::About => about(words),
         Plate::Promises => promises(desk, &check),
+        Plate::Delivery => html! { <Switchboard desk={desk.clone()} groups={groups.clone()} /> },
         Plate::Split => Form { desk, roster, draft }.split(hand),
         Plate::Add(kind) => Form { desk, roster, draft }.html(*kind, hand),
     };

@@ -31,7 +31,7 @@ pub fn drawing(desk: &Desk, canvas: Option<&HtmlCanvasElement>, hud: &Hud) -> Ht
             if let Some(hint) = hint {
                 <p class="empty on-stage">{ hint }</p>
             }
-            { ledger(desk, hud.sums) }
+            { ledger(desk, hud.sums, hud.missing) }
             { hud.tip.as_ref().map(tooltip).unwrap_or_default() }
         </div>
     }

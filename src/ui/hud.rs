@@ -61,6 +61,8 @@ pub struct Hud {
     pub clock: Clock,
     /// What became of the promises.
     pub sums: Sums,
+    /// Records that some group will never process.
+    pub missing: u64,
     /// What the narrator says.
     pub said: Slice<Said>,
     /// Rates, latencies, health.
@@ -160,6 +162,7 @@ impl Hud {
         Self {
             clock: session.clock(),
             sums: session.ledger().sums(),
+            missing: session.ledger().missing(session.world()),
             ground: ledger::ground(looker),
             tip: tooltip::tip(looker, session, ui),
             stops: Slice::renewed(stops, before.map(|hud| &hud.stops)),

@@ -6,14 +6,16 @@ use super::deeds::Deeds;
 use super::desk::Desk;
 use super::figures::{self, figure};
 use super::hud::Numbers;
-use super::kit::sentence;
+use super::kit::{Button, sentence};
 use super::ledger::shield;
 use super::overview::{jump, named, overview};
 use super::panels::Panels;
 use super::schedule::planned;
 use super::sheet::{Fact, Mood, Part};
+use super::state::{Plate, UiAction};
 use super::why::Why;
 use crate::metrics::ledger::Sums;
+use crate::scene::view::Entity;
 
 /// A longer value gets a line of its own.
 const LONG: usize = 22;
@@ -38,6 +40,7 @@ pub fn inspector(desk: &Desk, panels: &Panels, numbers: &Numbers, sums: Sums) ->
             </div>
         };
     };
+    let delivery = desk.press(UiAction::Lay(Some(Plate::Delivery)));
     // The controls of one thing must not become those of another.
     let key = [&*sheet.kind, &*sheet.title].concat();
     html! {
@@ -46,6 +49,9 @@ pub fn inspector(desk: &Desk, panels: &Panels, numbers: &Numbers, sums: Sums) ->
             { for sheet.parts.iter().map(|it| part(desk, it)) }
             if !sheet.deeds.is_empty() {
                 <Deeds {key} desk={desk.clone()} sheet={sheet.clone()} />
+            }
+            if matches!(desk.ui.chosen, Some(Entity::Group(_))) {
+                { Button::new(words.ui_delivery(), delivery).html() }
             }
             { plans }
             <div class="unseen">{ tables }</div>

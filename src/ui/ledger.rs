@@ -11,8 +11,8 @@ use crate::metrics::ledger::Sums;
 use crate::scene::view::Entity;
 
 /// Free ground that the ledger needs under the producers, in pixels; and that of its first lines.
-const ROOM: f32 = 270.0;
-const BRIEF_ROOM: f32 = 166.0;
+const ROOM: f32 = 293.0;
+const BRIEF_ROOM: f32 = 188.0;
 /// Below this width the ledger has no place on the stage.
 const WIDTH: f32 = 880.0;
 
@@ -91,7 +91,7 @@ fn told(words: Words, sums: Sums) -> [Promise; 4] {
 }
 
 /// What became of it.
-fn became(words: Words, sums: Sums) -> [Promise; 4] {
+fn became(words: Words, sums: Sums, missing: u64) -> [Promise; 5] {
     [
         Promise {
             class: "lost",
@@ -123,13 +123,21 @@ fn became(words: Words, sums: Sums) -> [Promise; 4] {
             hint: words.ui_consumed_hint(),
             count: sums.consumed,
         },
+        Promise {
+            class: "lost missing",
+            badge: r#"<path d="M3 5.5h14v9H3l4.5-4.5z" stroke-dasharray="3 2.2"/>
+                <path class="mark" d="M8.5 7.5l5 5M13.5 7.5l-5 5"/>"#,
+            name: words.ui_ledger_missing(),
+            hint: words.ui_ledger_missing_hint(),
+            count: missing,
+        },
     ]
 }
 
 /// The ledger, on the stage's lower left.
-pub fn ledger(desk: &Desk, sums: Sums) -> Html {
+pub fn ledger(desk: &Desk, sums: Sums, missing: u64) -> Html {
     let words = desk.words;
-    let promises = told(words, sums).into_iter().chain(became(words, sums));
+    let promises = told(words, sums).into_iter().chain(became(words, sums, missing));
     html! {
         <section class="ledger" aria-labelledby="ledger-heading">
             <h2 id="ledger-heading" title={words.ui_ledger_hint()}>{ words.ui_ledger() }</h2>

@@ -5,6 +5,7 @@
 pub mod about;
 pub mod add;
 pub mod app; // the page grid
+mod application; // what a consuming application can be told
 pub mod config_row;
 pub mod configs;
 pub mod deeds; // what one can do
@@ -41,6 +42,7 @@ pub mod side; // the side panel
 pub mod signs; // the legend
 pub mod state; // what the page remembers
 pub mod submit; // commands and refusals
+pub mod switchboard; // at most once, at least once
 pub mod telling; // what is worth saying
 pub mod tools; // the right of the head
 pub mod thumb; // tabs on a phone

@@ -3,7 +3,8 @@
 use super::hud::Slice;
 use super::sheet::figure::Chart;
 use super::sheet::{Clerk, Sheet};
-use super::state::UiState;
+use super::state::{Plate, UiState};
+use super::switchboard::{Delivered, delivered};
 use super::telling::{self, Line};
 use crate::locale::Words;
 use crate::metrics::gauges::{Lag, lags};
@@ -28,6 +29,8 @@ pub struct Panels {
     pub configs: Slice<Configs>,
     /// The list of events.
     pub lines: Slice<Vec<Line>>,
+    /// What groups are given, while somebody looks.
+    pub groups: Slice<Vec<Delivered>>,
 }
 
 /// A partition of the overview.
@@ -110,11 +113,16 @@ pub fn read(session: &Session, ui: &UiState, old: Option<&Panels>) -> Panels {
     let words = ui.words();
     let world = session.world();
     let sheet = ui.chosen.as_ref().and_then(|it| Clerk { words, session }.sheet(it));
+    let groups = match ui.plate {
+        Some(Plate::Delivery) => delivered(words, session),
+        _ => Vec::new(),
+    };
     Panels {
         sheet: sheet.map(|new| Slice::renewed(new, old.and_then(|it| it.sheet.as_ref()))),
         overview: Slice::renewed(overview(ui, session), old.map(|it| &it.overview)),
         roster: Slice::renewed(roster(world), old.map(|it| &it.roster)),
         configs: Slice::renewed(configs(world, &target(world, ui)), old.map(|it| &it.configs)),
+        groups: Slice::renewed(groups, old.map(|it| &it.groups)),
         lines: Slice::renewed(telling::lines(words, session), old.map(|it| &it.lines)),
     }
 }

@@ -7,6 +7,8 @@ use yew::prelude::*;
 use super::desk::Desk;
 use super::kit::{Button, sentence};
 use super::page::in_slices;
+use super::state::{Plate, UiAction};
+use super::switchboard::effect;
 use super::why::Why;
 use crate::locale::Words;
 use crate::metrics::ledger::{Entry, Sums, Told};
@@ -52,6 +54,7 @@ pub fn promises(desk: &Desk, check: &UseStateHandle<Checked>) -> Html {
         let pick = |keep: fn(&Entry) -> bool| -> Vec<&Entry> {
             ledger.entries().filter(|entry| keep(entry)).collect()
         };
+        let delivery = desk.press(UiAction::Lay(Some(Plate::Delivery)));
         let late = pick(Entry::is_reordered);
         html! {
             <>
@@ -60,6 +63,10 @@ pub fn promises(desk: &Desk, check: &UseStateHandle<Checked>) -> Html {
                 { list(words.ui_ledger_duplicated(), repeated, pick(Entry::is_duplicated)) }
                 { list(words.ui_ledger_reordered(), |_| Question::OutOfOrder, late) }
                 { list(words.ui_ledger_doubt(), |_| Question::InDoubt, pick(Entry::is_in_doubt)) }
+                { for ledger.effects(session.world()).into_iter().map(|(group, it)| {
+                    effect(words, &group, it)
+                }) }
+                { Button::new(words.ui_delivery(), delivery).id("delivery-open").html() }
                 <h3>{ words.ui_rules() }</h3>
                 { rules(desk, check) }
             </>
@@ -123,6 +130,11 @@ impl Teller<'_> {
         }
         for (group, times) in entry.processed.iter().filter(|(_, times)| *times > 1) {
             lines.push(words.ui_processed_times(group, i64::from(*times)));
+        }
+        for (group, _) in self.session.ledger().effects(world).into_iter() {
+            if self.session.ledger().misses(world, &group, entry) {
+                lines.push(words.ui_missed_by(&group));
+            }
         }
         let record = entry.record;
         // An account keeps its chain while others come and go.

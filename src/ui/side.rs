@@ -39,7 +39,8 @@ pub fn side(desk: &Desk, hud: &Hud) -> Html {
             { shown }
             if let Some(plate) = ui.plate {
                 <Dialog key={plate.id()} desk={desk.clone()} {plate}
-                    roster={panels.roster.clone()} sums={hud.sums} />
+                    roster={panels.roster.clone()} sums={hud.sums}
+                    groups={panels.groups.clone()} />
             }
         </aside>
     }

@@ -56,6 +56,8 @@ pub enum Plate {
     About,
     /// What became of the promises.
     Promises,
+    /// How often records have their effect.
+    Delivery,
     /// A form.
     Add(Kind),
     /// Who stands on which island.
@@ -69,6 +71,7 @@ impl Plate {
             Self::Help => "help",
             Self::About => "about",
             Self::Promises => "promises",
+            Self::Delivery => "delivery-board",
             Self::Add(Kind::Topic) => "add-topic",
             Self::Add(Kind::Producer) => "add-producer",
             Self::Add(Kind::Consumer) => "add-consumer",

@@ -44,7 +44,7 @@ pub fn application(commit: CommitMode, processing: Span, config: &[(&str, &str)]
 }
 
 /// So many records are there when the application starts; the story begins with its first one.
-fn with_records(records: u32, spec: ConsumerSpec) -> (Told, ClientId) {
+pub fn with_records(records: u32, spec: ConsumerSpec) -> (Told, ClientId) {
     let mut told = story()
         .cluster_config("offsets.topic.num.partitions", "1")
         .cluster_config("group.initial.rebalance.delay.ms", "0")
@@ -62,7 +62,7 @@ fn with_records(records: u32, spec: ConsumerSpec) -> (Told, ClientId) {
 }
 
 /// Runs until something happens, from now on.
-fn until(told: &mut Told, happens: impl Fn(&Event) -> bool) {
+pub fn until(told: &mut Told, happens: impl Fn(&Event) -> bool) {
     let from = told.log.len();
     for _ in 0..20_000 {
         told.run(ms(5));
@@ -73,11 +73,11 @@ fn until(told: &mut Told, happens: impl Fn(&Event) -> bool) {
     panic!("it never happened");
 }
 
-fn crash_and_start(told: &mut Told, client: ClientId) {
+pub fn crash_and_start(told: &mut Told, client: ClientId) {
     told.crash(Node::Client(client)).run(ms(100)).start(Node::Client(client)).run(secs(20));
 }
 
-fn tell(told: &mut Told, client: ClientId, act: Act) {
+pub fn tell(told: &mut Told, client: ClientId, act: Act) {
     told.does(Command::Consume { client, act });
 }
 

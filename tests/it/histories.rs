@@ -13,7 +13,7 @@ const NOW: (&str, &str) = ("linger.ms", "0");
 const NO_ELR: (&str, &str) = ("eligible.leader.replicas.version", "0");
 
 /// Every history by the name under which people know it, and the test that lives through it.
-const HISTORIES: [(&str, &str, &str); 17] = [
+const HISTORIES: [(&str, &str, &str); 20] = [
     ("KIP-101, scenario 1", "histories", "a_follower_keeps_what_it_does_not_know_to_be_committed"),
     ("KIP-101, scenario 2", "histories", "logs_do_not_diverge_after_two_hard_failures"),
     ("KIP-279, fast successive elections", "histories", "an_epoch_that_the_leader_never_had"),
@@ -34,6 +34,13 @@ const HISTORIES: [(&str, &str, &str); 17] = [
         "what_an_idempotent_producer_gives_up_may_cost_a_duplicate",
     ),
     ("six in flight", "histories", "a_leader_knows_five_batches_of_a_producer"),
+    (
+        "auto-commit ahead of the work",
+        "delivery",
+        "auto_commit_with_an_asynchronous_handler_and_a_crash_loses",
+    ),
+    ("commit, then crash", "delivery", "a_commit_before_processing_and_a_crash_loses"),
+    ("processed, then crash", "delivery", "a_crash_before_the_commit_repeats_and_loses_nothing"),
     ("power loss of all", "power", "a_power_loss_of_all_replicas_loses_what_was_acknowledged"),
 ];
 

@@ -9,6 +9,7 @@ mod clocks;
 mod cluster;
 mod combined;
 mod consuming;
+mod delivery;
 mod elections;
 mod faults;
 mod golden;

@@ -30,6 +30,8 @@ pub struct Draft {
     acks: usize,
     /// Who stands on the second island.
     island: Vec<Node>,
+    /// What is picked from the lists of a consumer: when it commits, who works, the assignor.
+    picks: [usize; 3],
 }
 
 impl Draft {

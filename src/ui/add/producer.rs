@@ -23,7 +23,7 @@ pub(super) fn first(words: Words, roster: &Roster) -> Draft {
         texts: vec![name, rate.to_string(), keys.to_string()],
         topics: roster.topics.first().map(|(_, name)| name.clone()).into_iter().collect(),
         acks: usize::try_from(ProducerConfig::default().acks).unwrap_or(0),
-        island: Vec::new(),
+        ..Draft::default()
     }
 }
 

@@ -1,6 +1,6 @@
 //! A producer's sheet and a consumer's.
 
-use super::{Clerk, Deed, Mood, Part, Sheet};
+use super::{Application, Clerk, Deed, Mood, Part, Share, Sheet};
 use crate::scene::view::Entity;
 use crate::sim::client::{Client, Consumer, Producer};
 use crate::sim::command::ConfigTarget;
@@ -31,10 +31,11 @@ impl Clerk<'_> {
                     Deed::configs(
                         ConfigTarget::Client(id),
                         Scope::Consumer,
-                        &["max.poll.records", "enable.auto.commit", "auto.offset.reset"],
+                        &["max.poll.records", "max.poll.interval.ms", "auto.offset.reset"],
                         |name| consumer.config.get(name),
                     ),
                     Deed::Processing { client: id, processing: consumer.processing },
+                    self.application(consumer),
                 ];
                 (words.ui_kind_consumer(), self.consumer(consumer), deeds)
             }
@@ -42,6 +43,20 @@ impl Clerk<'_> {
         let mut deeds = self.process_deeds(Node::Client(id));
         deeds.append(&mut own);
         Some(Sheet { title: client.name().to_string(), kind: kind.to_owned(), parts, deeds })
+    }
+
+    fn application(self, consumer: &Consumer) -> Deed {
+        let shares = consumer.readings().filter_map(|(partition, reading)| {
+            let topic = self.world().metadata().topics.get(&partition.topic)?;
+            let (topic, index) = (topic.name.clone(), partition.index);
+            Some(Share { topic, index, name: self.part(partition), paused: reading.paused })
+        });
+        Deed::Application(Application {
+            client: consumer.id,
+            handling: consumer.handling,
+            auto_commit: consumer.config.enable_auto_commit != 0,
+            shares: shares.collect(),
+        })
     }
 
     fn producer(self, producer: &Producer) -> Vec<Part> {
@@ -141,6 +156,9 @@ impl Clerk<'_> {
             let node = Node::Broker(coordinator);
             own.fact(words.ui_coordinator(), self.node(node)).at_node(node);
         }
+        if let Some(instance) = &consumer.instance {
+            own.fact("group.instance.id", &**instance);
+        }
         own.fact(words.ui_fact_subscription(), consumer.topics.join(", "));
         own.fact(words.ui_form_processing(), words.span(consumer.processing.0));
         let polled = consumer.last_poll(world.now);
@@ -155,6 +173,9 @@ impl Clerk<'_> {
                 offset.map_or_else(|| words.ui_fact_none().to_owned(), |o| o.to_string())
             };
             part.fact("position", told(reading.position));
+            if reading.paused {
+                part.fact("paused", self.yes(true)).mood(Mood::Doubt);
+            }
             part.fact("committed", told(reading.committed));
             if let Some(preferred) = reading.preferred {
                 let node = Node::Broker(preferred.broker);

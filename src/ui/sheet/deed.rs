@@ -3,6 +3,7 @@
 use super::Clerk;
 use crate::sim::command::{Command, ConfigTarget};
 use crate::sim::config::{Scope, Spec, spec};
+use crate::sim::handling::Handling;
 use crate::sim::id::{BrokerId, ClientId, Name, Node, Partition};
 use crate::sim::process::Power;
 use crate::sim::scenario::{LinkSpec, Workload};
@@ -42,6 +43,8 @@ pub enum Deed {
         client: ClientId,
         processing: Span,
     },
+    /// What a consuming application can be told.
+    Application(Application),
     /// One record now, with one of this many keys.
     Produce {
         client: ClientId,
@@ -88,6 +91,32 @@ pub enum Deed {
         target: ConfigTarget,
         keys: Vec<(&'static Spec, i64)>,
     },
+}
+
+/// A consuming application, as far as it can be told things.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Application {
+    /// Which one.
+    pub client: ClientId,
+    /// How it works.
+    pub handling: Handling,
+    /// `enable.auto.commit`
+    pub auto_commit: bool,
+    /// What it is assigned.
+    pub shares: Vec<Share>,
+}
+
+/// A partition of an application's own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Share {
+    /// Its topic.
+    pub topic: Name,
+    /// Its number.
+    pub index: u32,
+    /// As it is called.
+    pub name: String,
+    /// Whether `poll()` returns nothing of it.
+    pub paused: bool,
 }
 
 impl Deed {

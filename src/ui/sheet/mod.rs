@@ -15,7 +15,7 @@ mod message;
 mod partition;
 mod record;
 
-pub use deed::Deed;
+pub use deed::{Application, Deed, Share};
 use figure::{Figure, Tag};
 
 use super::entity;
