@@ -13,7 +13,8 @@ use super::link;
 use super::log::Rulers;
 use super::view::{Entity, Motion, View};
 use crate::sim::wire::{
-    Body, Channel, Envelope, ErrorCode, FetchResponse, Record, Request, Response,
+    Body, Channel, ConsumerGroupHeartbeatResponse, Envelope, ErrorCode, FetchResponse, Record,
+    Request, Response, ShareGroupHeartbeatResponse,
 };
 use crate::sim::{Partition, Time, World};
 
@@ -224,18 +225,10 @@ fn look(envelope: &Envelope, watched: bool) -> Option<(Look, Option<Name>)> {
         Body::Request(Request::Fetch(fetch)) => {
             (Look::Chevrons { upright: false }, Some(Name::of_fetch(fetch)))
         }
-        Body::Request(
-            Request::Heartbeat(_)
-            | Request::BrokerHeartbeat(_)
-            | Request::FetchMetadataLog(_)
-            | Request::ApiVersions,
-        ) => {
-            if !watched {
-                return None;
-            }
-            (Look::Beat, None)
+        Body::Request(Request::ShareFetch(fetch)) if fetch.acknowledgements.is_empty() => {
+            (Look::Chevrons { upright: false }, named("ShareFetch"))
         }
-        Body::Request(Request::ConsumerGroupHeartbeat(beat)) if beat.says_nothing_new() => {
+        Body::Request(request) if request.says_nothing_new() => {
             if !watched {
                 return None;
             }
@@ -282,8 +275,21 @@ fn answer(response: &Response, watched: bool) -> Option<(Look, Option<Name>)> {
             None
         }
         Response::ConsumerGroupHeartbeat(beat) if beat.assignment.is_none() && !watched => None,
-        Response::ConsumerGroupHeartbeat(beat) if beat.assignment.is_some() => {
-            Some((Look::Control, named("assignment")))
+        Response::ShareGroupHeartbeat(beat) if beat.assignment.is_none() && !watched => None,
+        Response::ConsumerGroupHeartbeat(ConsumerGroupHeartbeatResponse {
+            assignment: Some(_),
+            ..
+        })
+        | Response::ShareGroupHeartbeat(ShareGroupHeartbeatResponse {
+            assignment: Some(_), ..
+        }) => Some((Look::Control, named("assignment"))),
+        Response::ShareFetch(fetch) => {
+            let batches = || fetch.partitions.iter().flat_map(|it| &it.batches);
+            let count = batches().map(|batch| batch.records.len()).sum();
+            match count {
+                0 => watched.then_some((Look::Answer, None)),
+                _ => Some((wagon_of(batches().flat_map(|it| it.records.iter()), count), None)),
+            }
         }
         _ => Some((Look::Answer, None)),
     }

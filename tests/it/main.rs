@@ -30,6 +30,7 @@ mod refusals;
 mod replication;
 mod scenario_files;
 mod session;
+mod share;
 mod suffixes;
 mod swarm;
 mod swarm_file;

@@ -99,6 +99,7 @@ impl Form<'_> {
             rack: Some(draft.text(RACK)).filter(|rack| !rack.is_empty()).map(Into::into),
             instance: None,
             handling: Handling::default(),
+            share: false,
         }))
     }
 }

@@ -1,6 +1,7 @@
 //! ConsumerGroupHeartbeat at the broker: writes what a heartbeat means, and answers once that is
 //! committed (GroupCoordinatorService.consumerGroupHeartbeat).
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::group::ConsumerGroup;
@@ -35,6 +36,44 @@ fn bumped(records: &[ModernRecord]) -> Option<Epoch> {
     })
 }
 
+/// What a heartbeat or a silence has made of a group.
+pub(in crate::sim::broker) struct Membership {
+    pub before: usize,
+    pub after: usize,
+    /// The group epoch, if it is a new one.
+    pub epoch: Option<Epoch>,
+}
+
+impl Membership {
+    /// Tells who came or went, and what that means for the group.
+    pub fn tell(
+        &self,
+        ctx: &mut Ctx<'_>,
+        group: &Name,
+        member: MemberId,
+        why: Departure,
+        subscribes: bool,
+    ) {
+        let cause = match self.after.cmp(&self.before) {
+            Ordering::Greater => {
+                ctx.tell(Event::MemberJoined { group: group.clone(), member });
+                RebalanceCause::Joined(member)
+            }
+            Ordering::Less => {
+                ctx.tell(Event::MemberGone { group: group.clone(), member, why });
+                RebalanceCause::Gone { member, why }
+            }
+            Ordering::Equal if subscribes => {
+                RebalanceCause::Rejoined { member, reason: JoinReason::Subscription }
+            }
+            Ordering::Equal => RebalanceCause::Rejoined { member, reason: JoinReason::Topics },
+        };
+        if let Some(epoch) = self.epoch {
+            ctx.tell(Event::GroupEpochBumped { group: group.clone(), epoch, cause });
+        }
+    }
+}
+
 impl Running<'_> {
     pub(in crate::sim::broker) fn consumer_group_heartbeat(
         &mut self,
@@ -62,7 +101,8 @@ impl Running<'_> {
         let joins = request.member_epoch == JOIN_GROUP_MEMBER_EPOCH;
         let fresh = ConsumerGroup::new(name.clone());
         let known = self.live.coordinator.consumer_groups.contains_key(name);
-        if !known && !(joins && self.is_free(name)) {
+        let taken = self.live.coordinator.share_groups.contains_key(name);
+        if !known && !(joins && !taken && self.is_free(name)) {
             return Err(ErrorCode::GroupIdNotFound);
         }
         let group = self.live.coordinator.consumer_groups.get(name).unwrap_or(&fresh);
@@ -97,33 +137,15 @@ impl Running<'_> {
         group.apply(&transition, ctx.now, session);
         let after = group.members.len();
         let Some(member) = transition.response.member else { return Ok(()) };
-        if after > before {
-            ctx.tell(Event::MemberJoined { group: name.clone(), member });
-        }
-        if after < before {
-            let why = Departure::Left;
-            ctx.tell(Event::MemberGone { group: name.clone(), member, why });
-        }
-        if let Some(epoch) = bumps {
-            let why = Departure::Left;
-            let cause = match after.cmp(&before) {
-                std::cmp::Ordering::Greater => RebalanceCause::Joined(member),
-                std::cmp::Ordering::Less => RebalanceCause::Gone { member, why },
-                std::cmp::Ordering::Equal if request.subscribed_topic_names.is_some() => {
-                    RebalanceCause::Rejoined { member, reason: JoinReason::Subscription }
-                }
-                std::cmp::Ordering::Equal => {
-                    RebalanceCause::Rejoined { member, reason: JoinReason::Topics }
-                }
-            };
-            ctx.tell(Event::GroupEpochBumped { group: name.clone(), epoch, cause });
-        }
+        let change = Membership { before, after, epoch: bumps };
+        let subscribes = request.subscribed_topic_names.is_some();
+        change.tell(ctx, name, member, Departure::Left, subscribes);
         Ok(())
     }
 
     /// Whether no classic group of this name is in the way; an empty one gives way
     /// (GroupMetadataManager.maybeDeleteEmptyClassicGroup).
-    fn is_free(&mut self, name: &Name) -> bool {
+    pub(in crate::sim::broker) fn is_free(&mut self, name: &Name) -> bool {
         let groups = &mut self.live.coordinator.groups;
         let empty = groups.get(name).is_none_or(|group| group.state == GroupState::Empty);
         if empty {
@@ -166,12 +188,10 @@ impl Running<'_> {
                 if let Some(group) = self.live.coordinator.consumer_groups.get_mut(&name) {
                     records.iter().for_each(|record| group.replay(record));
                 }
-                let group = name.clone();
-                ctx.tell(Event::MemberGone { group, member, why });
-                if let Some(epoch) = bumps {
-                    let cause = RebalanceCause::Gone { member, why };
-                    ctx.tell(Event::GroupEpochBumped { group: name.clone(), epoch, cause });
-                }
+                let after = self.live.coordinator.consumer_groups.get(&name);
+                let after = after.map_or(0, |group| group.members.len());
+                let change = Membership { before: after + 1, after, epoch: bumps };
+                change.tell(ctx, &name, member, why, false);
             }
         }
     }
