@@ -13,8 +13,7 @@ use super::link;
 use super::log::Rulers;
 use super::view::{Entity, Motion, View};
 use crate::sim::wire::{
-    Body, Channel, ConsumerGroupHeartbeatResponse, Envelope, ErrorCode, FetchResponse, Record,
-    Request, Response, ShareGroupHeartbeatResponse,
+    Body, Channel, Envelope, ErrorCode, FetchResponse, Record, Request, Response,
 };
 use crate::sim::{Partition, Time, World};
 
@@ -255,6 +254,10 @@ fn answer(response: &Response, watched: bool) -> Option<(Look, Option<Name>)> {
     if let Some(error) = response.error().filter(|error| alarming(*error)) {
         return Some((Look::Error, named(error.name())));
     }
+    if let Some(news) = response.assigns() {
+        let look = if news { (Look::Control, named("assignment")) } else { (Look::Answer, None) };
+        return (news || watched).then_some(look);
+    }
     match response {
         Response::Produce(_) => Some((Look::Ack, named("ack"))),
         Response::Fetch(fetch) => {
@@ -274,22 +277,11 @@ fn answer(response: &Response, watched: bool) -> Option<(Look, Option<Name>)> {
         {
             None
         }
-        Response::ConsumerGroupHeartbeat(beat) if beat.assignment.is_none() && !watched => None,
-        Response::ShareGroupHeartbeat(beat) if beat.assignment.is_none() && !watched => None,
-        Response::ConsumerGroupHeartbeat(ConsumerGroupHeartbeatResponse {
-            assignment: Some(_),
-            ..
-        })
-        | Response::ShareGroupHeartbeat(ShareGroupHeartbeatResponse {
-            assignment: Some(_), ..
-        }) => Some((Look::Control, named("assignment"))),
         Response::ShareFetch(fetch) => {
             let batches = || fetch.partitions.iter().flat_map(|it| &it.batches);
             let count = batches().map(|batch| batch.records.len()).sum();
-            match count {
-                0 => watched.then_some((Look::Answer, None)),
-                _ => Some((wagon_of(batches().flat_map(|it| it.records.iter()), count), None)),
-            }
+            let look = wagon_of(batches().flat_map(|it| it.records.iter()), count);
+            if count > 0 { Some((look, None)) } else { watched.then_some((Look::Answer, None)) }
         }
         _ => Some((Look::Answer, None)),
     }

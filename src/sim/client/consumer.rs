@@ -458,18 +458,6 @@ impl Consumer {
         }
     }
 
-    fn share_answered(
-        &mut self,
-        ctx: &mut Ctx<'_>,
-        broker: BrokerId,
-        acknowledges: bool,
-        response: Option<&Response>,
-    ) {
-        if let Some(extension) = ctx.extension {
-            (extension.client.share_answer)(self, ctx, broker, acknowledges, response);
-        }
-    }
-
     pub(super) fn auto_commits(&self) -> bool {
         self.config.enable_auto_commit != 0
     }

@@ -120,6 +120,19 @@ impl Consumer {
         self.share.chosen && self.config.share_acknowledgement_mode != 0
     }
 
+    /// A broker has answered, or will not.
+    pub(super) fn share_answered(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        broker: BrokerId,
+        acknowledges: bool,
+        response: Option<&Response>,
+    ) {
+        if let Some(extension) = ctx.extension {
+            (extension.client.share_answer)(self, ctx, broker, acknowledges, response);
+        }
+    }
+
     /// One round of KafkaShareConsumer.poll; true when the application got records and is done with
     /// them already.
     pub(super) fn poll_share(&mut self, ctx: &mut Ctx<'_>) -> bool {

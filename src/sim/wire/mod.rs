@@ -267,6 +267,15 @@ impl Response {
         }
     }
 
+    /// Of a coordinator that assigns: whether it does so now.
+    pub fn assigns(&self) -> Option<bool> {
+        match self {
+            Response::ConsumerGroupHeartbeat(beat) => Some(beat.assignment.is_some()),
+            Response::ShareGroupHeartbeat(beat) => Some(beat.assignment.is_some()),
+            _ => None,
+        }
+    }
+
     /// Bytes on the wire; see [`Request::bytes`].
     pub fn bytes(&self) -> u32 {
         HEADER

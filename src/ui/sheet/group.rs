@@ -12,6 +12,9 @@ impl Clerk<'_> {
         if !world.group_names().contains(name) {
             return None;
         }
+        if let Some(sheet) = self.share_group(name) {
+            return Some(sheet);
+        }
         let mut own = Part::default();
         let found = coordinated(world, name);
         let Some((broker, group)) = found else {

@@ -12,6 +12,7 @@ mod link;
 mod message;
 mod partition;
 mod record;
+mod share_group;
 
 pub use deed::Deed;
 

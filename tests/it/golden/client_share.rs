@@ -1,6 +1,11 @@
-//! The scenario about a share group: what each step delivered, and for the how-manieth time.
+//! The scenario about a share group: what each step delivered, and for the how-manieth time. Its
+//! first step is taken as a member would live through it that polls three records of one batch and
+//! calls commitSync() after each `poll()`.
+
+use std::collections::BTreeMap;
 
 use kafkascope::sim::handling::{Act, CommitMode, Handling, OnError};
+use kafkascope::sim::id::{ClientId, Offset};
 use kafkascope::sim::scenario::{ConsumerSpec, Properties, TopicSpec};
 use kafkascope::sim::{Command, Event, Node, Scenario, Span, Stamped, World};
 use serde::Deserialize;
@@ -84,27 +89,33 @@ impl Run {
         self.world.submit(&command, &mut self.log).map_err(|refusal| format!("{refusal:?}"))
     }
 
-    fn client(&self, name: &str) -> Result<kafkascope::sim::id::ClientId, String> {
+    fn client(&self, name: &str) -> Result<ClientId, String> {
         self.world.client_named(name).ok_or_else(|| format!("there is no {name}"))
     }
 
     fn join(&mut self, name: &str) -> Result<(), String> {
-        let explicit = ("share.acknowledgement.mode".to_owned(), "explicit".to_owned());
+        let config = [
+            ("share.acknowledgement.mode", "explicit"),
+            ("enable.auto.commit", "false"),
+            ("max.poll.records", "3"),
+        ];
+        let config = config.map(|(name, value)| (name.to_owned(), value.to_owned()));
         self.does(Command::AddConsumer(ConsumerSpec {
             name: name.into(),
             group: "g".into(),
             topics: vec!["s".into()],
             processing: WORK,
-            config: Properties::from([explicit]),
+            config: Properties::from(config),
             start: self.world.now,
             rack: None,
             instance: None,
-            handling: Handling { commit: CommitMode::None, ..Handling::default() },
+            handling: Handling { commit: CommitMode::Sync, ..Handling::default() },
             share: true,
         }))
     }
 
-    /// One record that the application cannot handle: what becomes of it is up to [`Run::on_error`].
+    /// One record that the application cannot handle: what it says then is up to
+    /// [`Run::on_error`].
     fn poison(&mut self) -> Result<(), String> {
         let client = self.client("p")?;
         self.does(Command::ProducePoison { client, key: None })
@@ -112,29 +123,38 @@ impl Run {
 
     fn on_error(&mut self, on_error: OnError) -> Result<(), String> {
         let client = self.client("A")?;
-        let handling = Handling { on_error, commit: CommitMode::None, ..Handling::default() };
+        let handling = Handling { on_error, commit: CommitMode::Sync, ..Handling::default() };
         self.does(Command::Consume { client, act: Act::Handle(handling) })
     }
 
-    /// The first batch has three records; the others are there when A polls again.
+    /// All in one batch; `poll()` returns three of it, and the application changes its mind between
+    /// the second and the third.
     fn first_batch(&mut self) -> Verdict {
         let client = self.client("p")?;
         let good = Command::Produce { client, key: None };
         self.does(good.clone())?;
         self.poison()?;
         self.poison()?;
-        self.run(Span::ms(500));
         for _ in 0..5 {
             self.does(good.clone())?;
         }
         self.run(Span::ms(500));
         self.join("A")?;
         self.on_error(OnError::Retry)?;
-        while !self.log[self.mark..].iter().any(|it| matches!(it.event, Event::Polled { .. })) {
+        self.until_failed(1)?;
+        self.on_error(OnError::Skip)?;
+        self.until_failed(2)
+    }
+
+    fn until_failed(&mut self, wanted: Offset) -> Verdict {
+        for _ in 0..20_000 {
+            let failed = |it: &Stamped| matches!(it.event, Event::HandlingFailed { offset, .. } if offset == wanted);
+            if self.log[self.mark..].iter().any(failed) {
+                return Ok(());
+            }
             self.run(Span::ms(5));
         }
-        self.run(Span::ms(2500));
-        self.on_error(OnError::Skip)
+        Err(format!("{wanted} was never delivered"))
     }
 
     fn rest(&mut self) -> Verdict {
@@ -151,14 +171,39 @@ impl Run {
         Ok(())
     }
 
+    /// What the application got from `poll()`, record by record, with the count that the leader
+    /// had given it.
     fn delivered(&self) -> Vec<String> {
+        let mut counts = BTreeMap::new();
         let mut all = Vec::new();
-        for stamped in &self.log[self.mark..] {
-            if let Event::RecordsAcquired { records, .. } = &stamped.event {
-                let offsets = records.first_offset..=records.last_offset;
-                all.extend(offsets.map(|offset| format!("{offset}#{}", records.delivery_count)));
+        for (index, stamped) in self.log.iter().enumerate() {
+            match &stamped.event {
+                Event::RecordsAcquired { records, .. } => {
+                    let offsets = records.first_offset..=records.last_offset;
+                    counts.extend(offsets.map(|offset| (offset, records.delivery_count)));
+                }
+                Event::Processed { offset, .. } | Event::HandlingFailed { offset, .. }
+                    if index >= self.mark =>
+                {
+                    all.push(format!("{offset}#{}", counts.get(offset).unwrap_or(&0)));
+                }
+                _ => {}
             }
         }
         all
     }
+}
+
+/// A trace that does not agree is found.
+#[test]
+fn a_changed_share_trace_is_found() {
+    let step = "share partition initialised at the log end, and so on";
+    let case = |delivered: &[&str]| {
+        let seen = serde_json::json!({
+            "step": step, "delivered_offset_hash_deliverycount": delivered
+        });
+        share_group(&[seen])
+    };
+    assert_eq!(case(&["0#1", "1#1", "2#1"]), Ok(()));
+    assert!(case(&["0#1", "1#1", "2#2"]).is_err());
 }

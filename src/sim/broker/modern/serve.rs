@@ -102,7 +102,7 @@ impl Running<'_> {
         let fresh = ConsumerGroup::new(name.clone());
         let known = self.live.coordinator.consumer_groups.contains_key(name);
         let taken = self.live.coordinator.share_groups.contains_key(name);
-        if !known && !(joins && !taken && self.is_free(name)) {
+        if !known && (!joins || taken || !self.is_free(name)) {
             return Err(ErrorCode::GroupIdNotFound);
         }
         let group = self.live.coordinator.consumer_groups.get(name).unwrap_or(&fresh);
