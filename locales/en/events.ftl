@@ -347,3 +347,24 @@ event-why-omitted = { $count ->
     [one] One more step
    *[other] { $count } more steps
 } in between.
+
+## Share groups
+
+# $group (text), $offset (id), $partition (text)
+event-share-initialized = Share group **{ $group }** works on { $partition } from offset **{ $offset }** on.
+# $offset (id), $partition (text)
+event-one-offset = offset **{ $offset }** of { $partition }
+# $first (id), $last (id), $partition (text)
+event-some-offsets = offsets **{ $first }** to **{ $last }** of { $partition }
+# $member (text), $offsets (text), $group (text), $count (id)
+event-records-acquired = **{ $member }** gets { $offsets } to work on, for share group **{ $group }**: delivery **{ $count }**.
+# $member (text), $offsets (text)
+event-records-accepted = **{ $member }** is done with { $offsets }; that is persisted.
+# $member (text), $offsets (text)
+event-records-released = **{ $member }** gives { $offsets } back: somebody may try again.
+# $member (text), $offsets (text)
+event-records-archived = Nobody gets { $offsets } again: **{ $member }** rejected it, or it was delivered as often as it may be.
+# $group (text), $offsets (text)
+event-lock-timed-out = The lock on { $offsets } has ended before anybody of share group **{ $group }** said what became of it: another member may have it.
+# $group (text), $offsets (text)
+event-lock-timed-out-last = The lock on { $offsets } has ended once too often: nobody of share group **{ $group }** gets it again.

@@ -368,6 +368,10 @@ ui-kind-record = record
 ui-kind-message = message
 ui-kind-link = link
 ui-kind-group = consumer group
+ui-kind-share-group = share group
+ui-share-acquired = in the works
+# $count (id)
+ui-share-delivery = delivery { $count }
 # $partition (text), $offset (id)
 ui-record-title = { $partition }, offset { $offset }
 # $broker (id)

@@ -207,3 +207,15 @@ event-why-omitted = { $count ->
     [one] Mais um passo
    *[other] Mais { $count } passos
 } no meio.
+
+## Share groups
+
+event-share-initialized = O share group **{ $group }** trabalha na { $partition } a partir do offset **{ $offset }**.
+event-one-offset = offset **{ $offset }** da { $partition }
+event-some-offsets = offsets **{ $first }** a **{ $last }** da { $partition }
+event-records-acquired = O **{ $member }** recebe { $offsets } para trabalhar, pelo share group **{ $group }**: entrega **{ $count }**.
+event-records-accepted = O **{ $member }** terminou { $offsets }; isso está gravado.
+event-records-released = O **{ $member }** devolve { $offsets }: alguém pode tentar de novo.
+event-records-archived = Ninguém mais recebe { $offsets }: o **{ $member }** rejeitou, ou já foram todas as entregas permitidas.
+event-lock-timed-out = O prazo de { $offsets } acabou antes que alguém do share group **{ $group }** dissesse o que houve: outro membro pode receber.
+event-lock-timed-out-last = O prazo de { $offsets } acabou pela última vez: ninguém mais do share group **{ $group }** recebe.

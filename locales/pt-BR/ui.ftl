@@ -336,6 +336,9 @@ ui-kind-record = registro
 ui-kind-message = mensagem
 ui-kind-link = enlace
 ui-kind-group = grupo de consumidores
+ui-kind-share-group = share group
+ui-share-acquired = em andamento
+ui-share-delivery = entrega { $count }
 ui-record-title = { $partition }, offset { $offset }
 ui-replica-on = Réplica no broker { $broker }
 

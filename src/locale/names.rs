@@ -3,7 +3,7 @@
 use super::Words;
 use crate::sim::World;
 use crate::sim::id::{BrokerId, ClientId, Node, Partition, TopicId};
-use crate::sim::image::OFFSETS_TOPIC;
+use crate::sim::image::is_internal;
 
 /// Who knows the names that people gave.
 pub trait Names {
@@ -28,7 +28,7 @@ impl Names for World {
 
     fn only_topic(&self) -> Option<TopicId> {
         let topics = &self.metadata().topics;
-        let mut own = topics.iter().filter(|(_, topic)| &*topic.name != OFFSETS_TOPIC);
+        let mut own = topics.iter().filter(|(_, topic)| !is_internal(&topic.name));
         let (only, another) = (own.next(), own.next());
         only.filter(|_| another.is_none()).map(|(id, _)| *id)
     }

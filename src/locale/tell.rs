@@ -1,5 +1,7 @@
 //! What happened, as a sentence: for the list of events, the narration and screen readers.
 
+mod share;
+
 use super::Words;
 use super::names::Names;
 use crate::sim::event::{Departure, Event, RebalanceCause, Stamped};
@@ -322,7 +324,7 @@ impl Teller<'_> {
             Event::OffsetsExpired { group, partitions, .. } => {
                 words.event_offsets_expired(group, &self.partitions(partitions))
             }
-            _ => return None,
+            _ => return self.share(event),
         })
     }
 

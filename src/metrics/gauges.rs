@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use super::ledger::Ledger;
 use super::series::Series;
 use crate::sim::id::{Name, Offset};
-use crate::sim::image::OFFSETS_TOPIC;
+use crate::sim::image::is_internal;
 use crate::sim::{Event, Partition, Span, Stamped, World};
 
 /// How many of the latest latencies count.
@@ -167,7 +167,7 @@ pub struct Health {
 pub fn health(world: &World) -> Health {
     let mut health = Health::default();
     let image = world.metadata();
-    for topic in image.topics.values().filter(|topic| &*topic.name != OFFSETS_TOPIC) {
+    for topic in image.topics.values().filter(|topic| !is_internal(&topic.name)) {
         for state in &topic.partitions {
             let isr = state.isr.len();
             let wanted = usize::try_from(topic.config.min_insync_replicas).unwrap_or(usize::MAX);

@@ -290,8 +290,10 @@ impl Read for ConsumerSpec {
             rack: table.get("rack")?,
             instance: table.get("instance")?,
             handling: Handling::default(),
+            share: false,
         };
         read_handling(&mut table, &mut spec.handling)?;
+        table.set("share", &mut spec.share)?;
         table.set("processing", &mut spec.processing)?;
         table.set("config", &mut spec.config)?;
         table.set("start", &mut spec.start)?;

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::sim::image::OFFSETS_TOPIC;
+use crate::sim::image;
 use crate::sim::raft::QuorumRole;
 use crate::sim::wire::Body;
 use crate::sim::{Event, Partition, Stamped, Time, World};
@@ -111,7 +111,7 @@ fn lingers(event: &Event) -> bool {
 
 fn is_internal(partition: Partition, world: &World) -> bool {
     let topic = world.metadata().topics.get(&partition.topic);
-    topic.is_some_and(|topic| &*topic.name == OFFSETS_TOPIC)
+    topic.is_some_and(|topic| image::is_internal(&topic.name))
 }
 
 /// The partition that an event of the cluster is about.
@@ -206,6 +206,8 @@ fn is_of_clients(event: &Event) -> bool {
             | Event::OffsetOutOfRange { .. }
             | Event::HandlingFailed { .. }
             | Event::OffsetsExpired { .. }
+            | Event::SharePartitionInitialized { .. }
+            | Event::AcquisitionLockTimedOut { .. }
             | Event::CommitFailed { .. }
             | Event::InstanceFenced { .. }
             | Event::PollTimedOut { .. }

@@ -153,6 +153,9 @@ impl<'a> Transcript<'a> {
             Request::ApiVersions
             | Request::Heartbeat(_)
             | Request::ConsumerGroupHeartbeat(_)
+            | Request::ShareGroupHeartbeat(_)
+            | Request::ReadShareGroupState(_)
+            | Request::WriteShareGroupState(_)
             | Request::Metadata(_)
             | Request::BrokerHeartbeat(_)
             | Request::FetchMetadataLog(_)

@@ -184,6 +184,9 @@ macro_rules! configs {
 pub const REPLICA_SELECTORS: &[&str] =
     &["null", "org.apache.kafka.common.replica.RackAwareReplicaSelector"];
 
+/// The values of `share.auto.offset.reset`, by index.
+pub const SHARE_OFFSET_RESET: &[&str] = &["latest", "earliest"];
+
 configs! {
     /// Brokers and controllers (ServerConfigs, ReplicationConfigs, KRaftConfigs,
     /// GroupCoordinatorConfig).
@@ -220,6 +223,24 @@ configs! {
         group_consumer_heartbeat_interval_ms
             "group.consumer.heartbeat.interval.ms" int(1, I32), 5 * SECOND;
         group_consumer_max_size "group.consumer.max.size" int(1, I32), I32;
+        group_share_session_timeout_ms
+            "group.share.session.timeout.ms" int(1, I32), 45 * SECOND;
+        group_share_heartbeat_interval_ms
+            "group.share.heartbeat.interval.ms" int(1, I32), 5 * SECOND;
+        group_share_record_lock_duration_ms
+            "group.share.record.lock.duration.ms" int(SECOND, 60 * MINUTE), 30 * SECOND;
+        group_share_delivery_count_limit "group.share.delivery.count.limit" int(2, 10), 5;
+        group_share_partition_max_record_locks
+            "group.share.partition.max.record.locks" int(100, 10_000), 200;
+        group_share_max_size "group.share.max.size" int(10, 1000), 200;
+        // A config of each group in Kafka (kafka-configs.sh --group); here one for all groups.
+        share_auto_offset_reset "share.auto.offset.reset" Kind::Choice(SHARE_OFFSET_RESET), 0;
+        share_coordinator_state_topic_num_partitions
+            "share.coordinator.state.topic.num.partitions" int(1, I32), 50;
+        share_coordinator_state_topic_replication_factor
+            "share.coordinator.state.topic.replication.factor" int(1, 32767), 3;
+        share_coordinator_snapshot_update_records_per_snapshot
+            "share.coordinator.snapshot.update.records.per.snapshot" int(0, I32), 500;
         group_min_session_timeout_ms "group.min.session.timeout.ms" int(1, I32), 6 * SECOND;
         group_max_session_timeout_ms "group.max.session.timeout.ms" int(1, I32), 30 * MINUTE;
         offsets_topic_num_partitions "offsets.topic.num.partitions" int(1, I32), 50;
@@ -292,6 +313,8 @@ impl ProducerConfig {
     }
 }
 
+/// The values of `share.acknowledgement.mode`, by index.
+pub const ACKNOWLEDGEMENT_MODES: &[&str] = &["implicit", "explicit"];
 /// The values of `group.protocol`, by index.
 pub const GROUP_PROTOCOLS: &[&str] = &["classic", "consumer"];
 /// The values of `group.remote.assignor`, by index; without one the coordinator chooses.
@@ -313,6 +336,8 @@ configs! {
         group_remote_assignor "group.remote.assignor" Kind::Choice(REMOTE_ASSIGNORS), 0;
         partition_assignment_strategy
             "partition.assignment.strategy" Kind::Choice(ASSIGNMENT_STRATEGIES), 0;
+        share_acknowledgement_mode
+            "share.acknowledgement.mode" Kind::Choice(ACKNOWLEDGEMENT_MODES), 0;
         auto_offset_reset "auto.offset.reset" Kind::OffsetReset, 0;
         enable_auto_commit "enable.auto.commit" Kind::Bool, 1;
         auto_commit_interval_ms "auto.commit.interval.ms" int(0, I32), 5 * SECOND;

@@ -38,6 +38,10 @@ pub enum Timer {
     Purgatory,
     /// The earliest deadline of the groups this broker coordinates.
     Groups,
+    /// The earliest end of an acquisition lock (SharePartition).
+    ShareLocks,
+    /// A request to a share coordinator is due again, or has waited too long.
+    SharePersister,
     /// Look for offsets and groups that nobody has used for long
     /// (GroupCoordinatorShard.cleanupGroupMetadata).
     GroupMetadataExpiration,

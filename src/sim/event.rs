@@ -8,7 +8,9 @@ use super::command::Command;
 use super::id::{BrokerId, Epoch, Name, Node, Offset, Partition, RecordId, Seq, TopicId};
 use super::raft::QuorumRole;
 use super::time::{Span, Time};
-use super::wire::{Envelope, ErrorCode, JoinReason, MemberId, Record, RecordBatch};
+use super::wire::{
+    AcquiredRecords, Envelope, ErrorCode, JoinReason, MemberId, Record, RecordBatch, StateBatch,
+};
 
 /// An event with its place in the story.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -378,5 +380,33 @@ pub enum Event {
         group: Name,
         partitions: Arc<[Partition]>,
         group_gone: bool,
+    },
+
+    // Share groups, as the leader of a partition sees them.
+    /// It knows from where on a group works on a partition.
+    SharePartitionInitialized {
+        group: Name,
+        partition: Partition,
+        start_offset: Offset,
+    },
+    /// A member got records to work on, until its lock ends.
+    RecordsAcquired {
+        group: Name,
+        member: MemberId,
+        partition: Partition,
+        records: AcquiredRecords,
+    },
+    /// What a member has done with its records is persisted.
+    RecordsAcknowledged {
+        group: Name,
+        member: MemberId,
+        partition: Partition,
+        batch: StateBatch,
+    },
+    /// Nobody was heard of in time: the lock on these is over.
+    AcquisitionLockTimedOut {
+        group: Name,
+        partition: Partition,
+        batch: StateBatch,
     },
 }

@@ -15,6 +15,13 @@ use crate::sim::ordered::Map;
 
 /// The topic that holds committed offsets.
 pub const OFFSETS_TOPIC: &str = "__consumer_offsets";
+/// The topic whose partitions' leaders are the share coordinators (KIP-932).
+pub const SHARE_GROUP_STATE_TOPIC: &str = "__share_group_state";
+
+/// Whether a topic is the cluster's own (Topic.isInternal).
+pub fn is_internal(topic: &str) -> bool {
+    topic == OFFSETS_TOPIC || topic == SHARE_GROUP_STATE_TOPIC
+}
 
 /// A broker as the cluster knows it (BrokerRegistration).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]

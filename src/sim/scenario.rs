@@ -235,6 +235,9 @@ pub struct ConsumerSpec {
     /// How the application goes about its records.
     #[serde(default)]
     pub handling: Handling,
+    /// Its group is a share group, and it a KafkaShareConsumer (KIP-932).
+    #[serde(default)]
+    pub share: bool,
 }
 
 /// Brokers have registered and topics stand by then; clients that come earlier only retry.
@@ -268,6 +271,7 @@ impl Scenario {
             rack: None,
             instance: None,
             handling: Handling::default(),
+            share: false,
         };
         Scenario {
             seed: 7,

@@ -13,7 +13,7 @@ use crate::session::{NotDone, Planned, Session};
 use crate::sim::command::ConfigTarget;
 use crate::sim::config::{Scope, specs};
 use crate::sim::id::{BrokerId, ClientId, Name, Offset, Partition, TopicId};
-use crate::sim::image::OFFSETS_TOPIC;
+use crate::sim::image::is_internal;
 use crate::sim::{Command, World};
 
 /// What the panels show. A panel renders when the slices that it shows change, and only then.
@@ -130,7 +130,7 @@ pub fn read(session: &Session, ui: &UiState, old: Option<&Panels>) -> Panels {
 fn overview(ui: &UiState, session: &Session) -> Overview {
     let world = session.world();
     let (words, image) = (ui.words(), world.metadata());
-    let own = |topic: &TopicId| image.topics.get(topic).is_some_and(|t| &*t.name != OFFSETS_TOPIC);
+    let own = |topic: &TopicId| image.topics.get(topic).is_some_and(|t| !is_internal(&t.name));
     let mut rows = Vec::new();
     for (partition, state) in image.partitions().filter(|(p, _)| own(&p.topic)) {
         let leader = state.leader.and_then(|id| world.brokers.get(&id));
@@ -177,7 +177,7 @@ fn plan(words: Words, world: &World, planned: Planned) -> Plan {
 }
 
 fn roster(world: &World) -> Roster {
-    let topics = world.metadata().topics.iter().filter(|(_, t)| &*t.name != OFFSETS_TOPIC);
+    let topics = world.metadata().topics.iter().filter(|(_, t)| !is_internal(&t.name));
     let named = |producers: bool| {
         let clients = world.clients.iter();
         let wanted = clients.filter(move |(_, c)| c.as_producer().is_some() == producers);

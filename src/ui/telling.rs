@@ -9,7 +9,7 @@ use crate::scene::view::Entity;
 use crate::session::Session;
 use crate::session::journal::is_notable;
 use crate::sim::id::{BrokerId, Node, Partition};
-use crate::sim::image::OFFSETS_TOPIC;
+use crate::sim::image::is_internal;
 use crate::sim::process::Power;
 use crate::sim::raft::QuorumRole;
 use crate::sim::{Event, Span, Stamped, World};
@@ -84,13 +84,13 @@ fn partition_of(event: &Event) -> Option<Partition> {
 }
 
 /// Whether it is about Kafka's own topics, of which a person is told nothing.
-fn is_internal(world: &World, event: &Event) -> bool {
+fn is_of_internal_topic(world: &World, event: &Event) -> bool {
     let topic = partition_of(event).map(|partition| partition.topic).or(match event {
         Event::TopicCreated { topic, .. } => Some(*topic),
         _ => None,
     });
     let topic = topic.and_then(|topic| world.metadata().topics.get(&topic));
-    topic.is_some_and(|topic| &*topic.name == OFFSETS_TOPIC)
+    topic.is_some_and(|topic| is_internal(&topic.name))
 }
 
 /// The thing that an event is about, to go there.
@@ -110,6 +110,10 @@ pub(super) fn about(world: &World, stamped: &Stamped) -> Option<Entity> {
         Event::GroupRebalancing { group, .. }
         | Event::OffsetsExpired { group, .. }
         | Event::GroupFormed { group, .. }
+        | Event::SharePartitionInitialized { group, .. }
+        | Event::RecordsAcquired { group, .. }
+        | Event::RecordsAcknowledged { group, .. }
+        | Event::AcquisitionLockTimedOut { group, .. }
         | Event::MemberJoined { group, .. }
         | Event::GroupEpochBumped { group, .. }
         | Event::MemberReturned { group, .. }
@@ -238,7 +242,7 @@ const LINES: usize = 80;
 pub fn lines(words: Words, session: &Session) -> Vec<Line> {
     let world = session.world();
     let notable = session.journal().notable().rev();
-    let own = notable.filter(|(_, stamped)| !is_internal(world, &stamped.event));
+    let own = notable.filter(|(_, stamped)| !is_of_internal_topic(world, &stamped.event));
     own.filter_map(|(number, stamped)| {
         let tone = tone(world, &stamped.event)?;
         Some(Line {
@@ -321,7 +325,7 @@ impl Narrator {
         for (_, stamped) in session.journal().read(self.read) {
             match tone(world, &stamped.event) {
                 None => {}
-                Some(_) if is_internal(world, &stamped.event) => {}
+                Some(_) if is_of_internal_topic(world, &stamped.event) => {}
                 Some(Tone::Murmur) => murmur = Some(stamped),
                 Some(tone) => self.hear(tone, stamped),
             }

@@ -148,6 +148,7 @@ pub fn consumer(name: &str, config: &[(&str, &str)]) -> ConsumerSpec {
         rack: None,
         instance: None,
         handling: Default::default(),
+        share: false,
     }
 }
 

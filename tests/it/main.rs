@@ -31,6 +31,7 @@ mod refusals;
 mod replication;
 mod scenario_files;
 mod session;
+mod share;
 mod stoppages;
 mod suffixes;
 mod swarm;

@@ -67,18 +67,10 @@ pub(super) fn look(envelope: &Envelope, watched: bool) -> Option<(Look, Option<N
         Body::Request(Request::Fetch(fetch)) => {
             (Look::Chevrons { upright: false }, Some(Name::of_fetch(fetch)))
         }
-        Body::Request(
-            Request::Heartbeat(_)
-            | Request::BrokerHeartbeat(_)
-            | Request::FetchMetadataLog(_)
-            | Request::ApiVersions,
-        ) => {
-            if !watched {
-                return None;
-            }
-            (Look::Beat, None)
+        Body::Request(Request::ShareFetch(fetch)) if fetch.acknowledgements.is_empty() => {
+            (Look::Chevrons { upright: false }, named("ShareFetch"))
         }
-        Body::Request(Request::ConsumerGroupHeartbeat(beat)) if beat.says_nothing_new() => {
+        Body::Request(request) if request.says_nothing_new() => {
             if !watched {
                 return None;
             }
@@ -105,6 +97,10 @@ pub(super) fn answer(response: &Response, watched: bool) -> Option<(Look, Option
     if let Some(error) = response.error().filter(|error| alarming(*error)) {
         return Some((Look::Error, named(error.name())));
     }
+    if let Some(news) = response.assigns() {
+        let look = if news { (Look::Control, named("assignment")) } else { (Look::Answer, None) };
+        return (news || watched).then_some(look);
+    }
     match response {
         Response::Produce(_) => Some((Look::Ack, named("ack"))),
         Response::Fetch(fetch) => {
@@ -124,9 +120,11 @@ pub(super) fn answer(response: &Response, watched: bool) -> Option<(Look, Option
         {
             None
         }
-        Response::ConsumerGroupHeartbeat(beat) if beat.assignment.is_none() && !watched => None,
-        Response::ConsumerGroupHeartbeat(beat) if beat.assignment.is_some() => {
-            Some((Look::Control, named("assignment")))
+        Response::ShareFetch(fetch) => {
+            let batches = || fetch.partitions.iter().flat_map(|it| &it.batches);
+            let count = batches().map(|batch| batch.records.len()).sum();
+            let look = wagon_of(batches().flat_map(|it| it.records.iter()), count);
+            if count > 0 { Some((look, None)) } else { watched.then_some((Look::Answer, None)) }
         }
         _ => Some((Look::Answer, None)),
     }

@@ -2,6 +2,7 @@
 
 use super::Transcript;
 use crate::sim::event::{Event, RebalanceCause};
+use crate::sim::id::{Offset, Partition};
 
 impl Transcript<'_> {
     pub(super) fn client_fact(&self, event: &Event) -> Option<String> {
@@ -26,7 +27,10 @@ impl Transcript<'_> {
             Event::ProduceRetried { partition, records, error } => {
                 format!("{}×{} retries: {error}", self.partition(*partition), records.len())
             }
-            _ => return self.group_fact(event).or_else(|| self.consumer_fact(event)),
+            _ => {
+                let of_group = self.group_fact(event).or_else(|| self.share_fact(event));
+                return of_group.or_else(|| self.consumer_fact(event));
+            }
         })
     }
 
@@ -62,6 +66,40 @@ impl Transcript<'_> {
             Event::Revoked { partitions, .. } => format!("revoked {}", self.partitions(partitions)),
             Event::PartitionsLost { partitions, .. } => {
                 format!("lost {}", self.partitions(partitions))
+            }
+            _ => return None,
+        })
+    }
+
+    /// What the leader of a partition does for a share group.
+    fn share_fact(&self, event: &Event) -> Option<String> {
+        let range = |partition: Partition, first: Offset, last: Offset| {
+            let partition = self.partition(partition);
+            match first == last {
+                true => format!("{partition}@{first}"),
+                false => format!("{partition}@{first}..{last}"),
+            }
+        };
+        Some(match event {
+            Event::SharePartitionInitialized { group, partition, start_offset } => {
+                format!(
+                    "group {group} begins at {}",
+                    range(*partition, *start_offset, *start_offset)
+                )
+            }
+            Event::RecordsAcquired { member, partition, records, .. } => {
+                let what = range(*partition, records.first_offset, records.last_offset);
+                let member = self.client(member.client);
+                format!("{member} acquires {what}, delivery {}", records.delivery_count)
+            }
+            Event::RecordsAcknowledged { member, partition, batch, .. } => {
+                let what = range(*partition, batch.first_offset, batch.last_offset);
+                let member = self.client(member.client);
+                format!("{what} of {member} is {:?} now", batch.delivery_state)
+            }
+            Event::AcquisitionLockTimedOut { partition, batch, .. } => {
+                let what = range(*partition, batch.first_offset, batch.last_offset);
+                format!("the lock on {what} ends: {:?}", batch.delivery_state)
             }
             _ => return None,
         })

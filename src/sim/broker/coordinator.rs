@@ -7,6 +7,7 @@ use super::Running;
 use super::classic::Group;
 use super::modern::ConsumerGroup;
 use super::purgatory::{Then, Waiting, WaitingAppend, WaitingRecord};
+use super::share::group::ShareGroup;
 use crate::sim::effect::{Ctx, ReplyTo, Timer};
 use crate::sim::event::Event;
 use crate::sim::id::{Name, Offset, Partition, TopicId};
@@ -28,6 +29,7 @@ pub(super) struct Coordinator {
     led: Set<u32>,
     pub groups: Map<Name, Group>,
     pub consumer_groups: Map<Name, ConsumerGroup>,
+    pub share_groups: Map<Name, ShareGroup>,
     pub offsets: Map<Name, Map<Partition, OffsetAndMetadata>>,
     /// A request to create `__consumer_offsets` is under way.
     pub creating_topic: bool,
@@ -56,7 +58,9 @@ impl Running<'_> {
     ) {
         let partition = self.partition_of_group(&request.group);
         if partition.is_none() {
-            self.create_offsets_topic(ctx);
+            let partitions = self.config.offsets_topic_num_partitions;
+            let replicas = self.config.offsets_topic_replication_factor;
+            self.create_internal_topic(ctx, OFFSETS_TOPIC, partitions, replicas);
         }
         let image = &self.disk.image;
         let coordinator = partition
@@ -71,7 +75,13 @@ impl Running<'_> {
     }
 
     /// The first group of a cluster makes its broker ask for the topic (AutoTopicCreationManager).
-    fn create_offsets_topic(&mut self, ctx: &mut Ctx<'_>) {
+    pub(super) fn create_internal_topic(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        name: &str,
+        partitions: i64,
+        replicas: i64,
+    ) {
         if self.live.coordinator.creating_topic {
             return;
         }
@@ -79,9 +89,9 @@ impl Running<'_> {
         self.live.coordinator.creating_topic = true;
         let count = |value: i64| u32::try_from(value).unwrap_or(u32::MAX);
         let request = CreateTopicsRequest {
-            name: OFFSETS_TOPIC.into(),
-            partitions: count(self.config.offsets_topic_num_partitions),
-            replication_factor: count(self.config.offsets_topic_replication_factor),
+            name: name.into(),
+            partitions: count(partitions),
+            replication_factor: count(replicas),
             assignments: Vec::new(),
             configs: Vec::new(),
         };
@@ -129,7 +139,9 @@ impl Running<'_> {
                     let group = Group::loaded(value, ctx.now);
                     self.live.coordinator.groups.insert(value.group.clone(), group);
                 }
-                CoordinatorRecord::ConsumerGroup { .. } => {}
+                CoordinatorRecord::ConsumerGroup { .. }
+                | CoordinatorRecord::ShareGroup { .. }
+                | CoordinatorRecord::ShareState(_) => {}
             }
         }
         if let Some(extension) = ctx.extension {
@@ -152,6 +164,7 @@ impl Running<'_> {
         let ours = |name: &Name| partition_for(name, count) == partition.index;
         coordinator.offsets.retain(|name, _| !ours(name));
         coordinator.consumer_groups.retain(|name, _| !ours(name));
+        coordinator.share_groups.retain(|name, _| !ours(name));
         let (gone, kept) =
             std::mem::take(&mut coordinator.groups).into_iter().partition(|(name, _)| ours(name));
         coordinator.groups = kept;
@@ -170,6 +183,21 @@ impl Running<'_> {
         records: Vec<CoordinatorRecord>,
         then: Then,
     ) -> bool {
+        let Some(partition) = self.partition_of_group(group) else {
+            self.coordinator_record_settled(ctx, then, ErrorCode::NotCoordinator);
+            return false;
+        };
+        self.write_records(ctx, partition, records, then)
+    }
+
+    /// The same to a partition of either internal topic.
+    pub(super) fn write_records(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        partition: Partition,
+        records: Vec<CoordinatorRecord>,
+        then: Then,
+    ) -> bool {
         let timeout = Span::from_config_ms(self.config.offsets_commit_timeout_ms);
         let (now, wall) = (ctx.now, ctx.wall());
         let bytes = 61 + RECORD_BYTES * records.len() as u32;
@@ -182,10 +210,6 @@ impl Running<'_> {
                 value: Value::Coordinator(Arc::new(record)),
             })
             .collect();
-        let Some(partition) = self.partition_of_group(group) else {
-            self.coordinator_record_settled(ctx, then, ErrorCode::NotCoordinator);
-            return false;
-        };
         let count = records.len() as Offset;
         let batch = crate::sim::wire::PartitionProduce {
             partition,

@@ -360,8 +360,9 @@ impl Running<'_> {
         let mut moved_starts = Vec::new();
         for (partition, log) in &mut self.disk.logs {
             let Some(topic) = self.disk.image.topics.get(&partition.topic) else { continue };
-            // The offsets topic is compacted, not deleted by age.
-            if &*topic.name == crate::sim::image::OFFSETS_TOPIC {
+            // The offsets topic is compacted, not deleted by age; of the share groups' state, only
+            // what later snapshots cover goes in Kafka.
+            if crate::sim::image::is_internal(&topic.name) {
                 continue;
             }
             let Some(replica) = self.live.replicas.get(partition) else { continue };

@@ -41,6 +41,9 @@ use self::lifecycle::Lifecycle;
 use self::metadata::Publisher;
 use self::producer_ids::ProducerIds;
 use self::purgatory::Purgatory;
+use self::share::ShareRole;
+use self::share::group::ShareGroup;
+use self::share::partition::SharePartition;
 use super::config::ClusterConfig;
 use super::effect::{Ctx, ReplyTo, Timer};
 use super::id::{BrokerId, ControllerId, Name, Node, Offset, Partition};
@@ -49,6 +52,7 @@ use super::raft::Raft;
 use super::time::{Span, Time};
 use super::wire::{
     Body, Channel, CoordinatorRecord, Envelope, OffsetAndMetadata, Request, Response,
+    SharePartitionKey,
 };
 use crate::sim::ordered::Map;
 
@@ -78,6 +82,7 @@ pub struct Live {
     pending_isr: PendingIsr,
     coordinator: Coordinator,
     producer_ids: ProducerIds,
+    shares: ShareRole,
 }
 
 impl Live {
@@ -114,6 +119,16 @@ impl Live {
         self.coordinator.offsets.get(group)
     }
 
+    /// The share groups that this broker coordinates now.
+    pub fn share_groups(&self) -> impl Iterator<Item = (&Name, &ShareGroup)> {
+        self.coordinator.share_groups.iter()
+    }
+
+    /// What share groups make of the partitions that this broker leads.
+    pub fn share_partitions(&self) -> impl Iterator<Item = (&SharePartitionKey, &SharePartition)> {
+        self.shares.partitions()
+    }
+
     /// When a follower of a partition that this broker leads last had everything.
     pub fn caught_up_at(&self, partition: Partition, follower: BrokerId) -> Option<Time> {
         let session = self.sessions.get(&follower);
@@ -137,16 +152,37 @@ pub(in crate::sim) struct BrokerExtension {
     pub load: fn(&mut Running<'_>, &mut Ctx<'_>, &[Arc<CoordinatorRecord>]),
     /// Something of a group may be due.
     pub tend: fn(&mut Running<'_>, &mut Ctx<'_>),
+    /// It leads a partition from now on, or no longer.
+    pub leadership: fn(&mut Running<'_>, &mut Ctx<'_>, Partition, bool),
+    /// Whether a share fetch that waits is done; if it is late it has to be.
+    pub share_fetch: fn(&mut Running<'_>, &mut Ctx<'_>, u64, bool) -> bool,
+    /// One of these two timers of share groups rang.
+    pub share_timer: fn(&mut Running<'_>, &mut Ctx<'_>, Timer),
+    /// A share coordinator answered, or its connection ended.
+    pub persisted: fn(&mut Running<'_>, &mut Ctx<'_>, &Envelope),
 }
 
 /// All of it.
-pub(in crate::sim) const BROKER_EXTENSION: BrokerExtension = BrokerExtension { serve, load, tend };
+pub(in crate::sim) const BROKER_EXTENSION: BrokerExtension = BrokerExtension {
+    serve,
+    load,
+    tend,
+    leadership: |broker, ctx, it, leads| broker.share_leadership_changed(ctx, it, leads),
+    share_fetch: |broker, ctx, request, late| broker.try_share_fetch(ctx, request, late),
+    share_timer: |broker, ctx, timer| broker.on_share_timer(ctx, timer),
+    persisted: |broker, ctx, envelope| broker.on_share_persister(ctx, envelope),
+};
 
 fn serve(broker: &mut Running<'_>, ctx: &mut Ctx<'_>, to: ReplyTo, request: &Request) {
     match request {
         Request::ConsumerGroupHeartbeat(request) => {
             broker.consumer_group_heartbeat(ctx, to, request);
         }
+        Request::ShareGroupHeartbeat(request) => broker.share_group_heartbeat(ctx, to, request),
+        Request::ShareFetch(request) => broker.share_fetch(ctx, to, request),
+        Request::ShareAcknowledge(request) => broker.share_acknowledge(ctx, to, request),
+        Request::ReadShareGroupState(request) => broker.read_share_state(ctx, to, request),
+        Request::WriteShareGroupState(request) => broker.write_share_state(ctx, to, request),
         // The controller's own; a broker is never asked.
         _ => broker.hang_up(ctx, to),
     }
@@ -154,10 +190,12 @@ fn serve(broker: &mut Running<'_>, ctx: &mut Ctx<'_>, to: ReplyTo, request: &Req
 
 fn load(broker: &mut Running<'_>, ctx: &mut Ctx<'_>, records: &[Arc<CoordinatorRecord>]) {
     broker.load_consumer_groups(ctx, records);
+    broker.load_share_groups(ctx, records);
 }
 
 fn tend(broker: &mut Running<'_>, ctx: &mut Ctx<'_>) {
     broker.expire_consumer_group_members(ctx);
+    broker.expire_share_group_members(ctx);
 }
 
 /// A broker at work: all that its handlers may touch.
@@ -220,6 +258,11 @@ impl Broker {
     pub(super) fn on_message(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>) {
         let Some(mut running) = self.running() else { return };
         match &*envelope.body {
+            Body::Response(_) | Body::Disconnect if envelope.channel == Channel::SharePersister => {
+                if let Some(extension) = ctx.extension {
+                    (extension.broker.persisted)(&mut running, ctx, envelope);
+                }
+            }
             Body::Request(_) => {
                 if running.live.connections.admit(envelope) {
                     running.on_request(ctx, envelope);
@@ -246,6 +289,11 @@ impl Broker {
             Timer::Purgatory => running.expire_waiting(ctx),
             Timer::Groups => running.on_groups_timer(ctx),
             Timer::GroupMetadataExpiration => running.clean_up_groups(ctx),
+            Timer::ShareLocks | Timer::SharePersister => {
+                if let Some(extension) = ctx.extension {
+                    (extension.broker.share_timer)(&mut running, ctx, timer);
+                }
+            }
             _ => {}
         }
         running.handle_admitted(ctx);

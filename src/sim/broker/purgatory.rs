@@ -2,6 +2,7 @@
 
 use super::Running;
 use super::fetch_session::{FetchSession, WaitingFetch};
+use super::share::ShareRole;
 use crate::sim::effect::{Ctx, ReplyTo, Timer};
 use crate::sim::id::{BrokerId, Name, Offset, Partition};
 use crate::sim::ordered::Map;
@@ -52,9 +53,14 @@ pub(super) enum Then {
 #[derive(Clone, Debug)]
 pub(super) enum Waiting {
     Produce(WaitingProduce),
-    Fetch { to: ReplyTo, request: FetchRequest },
+    Fetch {
+        to: ReplyTo,
+        request: FetchRequest,
+    },
     FollowerFetch(WaitingFetch),
     Record(WaitingRecord),
+    /// Of the share request under this number.
+    ShareFetch(u64),
 }
 
 /// All that wait, in order of arrival, each with its deadline.
@@ -69,7 +75,12 @@ impl Purgatory {
         self.waiting.len()
     }
 
-    fn concerning(&self, partition: Partition, sessions: &Map<BrokerId, FetchSession>) -> Vec<u64> {
+    fn concerning(
+        &self,
+        partition: Partition,
+        sessions: &Map<BrokerId, FetchSession>,
+        shares: &ShareRole,
+    ) -> Vec<u64> {
         self.waiting
             .iter()
             .filter(|(_, (_, waiting))| match waiting {
@@ -83,6 +94,7 @@ impl Purgatory {
                     sessions.get(&fetch.follower).is_none_or(|session| session.holds(partition))
                 }
                 Waiting::Record(record) => record.append.partition == partition,
+                Waiting::ShareFetch(request) => shares.concerns(*request, partition),
             })
             .map(|(id, _)| *id)
             .collect()
@@ -115,7 +127,8 @@ impl Running<'_> {
 
     /// A partition changed: looks again at everyone who waits for it.
     pub(super) fn check_waiting(&mut self, ctx: &mut Ctx<'_>, partition: Partition) {
-        for id in self.live.purgatory.concerning(partition, &self.live.sessions) {
+        let live = &self.live;
+        for id in live.purgatory.concerning(partition, &live.sessions, &live.shares) {
             let Some((deadline, waiting)) = self.live.purgatory.waiting.remove(&id) else {
                 continue;
             };
@@ -163,6 +176,10 @@ impl Running<'_> {
                 }
                 Some(Waiting::FollowerFetch(fetch))
             }
+            Waiting::ShareFetch(request) => {
+                let done = self.share_fetch_goes_on(ctx, request, false);
+                (!done).then_some(Waiting::ShareFetch(request))
+            }
             Waiting::Record(mut record) => {
                 self.try_settle(&mut record.append);
                 match record.append.error {
@@ -174,6 +191,12 @@ impl Running<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a share fetch is answered, or need not wait any longer.
+    fn share_fetch_goes_on(&mut self, ctx: &mut Ctx<'_>, request: u64, late: bool) -> bool {
+        let extension = ctx.extension.map(|extension| extension.broker.share_fetch);
+        extension.is_none_or(|goes_on| goes_on(self, ctx, request, late))
     }
 
     /// Partition.checkEnoughReplicasReachOffset.
@@ -218,6 +241,9 @@ impl Running<'_> {
                 Some((_, Waiting::FollowerFetch(fetch))) => self.answer_follower(ctx, fetch),
                 Some((_, Waiting::Record(record))) => {
                     self.coordinator_record_settled(ctx, record.then, ErrorCode::RequestTimedOut);
+                }
+                Some((_, Waiting::ShareFetch(request))) => {
+                    self.share_fetch_goes_on(ctx, request, true);
                 }
                 None => {}
             }

@@ -185,6 +185,7 @@ impl Running<'_> {
             let epoch = state.leader_epoch;
             ctx.tell(Event::BecameLeader { partition, epoch, log_end: epoch_start });
             self.lead_offsets_partition(ctx, partition);
+            self.share_leadership(ctx, partition, true);
         }
         self.after_isr_change(ctx, partition);
     }
@@ -214,8 +215,16 @@ impl Running<'_> {
         if was_leader {
             self.live.pending_isr.forget(partition);
             self.resign_offsets_partition(ctx, partition);
+            self.share_leadership(ctx, partition, false);
         }
         self.check_waiting(ctx, partition);
+    }
+
+    /// It leads a partition from now on, in a new epoch, or no longer: share groups want to know.
+    fn share_leadership(&mut self, ctx: &mut Ctx<'_>, partition: Partition, leads: bool) {
+        if let Some(extension) = ctx.extension {
+            (extension.broker.leadership)(self, ctx, partition, leads);
+        }
     }
 
     /// This broker is no replica any more: it deletes its log (ReplicaManager.stopPartitions).
@@ -227,6 +236,7 @@ impl Running<'_> {
         if replica.is_some_and(|replica| replica.as_leader().is_some()) {
             self.live.pending_isr.forget(partition);
             self.resign_offsets_partition(ctx, partition);
+            self.share_leadership(ctx, partition, false);
         }
         if log.is_some() {
             ctx.tell(Event::ReplicaDeleted { partition });

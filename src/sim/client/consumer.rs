@@ -11,6 +11,7 @@ use super::metadata::{Manners, Metadata};
 use super::modern::Modern;
 use super::offsets::{Purpose, Reading, Reset};
 use super::poll::{Application, Portion, Work};
+use super::share::Share;
 use crate::sim::config::ConsumerConfig;
 use crate::sim::effect::{Ctx, Order, Timer};
 use crate::sim::handling::Handling;
@@ -35,6 +36,11 @@ pub enum Ask {
     ConsumerGroupHeartbeat {
         leaving: bool,
     },
+    ShareFetch {
+        broker: BrokerId,
+        acknowledges: bool,
+    },
+    ShareAcknowledge(BrokerId),
     OffsetFetch(Generation),
     OffsetCommit {
         generation: Generation,
@@ -122,6 +128,8 @@ pub struct Consumer {
     pub(super) membership: Membership,
     /// The same by the protocol of KIP-848.
     pub(super) modern: Modern,
+    /// What it has of a share group.
+    pub(super) share: Share,
     /// What it has been assigned, and how far it has read there (SubscriptionState).
     pub(super) readings: Map<Partition, Reading>,
     pub(super) fetcher: Fetcher,
@@ -154,6 +162,7 @@ impl Consumer {
             network: InFlight::default(),
             membership: Membership::default(),
             modern: Modern::default(),
+            share: Share::new(spec.share),
             readings: Map::new(),
             fetcher: Fetcher::default(),
             application: Application::new(spec.handling.poll),
@@ -233,7 +242,7 @@ impl Consumer {
     }
 
     pub(in crate::sim) fn on_start(&mut self, ctx: &mut Ctx<'_>) {
-        self.modern.chosen = self.config.group_protocol != 0;
+        self.modern.chosen = self.config.group_protocol != 0 || self.share.chosen;
         self.metadata.want_only(&self.topics);
         self.application = Application::new(self.handling.poll);
         self.application.running = true;
@@ -304,6 +313,7 @@ impl Consumer {
         self.network = InFlight::default();
         self.membership = Membership::default();
         self.modern = Modern::default();
+        self.share = Share::new(self.share.chosen);
         self.readings.clear();
         self.fetcher = Fetcher::default();
         self.application = Application::new(self.handling.poll);
@@ -366,10 +376,13 @@ impl Consumer {
             }
             (Ask::LeaveGroup, Response::LeaveGroup(_))
             | (Ask::ConsumerGroupHeartbeat { leaving: true }, _) => self.application.left = true,
-            (
-                Ask::ConsumerGroupHeartbeat { leaving: false },
-                Response::ConsumerGroupHeartbeat(response),
-            ) => {
+            (Ask::ShareFetch { broker, acknowledges }, response) => {
+                self.share_answered(ctx, broker, acknowledges, Some(response));
+            }
+            (Ask::ShareAcknowledge(broker), response) => {
+                self.share_answered(ctx, broker, true, Some(response));
+            }
+            (Ask::ConsumerGroupHeartbeat { leaving: false }, response) => {
                 if let Some(extension) = ctx.extension {
                     (extension.client.on_heartbeat)(self, ctx, response);
                 }
@@ -431,6 +444,10 @@ impl Consumer {
                     (extension.client.heartbeat_failed)(self, ctx);
                 }
             }
+            Ask::ShareFetch { broker, acknowledges } => {
+                self.share_answered(ctx, broker, acknowledges, None);
+            }
+            Ask::ShareAcknowledge(broker) => self.share_answered(ctx, broker, true, None),
             Ask::OffsetFetch(_) => self.offset_fetch_failed(ctx),
             Ask::OffsetCommit { generation, offsets, purpose } => {
                 self.on_offset_commit(ctx, generation, &offsets, purpose, error);

@@ -43,6 +43,7 @@ pub(super) fn rig(configs: &[(&str, i64)]) -> Rig {
         rack: None,
         instance: None,
         handling: Handling::default(),
+        share: false,
     };
     let bootstrap: Arc<[BrokerId]> = [BrokerId(1), BrokerId(2), BrokerId(3)].into();
     let mut rig = Rig::new(Client::Consumer(Box::new(Consumer::new(ME, &spec, config, bootstrap))));

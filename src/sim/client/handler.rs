@@ -12,7 +12,7 @@ use crate::sim::event::Event;
 use crate::sim::handling::{CommitMode, Handler, OnError, PollMode};
 use crate::sim::id::{Offset, Partition};
 use crate::sim::time::Span;
-use crate::sim::wire::ErrorCode;
+use crate::sim::wire::{AcknowledgeType, ErrorCode};
 
 /// With so many records in the queue of a handler with a thread of its own, the thread that polls
 /// waits until there is room. What one `poll()` returned is never divided.
@@ -117,10 +117,13 @@ impl Consumer {
         let Some(portion) = portions.front_mut() else { return Outcome::Done };
         let (group, partition) = (self.group.clone(), portion.partition);
         let (offset, record) = (portion.next, portion.record());
+        let explicit = self.acknowledges_explicitly();
+        let mut said = AcknowledgeType::Accept;
         if portion.is_poison() {
             ctx.tell(Event::HandlingFailed { group, partition, offset, record });
             match self.handling.on_error {
-                OnError::Skip => {}
+                OnError::Skip => said = AcknowledgeType::Reject,
+                OnError::Retry if explicit => said = AcknowledgeType::Release,
                 OnError::Retry => {
                     self.application.retrying = true;
                     return Outcome::Again;
@@ -133,6 +136,9 @@ impl Consumer {
             }
         } else {
             ctx.tell(Event::Processed { group, partition, offset, record });
+        }
+        if explicit {
+            self.share.said.push((partition, offset, offset, said));
         }
         portion.next += 1;
         if portion.next >= portion.end {
@@ -162,6 +168,10 @@ impl Consumer {
     // Simplified: while the coordinator is not known it fails at once; Kafka's consumer first looks
     // for it once.
     fn commit_async(&mut self, ctx: &mut Ctx<'_>) {
+        if self.is_share() {
+            let explicit = self.acknowledges_explicitly();
+            return self.share.commit(explicit);
+        }
         let offsets = self.consumed();
         if offsets.is_empty() {
             return;

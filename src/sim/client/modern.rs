@@ -10,13 +10,13 @@ use super::offsets::Reading;
 use crate::sim::config::REMOTE_ASSIGNORS;
 use crate::sim::effect::Ctx;
 use crate::sim::event::Event;
-use crate::sim::id::{Epoch, Name, Partition};
+use crate::sim::id::{BrokerId, Epoch, Name, Partition};
 use crate::sim::ordered::Set;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
     Channel, ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse, ErrorCode,
     JOIN_GROUP_MEMBER_EPOCH, LEAVE_GROUP_MEMBER_EPOCH, LEAVE_GROUP_STATIC_MEMBER_EPOCH, MemberId,
-    Request,
+    Request, Response, ShareGroupHeartbeatRequest,
 };
 
 /// What such a member is doing (org.apache.kafka.clients.consumer.internals.MemberState).
@@ -96,6 +96,11 @@ impl Modern {
         matches!(self.state, Unsubscribed | Fenced | Stale)
     }
 
+    /// Its id, as soon as it has joined for the first time.
+    pub(super) fn member(&self) -> Option<MemberId> {
+        self.member
+    }
+
     /// When the next heartbeat is due.
     pub(super) fn next_heartbeat(&self, poll_deadline: Time) -> Time {
         match () {
@@ -128,20 +133,38 @@ pub(in crate::sim) struct ClientExtension {
     /// One round of the thread that sends heartbeats.
     pub beat: fn(&mut Consumer, &mut Ctx<'_>),
     /// The answer to a heartbeat.
-    pub on_heartbeat: fn(&mut Consumer, &mut Ctx<'_>, &ConsumerGroupHeartbeatResponse),
+    pub on_heartbeat: fn(&mut Consumer, &mut Ctx<'_>, &Response),
     /// There will be no answer.
     pub heartbeat_failed: fn(&mut Consumer, &mut Ctx<'_>),
     /// Says good-bye; whether there was somebody to say it to.
     pub leave: fn(&mut Consumer, &mut Ctx<'_>) -> bool,
+    /// `poll()` of a member of a share group.
+    pub share_poll: fn(&mut Consumer, &mut Ctx<'_>) -> bool,
+    /// Its `commitSync()` goes on.
+    pub share_commit: fn(&mut Consumer, &mut Ctx<'_>) -> bool,
+    /// A broker has answered it, or will not; whether acknowledgements had been sent.
+    pub share_answer: fn(&mut Consumer, &mut Ctx<'_>, BrokerId, bool, Option<&Response>),
 }
 
 /// All of it.
 pub(in crate::sim) const CLIENT_EXTENSION: ClientExtension = ClientExtension {
     coordinate: Consumer::coordinate_modern,
-    beat: Consumer::beat_modern,
-    on_heartbeat: Consumer::on_modern_heartbeat,
+    beat: |consumer, ctx| {
+        consumer.beat_modern(ctx);
+        consumer.send_share_acknowledges(ctx, false);
+    },
+    on_heartbeat: |consumer, ctx, response| match response {
+        Response::ConsumerGroupHeartbeat(response) => consumer.on_modern_heartbeat(ctx, response),
+        Response::ShareGroupHeartbeat(response) => {
+            consumer.on_modern_heartbeat(ctx, &response.clone().into());
+        }
+        _ => {}
+    },
     heartbeat_failed: Consumer::modern_heartbeat_failed,
     leave: Consumer::leave_modern,
+    share_poll: Consumer::poll_share,
+    share_commit: Consumer::share_commit_goes_on,
+    share_answer: Consumer::on_share_answer,
 };
 
 impl Consumer {
@@ -243,8 +266,8 @@ impl Consumer {
     /// A static member will be back.
     fn leave_epoch(&self) -> Epoch {
         match self.instance {
-            Some(_) => LEAVE_GROUP_STATIC_MEMBER_EPOCH,
-            None => LEAVE_GROUP_MEMBER_EPOCH,
+            Some(_) if !self.is_share() => LEAVE_GROUP_STATIC_MEMBER_EPOCH,
+            _ => LEAVE_GROUP_MEMBER_EPOCH,
         }
     }
 
@@ -254,7 +277,11 @@ impl Consumer {
         let to = (coordinator, Channel::Coordinator);
         let timeout = self.request_timeout();
         let ask = Ask::ConsumerGroupHeartbeat { leaving: member_epoch < 0 };
-        self.network.send(ctx, to, Request::ConsumerGroupHeartbeat(request), timeout, ask);
+        let request = match self.is_share() {
+            true => Request::ShareGroupHeartbeat(self.as_share(request)),
+            false => Request::ConsumerGroupHeartbeat(request),
+        };
+        self.network.send(ctx, to, request, timeout, ask);
         let modern = &mut self.modern;
         modern.in_flight = true;
         // An interval of 0 must not send without end.
@@ -264,6 +291,18 @@ impl Consumer {
                 true => ModernState::Stable,
                 false => ModernState::Reconciling,
             };
+        }
+    }
+
+    /// ShareHeartbeatRequestManager.HeartbeatState.buildRequestData.
+    fn as_share(&self, said: ConsumerGroupHeartbeatRequest) -> ShareGroupHeartbeatRequest {
+        let unnamed = MemberId { client: self.id, serial: 0 };
+        ShareGroupHeartbeatRequest {
+            group: said.group,
+            member: said.member.unwrap_or(unnamed),
+            member_epoch: said.member_epoch,
+            rack: self.rack.clone().filter(|_| said.subscribed_topic_names.is_some()),
+            subscribed_topic_names: said.subscribed_topic_names,
         }
     }
 

@@ -156,6 +156,9 @@ impl Consumer {
     /// One round of KafkaConsumer.poll; true when the application got records and is done with
     /// them already.
     fn poll(&mut self, ctx: &mut Ctx<'_>) -> bool {
+        if self.is_share() {
+            return ctx.extension.is_some_and(|it| (it.client.share_poll)(self, ctx));
+        }
         let active = self.coordinate(ctx);
         if self.application.closing.is_some() {
             return true; // An exception nobody catches.
@@ -190,7 +193,7 @@ impl Consumer {
     }
 
     /// poll(timeout) returns with nothing; never true, for then the application waits.
-    fn poll_times_out(&mut self, ctx: &mut Ctx<'_>) -> bool {
+    pub(super) fn poll_times_out(&mut self, ctx: &mut Ctx<'_>) -> bool {
         if self.application.poll_until <= ctx.now {
             ctx.tell(Event::Polled { records: 0 });
             self.application.last_poll = ctx.now;
@@ -201,13 +204,16 @@ impl Consumer {
 
     /// ConsumerCoordinator.commitOffsetsSync, one attempt after another.
     fn commit_goes_on(&mut self, ctx: &mut Ctx<'_>) -> bool {
+        if self.is_share() {
+            return ctx.extension.is_some_and(|it| (it.client.share_commit)(self, ctx));
+        }
         let Work::Committing { offsets, retry_at, .. } = &self.application.work else {
             return true;
         };
         let (offsets, retry_at) = (Arc::clone(offsets), *retry_at);
-        let late = self.application.closing.filter(|closing| closing.deadline <= ctx.now);
-        if offsets.is_empty() || late.is_some() {
-            return self.commit_over(ctx, late.is_none());
+        let late = self.close_is_late(ctx.now);
+        if offsets.is_empty() || late {
+            return self.commit_over(ctx, !late);
         }
         if self.application.commit_in_flight || !self.group_may(ctx, retry_at) {
             return false;
@@ -229,8 +235,18 @@ impl Consumer {
         }
     }
 
+    /// Whether `close()` has taken as long as it may.
+    pub(super) fn close_is_late(&self, now: Time) -> bool {
+        self.application.closing.is_some_and(|closing| closing.deadline <= now)
+    }
+
+    /// Whether the commit under way is the last of all.
+    pub(super) fn closes_sessions(&self) -> bool {
+        self.application.closing.is_some_and(|closing| closing.committed)
+    }
+
     /// commitSync() returned, or threw.
-    fn commit_over(&mut self, ctx: &mut Ctx<'_>, well: bool) -> bool {
+    pub(super) fn commit_over(&mut self, ctx: &mut Ctx<'_>, well: bool) -> bool {
         let next = self.next_work();
         match std::mem::replace(&mut self.application.work, next) {
             Work::Committing { rest, .. } if well && !rest.is_empty() => self.handle(ctx, rest),
@@ -260,7 +276,7 @@ impl Consumer {
         if !closing.committed {
             closing.committed = true;
             self.application.closing = Some(closing);
-            if self.auto_commits() {
+            if self.auto_commits() || self.is_share() {
                 let offsets = self.consumed();
                 self.commit_sync(ctx, offsets);
             }

@@ -54,6 +54,8 @@ pub enum Channel {
     Lifecycle,
     /// AlterPartition.
     AlterPartition,
+    /// A partition's leader to the share coordinator (PersisterStateManager).
+    SharePersister,
     /// What a broker forwards for others, and the person's own admin client.
     Admin,
 }
@@ -102,6 +104,11 @@ pub enum Request {
     Heartbeat(HeartbeatRequest),
     LeaveGroup(LeaveGroupRequest),
     ConsumerGroupHeartbeat(ConsumerGroupHeartbeatRequest),
+    ShareGroupHeartbeat(ShareGroupHeartbeatRequest),
+    ShareFetch(ShareFetchRequest),
+    ShareAcknowledge(ShareAcknowledgeRequest),
+    ReadShareGroupState(ReadShareGroupStateRequest),
+    WriteShareGroupState(WriteShareGroupStateRequest),
     BrokerRegistration(BrokerRegistrationRequest),
     BrokerHeartbeat(BrokerHeartbeatRequest),
     FetchMetadataLog(FetchMetadataLogRequest),
@@ -135,6 +142,11 @@ pub enum Response {
     Heartbeat(HeartbeatResponse),
     LeaveGroup(LeaveGroupResponse),
     ConsumerGroupHeartbeat(ConsumerGroupHeartbeatResponse),
+    ShareGroupHeartbeat(ShareGroupHeartbeatResponse),
+    ShareFetch(ShareFetchResponse),
+    ShareAcknowledge(ShareAcknowledgeResponse),
+    ReadShareGroupState(ReadShareGroupStateResponse),
+    WriteShareGroupState(WriteShareGroupStateResponse),
     BrokerRegistration(BrokerRegistrationResponse),
     BrokerHeartbeat(BrokerHeartbeatResponse),
     FetchMetadataLog(FetchMetadataLogResponse),
@@ -169,6 +181,11 @@ impl Request {
             Request::Heartbeat(_) => "Heartbeat",
             Request::LeaveGroup(_) => "LeaveGroup",
             Request::ConsumerGroupHeartbeat(_) => "ConsumerGroupHeartbeat",
+            Request::ShareGroupHeartbeat(_) => "ShareGroupHeartbeat",
+            Request::ShareFetch(_) => "ShareFetch",
+            Request::ShareAcknowledge(_) => "ShareAcknowledge",
+            Request::ReadShareGroupState(_) => "ReadShareGroupState",
+            Request::WriteShareGroupState(_) => "WriteShareGroupState",
             Request::BrokerRegistration(_) => "BrokerRegistration",
             Request::BrokerHeartbeat(_) => "BrokerHeartbeat",
             Request::AlterPartition(_) => "AlterPartition",
@@ -183,6 +200,19 @@ impl Request {
             Request::EndQuorumEpoch(_) => "EndQuorumEpoch",
             Request::AlterPartitionReassignments(_) => "AlterPartitionReassignments",
             Request::UnregisterBroker(_) => "UnregisterBroker",
+        }
+    }
+
+    /// Whether it only keeps a conversation alive.
+    pub fn says_nothing_new(&self) -> bool {
+        match self {
+            Request::Heartbeat(_)
+            | Request::BrokerHeartbeat(_)
+            | Request::FetchMetadataLog(_)
+            | Request::ApiVersions => true,
+            Request::ConsumerGroupHeartbeat(beat) => beat.says_nothing_new(),
+            Request::ShareGroupHeartbeat(beat) => beat.says_nothing_new(),
+            _ => false,
         }
     }
 
@@ -215,6 +245,11 @@ impl Response {
             Response::Heartbeat(_) => "Heartbeat",
             Response::LeaveGroup(_) => "LeaveGroup",
             Response::ConsumerGroupHeartbeat(_) => "ConsumerGroupHeartbeat",
+            Response::ShareGroupHeartbeat(_) => "ShareGroupHeartbeat",
+            Response::ShareFetch(_) => "ShareFetch",
+            Response::ShareAcknowledge(_) => "ShareAcknowledge",
+            Response::ReadShareGroupState(_) => "ReadShareGroupState",
+            Response::WriteShareGroupState(_) => "WriteShareGroupState",
             Response::BrokerRegistration(_) => "BrokerRegistration",
             Response::BrokerHeartbeat(_) => "BrokerHeartbeat",
             Response::AlterPartition(_) => "AlterPartition",
@@ -232,11 +267,21 @@ impl Response {
         }
     }
 
+    /// Of a coordinator that assigns: whether it does so now.
+    pub fn assigns(&self) -> Option<bool> {
+        match self {
+            Response::ConsumerGroupHeartbeat(beat) => Some(beat.assignment.is_some()),
+            Response::ShareGroupHeartbeat(beat) => Some(beat.assignment.is_some()),
+            _ => None,
+        }
+    }
+
     /// Bytes on the wire; see [`Request::bytes`].
     pub fn bytes(&self) -> u32 {
         HEADER
             + match self {
                 Response::Fetch(response) => response.bytes(),
+                Response::ShareFetch(response) => response.bytes(),
                 _ => 64,
             }
     }
@@ -258,6 +303,12 @@ impl Response {
             Response::Heartbeat(r) => r.error,
             Response::LeaveGroup(r) => r.error,
             Response::ConsumerGroupHeartbeat(r) => r.error,
+            Response::ShareGroupHeartbeat(r) => r.error,
+            Response::ShareFetch(r) => r.first_error(),
+            Response::ShareAcknowledge(r) if r.error != ErrorCode::None => r.error,
+            Response::ShareAcknowledge(r) => first(r.partitions.iter().map(|(_, error)| *error)),
+            Response::ReadShareGroupState(r) => r.error,
+            Response::WriteShareGroupState(r) => r.error,
             Response::BrokerRegistration(r) => r.error,
             Response::BrokerHeartbeat(r) => r.error,
             Response::AlterPartition(r) => first(r.partitions.iter().map(|p| p.error)),

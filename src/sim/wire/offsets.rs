@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::ErrorCode;
 use super::consumer_group::ModernRecord;
 use super::groups::{Assignor, MemberId, MemberMetadata};
+use super::share_group::ShareRecord;
+use super::share_state::ShareStateRecord;
 use crate::sim::id::{Epoch, Name, Offset, Partition};
 use crate::sim::time::Time;
 
@@ -87,6 +89,10 @@ pub enum CoordinatorRecord {
     GroupTombstone(Name),
     /// What a group of KIP-848 is made of.
     ConsumerGroup { group: Name, record: Box<ModernRecord> },
+    /// What a share group is made of.
+    ShareGroup { group: Name, record: Box<ShareRecord> },
+    /// A record of `__share_group_state`.
+    ShareState(Box<ShareStateRecord>),
 }
 
 /// What a group has committed of one partition.

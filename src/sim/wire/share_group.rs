@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ErrorCode, MemberId, RecordBatch};
+use super::{ConsumerGroupHeartbeatResponse, ErrorCode, MemberId, RecordBatch};
 use crate::sim::id::{Name, Offset, Partition};
 use crate::sim::ordered::Set;
 use crate::sim::time::Span;
@@ -22,6 +22,11 @@ pub struct ShareGroupHeartbeatRequest {
 }
 
 impl ShareGroupHeartbeatRequest {
+    /// Whether it only says that the member is alive.
+    pub fn says_nothing_new(&self) -> bool {
+        self.member_epoch > 0 && self.subscribed_topic_names.is_none()
+    }
+
     /// The epoch of a member that joins.
     pub const JOIN_GROUP_MEMBER_EPOCH: i32 = 0;
     /// The epoch of a member that leaves.
@@ -35,6 +40,18 @@ pub struct ShareGroupHeartbeatResponse {
     pub heartbeat_interval: Span,
     /// None if it is what it was.
     pub assignment: Option<Arc<[Partition]>>,
+}
+
+impl From<ShareGroupHeartbeatResponse> for ConsumerGroupHeartbeatResponse {
+    fn from(said: ShareGroupHeartbeatResponse) -> Self {
+        ConsumerGroupHeartbeatResponse {
+            error: said.error,
+            member: None,
+            member_epoch: said.member_epoch,
+            heartbeat_interval: said.heartbeat_interval,
+            assignment: said.assignment.map(|all| all.iter().copied().collect()),
+        }
+    }
 }
 
 /// What an application has done with a record.
@@ -141,6 +158,19 @@ pub struct ShareFetchResponse {
     /// How long acquired records are the member's.
     pub acquisition_lock_timeout: Span,
     pub partitions: Vec<ShareFetchPartitionResponse>,
+}
+
+impl ShareFetchResponse {
+    pub(super) fn bytes(&self) -> u32 {
+        let records = self.partitions.iter().flat_map(|p| &p.batches).map(|b| b.bytes);
+        records.sum::<u32>() + self.partitions.len() as u32 * 32
+    }
+
+    pub(super) fn first_error(&self) -> ErrorCode {
+        let parts = self.partitions.iter().flat_map(|p| [p.error, p.acknowledge_error]);
+        let mut all = [self.error].into_iter().chain(parts);
+        all.find(|error| *error != ErrorCode::None).unwrap_or(ErrorCode::None)
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -155,6 +155,7 @@ impl Form<'_> {
             rack: Some(draft.text(RACK)).filter(|rack| !rack.is_empty()).map(Into::into),
             instance: Some(draft.text(INSTANCE)).filter(|it| !it.is_empty()).map(Into::into),
             handling,
+            share: false,
         }))
     }
 }

@@ -6,7 +6,7 @@ use crate::scene::view::Entity;
 use crate::sim::broker::{Broker, LifecycleState};
 use crate::sim::command::ConfigTarget;
 use crate::sim::id::{BrokerId, Node, Partition};
-use crate::sim::image::OFFSETS_TOPIC;
+use crate::sim::image::is_internal;
 use crate::sim::process::Power;
 
 impl Clerk<'_> {
@@ -76,7 +76,7 @@ impl Clerk<'_> {
         let mut part = Part::new(words.ui_fact_replicas());
         for (partition, state) in image.partitions() {
             let internal = image.topics.get(&partition.topic);
-            if internal.is_some_and(|topic| &*topic.name == OFFSETS_TOPIC)
+            if internal.is_some_and(|topic| is_internal(&topic.name))
                 || !state.replicas.contains(&id)
             {
                 continue;

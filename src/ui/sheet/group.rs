@@ -22,6 +22,9 @@ impl Clerk<'_> {
         if !world.group_names().contains(name) {
             return None;
         }
+        if let Some(sheet) = self.share_group(name) {
+            return Some(sheet);
+        }
         let course = self.session.stoppages().group(name);
         let tags = self.tags(name, course);
         let found = coordinated(world, name);

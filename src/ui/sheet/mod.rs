@@ -14,6 +14,7 @@ mod link;
 mod message;
 mod partition;
 mod record;
+mod share_group;
 
 pub use deed::{Application, Deed, Share};
 use figure::{Figure, Tag};

@@ -196,6 +196,7 @@ impl Run {
                 rack: None,
                 instance: instance.map(Into::into),
                 handling: Default::default(),
+                share: false,
             });
         }
         let world = World::new(&scenario).map_err(|flaw| format!("{flaw:?}"))?;

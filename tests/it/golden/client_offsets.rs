@@ -226,6 +226,7 @@ impl Run {
             start: self.cluster.world.now,
             rack: None,
             instance: None,
+            share: false,
             handling: Handling {
                 commit: CommitMode::None,
                 poll: PollMode::OnCommand,

@@ -5,7 +5,7 @@ use kafkascope::sim::scenario::Properties;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Verdict, client_groups, client_offsets};
+use super::{Verdict, client_groups, client_offsets, client_share};
 
 #[derive(Deserialize)]
 pub struct Case {
@@ -18,11 +18,12 @@ pub struct Case {
 }
 
 /// Scenarios about what the model does not have yet.
-const NOT_YET: &[&str] = &["transactions-transaction_version_0", "share-group"];
+const NOT_YET: &[&str] = &["transactions-transaction_version_0"];
 
 pub fn client(case: &Case) -> Verdict {
     match case.id.as_str() {
         "offsets" => client_offsets::offsets(&case.steps),
+        "share-group" => client_share::share_group(&case.steps),
         "static-membership-classic" => client_groups::static_members(case),
         id if id.starts_with("classic-") || id.starts_with("kip848-") => {
             client_groups::members(case)

@@ -314,6 +314,7 @@ impl<'a> Run<'a> {
             rack: None,
             instance: None,
             handling: Default::default(),
+            share: false,
         }))?;
         let client = self.cluster.client(&name)?;
         let read = |event: &Event| match event {

@@ -6,6 +6,7 @@
 mod assignment;
 mod client_groups;
 mod client_offsets;
+mod client_share;
 mod client_traces;
 mod cluster_conditions;
 mod cluster_quorum;

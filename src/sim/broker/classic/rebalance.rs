@@ -9,6 +9,7 @@ use super::sync::sync_error;
 use crate::sim::broker::Running;
 use crate::sim::broker::modern::ConsumerGroup;
 use crate::sim::broker::purgatory::Then;
+use crate::sim::broker::share::group::ShareGroup;
 use crate::sim::effect::{Ctx, ReplyTo, Timer};
 use crate::sim::event::{Departure, Event, RebalanceCause};
 use crate::sim::id::Name;
@@ -195,8 +196,12 @@ impl Running<'_> {
     pub(in crate::sim::broker) fn arm_groups(&self, ctx: &mut Ctx<'_>) {
         let groups = self.live.coordinator.groups.values();
         let modern = self.live.coordinator.consumer_groups.values();
-        let deadlines = groups.filter_map(Group::next_deadline);
-        if let Some(at) = deadlines.chain(modern.filter_map(ConsumerGroup::next_deadline)).min() {
+        let share = self.live.coordinator.share_groups.values();
+        let deadlines = groups
+            .filter_map(Group::next_deadline)
+            .chain(modern.filter_map(ConsumerGroup::next_deadline))
+            .chain(share.filter_map(ShareGroup::next_deadline));
+        if let Some(at) = deadlines.min() {
             ctx.arm(Timer::Groups, at);
         }
     }

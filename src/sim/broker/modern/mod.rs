@@ -15,6 +15,7 @@ mod target; // who is in the group, and what that makes of it
 pub use self::group::{ConsumerGroup, ConsumerGroupState};
 pub use self::heartbeat::{CoordinatorView, Topics, Transition, refused};
 pub use self::member::ConsumerGroupMember;
+pub(in crate::sim::broker) use self::serve::Membership;
 
 #[cfg(test)]
 mod convergence_tests;

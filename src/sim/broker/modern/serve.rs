@@ -36,31 +36,41 @@ fn bumped(records: &[ModernRecord]) -> Option<Epoch> {
     })
 }
 
-/// Who came or went, and that the group is at its next epoch.
-fn tell(
-    ctx: &mut Ctx<'_>,
-    name: &Name,
-    member: MemberId,
-    (members, resubscribed): (Ordering, bool),
-    bumps: Option<Epoch>,
-) {
-    let (group, why) = (name.clone(), Departure::Left);
-    let cause = match members {
-        Ordering::Greater => {
-            ctx.tell(Event::MemberJoined { group, member });
-            RebalanceCause::Joined(member)
+/// What a heartbeat or a silence has made of a group.
+pub(in crate::sim::broker) struct Membership {
+    pub before: usize,
+    pub after: usize,
+    /// The group epoch, if it is a new one.
+    pub epoch: Option<Epoch>,
+}
+
+impl Membership {
+    /// Tells who came or went, and what that means for the group.
+    pub fn tell(
+        &self,
+        ctx: &mut Ctx<'_>,
+        group: &Name,
+        member: MemberId,
+        why: Departure,
+        subscribes: bool,
+    ) {
+        let cause = match self.after.cmp(&self.before) {
+            Ordering::Greater => {
+                ctx.tell(Event::MemberJoined { group: group.clone(), member });
+                RebalanceCause::Joined(member)
+            }
+            Ordering::Less => {
+                ctx.tell(Event::MemberGone { group: group.clone(), member, why });
+                RebalanceCause::Gone { member, why }
+            }
+            Ordering::Equal if subscribes => {
+                RebalanceCause::Rejoined { member, reason: JoinReason::Subscription }
+            }
+            Ordering::Equal => RebalanceCause::Rejoined { member, reason: JoinReason::Topics },
+        };
+        if let Some(epoch) = self.epoch {
+            ctx.tell(Event::GroupEpochBumped { group: group.clone(), epoch, cause });
         }
-        Ordering::Less => {
-            ctx.tell(Event::MemberGone { group, member, why });
-            RebalanceCause::Gone { member, why }
-        }
-        Ordering::Equal => {
-            let reason = if resubscribed { JoinReason::Subscription } else { JoinReason::Topics };
-            RebalanceCause::Rejoined { member, reason }
-        }
-    };
-    if let Some(epoch) = bumps {
-        ctx.tell(Event::GroupEpochBumped { group: name.clone(), epoch, cause });
     }
 }
 
@@ -91,7 +101,8 @@ impl Running<'_> {
         let joins = request.member_epoch == JOIN_GROUP_MEMBER_EPOCH;
         let fresh = ConsumerGroup::new(name.clone());
         let known = self.live.coordinator.consumer_groups.contains_key(name);
-        let makes = joins && self.is_free(name);
+        let taken = self.live.coordinator.share_groups.contains_key(name);
+        let makes = joins && !taken && self.is_free(name);
         if !known && !makes {
             return Err(ErrorCode::GroupIdNotFound);
         }
@@ -125,17 +136,17 @@ impl Running<'_> {
         let groups = &mut self.live.coordinator.consumer_groups;
         let group = groups.entry(name.clone()).or_insert_with(|| ConsumerGroup::new(name.clone()));
         group.apply(&transition, ctx.now, session);
-        if let Some(member) = transition.response.member {
-            let joined = group.members.len().cmp(&before);
-            let resubscribed = request.subscribed_topic_names.is_some();
-            tell(ctx, name, member, (joined, resubscribed), bumps);
-        }
+        let after = group.members.len();
+        let Some(member) = transition.response.member else { return Ok(()) };
+        let change = Membership { before, after, epoch: bumps };
+        let subscribes = request.subscribed_topic_names.is_some();
+        change.tell(ctx, name, member, Departure::Left, subscribes);
         Ok(())
     }
 
     /// Whether no classic group of this name is in the way; an empty one gives way
     /// (GroupMetadataManager.maybeDeleteEmptyClassicGroup).
-    fn is_free(&mut self, name: &Name) -> bool {
+    pub(in crate::sim::broker) fn is_free(&mut self, name: &Name) -> bool {
         let groups = &mut self.live.coordinator.groups;
         let empty = groups.get(name).is_none_or(|group| group.state == GroupState::Empty);
         if empty {
@@ -178,12 +189,10 @@ impl Running<'_> {
                 if let Some(group) = self.live.coordinator.consumer_groups.get_mut(&name) {
                     records.iter().for_each(|record| group.replay(record));
                 }
-                let group = name.clone();
-                ctx.tell(Event::MemberGone { group, member, why });
-                if let Some(epoch) = bumps {
-                    let cause = RebalanceCause::Gone { member, why };
-                    ctx.tell(Event::GroupEpochBumped { group: name.clone(), epoch, cause });
-                }
+                let after = self.live.coordinator.consumer_groups.get(&name);
+                let after = after.map_or(0, |group| group.members.len());
+                let change = Membership { before: after + 1, after, epoch: bumps };
+                change.tell(ctx, &name, member, why, false);
             }
         }
     }

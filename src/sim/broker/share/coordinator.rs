@@ -9,9 +9,6 @@ use crate::sim::wire::{
     ShareStateKind, ShareStateRecord, WriteShareGroupStateRequest,
 };
 
-/// The topic whose partitions' leaders are the share coordinators.
-pub const SHARE_GROUP_STATE_TOPIC: &str = "__share_group_state";
-
 /// All that the records about a share-partition add up to (ShareGroupOffset).
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct ShareGroupOffset {

@@ -1,13 +1,18 @@
 //! What lives here: share groups (KIP-932): who is a member, what each record's state is, and what
 //! of that outlives a leader.
 //! Who may knock: the broker, which leads partitions and coordinates groups; pictures to look.
-//! Never here: the wire, timers, logs. Each is a state machine that says what to send or write.
+//! Never here: wires, timers and logs, but in `fetch`, `persister` and `serve`: all others are
+//! state machines that say what to send or write.
 
 mod acknowledge;
 pub mod acquire; // giving records to members
+mod fetch; // ShareFetch and ShareAcknowledge
 pub mod coordinator; // the share coordinator: what is persisted
 pub mod group; // members, epochs, assignments
 pub mod in_flight; // records between fetched and done
+mod persister; // between leaders and share coordinators
+mod role; // what a broker keeps of all this
+mod serve; // heartbeats and states
 pub mod partition; // one group's view of one partition
 pub mod session; // which partitions a member fetches
 pub mod state_batches; // persisted states laid over each other
@@ -19,6 +24,7 @@ mod partition_properties;
 #[cfg(test)]
 mod partition_tests;
 
+pub(in crate::sim::broker) use self::role::ShareRole;
 use crate::sim::time::Span;
 
 /// Configs of share groups (ShareGroupConfig, GroupConfig, ShareCoordinatorConfig), with the
