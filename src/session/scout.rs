@@ -36,9 +36,9 @@ pub(super) struct Scout {
 }
 
 impl Scout {
-    pub(super) fn new(timeline: &Timeline, interest: &Interest) -> Scout {
+    pub(super) fn new(ahead: Timeline, interest: &Interest) -> Scout {
         Scout {
-            ahead: timeline.clone(),
+            ahead,
             interest: interest.clone(),
             bouts: VecDeque::new(),
             arrests: VecDeque::new(),

@@ -122,7 +122,7 @@ impl Story {
             self.scout = None;
         }
         if self.scout.is_none() && self.rested_ms >= REST_MS {
-            self.scout = Some(Scout::new(timeline, interest));
+            self.scout = timeline.twin().map(|ahead| Scout::new(ahead, interest));
         }
         let news = self.scout.as_mut().is_some_and(|scout| scout.go_on(now));
         if news && self.glide.is_none() {

@@ -20,6 +20,9 @@ pub struct Timeline {
     done: usize,
     refused: Vec<(usize, Refusal)>,
     cursor: World,
+    /// Makes another cursor like this one; none as long as the engine is not whole. (To copy a
+    /// world takes more code than to run it: the first download does without.)
+    copy: Option<fn(&Timeline) -> Timeline>,
 }
 
 impl Timeline {
@@ -30,18 +33,26 @@ impl Timeline {
     pub fn new(scenario: Scenario, mut commands: Vec<Timed>) -> Result<Timeline, Flaw> {
         let cursor = World::new(&scenario)?;
         ordered::sort_by_key(&mut commands, |(at, _)| *at);
-        Ok(Timeline { scenario, commands, done: 0, refused: Vec::new(), cursor })
+        let copy: fn(&Timeline) -> Timeline = Timeline::clone;
+        Ok(Timeline { scenario, commands, done: 0, refused: Vec::new(), cursor, copy: Some(copy) })
     }
 
     /// The first moment of the opening scenario; commands come when it is complete.
     pub(super) fn opening(scenario: Scenario) -> Timeline {
         let cursor = World::opening(&scenario);
-        Timeline { scenario, commands: Vec::new(), done: 0, refused: Vec::new(), cursor }
+        let (commands, refused) = (Vec::new(), Vec::new());
+        Timeline { scenario, commands, done: 0, refused, cursor, copy: None }
     }
 
     /// The rest of the engine is here now.
     pub(super) fn complete(&mut self) {
         self.cursor.complete();
+        self.copy = Some(Timeline::clone);
+    }
+
+    /// A second cursor at the same place, if the engine is whole.
+    pub(super) fn twin(&self) -> Option<Timeline> {
+        self.copy.map(|copy| copy(self))
     }
 
     /// Genesis.
