@@ -452,9 +452,10 @@ fn consumers_column(layout: &mut Layout, cast: &Cast, x: f32, size: Size) -> f32
     let room = size.h - 10.0;
     let height = |detail: Detail, gap: f32| {
         let groups = cast.groups.iter().map(|(_, members, share)| {
-            GROUP_HEAD + 24.0 + members.len() as f32 * (consumer_height(detail, *share) + gap)
+            let plates = members.len() as f32 * (consumer_height(detail, *share) + gap);
+            GROUP_HEAD + 13.0 + plates + between(gap) - gap
         });
-        groups.sum::<f32>()
+        23.0 + groups.sum::<f32>() - between(gap)
     };
     let few = cast.groups.iter().all(|(_, _, share)| *share <= 4);
     let steps = [
@@ -463,8 +464,9 @@ fn consumers_column(layout: &mut Layout, cast: &Cast, x: f32, size: Size) -> f32
         (Detail::Compact, 24.0, true),
         (Detail::Compact, 10.0, true),
         (Detail::Name, 8.0, true),
+        (Detail::Name, 4.0, true),
     ];
-    let fits = |detail: Detail, gap: f32| height(detail, gap) - gap <= room;
+    let fits = |detail: Detail, gap: f32| height(detail, gap) <= room;
     let step = steps.into_iter().find(|(detail, gap, sensible)| *sensible && fits(*detail, *gap));
     let (detail, gap, _) = step.unwrap_or(steps[steps.len() - 1]);
     layout.consuming = detail;
@@ -478,7 +480,12 @@ fn consumers_column(layout: &mut Layout, cast: &Cast, x: f32, size: Size) -> f32
             layout.consumers.insert(*id, rect(x, y, width, height));
             y += height + gap;
         }
-        y += 40.0 - gap;
+        y += between(gap) - gap;
     }
-    y - 40.0
+    y - between(gap)
+}
+
+/// Between the last member of a group and the next group's heading.
+fn between(gap: f32) -> f32 {
+    if gap < 8.0 { 26.0 } else { 40.0 }
 }

@@ -102,7 +102,7 @@ impl Story {
             self.crawled_ms += wall_ms;
             self.log_ratio += (crawl - self.log_ratio) * (1.0 - (-wall_ms / SETTLE_MS).exp());
             if self.may_glide(now, interest) {
-                self.glide = self.plan(now, crawl);
+                self.glide = self.plan(now, crawl, timeline.is_whole());
             }
         }
         match &mut self.glide {
@@ -148,14 +148,20 @@ impl Story {
         quiet && self.crawled_ms >= self.least_ms
     }
 
-    /// The next glide, if there is anything to glide over.
-    fn plan(&self, now: Time, crawl: f64) -> Option<Glide> {
-        let scout = self.scout.as_ref()?;
+    /// The next glide, if there is anything to glide over. Where nobody can look ahead, because
+    /// the engine is not whole, it is a short one into the unknown.
+    fn plan(&self, now: Time, crawl: f64, whole: bool) -> Option<Glide> {
         let length = Span::ms(RUNGS_MS[self.rung]);
         let wanted = now + length;
-        let bout = scout.bout_from(wanted, length + PATIENCE);
-        let arrest = scout.arrest_after(now);
-        let end = bout.unwrap_or(wanted).min(arrest.unwrap_or(Time::NEVER)).min(scout.reach());
+        let (bout, arrest, reach) = match &self.scout {
+            Some(scout) => {
+                let bout = scout.bout_from(wanted, length + PATIENCE);
+                (bout, scout.arrest_after(now), scout.reach())
+            }
+            None if whole => return None,
+            None => (None, None, wanted),
+        };
+        let end = bout.unwrap_or(wanted).min(arrest.unwrap_or(Time::NEVER)).min(reach);
         let landing = match () {
             () if arrest == Some(end) => Landing::Arrest,
             () if bout == Some(end) => Landing::Bout,

@@ -50,6 +50,11 @@ impl Timeline {
         self.copy = Some(Timeline::clone);
     }
 
+    /// Whether the engine is whole.
+    pub(super) fn is_whole(&self) -> bool {
+        self.copy.is_some()
+    }
+
     /// A second cursor at the same place, if the engine is whole.
     pub(super) fn twin(&self) -> Option<Timeline> {
         self.copy.map(|copy| copy(self))

@@ -44,6 +44,19 @@ fn the_opening_is_the_world_of_its_scenario() {
     assert!(events(&bare) == events(&whole));
 }
 
+/// Before the engine is whole nobody looks ahead, but time goes on.
+#[test]
+fn the_tape_runs_before_the_engine_is_whole() {
+    let mut bare = Session::opening(opening());
+    bare.open();
+    let from = bare.clock().now;
+    for _ in 0..300 {
+        bare.advance(FRAME_MS);
+    }
+    let passed = bare.clock().now.since(from);
+    assert!(passed > ms(300) && passed < secs(20), "{passed:?} in 5 s");
+}
+
 /// Plays in frames of these lengths, over and over, up to a time; then exactly to it.
 fn play(session: &mut Session, frames: &[f64], until: Time) {
     for frame in frames.iter().cycle() {
