@@ -219,6 +219,9 @@ fn consumer(
         // Elsewhere the lines below tell the same, one by one.
         draft.label(at(right, top), &note, style.end().room(room), Ink::Muted);
     }
+    if consumer.is_share() {
+        return; // Nobody in a share group has a place of its own in a partition.
+    }
     match (layout.form, layout.consuming) {
         (Form::Flow, _) | (_, Detail::Name) => total(draft, &readers, place, layout, view),
         (_, Detail::Full) => lines(draft, cast, &readers, place, view),

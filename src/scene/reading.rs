@@ -86,7 +86,8 @@ pub fn readers(world: &World, partition: Partition) -> Vec<Reader> {
     let consumers = world.clients.iter().filter(|(id, _)| running(id));
     consumers
         .filter_map(|(_, client)| {
-            let consumer = client.as_consumer()?;
+            // In a share group nobody has a place of its own.
+            let consumer = client.as_consumer().filter(|consumer| !consumer.is_share())?;
             let (_, reading) = consumer.readings().find(|(p, _)| *p == partition)?;
             Some(reader(world, consumer, partition, reading))
         })

@@ -98,6 +98,11 @@ impl Clerk<'_> {
         let window = Window::until(self.world().now);
         let names = self.world().group_names();
         let rows = names.iter().filter_map(|name| {
+            let mut members =
+                self.world().clients.values().filter_map(|client| client.as_consumer());
+            if members.any(|member| member.is_share() && member.group == *name) {
+                return None; // Everybody reads everything there.
+            }
             let course = self.session.stoppages().group(name)?;
             (course.tracks().count() > 0).then(|| self.group_row(name, course, window))
         });
