@@ -235,6 +235,22 @@ impl Running<'_> {
         }
     }
 
+    /// Nothing new is to be written, but the answer may rest on what is not committed yet: it
+    /// waits for that (CoordinatorRuntime.append).
+    pub(super) fn when_all_is_committed(&mut self, ctx: &mut Ctx<'_>, group: &str, then: Then) {
+        let timeout = Span::from_config_ms(self.config.offsets_commit_timeout_ms);
+        let pending = self.partition_of_group(group).and_then(|partition| {
+            let end = self.disk.logs.get(&partition)?.end();
+            let high_watermark = self.live.replicas.get(&partition)?.high_watermark;
+            (high_watermark < end).then_some((partition, end))
+        });
+        let Some((partition, end)) = pending else {
+            return self.coordinator_record_settled(ctx, then, ErrorCode::None);
+        };
+        let append = WaitingAppend { partition, base_offset: end, required: end, error: None };
+        self.wait(ctx, ctx.now + timeout, Waiting::Record(WaitingRecord { append, then }));
+    }
+
     /// A record is committed, or could not be: does what depended on it.
     pub(super) fn coordinator_record_settled(
         &mut self,

@@ -55,6 +55,8 @@ impl Stretches {
 pub(super) struct GroupChecker {
     owners: Map<Key, (Node, i32)>,
     committed: Map<Key, Offset>,
+    /// Where somebody began anew: the next commit may go back as far as that.
+    resets: Map<Key, Offset>,
     /// What the group is done with, or never had to do.
     done: Map<Key, Stretches>,
     /// What the group has worked on and should not again.
@@ -71,7 +73,10 @@ impl GroupChecker {
         match &stamped.event {
             Event::Assigned { group, generation, partitions, .. } => {
                 no_double_assignment(world)?;
-                self.claim(stamped.node, group, *generation, partitions)?;
+                // What a machine without power forgot of a group may count from one again.
+                let stored = stored_in(world, group);
+                let kept = stored.is_some_and(|stored| !excused.contains(&stored));
+                self.claim(stamped.node, group, *generation, partitions, kept)?;
             }
             Event::GroupFormed { .. } | Event::GroupEpochBumped { .. } => {
                 no_double_assignment(world)?;
@@ -113,11 +118,12 @@ impl GroupChecker {
         group: &Name,
         generation: i32,
         partitions: &[Partition],
+        kept: bool,
     ) -> Result<(), Broken> {
         for partition in partitions {
             let owner =
                 self.owners.entry((group.clone(), *partition)).or_insert((node, generation));
-            if owner.0 != node && owner.1 == generation {
+            if kept && owner.0 != node && owner.1 == generation {
                 let what = format!("{:?} and {node:?} in generation {generation}", owner.0);
                 return super::broken("NoDoubleClientAssignment", *partition, what);
             }
@@ -144,7 +150,8 @@ impl GroupChecker {
                 let key = (group.clone(), *partition);
                 let offset = committed.offset;
                 let known = *self.committed.entry(key.clone()).or_insert(offset);
-                if offset < known {
+                let from = if offset < known { self.resets.remove(&key) } else { Some(known) };
+                if from.is_none_or(|from| offset < from) {
                     let what = format!("group {group}: from {known} to {offset}");
                     return super::broken("CommittedOffsetsNeverGoBack", *partition, what);
                 }
@@ -187,7 +194,7 @@ impl GroupChecker {
         let client = node.client().and_then(|id| world.clients.get(&id)?.as_consumer());
         let Some(consumer) = client else { return };
         let key = (consumer.group.clone(), partition);
-        self.committed.remove(&key);
+        self.resets.insert(key.clone(), offset);
         self.done.entry(key.clone()).or_default().add(0, offset);
         self.once.entry(key).or_default().forget_from(offset);
     }

@@ -124,13 +124,11 @@ impl Running<'_> {
         let records = &transition.records;
         let bumps = bumped(records);
         let good = Response::ConsumerGroupHeartbeat(transition.response.clone());
+        let then = Then::Answer { to, good: Box::new(good), bad: answer };
         if records.is_empty() {
-            self.reply(ctx, to, good);
-        } else {
-            let then = Then::Answer { to, good: Box::new(good), bad: answer };
-            if !self.write_modern(ctx, name, records.clone(), then) {
-                return Ok(());
-            }
+            self.when_all_is_committed(ctx, name, then);
+        } else if !self.write_modern(ctx, name, records.clone(), then) {
+            return Ok(());
         }
         let session = self.consumer_session_timeout();
         let groups = &mut self.live.coordinator.consumer_groups;

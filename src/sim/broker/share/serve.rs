@@ -96,13 +96,11 @@ impl Running<'_> {
         let heard = group.heartbeat(request, &config, &|name| topic(image, name), ctx.now)?;
         let after = group.members.len();
         let good = Response::ShareGroupHeartbeat(heard.response);
+        let then = Then::Answer { to, good: Box::new(good), bad: refused };
         if heard.records.is_empty() {
-            self.reply(ctx, to, good);
-        } else {
-            let then = Then::Answer { to, good: Box::new(good), bad: refused };
-            if !self.write_share_group(ctx, name, &heard.records, then) {
-                return Ok(());
-            }
+            self.when_all_is_committed(ctx, name, then);
+        } else if !self.write_share_group(ctx, name, &heard.records, then) {
+            return Ok(());
         }
         self.live.coordinator.share_groups.insert(name.clone(), group);
         let change = Membership { before, after, epoch: bumped(&heard.records) };
