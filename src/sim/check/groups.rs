@@ -10,7 +10,7 @@ use crate::sim::id::{Name, Node, Offset, Partition};
 use crate::sim::image::OFFSETS_TOPIC;
 use crate::sim::java_hash::partition_for;
 use crate::sim::ordered::{Map, Set};
-use crate::sim::wire::{Body, Response};
+use crate::sim::wire::{Body, ErrorCode, Response};
 use crate::sim::world::World;
 
 /// A group's view of a partition.
@@ -86,7 +86,11 @@ impl GroupChecker {
                 self.offsets_stay(world, stamped.node, excused)?;
             }
             Event::Sent(envelope) => {
-                if let Body::Response(Response::OffsetCommit(_)) = *envelope.body {
+                // Who is no coordinator any more may not know it, and knows old offsets; but it
+                // cannot have any committed.
+                if let Body::Response(Response::OffsetCommit(response)) = &*envelope.body
+                    && response.partitions.iter().all(|it| it.error == ErrorCode::None)
+                {
                     self.offsets_stay(world, stamped.node, excused)?;
                 }
             }
