@@ -32,7 +32,7 @@ impl Clerk<'_> {
         own.fact(words.ui_fact_state(), state).mood(mood);
         own.fact(words.ui_fact_generation(), group.generation.to_string());
         if let Some(protocol) = &group.protocol {
-            own.fact(words.ui_fact_assignor(), &**protocol);
+            own.fact(words.ui_fact_assignor(), protocol.name());
         }
         let mut members = Part::new(words.ui_fact_members());
         for (id, member) in &group.members {
