@@ -9,7 +9,7 @@ use crate::scene::view::Entity;
 use crate::session::Session;
 use crate::session::journal::is_notable;
 use crate::sim::id::{BrokerId, Node, Partition};
-use crate::sim::image::is_internal;
+use crate::sim::image;
 use crate::sim::process::Power;
 use crate::sim::raft::QuorumRole;
 use crate::sim::{Event, Span, Stamped, World};
@@ -90,7 +90,7 @@ fn is_of_internal_topic(world: &World, event: &Event) -> bool {
         _ => None,
     });
     let topic = topic.and_then(|topic| world.metadata().topics.get(&topic));
-    topic.is_some_and(|topic| is_internal(&topic.name))
+    topic.is_some_and(|topic| image::is_internal(&topic.name))
 }
 
 /// The thing that an event is about, to go there.

@@ -29,6 +29,7 @@ fn with(members: Vec<ConsumerSpec>, partitions: u32) -> Told {
         .partitions(partitions)
         .cluster_config("offsets.topic.num.partitions", "1")
         .cluster_config("share.coordinator.state.topic.num.partitions", "1")
+        .cluster_config("share.auto.offset.reset", "earliest")
         .cluster_config("group.share.record.lock.duration.ms", "4000")
         .producer("app", &[("linger.ms", "0")]);
     setting.scenario.consumers = members;
