@@ -2,10 +2,11 @@
 //! dies in the middle of one.
 
 use expect_test::expect;
+use kafkascope::sim::command::ConfigTarget;
 use kafkascope::sim::scenario::ConsumerSpec;
 use kafkascope::sim::{Command, Event, Node, Time};
 
-use crate::cluster::{Told, consumer, ms, secs, story};
+use crate::cluster::{Told, b, consumer, ms, secs, story};
 use crate::groups::membership;
 
 const COOPERATIVE: (&str, &str) = (
@@ -445,5 +446,49 @@ fn protocols_do_not_mix() {
         let ended = told.events().any(|s| s.node == c2 && s.event == Event::Stopped);
         assert!(ended, "{}", told.text());
         assert_eq!(owned(&told, "c1"), [0]);
+    }
+}
+
+/// The name of a share group is taken, even when nobody is in it.
+#[test]
+fn a_share_group_takes_no_consumers() {
+    let mut base = story();
+    base.scenario.consumers.push(ConsumerSpec { share: true, ..consumer("c1", &[]) });
+    let mut told = base.run_to(Time::ZERO + secs(12));
+    let c1 = Node::Client(told.client("c1"));
+    told.does(Command::Stop(c1)).run(secs(5));
+    told.does(Command::AddConsumer(consumer("c2", &[]))).run(secs(10));
+    let c2 = Node::Client(told.client("c2"));
+    let ended = told.events().any(|s| s.node == c2 && s.event == Event::Stopped);
+    assert!(ended, "{}", told.text());
+}
+
+/// The coordinator cannot write that a member is gone: it tries again, and time goes on.
+#[test]
+fn a_coordinator_that_cannot_write_tries_again() {
+    for share in [false, true] {
+        let mut base = story()
+            .cluster_config("group.consumer.session.timeout.ms", "6000")
+            .cluster_config("group.share.session.timeout.ms", "45000")
+            .partitions(2);
+        for name in ["c1", "c2"] {
+            base.scenario.consumers.push(ConsumerSpec { share, ..consumer(name, &[CONSUMER]) });
+        }
+        let mut told = base.run_to(Time::ZERO + secs(20));
+        let coordinator = told.log.iter().find_map(|stamped| match stamped.event {
+            Event::MemberJoined { .. } => Some(stamped.node),
+            _ => None,
+        });
+        let spare = [b(1), b(2), b(3)].into_iter().find(|broker| Some(*broker) != coordinator);
+        let spare = spare.expect("there are three");
+        let offsets = ConfigTarget::Topic("__consumer_offsets".into());
+        told.set(offsets, "min.insync.replicas", "3").run(secs(5)).crash(spare).run(secs(40));
+        told.crash(Node::Client(told.client("c2"))).begin().run(secs(60));
+        let gone = |told: &Told| {
+            told.events().filter(|s| matches!(s.event, Event::MemberGone { .. })).count()
+        };
+        assert_eq!(gone(&told), 0, "it cannot be written");
+        told.start(spare).run(secs(30));
+        assert!(gone(&told) >= 1, "now it can: {}", told.text_of(membership));
     }
 }

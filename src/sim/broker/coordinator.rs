@@ -38,6 +38,10 @@ pub(super) struct Coordinator {
 /// Bytes of a coordinator's record beside its batch header; keys and values are small.
 const RECORD_BYTES: u32 = 90;
 
+/// What a timer of a group wanted to write is tried again after that long
+/// (CoordinatorRuntime.EventBasedCoordinatorTimer).
+pub(super) const TIMER_RETRY_BACKOFF: Span = Span::ms(500);
+
 impl Running<'_> {
     fn offsets_topic(&self) -> Option<(TopicId, u32)> {
         let (id, topic) = self.disk.image.topic_named(OFFSETS_TOPIC)?;

@@ -49,6 +49,9 @@ impl Running<'_> {
         let name = &request.group;
         // Simplified: groups are not migrated from one protocol to the other while they have
         // members (group.consumer.migration.policy); an empty one gives way.
+        if self.live.coordinator.share_groups.contains_key(name) {
+            return Err((ErrorCode::InconsistentGroupProtocol, None));
+        }
         let modern = &mut self.live.coordinator.consumer_groups;
         if modern.get(name).is_some_and(|group| !group.members.is_empty()) {
             return Err((ErrorCode::InconsistentGroupProtocol, request.member));

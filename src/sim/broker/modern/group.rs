@@ -130,6 +130,16 @@ impl ConsumerGroup {
         self.deadlines.iter().map(|(id, deadlines)| self.due(*id, deadlines).0).min()
     }
 
+    /// What ends a member's time could not be written: it is due again then.
+    pub(super) fn postpone(&mut self, id: MemberId, until: Time) {
+        if let Some(deadlines) = self.deadlines.get_mut(&id) {
+            deadlines.session = deadlines.session.max(until);
+            if let Some((at, _)) = &mut deadlines.rebalance {
+                *at = until.max(*at);
+            }
+        }
+    }
+
     /// Somebody whose time is up, and why: to be fenced, one after the other.
     pub fn expired(&self, now: Time) -> Option<(MemberId, Departure)> {
         self.deadlines.iter().find_map(|(id, deadlines)| {

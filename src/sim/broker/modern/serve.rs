@@ -8,6 +8,7 @@ use super::group::ConsumerGroup;
 use super::heartbeat::{CoordinatorView, refused};
 use crate::sim::broker::Running;
 use crate::sim::broker::classic::GroupState;
+use crate::sim::broker::coordinator::TIMER_RETRY_BACKOFF;
 use crate::sim::broker::purgatory::Then;
 use crate::sim::effect::{Ctx, ReplyTo};
 use crate::sim::event::{Departure, Event, RebalanceCause};
@@ -181,10 +182,12 @@ impl Running<'_> {
                 let image = &self.disk.image;
                 let records = group.fence(member, &|name| topic(image, name));
                 let bumps = bumped(&records);
-                if !self.write_modern(ctx, &name, records.clone(), Then::Nothing) {
-                    break; // It is tried again when the next thing happens to the group.
-                }
+                let written = self.write_modern(ctx, &name, records.clone(), Then::Nothing);
                 if let Some(group) = self.live.coordinator.consumer_groups.get_mut(&name) {
+                    if !written {
+                        group.postpone(member, ctx.now + TIMER_RETRY_BACKOFF);
+                        continue;
+                    }
                     records.iter().for_each(|record| group.replay(record));
                 }
                 let after = self.live.coordinator.consumer_groups.get(&name);

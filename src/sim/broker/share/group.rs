@@ -105,6 +105,13 @@ impl ShareGroup {
         records
     }
 
+    /// That some members are gone could not be written: they are looked at again then.
+    pub fn postpone(&mut self, now: Time, until: Time) {
+        for member in self.members.values_mut().filter(|member| member.session_deadline <= now) {
+            member.session_deadline = until;
+        }
+    }
+
     /// When the next member may be gone.
     pub fn next_deadline(&self) -> Option<Time> {
         self.members.values().map(|member| member.session_deadline).min()

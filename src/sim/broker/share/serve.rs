@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::ShareGroupConfig;
 use super::group::ShareGroup;
 use crate::sim::broker::Running;
+use crate::sim::broker::coordinator::TIMER_RETRY_BACKOFF;
 use crate::sim::broker::modern::Membership;
 use crate::sim::broker::purgatory::{Then, Waiting, WaitingAppend, WaitingRecord};
 use crate::sim::effect::{Ctx, ReplyTo};
@@ -133,7 +134,13 @@ impl Running<'_> {
             let all: Vec<MemberId> = group.members.keys().copied().collect();
             let image = &self.disk.image;
             let records = group.expire_members(&|name| topic(image, name), ctx.now);
-            if records.is_empty() || !self.write_share_group(ctx, &name, &records, Then::Nothing) {
+            if records.is_empty() {
+                continue;
+            }
+            if !self.write_share_group(ctx, &name, &records, Then::Nothing) {
+                if let Some(group) = self.live.coordinator.share_groups.get_mut(&name) {
+                    group.postpone(ctx.now, ctx.now + TIMER_RETRY_BACKOFF);
+                }
                 continue;
             }
             for member in all.iter().filter(|id| !group.members.contains_key(id)) {
