@@ -6,7 +6,7 @@ use kafkascope::sim::mutant::{Mutant, set};
 use crate::swarm::first_broken;
 
 /// Within so many seeds.
-const SEEDS: u64 = 200;
+const SEEDS: u64 = 400;
 
 #[test]
 fn every_broken_rule_is_found() {

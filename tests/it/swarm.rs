@@ -163,6 +163,8 @@ fn members(seed: u64, racks: Vec<Option<Name>>) -> Vec<ConsumerSpec> {
     let configs = [
         ("session.timeout.ms", "6000"),
         ("metadata.max.age.ms", "10000"),
+        // One poll's worth of work stays within max.poll.interval.ms.
+        ("max.poll.records", "100"),
         ("group.protocol", ["classic", "classic", "consumer"][any(3)]),
         ("partition.assignment.strategy", strategies[any(strategies.len() as u64)]),
         ("auto.offset.reset", ["latest", "earliest"][any(2)]),
@@ -172,7 +174,7 @@ fn members(seed: u64, racks: Vec<Option<Name>>) -> Vec<ConsumerSpec> {
     ];
     let commit = [CommitMode::Sync, CommitMode::SyncBefore, CommitMode::Async][any(3)];
     let statically = any(3) == 0;
-    let processing = [Span::ms(1), Span::ms(5)][any(2)];
+    let processing = [Span::ms(1), Span::ms(5), Span::ms(20)][any(3)];
     let handling = Handling { commit, ..Handling::default() };
     let names = ["c1", "c2", "c3"].into_iter().take(2 + any(2));
     names

@@ -2,7 +2,7 @@
 //! nothing left out or done twice where the application sees to that.
 
 use super::Broken;
-use crate::sim::broker::GroupState;
+use crate::sim::broker::{Group, GroupState, Member};
 use crate::sim::client::Consumer;
 use crate::sim::event::{Event, Stamped};
 use crate::sim::handling::{CommitMode, Handler, PollMode};
@@ -10,7 +10,7 @@ use crate::sim::id::{Name, Node, Offset, Partition};
 use crate::sim::image::OFFSETS_TOPIC;
 use crate::sim::java_hash::partition_for;
 use crate::sim::ordered::{Map, Set};
-use crate::sim::wire::{Body, ErrorCode, Response};
+use crate::sim::wire::{Assignor, Body, ErrorCode, MemberId, MemberMetadata, Response};
 use crate::sim::world::World;
 
 /// A group's view of a partition.
@@ -262,6 +262,7 @@ fn no_double_assignment(world: &World) -> Result<(), Broken> {
         for group in live.groups().filter(|group| group.state == GroupState::Stable) {
             let owned = group.members.values().flat_map(|member| member.assignment.iter());
             owned_once(&group.name, owned)?;
+            revoked_before_given_away(group)?;
         }
         for group in live.consumer_groups() {
             let owned = group.members.values().flat_map(|member| {
@@ -269,6 +270,32 @@ fn no_double_assignment(world: &World) -> Result<(), Broken> {
                 current.assigned_partitions.iter().chain(&current.partitions_pending_revocation)
             });
             owned_once(&group.name, owned)?;
+        }
+    }
+    Ok(())
+}
+
+/// With the cooperative protocol nobody gets what another member still had when it joined; that
+/// waits for the next generation (ConsumerPartitionAssignor.RebalanceProtocol.COOPERATIVE).
+fn revoked_before_given_away(group: &Group) -> Result<(), Broken> {
+    if group.protocol != Some(Assignor::CooperativeSticky) {
+        return Ok(());
+    }
+    let claims = || group.members.values().map(|member| &*member.metadata);
+    for (id, member) in &group.members {
+        for partition in member.metadata.owned.iter() {
+            // Who was away too long claims what has long been somebody else's.
+            let rivals = |other: &&MemberMetadata| {
+                other.owned.contains(partition) && other.generation >= member.metadata.generation
+            };
+            let alone = claims().filter(rivals).count() == 1;
+            let gets = |(other, it): (&MemberId, &Member)| {
+                other != id && it.assignment.contains(partition)
+            };
+            if alone && group.members.iter().any(gets) {
+                let what = format!("group {} gave it away before {id:?} let it go", group.name);
+                return super::broken("RevokedBeforeGivenAway", *partition, what);
+            }
         }
     }
     Ok(())

@@ -164,7 +164,9 @@ impl Consumer {
             return true; // An exception nobody catches.
         }
         if active {
-            self.maybe_auto_commit(ctx);
+            if !breaks(Mutant::CommitsTooEarly) {
+                self.maybe_auto_commit(ctx);
+            }
             self.update_positions(ctx);
         }
         let portions = self.collect(ctx);
