@@ -158,16 +158,22 @@ fn asynchronous_commits_and_none() {
     .assert_eq(&told.text_of(told_of));
 }
 
-/// Records are handed to another thread and poll() goes on: what auto-commit commits is not
-/// processed yet, and a crash loses it.
-#[test]
-fn auto_commit_with_an_asynchronous_handler_loses() {
+/// Five records are handed to another thread, auto-commit has committed them, and one is done.
+pub fn committed_by_itself() -> (Told, ClientId) {
     let config = [("enable.auto.commit", "true"), ("auto.commit.interval.ms", "1000")];
     let mut spec = application(CommitMode::Sync, secs(1), &config);
     spec.handling.handler = Handler::Async;
     let (mut told, c1) = with_records(5, spec);
     until(&mut told, |event| matches!(event, Event::Committed { .. }));
     told.run(secs(1));
+    (told, c1)
+}
+
+/// Records are handed to another thread and poll() goes on: what auto-commit commits is not
+/// processed yet, and a crash loses it.
+#[test]
+fn auto_commit_with_an_asynchronous_handler_loses() {
+    let (mut told, c1) = committed_by_itself();
     crash_and_start(&mut told, c1);
     expect![[r#"
         +0.986112 c1        ·           committed orders-0@5

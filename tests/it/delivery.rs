@@ -12,10 +12,10 @@ use kafkascope::session::worst::Between;
 use kafkascope::session::{Pace, Session};
 use kafkascope::sim::handling::{Act, CommitMode, Handler, Handling, OnError, SeekTo};
 use kafkascope::sim::id::{ClientId, Name};
-use kafkascope::sim::{Command, Event, Node, Scenario, Span, Time};
+use kafkascope::sim::{Command, Node, Scenario, Span, Time};
 
 use crate::cluster::{Told, ms, secs};
-use crate::consuming::{application, crash_and_start, tell, until, with_records};
+use crate::consuming::{application, committed_by_itself, crash_and_start, tell, with_records};
 use crate::ledger::books;
 use crate::scenario_files::read;
 
@@ -29,12 +29,7 @@ fn counts(processed: u64, repeated: u64, missing: u64) -> Effect {
 
 #[test]
 fn auto_commit_with_an_asynchronous_handler_and_a_crash_loses() {
-    let config = [("enable.auto.commit", "true"), ("auto.commit.interval.ms", "1000")];
-    let mut spec = application(CommitMode::Sync, secs(1), &config);
-    spec.handling.handler = Handler::Async;
-    let (mut told, c1) = with_records(5, spec);
-    until(&mut told, |event| matches!(event, Event::Committed { .. }));
-    told.run(secs(1));
+    let (mut told, c1) = committed_by_itself();
     assert_eq!(effect(&told), counts(1, 0, 0), "what is committed is being worked on");
     told.crash(Node::Client(c1));
     assert_eq!(effect(&told), counts(1, 0, 4));

@@ -3,13 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kafkascope::sim::id::{ClientId, Partition};
-use kafkascope::sim::scenario::{ConsumerSpec, Properties, TopicSpec};
-use kafkascope::sim::{Command, Event, Node, Scenario, Span, Stamped, Time, World};
+use kafkascope::sim::id::Partition;
+use kafkascope::sim::scenario::{ConsumerSpec, Properties};
+use kafkascope::sim::{Command, Event, Node, Span, Stamped, Time};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::client_traces::Case;
+use super::rebuilt::{Rebuilt, one_broker};
 use super::{Verdict, same};
 
 /// Long enough for every member to get where it shall be.
@@ -91,16 +92,19 @@ fn play_members(case: &Case, order: [&str; 3]) -> Verdict {
         let step = Step::deserialize(step).map_err(|error| error.to_string())?;
         run.mark();
         match step.step.as_str() {
-            "A joins" => run.start("A")?,
-            "B joins" => run.start("B")?,
-            "C joins" => run.start("C")?,
-            "B closes (leaves)" => run.stop("B")?,
+            "A joins" => run.cluster.start("A")?,
+            "B joins" => run.cluster.start("B")?,
+            "C joins" => run.cluster.start("C")?,
+            "B closes (leaves)" => run.cluster.stop("B")?,
             text if text.starts_with("topic grows by 2") => {
-                run.does(Command::AddPartitions { topic: "t".into(), count: case.partitions + 2 })?;
+                run.cluster.submit(Command::AddPartitions {
+                    topic: "t".into(),
+                    count: case.partitions + 2,
+                })?;
             }
             other => return Err(format!("{other}: nobody knows what to do")),
         }
-        run.run(SETTLED);
+        run.cluster.run(SETTLED);
         for (name, seen) in &step.members {
             same(format!("{}, {name}", step.step), run.seen(name)?, seen.facts())?;
         }
@@ -121,22 +125,22 @@ pub fn static_members(case: &Case) -> Verdict {
         run.mark();
         match step.step.as_str() {
             text if text.starts_with("static members A(i1) and B(i2) join") => {
-                run.start("A")?;
-                run.run(SETTLED);
-                run.start("B")?;
-                run.run(SETTLED);
+                run.cluster.start("A")?;
+                run.cluster.run(SETTLED);
+                run.cluster.start("B")?;
+                run.cluster.run(SETTLED);
             }
             text if text.starts_with("B closed (static member: no LeaveGroup)") => {
-                run.stop("B")?;
-                run.run(Span::ms(1500));
+                run.cluster.stop("B")?;
+                run.cluster.run(Span::ms(1500));
             }
             text if text.starts_with("B2 with the same group.instance.id") => {
-                run.start("B2")?;
-                run.run(Span::secs(3));
+                run.cluster.start("B2")?;
+                run.cluster.run(Span::secs(3));
             }
             text if text.starts_with("B2 closed and stayed away longer") => {
-                run.stop("B2")?;
-                run.run(SETTLED);
+                run.cluster.stop("B2")?;
+                run.cluster.run(SETTLED);
             }
             other => return Err(format!("{other}: nobody knows what to do")),
         }
@@ -154,8 +158,7 @@ pub fn static_members(case: &Case) -> Verdict {
 }
 
 struct Run {
-    world: World,
-    log: Vec<Stamped>,
+    cluster: Rebuilt,
     mark: usize,
 }
 
@@ -166,74 +169,31 @@ impl Run {
         config: &Properties,
         consumers: &[(&str, Option<&str>)],
     ) -> Result<Run, String> {
-        let mut scenario = Scenario::opening("t", ["p", "q"], "g");
-        scenario.producers.clear();
-        scenario.consumers.clear();
-        scenario.cluster.brokers.truncate(1);
-        let cluster = [
-            ("offsets.topic.num.partitions", "1"),
-            ("offsets.topic.replication.factor", "1"),
-            ("group.initial.rebalance.delay.ms", "0"),
-        ];
-        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
-        scenario.cluster.config.extend(cluster.map(owned));
-        scenario.topics = vec![TopicSpec {
-            name: "t".into(),
-            partitions: Some(partitions),
-            replication_factor: Some(1),
-            assignment: Vec::new(),
-            config: Properties::new(),
-        }];
-        for (name, instance) in consumers {
-            scenario.consumers.push(ConsumerSpec {
-                name: (*name).into(),
-                group: "g".into(),
-                topics: vec!["t".into()],
-                processing: Span::ms(1),
-                config: config.clone(),
-                // Nobody waits for that: they are started by command.
-                start: Time(3_600_000_000),
-                rack: None,
-                instance: instance.map(Into::into),
-                handling: Default::default(),
-                share: false,
-            });
-        }
-        let world = World::new(&scenario).map_err(|flaw| format!("{flaw:?}"))?;
-        let mut run = Run { world, log: Vec::new(), mark: 0 };
-        run.run(Span::secs(3));
-        Ok(run)
+        let down = |(name, instance): &(&str, Option<&str>)| ConsumerSpec {
+            name: (*name).into(),
+            group: "g".into(),
+            topics: vec!["t".into()],
+            processing: Span::ms(1),
+            config: config.clone(),
+            // Nobody waits for that: they are started by command.
+            start: Time(3_600_000_000),
+            rack: None,
+            instance: instance.map(Into::into),
+            handling: Default::default(),
+            share: false,
+        };
+        let consumers = consumers.iter().map(down).collect();
+        let delay = ("group.initial.rebalance.delay.ms", "0");
+        let cluster = one_broker(partitions, &[delay], consumers)?;
+        Ok(Run { cluster, mark: 0 })
     }
 
     fn mark(&mut self) {
-        self.mark = self.log.len();
-    }
-
-    fn run(&mut self, span: Span) {
-        let until = self.world.now + span;
-        self.world.run_until(until, &mut self.log);
-    }
-
-    fn does(&mut self, command: Command) -> Result<(), String> {
-        self.world.submit(&command, &mut self.log).map_err(|refusal| format!("{refusal:?}"))
-    }
-
-    fn client(&self, name: &str) -> Result<ClientId, String> {
-        self.world.client_named(name).ok_or_else(|| format!("there is no {name}"))
-    }
-
-    fn start(&mut self, name: &str) -> Result<(), String> {
-        let node = Node::Client(self.client(name)?);
-        self.does(Command::Start(node))
-    }
-
-    fn stop(&mut self, name: &str) -> Result<(), String> {
-        let node = Node::Client(self.client(name)?);
-        self.does(Command::Stop(node))
+        self.mark = self.cluster.log.len();
     }
 
     fn seen(&self, name: &str) -> Result<Facts, String> {
-        let client = self.world.clients.get(&self.client(name)?);
+        let client = self.cluster.world.clients.get(&self.cluster.client(name)?);
         let consumer = client.and_then(|client| client.as_consumer()).ok_or("no consumer")?;
         let owned = consumer.readings().map(|(partition, _)| partition.index).collect();
         Ok((owned, consumer.membership().generation.id, self.calls(name)?))
@@ -241,7 +201,7 @@ impl Run {
 
     /// The callbacks of ConsumerRebalanceListener since the step began.
     fn calls(&self, name: &str) -> Result<Vec<(String, BTreeSet<u32>)>, String> {
-        let node = Node::Client(self.client(name)?);
+        let node = Node::Client(self.cluster.client(name)?);
         let indices = |partitions: &[Partition]| partitions.iter().map(|p| p.index).collect();
         let call = |stamped: &Stamped| match &stamped.event {
             Event::Assigned { added, .. } => Some(("assigned".to_owned(), indices(added))),
@@ -251,7 +211,7 @@ impl Run {
             }
             _ => None,
         };
-        let own = self.log.iter().skip(self.mark).filter(|stamped| stamped.node == node);
+        let own = self.cluster.log.iter().skip(self.mark).filter(|stamped| stamped.node == node);
         Ok(own.filter_map(call).collect())
     }
 }

@@ -5,12 +5,13 @@
 use std::collections::BTreeMap;
 
 use kafkascope::sim::handling::{Act, CommitMode, Handling, OnError};
-use kafkascope::sim::id::{ClientId, Offset};
-use kafkascope::sim::scenario::{ConsumerSpec, Properties, TopicSpec};
-use kafkascope::sim::{Command, Event, Node, Scenario, Span, Stamped, World};
+use kafkascope::sim::id::Offset;
+use kafkascope::sim::scenario::{ConsumerSpec, Properties};
+use kafkascope::sim::{Command, Event, Span, Stamped};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::rebuilt::{Rebuilt, one_broker};
 use super::{Verdict, same};
 
 #[derive(Deserialize)]
@@ -27,7 +28,7 @@ pub fn share_group(steps: &[Value]) -> Verdict {
     let mut run = Run::new()?;
     for step in steps {
         let step = Step::deserialize(step).map_err(|error| error.to_string())?;
-        run.mark = run.log.len();
+        run.mark = run.cluster.log.len();
         match step.step.as_str() {
             text if text.starts_with("share partition initialised at the log end") => {
                 run.first_batch()?;
@@ -42,55 +43,28 @@ pub fn share_group(steps: &[Value]) -> Verdict {
 }
 
 struct Run {
-    world: World,
-    log: Vec<Stamped>,
+    cluster: Rebuilt,
     mark: usize,
 }
 
 impl Run {
     /// One broker with one partition; W comes first, and goes.
     fn new() -> Result<Run, String> {
-        let mut scenario = Scenario::opening("s", ["p", "q"], "g");
-        scenario.consumers.clear();
-        scenario.producers.truncate(1);
-        scenario.producers[0].workload.rate = 0;
-        scenario.cluster.brokers.truncate(1);
-        let one = |name: &str| (name.to_owned(), "1".to_owned());
-        scenario.cluster.config.extend([
-            one("offsets.topic.num.partitions"),
-            one("offsets.topic.replication.factor"),
-            one("share.coordinator.state.topic.num.partitions"),
-            one("share.coordinator.state.topic.replication.factor"),
-        ]);
-        scenario.topics = vec![TopicSpec {
-            name: "s".into(),
-            partitions: Some(1),
-            replication_factor: Some(1),
-            assignment: Vec::new(),
-            config: Properties::new(),
-        }];
-        let world = World::new(&scenario).map_err(|flaw| format!("{flaw:?}"))?;
-        let mut run = Run { world, log: Vec::new(), mark: 0 };
-        run.run(Span::secs(3));
+        let cluster = one_broker(
+            1,
+            &[
+                ("share.coordinator.state.topic.num.partitions", "1"),
+                ("share.coordinator.state.topic.replication.factor", "1"),
+            ],
+            Vec::new(),
+        )?;
+        let mut run = Run { cluster, mark: 0 };
+        run.cluster.add_producer("p", &[])?;
         run.join("W")?;
-        run.run(Span::secs(10));
-        let w = run.client("W")?;
-        run.does(Command::Stop(Node::Client(w)))?;
-        run.run(Span::secs(5));
+        run.cluster.run(Span::secs(10));
+        run.cluster.stop("W")?;
+        run.cluster.run(Span::secs(5));
         Ok(run)
-    }
-
-    fn run(&mut self, span: Span) {
-        let until = self.world.now + span;
-        self.world.run_until(until, &mut self.log);
-    }
-
-    fn does(&mut self, command: Command) -> Result<(), String> {
-        self.world.submit(&command, &mut self.log).map_err(|refusal| format!("{refusal:?}"))
-    }
-
-    fn client(&self, name: &str) -> Result<ClientId, String> {
-        self.world.client_named(name).ok_or_else(|| format!("there is no {name}"))
     }
 
     fn join(&mut self, name: &str) -> Result<(), String> {
@@ -100,13 +74,13 @@ impl Run {
             ("max.poll.records", "3"),
         ];
         let config = config.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        self.does(Command::AddConsumer(ConsumerSpec {
+        self.cluster.submit(Command::AddConsumer(ConsumerSpec {
             name: name.into(),
             group: "g".into(),
-            topics: vec!["s".into()],
+            topics: vec!["t".into()],
             processing: WORK,
             config: Properties::from(config),
-            start: self.world.now,
+            start: self.cluster.world.now,
             rack: None,
             instance: None,
             handling: Handling { commit: CommitMode::Sync, ..Handling::default() },
@@ -117,28 +91,28 @@ impl Run {
     /// One record that the application cannot handle: what it says then is up to
     /// [`Run::on_error`].
     fn poison(&mut self) -> Result<(), String> {
-        let client = self.client("p")?;
-        self.does(Command::ProducePoison { client, key: None })
+        let client = self.cluster.client("p")?;
+        self.cluster.submit(Command::ProducePoison { client, key: None })
     }
 
     fn on_error(&mut self, on_error: OnError) -> Result<(), String> {
-        let client = self.client("A")?;
+        let client = self.cluster.client("A")?;
         let handling = Handling { on_error, commit: CommitMode::Sync, ..Handling::default() };
-        self.does(Command::Consume { client, act: Act::Handle(handling) })
+        self.cluster.submit(Command::Consume { client, act: Act::Handle(handling) })
     }
 
     /// All in one batch; `poll()` returns three of it, and the application changes its mind between
     /// the second and the third.
     fn first_batch(&mut self) -> Verdict {
-        let client = self.client("p")?;
+        let client = self.cluster.client("p")?;
         let good = Command::Produce { client, key: None };
-        self.does(good.clone())?;
+        self.cluster.submit(good.clone())?;
         self.poison()?;
         self.poison()?;
         for _ in 0..5 {
-            self.does(good.clone())?;
+            self.cluster.submit(good.clone())?;
         }
-        self.run(Span::ms(500));
+        self.cluster.run(Span::ms(500));
         self.join("A")?;
         self.on_error(OnError::Retry)?;
         self.until_failed(1)?;
@@ -149,25 +123,25 @@ impl Run {
     fn until_failed(&mut self, wanted: Offset) -> Verdict {
         for _ in 0..20_000 {
             let failed = |it: &Stamped| matches!(it.event, Event::HandlingFailed { offset, .. } if offset == wanted);
-            if self.log[self.mark..].iter().any(failed) {
+            if self.cluster.log[self.mark..].iter().any(failed) {
                 return Ok(());
             }
-            self.run(Span::ms(5));
+            self.cluster.run(Span::ms(5));
         }
         Err(format!("{wanted} was never delivered"))
     }
 
     fn rest(&mut self) -> Verdict {
-        self.run(WORK * 30);
+        self.cluster.run(WORK * 30);
         Ok(())
     }
 
     fn release(&mut self) -> Verdict {
         self.on_error(OnError::Retry)?;
         self.poison()?;
-        self.run(Span::ms(500));
+        self.cluster.run(Span::ms(500));
         self.poison()?;
-        self.run(WORK * 60);
+        self.cluster.run(WORK * 60);
         Ok(())
     }
 
@@ -176,7 +150,7 @@ impl Run {
     fn delivered(&self) -> Vec<String> {
         let mut counts = BTreeMap::new();
         let mut all = Vec::new();
-        for (index, stamped) in self.log.iter().enumerate() {
+        for (index, stamped) in self.cluster.log.iter().enumerate() {
             match &stamped.event {
                 Event::RecordsAcquired { records, .. } => {
                     let offsets = records.first_offset..=records.last_offset;

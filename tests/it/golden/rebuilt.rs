@@ -3,7 +3,8 @@
 use kafkascope::sim::config::{Scope, spec};
 use kafkascope::sim::id::{BrokerId, ClientId};
 use kafkascope::sim::scenario::{
-    BrokerSpec, ClusterSpec, LinkSpec, ProducerSpec, Properties, Scenario, TopicSpec, Workload,
+    BrokerSpec, ClusterSpec, ConsumerSpec, LinkSpec, ProducerSpec, Properties, Scenario, TopicSpec,
+    Workload,
 };
 use kafkascope::sim::{Command, Event, Node, Partition, Span, Stamped, Time, World};
 
@@ -20,6 +21,16 @@ impl Rebuilt {
         (controllers, brokers): (u32, u32),
         config: &Properties,
         topics: Vec<TopicSpec>,
+    ) -> Result<Self, String> {
+        Self::with_consumers((controllers, brokers), config, topics, Vec::new())
+    }
+
+    /// The same, with consumers that are started by command.
+    fn with_consumers(
+        (controllers, brokers): (u32, u32),
+        config: &Properties,
+        topics: Vec<TopicSpec>,
+        consumers: Vec<ConsumerSpec>,
     ) -> Result<Self, String> {
         let mut config = config.clone();
         let elr = config.get("eligible.leader.replicas.enable").is_some_and(|on| on == "true");
@@ -40,7 +51,7 @@ impl Rebuilt {
             },
             topics,
             producers: Vec::new(),
-            consumers: Vec::new(),
+            consumers,
         };
         let mut world = World::new(&scenario).map_err(|flaw| format!("{flaw:?}"))?;
         let mut log = Vec::new();
@@ -69,6 +80,16 @@ impl Rebuilt {
         }))
     }
 
+    /// The client that was added by this name begins.
+    pub fn start(&mut self, name: &str) -> Result<(), String> {
+        self.submit(Command::Start(Node::Client(self.client(name)?)))
+    }
+
+    /// It ends in order.
+    pub fn stop(&mut self, name: &str) -> Result<(), String> {
+        self.submit(Command::Stop(Node::Client(self.client(name)?)))
+    }
+
     pub fn client(&self, name: &str) -> Result<ClientId, String> {
         self.world.client_named(name).ok_or(format!("{name} is not there"))
     }
@@ -93,6 +114,25 @@ impl Rebuilt {
     pub fn told_by(&self, client: ClientId, since: usize) -> impl Iterator<Item = &Stamped> {
         self.log[since..].iter().filter(move |stamped| stamped.node == Node::Client(client))
     }
+}
+
+/// A topic `t` with one replica, and an internal topic for groups with one partition.
+pub fn one_broker(
+    partitions: u32,
+    config: &[(&str, &str)],
+    consumers: Vec<ConsumerSpec>,
+) -> Result<Rebuilt, String> {
+    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    let groups = [("offsets.topic.num.partitions", "1"), ("offsets.topic.replication.factor", "1")];
+    let topic = TopicSpec {
+        name: "t".into(),
+        partitions: Some(partitions),
+        replication_factor: Some(1),
+        assignment: Vec::new(),
+        config: Properties::new(),
+    };
+    let config = groups.iter().chain(config).map(owned).collect();
+    Rebuilt::with_consumers((1, 1), &config, vec![topic], consumers)
 }
 
 /// What a producer was told of one batch: where it begins and how many records are in it.
