@@ -41,6 +41,7 @@ config-max-poll-records = How many records one poll() hands to the application a
 config-enable-auto-commit = Whether the consumer commits its position by itself, from within poll(), instead of when the application says so.
 config-auto-commit-interval-ms = How often the position is committed by itself; what was processed since the last commit is read again after a crash.
 config-auto-offset-reset = Where to begin when the group has no committed offset, or one that no longer exists: at the start (earliest), at the end (latest), at the first record of the last so many hours (by_duration:PT1H), or with an error (none).
+config-isolation-level = Which records the application gets: all that are replicated (read_uncommitted), or only up to the first open transaction, and nothing of aborted ones (read_committed).
 config-fetch-min-bytes = How much data the broker should have before it answers a fetch; until then it holds the request back.
 config-fetch-max-wait-ms = How long the broker holds a fetch back at most while it has less than fetch.min.bytes.
 config-fetch-max-bytes = How many bytes one fetch brings at most, all partitions together; a first batch that is larger still comes.

@@ -41,6 +41,7 @@ config-max-poll-records = Quantos registros um poll() entrega à aplicação, no
 config-enable-auto-commit = Se o consumer faz commit da sua posição sozinho, dentro de poll(), em vez de quando a aplicação manda.
 config-auto-commit-interval-ms = De quanto em quanto tempo o commit automático acontece; o que foi processado depois do último commit é lido de novo após uma queda.
 config-auto-offset-reset = Onde começar quando o grupo não tem offset com commit, ou quando ele já não existe: no início (earliest), no fim (latest), no primeiro registro das últimas horas (by_duration:PT1H) ou com um erro (none).
+config-isolation-level = Quais registros a aplicação recebe: tudo o que já foi replicado (read_uncommitted), ou só até a primeira transação aberta, e nada das que foram abortadas (read_committed).
 config-fetch-min-bytes = Quantos dados o broker deve ter antes de responder a um fetch; até lá ele segura a requisição.
 config-fetch-max-wait-ms = Por quanto tempo o broker segura um fetch, no máximo, enquanto tem menos que fetch.min.bytes.
 config-fetch-max-bytes = Quantos bytes um fetch traz, no máximo, somando as partições; um primeiro lote maior que isso vem assim mesmo.

@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::wire::IsolationLevel;
+
 /// Whose config it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub enum Scope {
@@ -300,6 +302,16 @@ configs! {
     }
 }
 
+impl ConsumerConfig {
+    /// Which records it gets.
+    pub fn isolation(&self) -> IsolationLevel {
+        match self.isolation_level {
+            0 => IsolationLevel::ReadUncommitted,
+            _ => IsolationLevel::ReadCommitted,
+        }
+    }
+}
+
 impl ProducerConfig {
     /// Whether retries are recognised: asked for, and not made impossible by the other configs.
     /// Then it is off without a word (ProducerConfig.postProcessAndValidateIdempotenceConfigs).
@@ -315,6 +327,8 @@ impl ProducerConfig {
 
 /// The values of `share.acknowledgement.mode`, by index.
 pub const ACKNOWLEDGEMENT_MODES: &[&str] = &["implicit", "explicit"];
+/// The values of `isolation.level`, by index.
+pub const ISOLATION_LEVELS: &[&str] = &["read_uncommitted", "read_committed"];
 /// The values of `group.protocol`, by index.
 pub const GROUP_PROTOCOLS: &[&str] = &["classic", "consumer"];
 /// The values of `group.remote.assignor`, by index; without one the coordinator chooses.
@@ -339,6 +353,7 @@ configs! {
         share_acknowledgement_mode
             "share.acknowledgement.mode" Kind::Choice(ACKNOWLEDGEMENT_MODES), 0;
         auto_offset_reset "auto.offset.reset" Kind::OffsetReset, 0;
+        isolation_level "isolation.level" Kind::Choice(ISOLATION_LEVELS), 0;
         enable_auto_commit "enable.auto.commit" Kind::Bool, 1;
         auto_commit_interval_ms "auto.commit.interval.ms" int(0, I32), 5 * SECOND;
         max_poll_records "max.poll.records" int(1, I32), 500;

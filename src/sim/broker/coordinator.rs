@@ -17,8 +17,9 @@ use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::{Map, Set};
 use crate::sim::time::Span;
 use crate::sim::wire::{
-    Acks, Channel, CoordinatorRecord, CreateTopicsRequest, ErrorCode, FindCoordinatorRequest,
-    FindCoordinatorResponse, OffsetAndMetadata, Record, Request, Response, Value,
+    Acks, BatchKind, Channel, CoordinatorKey, CoordinatorRecord, CreateTopicsRequest, ErrorCode,
+    FindCoordinatorRequest, FindCoordinatorResponse, OffsetAndMetadata, Record, Request, Response,
+    Value,
 };
 
 /// The groups and offsets of the partitions that this broker leads.
@@ -60,7 +61,8 @@ impl Running<'_> {
         to: ReplyTo,
         request: &FindCoordinatorRequest,
     ) {
-        let partition = self.partition_of_group(&request.group);
+        let CoordinatorKey::Group(group) = &request.key else { return };
+        let partition = self.partition_of_group(group);
         if partition.is_none() {
             let partitions = self.config.offsets_topic_num_partitions;
             let replicas = self.config.offsets_topic_replication_factor;
@@ -145,7 +147,8 @@ impl Running<'_> {
                 }
                 CoordinatorRecord::ConsumerGroup { .. }
                 | CoordinatorRecord::ShareGroup { .. }
-                | CoordinatorRecord::ShareState(_) => {}
+                | CoordinatorRecord::ShareState(_)
+                | CoordinatorRecord::Transaction(_) => {}
             }
         }
         if let Some(extension) = ctx.extension {
@@ -218,6 +221,7 @@ impl Running<'_> {
         let batch = crate::sim::wire::PartitionProduce {
             partition,
             producer: None,
+            kind: BatchKind::Plain,
             records: records.into(),
             bytes,
         };

@@ -9,14 +9,15 @@ use crate::sim::id::{BrokerId, Epoch, Offset, Partition};
 use crate::sim::log::Log;
 use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::wire::{
-    ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest, FetchResponse, Response,
+    ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest, FetchResponse, IsolationLevel,
+    Response,
 };
 
 /// For whom is read: followers see all there is, consumers what is committed.
 #[derive(Clone, Copy)]
 pub(super) enum Reader<'a> {
     Follower(BrokerId),
-    Consumer { rack: Option<&'a str> },
+    Consumer { rack: Option<&'a str>, isolation: IsolationLevel },
 }
 
 /// Where the next partition of a request is likely to be found: requests name them in order.
@@ -32,10 +33,14 @@ impl Running<'_> {
             return self.fetch_as_follower(ctx, to, request, replica);
         }
         let answers = self.read_for_consumer(request);
-        // A fetch beyond the high watermark does not wait (DelayedFetch, case F): it is asked by
+        // A fetch beyond what may be read does not wait (DelayedFetch, case F): it is asked by
         // whoever has read more elsewhere already.
         let mut both = request.partitions.iter().zip(&answers);
-        let beyond = both.any(|(asked, answer)| asked.fetch_offset > answer.high_watermark);
+        let end = |answer: &FetchPartitionResponse| match request.isolation {
+            IsolationLevel::ReadUncommitted => answer.high_watermark,
+            IsolationLevel::ReadCommitted => answer.last_stable_offset,
+        };
+        let beyond = both.any(|(asked, answer)| asked.fetch_offset > end(answer));
         if beyond
             || must_answer(&answers, request.min_bytes)
             || request.max_wait.0 == 0
@@ -55,8 +60,8 @@ impl Running<'_> {
     }
 
     fn read_for_consumer(&self, request: &FetchRequest) -> Vec<FetchPartitionResponse> {
-        let rack = request.rack.as_deref();
-        self.read_all(&request.partitions, Reader::Consumer { rack }, request.max_bytes)
+        let (rack, isolation) = (request.rack.as_deref(), request.isolation);
+        self.read_all(&request.partitions, Reader::Consumer { rack, isolation }, request.max_bytes)
     }
 
     fn answer_consumer(
@@ -109,12 +114,14 @@ impl Running<'_> {
             partition: fetch.partition,
             error: ErrorCode::None,
             high_watermark: replica.high_watermark,
+            last_stable_offset: log.last_stable_offset(replica.high_watermark),
             log_start_offset: log.start(),
             diverging_epoch: None,
             preferred_read_replica: None,
+            aborted: Vec::new(),
             batches: Vec::new(),
         };
-        if let Reader::Consumer { rack: Some(rack) } = reader {
+        if let Reader::Consumer { rack: Some(rack), .. } = reader {
             answer.preferred_read_replica = self.preferred_read_replica(replica, fetch, rack);
             if answer.preferred_read_replica.is_some() {
                 return Ok(answer);
@@ -124,32 +131,28 @@ impl Running<'_> {
             answer.error = ErrorCode::OffsetOutOfRange;
             return Ok(answer);
         }
-        let by_epochs =
-            !breaks(Mutant::TruncatesToHighWatermark) && !breaks(Mutant::KeepsDivergentSuffix);
-        if let Some(fetched_epoch) = fetch.last_fetched_epoch.filter(|_| by_epochs) {
-            match log.epochs().end_offset_for(fetched_epoch, log.end()) {
-                None => {
-                    answer.error = ErrorCode::OffsetOutOfRange;
-                    return Ok(answer);
-                }
-                Some((epoch, end)) if epoch < fetched_epoch || end < fetch.fetch_offset => {
-                    answer.diverging_epoch = Some((epoch, end));
-                    return Ok(answer);
-                }
-                Some(_) => {}
-            }
+        match divergence(log, fetch) {
+            Err(error) => answer.error = error,
+            Ok(parts) => answer.diverging_epoch = parts,
         }
-        if fetch.fetch_offset > log.end() {
-            answer.error = ErrorCode::OffsetOutOfRange;
+        if !answer.is_ordinary() {
             return Ok(answer);
         }
         let limit = match reader {
             Reader::Follower(_) => log.end(),
-            Reader::Consumer { .. } => replica.high_watermark,
+            Reader::Consumer { isolation: IsolationLevel::ReadUncommitted, .. } => {
+                replica.high_watermark
+            }
+            Reader::Consumer { .. } => answer.last_stable_offset,
         };
         let max_bytes = left.min(u64::from(fetch.max_bytes));
         if fetch.fetch_offset < limit {
             answer.batches = log.read(fetch.fetch_offset, limit, max_bytes, first);
+        }
+        if let Reader::Consumer { isolation: IsolationLevel::ReadCommitted, .. } = reader
+            && let Some(last) = answer.batches.last()
+        {
+            answer.aborted = log.aborted_from(fetch.fetch_offset, last.last_offset());
         }
         Ok(answer)
     }
@@ -225,21 +228,28 @@ impl Running<'_> {
     }
 
     /// DelayedFetch.tryComplete: whether there is enough for a reader, or reason to answer at once.
+    /// A follower has no isolation level.
     pub(super) fn fetch_is_satisfied<'a>(
         &self,
         asked: impl Iterator<Item = &'a FetchPartition>,
-        follower: bool,
+        reader: Option<IsolationLevel>,
         min_bytes: u32,
     ) -> bool {
         let mut bytes = 0;
         for fetch in asked {
             let (partition, epoch) = (fetch.partition, fetch.current_leader_epoch);
-            let found = match follower {
-                true => self.leader_of(partition, epoch),
-                false => self.replica_near(&mut Hint::default(), partition, epoch),
+            let found = match reader {
+                None => self.leader_of(partition, epoch),
+                Some(_) => self.replica_near(&mut Hint::default(), partition, epoch),
             };
             let Ok((replica, log)) = found else { return true };
-            let end = if follower { log.end() } else { replica.high_watermark };
+            let end = match reader {
+                None => log.end(),
+                Some(IsolationLevel::ReadUncommitted) => replica.high_watermark,
+                Some(IsolationLevel::ReadCommitted) => {
+                    log.last_stable_offset(replica.high_watermark)
+                }
+            };
             if fetch.fetch_offset > end {
                 return true; // The log was truncated meanwhile.
             }
@@ -261,6 +271,26 @@ pub(super) fn must_answer(answers: &[FetchPartitionResponse], min_bytes: u32) ->
     bytes >= u64::from(min_bytes)
         || !answers.iter().all(FetchPartitionResponse::is_ordinary)
         || answers.iter().any(|answer| answer.preferred_read_replica.is_some())
+}
+
+/// Where the fetcher's log parts from this one, if it does: (epoch, end offset of that epoch).
+///
+/// # Errors
+/// OFFSET_OUT_OF_RANGE beyond this log's end.
+fn divergence(log: &Log, fetch: &FetchPartition) -> Result<Option<(Epoch, Offset)>, ErrorCode> {
+    let by_epochs =
+        !breaks(Mutant::TruncatesToHighWatermark) && !breaks(Mutant::KeepsDivergentSuffix);
+    if let Some(fetched) = fetch.last_fetched_epoch.filter(|_| by_epochs) {
+        let found = log.epochs().end_offset_for(fetched, log.end());
+        let (epoch, end) = found.ok_or(ErrorCode::OffsetOutOfRange)?;
+        if epoch < fetched || end < fetch.fetch_offset {
+            return Ok(Some((epoch, end)));
+        }
+    }
+    match fetch.fetch_offset > log.end() {
+        true => Err(ErrorCode::OffsetOutOfRange),
+        false => Ok(None),
+    }
 }
 
 fn diverges(log: &Log, fetch: &FetchPartition) -> bool {

@@ -251,10 +251,10 @@ impl Running<'_> {
     pub(super) fn follower_is_satisfied(&self, waiting: &WaitingFetch, changed: Partition) -> bool {
         let Some(session) = self.live.sessions.get(&waiting.follower) else { return true };
         if waiting.min_bytes > 1 {
-            return self.fetch_is_satisfied(session.asked().iter(), true, waiting.min_bytes);
+            return self.fetch_is_satisfied(session.asked().iter(), None, waiting.min_bytes);
         }
         // Who takes the first byte there is waits for no sum: one look is enough.
         let asked = session.partitions.get(&changed).map(|cached| &cached.fetch);
-        self.fetch_is_satisfied(asked.into_iter(), true, waiting.min_bytes)
+        self.fetch_is_satisfied(asked.into_iter(), None, waiting.min_bytes)
     }
 }

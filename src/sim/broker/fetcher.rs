@@ -13,7 +13,7 @@ use crate::sim::ordered::{Map, Set};
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
     Channel, Envelope, ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest,
-    FetchResponse, FetchSessionState, Request,
+    FetchResponse, FetchSessionState, IsolationLevel, Request,
 };
 
 /// The fetcher for one leader, and its half of the fetch session (FetchSessionHandler).
@@ -157,6 +157,7 @@ impl Running<'_> {
             partitions,
             forgotten,
             rack: None,
+            isolation: IsolationLevel::default(),
         });
         let seq = ctx.request(Node::Broker(leader), Channel::Replica, request);
         if let Some(fetcher) = self.live.fetchers.get_mut(&leader) {
@@ -283,6 +284,7 @@ impl Running<'_> {
         let moved = to > from;
         if moved {
             replica.high_watermark = to;
+            log.high_watermark_moved(to);
             ctx.tell(Event::HighWatermarkMoved { partition, from, to, as_leader: false });
         }
         let start = log.start();

@@ -352,7 +352,7 @@ impl Running<'_> {
             Request::SyncGroup(request) => self.sync_group(ctx, to, request),
             Request::Heartbeat(request) => self.group_heartbeat(ctx, to, request),
             Request::LeaveGroup(request) => self.leave_group(ctx, to, request),
-            Request::InitProducerId => self.init_producer_id(ctx, to),
+            Request::InitProducerId(_) => self.init_producer_id(ctx, to),
             _ => match ctx.extension {
                 Some(extension) => (extension.broker.serve)(self, ctx, to, request),
                 None => self.hang_up(ctx, to),

@@ -9,9 +9,9 @@ use crate::sim::id::{Offset, Partition};
 use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::time::Time;
 use crate::sim::wire::{
-    CommittedOffset, CoordinatorRecord, ErrorCode, ListOffsetsRequest, ListOffsetsResponse,
-    ListedOffset, OffsetAndMetadata, OffsetCommitRequest, OffsetCommitResponse, OffsetFetchRequest,
-    OffsetFetchResponse, OffsetSpec, Response,
+    CommittedOffset, CoordinatorRecord, ErrorCode, IsolationLevel, ListOffsetsRequest,
+    ListOffsetsResponse, ListedOffset, OffsetAndMetadata, OffsetCommitRequest,
+    OffsetCommitResponse, OffsetFetchRequest, OffsetFetchResponse, OffsetSpec, Response,
 };
 
 impl Running<'_> {
@@ -137,7 +137,7 @@ impl Running<'_> {
         let partitions = request
             .partitions
             .iter()
-            .map(|(partition, epoch)| match self.list_one(*partition, *epoch, request.spec) {
+            .map(|(partition, epoch)| match self.list_one(*partition, *epoch, request) {
                 Ok(offset) => {
                     ListedOffset { partition: *partition, error: ErrorCode::None, offset }
                 }
@@ -153,18 +153,22 @@ impl Running<'_> {
         &self,
         partition: Partition,
         epoch: i32,
-        spec: OffsetSpec,
+        request: &ListOffsetsRequest,
     ) -> Result<Offset, ErrorCode> {
         let (replica, log) = self.leader_of(partition, epoch)?;
         let epoch_start = replica.as_leader().map_or(0, |leader| leader.epoch_start);
-        match spec {
+        let readable = match request.isolation {
+            IsolationLevel::ReadUncommitted => replica.high_watermark,
+            IsolationLevel::ReadCommitted => log.last_stable_offset(replica.high_watermark),
+        };
+        match request.spec {
             OffsetSpec::Earliest => Ok(log.start()),
             OffsetSpec::Latest if replica.high_watermark < epoch_start => {
                 Err(ErrorCode::OffsetNotAvailable)
             }
-            OffsetSpec::Latest => Ok(replica.high_watermark),
+            OffsetSpec::Latest => Ok(readable),
             OffsetSpec::Timestamp(ms) => match log.offset_of(ms) {
-                Some(offset) if offset < replica.high_watermark => Ok(offset),
+                Some(offset) if offset < readable => Ok(offset),
                 _ if replica.high_watermark < epoch_start => Err(ErrorCode::OffsetNotAvailable),
                 _ => Ok(-1),
             },

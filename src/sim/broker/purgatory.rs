@@ -163,7 +163,8 @@ impl Running<'_> {
                     request.min_bytes > 1 || Some(fetch.partition) == changed
                 };
                 let asked = request.partitions.iter().filter(concerned);
-                if changed.is_some() && self.fetch_is_satisfied(asked, false, request.min_bytes) {
+                let (isolation, least) = (Some(request.isolation), request.min_bytes);
+                if changed.is_some() && self.fetch_is_satisfied(asked, isolation, least) {
                     self.answer_fetch(ctx, to, &request);
                     return None;
                 }

@@ -296,6 +296,9 @@ impl Running<'_> {
         if let Some(replica) = self.live.replicas.get_mut(&partition) {
             replica.high_watermark = to;
         }
+        if let Some(log) = self.disk.logs.get_mut(&partition) {
+            log.high_watermark_moved(to);
+        }
         ctx.tell(Event::HighWatermarkMoved { partition, from, to, as_leader: true });
         true
     }

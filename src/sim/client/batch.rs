@@ -195,7 +195,7 @@ pub(super) fn record_size(record: &Record) -> RecordSize {
     let key = record.key.map(|key| 2 + key.0.checked_ilog10().unwrap_or(0));
     let value = match &record.value {
         Value::Bytes(bytes) | Value::Poison(bytes) => Some(*bytes),
-        Value::Coordinator(_) => None,
+        Value::Null | Value::EndTransaction { .. } | Value::Coordinator(_) => None,
     };
     RecordSize::new(key, value)
 }

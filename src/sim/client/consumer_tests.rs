@@ -15,10 +15,10 @@ use crate::sim::id::{BrokerId, Offset, Partition, TopicId};
 use crate::sim::scenario::ConsumerSpec;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
-    Assignor, Channel, CommittedOffset, ErrorCode, FetchPartitionResponse, FetchResponse,
-    FindCoordinatorResponse, HeartbeatResponse, JoinGroupResponse, LeaveGroupResponse,
-    ListOffsetsResponse, ListedOffset, MemberId, OffsetCommitResponse, OffsetFetchResponse, Record,
-    RecordBatch, Request, Response, SyncGroupResponse, Value,
+    Assignor, BatchKind, Channel, CommittedOffset, ErrorCode, FetchPartitionResponse,
+    FetchResponse, FindCoordinatorResponse, HeartbeatResponse, JoinGroupResponse,
+    LeaveGroupResponse, ListOffsetsResponse, ListedOffset, MemberId, OffsetCommitResponse,
+    OffsetFetchResponse, Record, RecordBatch, Request, Response, SyncGroupResponse, Value,
 };
 
 const MEMBER: MemberId = MemberId { client: ME, serial: 1 };
@@ -122,6 +122,8 @@ pub(super) fn fetch_answer(rig: &mut Rig, sent: &Sent, records: i64, error: Erro
     let record = Record { id: None, key: None, timestamp: Time::ZERO, value: Value::Bytes(100) };
     let batch = RecordBatch {
         producer: None,
+        kind: BatchKind::Plain,
+        cleaned: None,
         base_offset: offset,
         leader_epoch: 0,
         records: (0..records).map(|_| record.clone()).collect(),
@@ -131,9 +133,11 @@ pub(super) fn fetch_answer(rig: &mut Rig, sent: &Sent, records: i64, error: Erro
         partition: t(index),
         error,
         high_watermark: offset + records,
+        last_stable_offset: offset + records,
         log_start_offset: 0,
         diverging_epoch: None,
         preferred_read_replica: None,
+        aborted: Vec::new(),
         batches: if records > 0 { vec![Arc::new(batch)] } else { Vec::new() },
     };
     rig.answer(

@@ -8,8 +8,8 @@ use crate::sim::event::Event;
 use crate::sim::id::BrokerId;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
-    Channel, ErrorCode, FindCoordinatorRequest, FindCoordinatorResponse, HeartbeatRequest,
-    JoinReason, LeaveGroupRequest, Request,
+    Channel, CoordinatorKey, ErrorCode, FindCoordinatorRequest, FindCoordinatorResponse,
+    HeartbeatRequest, JoinReason, LeaveGroupRequest, Request,
 };
 
 /// When heartbeats go and what they prove (org.apache.kafka.clients.consumer.internals.Heartbeat).
@@ -62,7 +62,8 @@ impl Consumer {
             return None;
         };
         let group = self.group.clone();
-        let request = Request::FindCoordinator(FindCoordinatorRequest { group });
+        let request =
+            Request::FindCoordinator(FindCoordinatorRequest { key: CoordinatorKey::Group(group) });
         let (to, timeout) = ((broker, Channel::Client), self.request_timeout());
         self.network.send(ctx, to, request, timeout, Ask::FindCoordinator);
         self.membership.lookup.in_flight = true;

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::consumer::{Ask, Consumer};
+use super::isolation::Hidden;
 use super::offsets::{Phase, PreferredReplica};
 use super::poll::Portion;
 use crate::sim::effect::Ctx;
@@ -22,8 +23,9 @@ pub struct Completed {
     pub partition: Partition,
     /// The next record to hand over.
     pub next: Offset,
-    /// What is left of it.
+    /// What is left of it; at its front is something to hand over.
     pub batches: VecDeque<Arc<RecordBatch>>,
+    hidden: Hidden,
     error: ErrorCode,
     high_watermark: Offset,
     log_start: Offset,
@@ -33,6 +35,27 @@ pub struct Completed {
 }
 
 impl Completed {
+    /// Up to so many records that follow each other. What no application may see is passed over:
+    /// markers, and what was aborted (CompletedFetch.nextFetchedRecord).
+    fn next_portion(&mut self, room: i64) -> Option<Portion> {
+        while let Some(batch) = self.batches.front().cloned() {
+            let run = batch.run_from(self.next).filter(|_| !self.hidden.hides(&batch));
+            let Some((next, end)) = run else {
+                self.next = batch.next_offset();
+                self.batches.pop_front();
+                continue;
+            };
+            let end = end.min(next + room);
+            self.next = end;
+            if batch.run_from(end).is_none() {
+                self.next = batch.next_offset();
+                self.batches.pop_front();
+            }
+            return Some(Portion { partition: self.partition, batch, next, end });
+        }
+        None
+    }
+
     /// Records not yet handed over.
     pub fn records(&self) -> u64 {
         let end = self.batches.back().map_or(self.next, |batch| batch.next_offset());
@@ -86,6 +109,7 @@ fn complete(said: &FetchPartitionResponse, asked: Offset) -> Completed {
         next: asked,
         // A batch that begins before the offset asked for still holds it.
         batches: said.batches.iter().filter(|b| b.next_offset() > asked).cloned().collect(),
+        hidden: Hidden::new(&said.aborted),
         error: said.error,
         high_watermark: said.high_watermark,
         log_start: said.log_start_offset,
@@ -117,18 +141,9 @@ impl Consumer {
                 continue; // Left over from before a rebalance or a reset.
             }
             while room > 0
-                && let Some(batch) = front.batches.front()
+                && let Some(portion) = front.next_portion(room)
             {
-                let next = front.next.max(batch.base_offset);
-                let end = batch.next_offset().min(next + room);
-                let batch_shared = Arc::clone(batch);
-                let partition = front.partition;
-                let portion = Portion { partition, batch: batch_shared, next, end };
-                room -= end - next;
-                front.next = end;
-                if end >= batch.next_offset() {
-                    front.batches.pop_front();
-                }
+                room -= portion.end - portion.next;
                 portions.push_back(portion);
             }
             reading.position = Some(front.next);
@@ -282,6 +297,7 @@ impl Consumer {
             partitions,
             forgotten: Vec::new(),
             rack: self.rack.clone(),
+            isolation: self.config.isolation(),
         });
         let timeout = self.request_timeout();
         self.network.send(ctx, (broker, Channel::Client), request, timeout, Ask::Fetch(asked));

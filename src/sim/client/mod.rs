@@ -21,6 +21,7 @@ pub mod assignor;
 pub mod coordinator; // finding it, heartbeats, leaving
 pub mod offsets; // positions and commits
 pub mod fetcher; // records that wait for poll()
+pub mod isolation; // what of it the application gets
 pub mod metadata; // what a client knows of the cluster
 pub mod in_flight; // requests under way, connections
 mod alarm;

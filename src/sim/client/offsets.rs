@@ -137,6 +137,7 @@ impl Consumer {
             group,
             member: generation.member.filter(|_| self.is_modern()),
             member_epoch: if self.is_modern() { generation.id } else { -1 },
+            require_stable: true,
             partitions,
         });
         let ask = Ask::OffsetFetch(generation);
@@ -286,7 +287,11 @@ impl Consumer {
                 }
             };
             let asked = partitions.iter().map(|(partition, _)| *partition).collect();
-            let request = Request::ListOffsets(ListOffsetsRequest { spec, partitions });
+            let request = Request::ListOffsets(ListOffsetsRequest {
+                spec,
+                isolation: self.config.isolation(),
+                partitions,
+            });
             let (to, timeout) = ((broker, Channel::Client), self.request_timeout());
             self.network.send(ctx, to, request, timeout, Ask::ListOffsets(reset, asked));
         }

@@ -35,8 +35,7 @@ impl Portion {
     }
 
     fn at_work(&self) -> Option<&Record> {
-        let index = usize::try_from(self.next - self.batch.base_offset).ok()?;
-        self.batch.records.get(index)
+        self.batch.at(self.next)
     }
 
     /// Whether handling it throws.

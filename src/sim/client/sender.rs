@@ -14,8 +14,8 @@ use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, Node, Offset, Partition};
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
-    Acks, Body, Channel, Envelope, ErrorCode, PartitionProduce, ProduceRequest, ProduceResponse,
-    ProducerIdAndEpoch, Request, Response,
+    Acks, BatchKind, Body, Channel, Envelope, ErrorCode, InitProducerIdRequest, PartitionProduce,
+    ProduceRequest, ProduceResponse, ProducerIdAndEpoch, Request, Response,
 };
 
 /// What one look at the accumulator came to.
@@ -150,7 +150,13 @@ impl Producer {
         sequences.asked();
         let timeout = Span::from_config_ms(self.config.request_timeout_ms);
         let to = (broker, Channel::Client);
-        self.network.send(ctx, to, Request::InitProducerId, timeout, Ask::InitProducerId);
+        self.network.send(
+            ctx,
+            to,
+            Request::InitProducerId(InitProducerIdRequest::default()),
+            timeout,
+            Ask::InitProducerId,
+        );
         Some(Time::NEVER)
     }
 
@@ -210,6 +216,7 @@ impl Producer {
             .map(|batch| PartitionProduce {
                 partition: batch.partition,
                 producer: signature(batch),
+                kind: BatchKind::Plain,
                 records: batch.seal(),
                 bytes: batch.bytes(),
             })
@@ -219,7 +226,8 @@ impl Producer {
             1 => Acks::Leader,
             _ => Acks::All,
         };
-        let request = Request::Produce(ProduceRequest { acks, timeout, partitions });
+        let request =
+            Request::Produce(ProduceRequest { acks, timeout, transactional_id: None, partitions });
         let to = (broker, Channel::Client);
         if acks == Acks::None {
             // Nothing to remember: no answer will come.

@@ -6,6 +6,7 @@ pub mod epochs;
 pub mod producers;
 pub mod segment;
 pub mod size;
+pub mod transactions;
 
 use std::sync::Arc;
 
@@ -14,10 +15,11 @@ use serde::Serialize;
 use self::epochs::EpochCache;
 use self::producers::Producers;
 use self::segment::Segment;
+use self::transactions::Transactions;
 use super::config::TopicConfig;
 use super::id::{Epoch, Offset};
 use super::time::Time;
-use super::wire::{PartitionProduce, RecordBatch};
+use super::wire::{AbortedTransaction, PartitionProduce, RecordBatch};
 
 /// One replica's log (UnifiedLog).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -31,6 +33,7 @@ pub struct Log {
     segments: Vec<Arc<Segment>>,
     epochs: EpochCache,
     producers: Producers,
+    transactions: Transactions,
     /// All before it is on disk, whatever happens to the machine.
     flushed: Offset,
     /// Where the log ended at earlier looks of the page cache.
@@ -51,6 +54,7 @@ impl Log {
             segments: vec![Arc::new(Segment::new(offset))],
             epochs: EpochCache::default(),
             producers: Producers::default(),
+            transactions: Transactions::default(),
             flushed: offset,
             dirty: Vec::new(),
         }
@@ -109,6 +113,30 @@ impl Log {
         &self.producers
     }
 
+    /// What their transactions mean to readers.
+    pub fn transactions(&self) -> &Transactions {
+        &self.transactions
+    }
+
+    /// The end of what is decided and committed.
+    pub fn last_stable_offset(&self, high_watermark: Offset) -> Offset {
+        self.transactions.last_stable_offset(high_watermark, self.start)
+    }
+
+    /// The aborted transactions that a reader must know who got what is between two offsets, and
+    /// maybe some more: up to the end of the last one's segment
+    /// (LocalLog.addAbortedTransactions).
+    // Simplified: no index tells an offset nearer than that.
+    pub fn aborted_from(&self, from: Offset, last: Offset) -> Vec<AbortedTransaction> {
+        let next = self.segments.iter().map(|segment| segment.base).find(|base| *base > last);
+        self.transactions.aborted_between(from, next.unwrap_or(self.end))
+    }
+
+    /// Markers of transactions that are committed hold nobody back any more.
+    pub fn high_watermark_moved(&mut self, to: Offset) {
+        self.transactions.high_watermark_moved(to);
+    }
+
     /// Forgets producers that wrote nothing for so long (`producer.id.expiration.ms`).
     pub fn expire_producers(&mut self, now_ms: u64, after_ms: u64) {
         self.producers.expire(now_ms, after_ms);
@@ -154,7 +182,9 @@ impl Log {
             base_offset: self.end(),
             leader_epoch: epoch,
             producer: batch.producer,
+            kind: batch.kind,
             records: Arc::clone(&batch.records),
+            cleaned: None,
             bytes: batch.bytes,
         });
         let rolled = self.append(&batch, config);
@@ -178,7 +208,8 @@ impl Log {
         let segment_ms = config.segment_ms.unsigned_abs();
         let rolls = self.active().must_roll(batch, segment_bytes, segment_ms);
         self.epochs.assign(batch.leader_epoch, batch.base_offset);
-        self.producers.note(batch);
+        let ended = self.producers.note(batch);
+        self.transactions.note(batch, ended);
         let rolled = rolls.then(|| self.roll());
         if let Some(active) = self.segments.last_mut() {
             Arc::make_mut(active).push(Arc::clone(batch));
@@ -280,8 +311,20 @@ impl Log {
         self.flushed = self.flushed.min(to);
         self.dirty.retain(|(_, end)| *end <= to);
         self.epochs.truncate_from_end(to);
-        let left = self.segments.iter().flat_map(|segment| &segment.batches);
-        self.producers.reload(to, left);
+        self.reload();
+    }
+
+    /// Looks through what is left of the log for what its producers did.
+    fn reload(&mut self) {
+        let mut left = self.segments.iter().flat_map(|segment| &segment.batches).peekable();
+        let start = left.peek().map_or(self.end, |batch| batch.base_offset);
+        self.producers.reload(start);
+        let open = self.producers.iter().filter_map(|(id, state)| Some((state.transaction?, id)));
+        self.transactions.reload(start, open);
+        for batch in left {
+            let ended = self.producers.note(batch);
+            self.transactions.note(batch, ended);
+        }
     }
 
     /// Throws everything away and goes on at `offset` (truncateFullyAndStartAt).
@@ -299,6 +342,7 @@ impl Log {
             self.segments.remove(0);
         }
         self.epochs.truncate_from_start(start);
+        self.transactions.advance_start(start);
     }
 
     /// Deletes old segments by size and age (UnifiedLog.deleteOldSegments); returns the log start

@@ -1,14 +1,14 @@
 //! What a log remembers of the idempotent producers that write to it, so that a batch that comes
 //! again is known and one that is missing is missed (ProducerStateManager, ProducerAppendInfo).
 
-use std::sync::Arc;
-
 use serde::Serialize;
 
-use crate::sim::id::Offset;
+use crate::sim::id::{Epoch, Offset};
 use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::Map;
-use crate::sim::wire::{ErrorCode, ProducerId, ProducerStamp, RecordBatch};
+use crate::sim::wire::{
+    BatchKind, ErrorCode, ProducerId, ProducerIdAndEpoch, ProducerStamp, RecordBatch, Value,
+};
 
 /// How many batches of a producer are remembered (ProducerStateEntry.NUM_BATCHES_TO_RETAIN): as
 /// many as may be in flight.
@@ -31,6 +31,24 @@ pub struct ProducerState {
     pub batches: Vec<WrittenBatch>,
     /// The newest timestamp it wrote, in ms.
     pub last_timestamp: u64,
+    /// Where its open transaction begins, if it has one here (currentTxnFirstOffset).
+    pub transaction: Option<Offset>,
+    /// The epoch of the coordinator that ended its last transaction; -1 before.
+    pub coordinator_epoch: Epoch,
+}
+
+impl ProducerState {
+    fn unknown() -> ProducerState {
+        let (batches, transaction) = (Vec::new(), None);
+        ProducerState { epoch: -1, batches, last_timestamp: 0, transaction, coordinator_epoch: -1 }
+    }
+}
+
+/// A marker has ended a transaction that began here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct EndedTransaction {
+    pub first_offset: Offset,
+    pub committed: bool,
 }
 
 /// All producers that wrote to a log.
@@ -69,9 +87,10 @@ impl Producers {
             return Err(ErrorCode::InvalidProducerEpoch);
         }
         let expected = match state.batches.last() {
-            Some(_) if stamp.producer.epoch > state.epoch => 0,
-            Some(last) => crate::sim::wire::increment_sequence(last.last_sequence, 1),
-            None => return Ok(()),
+            Some(last) if stamp.producer.epoch == state.epoch => {
+                crate::sim::wire::increment_sequence(last.last_sequence, 1)
+            }
+            _ => 0,
         };
         match stamp.base_sequence == expected {
             true => Ok(()),
@@ -79,59 +98,101 @@ impl Producers {
         }
     }
 
-    /// Notes a batch that was written, by a leader or as a follower.
-    pub(super) fn note(&mut self, batch: &RecordBatch) {
-        let Some(stamp) = batch.producer else { return };
-        let epoch = stamp.producer.epoch;
-        let empty = || ProducerState { epoch, batches: Vec::new(), last_timestamp: 0 };
-        let state = self.0.entry(stamp.producer.id).or_insert_with(empty);
-        if state.epoch != epoch {
-            *state = empty();
+    /// Whether this producer has a transaction open here, and may write such a batch in it
+    /// (ProducerAppendInfo.appendDataBatch).
+    ///
+    /// # Errors
+    /// INVALID_TXN_STATE: a plain batch while a transaction is open.
+    pub fn validate_kind(&self, producer: ProducerId, kind: BatchKind) -> Result<(), ErrorCode> {
+        let open = self.0.get(&producer).is_some_and(|state| state.transaction.is_some());
+        match open && kind == BatchKind::Plain {
+            true => Err(ErrorCode::InvalidTxnState),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether a marker of this coordinator may be written (ProducerAppendInfo.appendEndTxnMarker).
+    ///
+    /// # Errors
+    /// INVALID_PRODUCER_EPOCH, TRANSACTION_COORDINATOR_FENCED.
+    pub fn validate_marker(
+        &self,
+        producer: ProducerIdAndEpoch,
+        coordinator_epoch: Epoch,
+    ) -> Result<(), ErrorCode> {
+        match self.0.get(&producer.id) {
+            Some(state) if producer.epoch < state.epoch => Err(ErrorCode::InvalidProducerEpoch),
+            Some(state) if coordinator_epoch < state.coordinator_epoch => {
+                Err(ErrorCode::TransactionCoordinatorFenced)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Notes a batch that was written, by a leader or as a follower; what of its producer's
+    /// transaction that ended.
+    pub(super) fn note(&mut self, batch: &RecordBatch) -> Option<EndedTransaction> {
+        let stamp = batch.producer?;
+        let state = self.0.entry(stamp.producer.id).or_insert_with(ProducerState::unknown);
+        if state.epoch != stamp.producer.epoch {
+            // A transaction that is open goes on, whoever ends it.
+            state.epoch = stamp.producer.epoch;
+            state.batches.clear();
+        }
+        let newest = batch.records.iter().map(|record| record.timestamp.as_millis()).max();
+        state.last_timestamp = newest.unwrap_or(0);
+        if batch.kind == BatchKind::Control {
+            let Some(Value::EndTransaction { committed, coordinator_epoch }) =
+                batch.records.first().map(|record| &record.value)
+            else {
+                return None; // Compaction has taken it, and the transaction with it.
+            };
+            state.coordinator_epoch = *coordinator_epoch;
+            let first_offset = state.transaction.take()?;
+            return Some(EndedTransaction { first_offset, committed: *committed });
         }
         if state.batches.len() == REMEMBERED {
             state.batches.remove(0);
         }
+        let span = usize::try_from(batch.next_offset() - batch.base_offset).unwrap_or(1);
         state.batches.push(WrittenBatch {
             first_sequence: stamp.base_sequence,
-            last_sequence: stamp.last_sequence(batch.records.len()),
+            last_sequence: stamp.last_sequence(span),
             first_offset: batch.base_offset,
             last_offset: batch.last_offset(),
         });
-        let newest = batch.records.iter().map(|record| record.timestamp.as_millis()).max();
-        state.last_timestamp = newest.unwrap_or(0);
+        if batch.kind == BatchKind::Transactional {
+            state.transaction.get_or_insert(batch.base_offset);
+        }
+        None
     }
 
     /// Forgets producers that wrote nothing for so long (`producer.id.expiration.ms`).
     pub(super) fn expire(&mut self, now_ms: u64, after_ms: u64) {
-        self.0.retain(|_, state| now_ms.saturating_sub(state.last_timestamp) < after_ms);
+        self.0.retain(|_, state| {
+            state.transaction.is_some() || now_ms.saturating_sub(state.last_timestamp) < after_ms
+        });
     }
 
-    /// The log was cut: what is known is what the batches that are left say. Of producers that
-    /// have none left, what retention deleted is remembered still
+    /// The log was cut: what is known is what retention has deleted, before `start`, and what the
+    /// batches that are left say, which are noted again next
     /// (ProducerStateManager.truncateAndReload, with its snapshots).
-    pub(super) fn reload<'a>(
-        &mut self,
-        end: Offset,
-        batches: impl Iterator<Item = &'a Arc<RecordBatch>>,
-    ) {
-        if self.0.is_empty() {
-            return;
-        }
-        let mut batches = batches.peekable();
-        let start = batches.peek().map_or(end, |batch| batch.base_offset);
+    pub(super) fn reload(&mut self, start: Offset) {
         for state in self.0.values_mut() {
             state.batches.retain(|batch| batch.last_offset < start);
+            state.transaction = state.transaction.filter(|first| *first < start);
         }
-        self.0.retain(|_, state| !state.batches.is_empty());
-        batches.for_each(|batch| self.note(batch));
+        self.0.retain(|_, state| !state.batches.is_empty() || state.transaction.is_some());
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::sim::time::Time;
-    use crate::sim::wire::{ProducerIdAndEpoch, Record, Value};
+    use crate::sim::wire::Record;
 
     fn stamp(base_sequence: i32) -> ProducerStamp {
         let producer = ProducerIdAndEpoch { id: ProducerId(4), epoch: 0 };
@@ -145,19 +206,28 @@ mod tests {
             base_offset: Offset::from(n),
             leader_epoch: 0,
             producer: Some(stamp(n)),
+            kind: BatchKind::Plain,
+            cleaned: None,
             records: vec![record.clone()].into(),
             bytes: 70,
         };
         (0..count).map(batch).map(Arc::new).collect()
     }
 
+    fn note(known: &mut Producers, batches: &[Arc<RecordBatch>]) {
+        for batch in batches {
+            assert_eq!(known.note(batch), None, "there are no transactions");
+        }
+    }
+
     #[test]
     fn a_cut_log_forgets_what_was_cut_and_remembers_what_was_before() {
         let all = batches(8);
         let mut known = Producers::default();
-        all.iter().for_each(|batch| known.note(batch));
+        note(&mut known, &all);
         assert_eq!(known.duplicate(stamp(2), 1), None, "more than five ago");
-        known.reload(5, all[..5].iter());
+        known.reload(0);
+        note(&mut known, &all[..5]);
         assert_eq!(known.duplicate(stamp(5), 1), None, "cut off");
         assert_eq!(known.duplicate(stamp(0), 1).map(|batch| batch.first_offset), Some(0));
         assert_eq!(known.validate(stamp(5)), Ok(()));
@@ -168,8 +238,9 @@ mod tests {
     fn what_retention_deleted_is_remembered() {
         let all = batches(3);
         let mut known = Producers::default();
-        all.iter().for_each(|batch| known.note(batch));
-        known.reload(2, all[1..2].iter());
+        note(&mut known, &all);
+        known.reload(1);
+        note(&mut known, &all[1..2]);
         assert_eq!(known.duplicate(stamp(0), 1).map(|batch| batch.first_offset), Some(0));
         assert_eq!(known.validate(stamp(2)), Ok(()));
     }
@@ -177,7 +248,7 @@ mod tests {
     #[test]
     fn quiet_producers_are_forgotten() {
         let mut known = Producers::default();
-        batches(1).iter().for_each(|batch| known.note(batch));
+        note(&mut known, &batches(1));
         known.expire(1_004, 1_000);
         assert_eq!(known.iter().count(), 1);
         known.expire(1_005, 1_000);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ErrorCode, ProducerStamp, Record};
+use super::{BatchKind, ErrorCode, ProducerId, ProducerStamp, Record};
 use crate::sim::id::{BrokerId, Epoch, Name, Offset, Partition};
 use crate::sim::time::Span;
 
@@ -16,26 +16,99 @@ pub struct RecordBatch {
     pub leader_epoch: Epoch,
     /// Of an idempotent producer.
     pub producer: Option<ProducerStamp>,
+    pub kind: BatchKind,
     pub records: Arc<[Record]>,
+    /// Where compaction has passed.
+    pub cleaned: Option<Arc<Cleaned>>,
     /// Encoded size (format v2) in bytes.
     pub bytes: u32,
 }
 
+/// What compaction leaves of a batch: records may be gone, offsets stay.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Cleaned {
+    /// How far each record that is left lies behind the base offset.
+    pub deltas: Vec<u32>,
+    /// The offset of the last record that there ever was.
+    pub last_offset: Offset,
+    /// From when on its tombstones, or its end of a transaction, may go, too: by the wall clock,
+    /// in ms (deleteHorizonMs).
+    pub delete_horizon: Option<u64>,
+}
+
 impl RecordBatch {
-    /// Offset of the last record.
+    /// Offset of the last record, even if compaction took that.
     pub fn last_offset(&self) -> Offset {
-        self.base_offset + self.records.len() as Offset - 1
+        self.next_offset() - 1
     }
 
     /// The offset that follows the batch.
     pub fn next_offset(&self) -> Offset {
-        self.base_offset + self.records.len() as Offset
+        match &self.cleaned {
+            Some(cleaned) => cleaned.last_offset + 1,
+            None => self.base_offset + self.records.len() as Offset,
+        }
+    }
+
+    fn offset_at(&self, index: usize) -> Offset {
+        let cleaned = self.cleaned.as_ref().and_then(|it| it.deltas.get(index).copied());
+        self.base_offset + cleaned.map_or(index as Offset, Offset::from)
     }
 
     /// The records with their offsets.
     pub fn iter(&self) -> impl Iterator<Item = (Offset, &Record)> {
-        (self.base_offset..).zip(self.records.iter())
+        self.records.iter().enumerate().map(|(index, record)| (self.offset_at(index), record))
     }
+
+    /// The record at an offset, unless compaction took it.
+    pub fn at(&self, offset: Offset) -> Option<&Record> {
+        let index = match &self.cleaned {
+            None => usize::try_from(offset - self.base_offset).ok()?,
+            Some(cleaned) => {
+                let delta = u32::try_from(offset - self.base_offset).ok()?;
+                cleaned.deltas.binary_search(&delta).ok()?
+            }
+        };
+        self.records.get(index)
+    }
+
+    /// The next records from an offset on that follow each other without a gap: the first offset
+    /// and the one after the last; none if there are no more.
+    pub fn run_from(&self, offset: Offset) -> Option<(Offset, Offset)> {
+        let Some(cleaned) = &self.cleaned else {
+            let first = offset.max(self.base_offset);
+            return (first < self.next_offset()).then(|| (first, self.next_offset()));
+        };
+        let offsets = cleaned.deltas.iter().map(|delta| self.base_offset + Offset::from(*delta));
+        let mut left = offsets.skip_while(|it| *it < offset);
+        let first = left.next()?;
+        let mut end = first + 1;
+        for next in left {
+            if next != end {
+                break;
+            }
+            end += 1;
+        }
+        Some((first, end))
+    }
+}
+
+/// A transaction that was aborted, as a consumer is told of it: what its producer wrote from there
+/// on, up to the marker, does not count.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct AbortedTransaction {
+    pub producer: ProducerId,
+    pub first_offset: Offset,
+}
+
+/// Which records a consumer gets (`isolation.level`).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
+pub enum IsolationLevel {
+    /// All up to the high watermark.
+    #[default]
+    ReadUncommitted,
+    /// Up to the last stable offset, and nothing of aborted transactions.
+    ReadCommitted,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -87,6 +160,7 @@ pub struct FetchRequest {
     pub forgotten: Vec<Partition>,
     /// `client.rack` of a consumer (KIP-392).
     pub rack: Option<Name>,
+    pub isolation: IsolationLevel,
 }
 
 impl FetchRequest {
@@ -101,11 +175,15 @@ pub struct FetchPartitionResponse {
     pub partition: Partition,
     pub error: ErrorCode,
     pub high_watermark: Offset,
+    /// What is before it is decided: no transaction that began there is open.
+    pub last_stable_offset: Offset,
     pub log_start_offset: Offset,
     /// The fetcher's log parts from the leader's here: (epoch, end offset of that epoch) (KIP-595).
     pub diverging_epoch: Option<(Epoch, Offset)>,
     /// Whom the consumer had better ask; then there are no records (KIP-392).
     pub preferred_read_replica: Option<BrokerId>,
+    /// For who reads what is committed only.
+    pub aborted: Vec<AbortedTransaction>,
     pub batches: Vec<Arc<RecordBatch>>,
 }
 
@@ -121,9 +199,11 @@ impl FetchPartitionResponse {
             partition,
             error,
             high_watermark: -1,
+            last_stable_offset: -1,
             log_start_offset: -1,
             diverging_epoch: None,
             preferred_read_replica: None,
+            aborted: Vec::new(),
             batches: Vec::new(),
         }
     }

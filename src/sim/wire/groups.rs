@@ -24,7 +24,15 @@ impl fmt::Display for MemberId {
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct FindCoordinatorRequest {
-    pub group: Name,
+    pub key: CoordinatorKey,
+}
+
+/// Whose coordinator is looked for (FindCoordinatorRequest.CoordinatorType).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum CoordinatorKey {
+    Group(Name),
+    /// A `transactional.id`.
+    Transaction(Name),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -16,6 +16,7 @@ mod raft;
 mod refusal;
 mod share_group;
 mod share_state;
+mod transactions;
 
 use std::sync::Arc;
 
@@ -34,6 +35,7 @@ pub use producer_ids::*;
 pub use raft::*;
 pub use share_group::*;
 pub use share_state::*;
+pub use transactions::*;
 
 use super::id::{Node, Seq};
 use super::time::Time;
@@ -117,9 +119,14 @@ pub enum Request {
     CreatePartitions(CreatePartitionsRequest),
     IncrementalAlterConfigs(IncrementalAlterConfigsRequest),
     ElectLeaders(ElectLeadersRequest),
-    /// Without a transactional id.
-    InitProducerId,
+    InitProducerId(InitProducerIdRequest),
     AllocateProducerIds(AllocateProducerIdsRequest),
+    AddPartitionsToTxn(AddPartitionsToTxnRequest),
+    AddOffsetsToTxn(AddOffsetsToTxnRequest),
+    TxnOffsetCommit(TxnOffsetCommitRequest),
+    EndTxn(EndTxnRequest),
+    WriteTxnMarkers(WriteTxnMarkersRequest),
+    DescribeProducers(DescribeProducersRequest),
     Vote(VoteRequest),
     BeginQuorumEpoch(BeginQuorumEpochRequest),
     EndQuorumEpoch(EndQuorumEpochRequest),
@@ -157,6 +164,12 @@ pub enum Response {
     ElectLeaders(ElectLeadersResponse),
     InitProducerId(InitProducerIdResponse),
     AllocateProducerIds(AllocateProducerIdsResponse),
+    AddPartitionsToTxn(AddPartitionsToTxnResponse),
+    AddOffsetsToTxn(AddOffsetsToTxnResponse),
+    TxnOffsetCommit(TxnOffsetCommitResponse),
+    EndTxn(EndTxnResponse),
+    WriteTxnMarkers(WriteTxnMarkersResponse),
+    DescribeProducers(DescribeProducersResponse),
     Vote(VoteResponse),
     BeginQuorumEpoch(QuorumView),
     EndQuorumEpoch(QuorumView),
@@ -193,8 +206,14 @@ impl Request {
             Request::CreatePartitions(_) => "CreatePartitions",
             Request::IncrementalAlterConfigs(_) => "IncrementalAlterConfigs",
             Request::ElectLeaders(_) => "ElectLeaders",
-            Request::InitProducerId => "InitProducerId",
+            Request::InitProducerId(_) => "InitProducerId",
             Request::AllocateProducerIds(_) => "AllocateProducerIds",
+            Request::AddPartitionsToTxn(_) => "AddPartitionsToTxn",
+            Request::AddOffsetsToTxn(_) => "AddOffsetsToTxn",
+            Request::TxnOffsetCommit(_) => "TxnOffsetCommit",
+            Request::EndTxn(_) => "EndTxn",
+            Request::WriteTxnMarkers(_) => "WriteTxnMarkers",
+            Request::DescribeProducers(_) => "DescribeProducers",
             Request::Vote(_) => "Vote",
             Request::BeginQuorumEpoch(_) => "BeginQuorumEpoch",
             Request::EndQuorumEpoch(_) => "EndQuorumEpoch",
@@ -259,6 +278,12 @@ impl Response {
             Response::ElectLeaders(_) => "ElectLeaders",
             Response::InitProducerId(_) => "InitProducerId",
             Response::AllocateProducerIds(_) => "AllocateProducerIds",
+            Response::AddPartitionsToTxn(_) => "AddPartitionsToTxn",
+            Response::AddOffsetsToTxn(_) => "AddOffsetsToTxn",
+            Response::TxnOffsetCommit(_) => "TxnOffsetCommit",
+            Response::EndTxn(_) => "EndTxn",
+            Response::WriteTxnMarkers(_) => "WriteTxnMarkers",
+            Response::DescribeProducers(_) => "DescribeProducers",
             Response::Vote(_) => "Vote",
             Response::BeginQuorumEpoch(_) => "BeginQuorumEpoch",
             Response::EndQuorumEpoch(_) => "EndQuorumEpoch",
@@ -318,6 +343,15 @@ impl Response {
             Response::ElectLeaders(r) => r.error,
             Response::InitProducerId(r) => r.error,
             Response::AllocateProducerIds(r) => r.error,
+            Response::AddPartitionsToTxn(r) => first(r.partitions.iter().map(|(_, error)| *error)),
+            Response::TxnOffsetCommit(r) => first(r.partitions.iter().map(|(_, error)| *error)),
+            Response::AddOffsetsToTxn(r) => r.error,
+            Response::EndTxn(r) => r.error,
+            Response::WriteTxnMarkers(r) => {
+                let all = r.markers.iter().flat_map(|(_, partitions)| partitions);
+                first(all.map(|(_, error)| *error))
+            }
+            Response::DescribeProducers(r) => r.error,
             Response::Vote(r) => r.quorum.error,
             Response::BeginQuorumEpoch(r) | Response::EndQuorumEpoch(r) => r.error,
             Response::AlterPartitionReassignments(r) => r.error,

@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::ErrorCode;
 use super::consumer_group::ModernRecord;
+use super::fetch::IsolationLevel;
 use super::groups::{Assignor, MemberId, MemberMetadata};
 use super::share_group::ShareRecord;
 use super::share_state::ShareStateRecord;
+use super::transactions::TransactionRecord;
 use crate::sim::id::{Epoch, Name, Offset, Partition};
 use crate::sim::time::Time;
 
@@ -24,6 +26,8 @@ pub enum OffsetSpec {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ListOffsetsRequest {
     pub spec: OffsetSpec,
+    /// Whether the latest offset is the last stable one.
+    pub isolation: IsolationLevel,
     /// With the leader epoch that the asker knows.
     pub partitions: Vec<(Partition, Epoch)>,
 }
@@ -68,6 +72,8 @@ pub struct OffsetFetchRequest {
     /// By the protocol of KIP-848: who asks, and in which epoch.
     pub member: Option<MemberId>,
     pub member_epoch: Epoch,
+    /// Offsets that a transaction is about to commit are waited for (requireStable).
+    pub require_stable: bool,
     pub partitions: Vec<Partition>,
 }
 
@@ -93,6 +99,8 @@ pub enum CoordinatorRecord {
     ShareGroup { group: Name, record: Box<ShareRecord> },
     /// A record of `__share_group_state`.
     ShareState(Box<ShareStateRecord>),
+    /// A record of `__transaction_state`.
+    Transaction(Box<TransactionRecord>),
 }
 
 /// What a group has committed of one partition.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{ErrorCode, ProducerStamp};
-use crate::sim::id::{Key, Offset, Partition, RecordId};
+use crate::sim::id::{Epoch, Key, Name, Offset, Partition, RecordId};
 use crate::sim::time::{Span, Time};
 
 /// How many replicas must have a record before the producer is told (`acks`).
@@ -19,6 +19,17 @@ pub enum Acks {
     All,
 }
 
+/// What a batch is about (the attributes isTransactional and isControlBatch).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
+pub enum BatchKind {
+    #[default]
+    Plain,
+    /// It counts when its transaction is committed.
+    Transactional,
+    /// A marker: the end of a transaction. It takes an offset, and no application sees it.
+    Control,
+}
+
 /// What a record says. Applications see bytes; the coordinator reads its own kind.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Value {
@@ -26,6 +37,10 @@ pub enum Value {
     Bytes(u32),
     /// That many bytes that make every application throw.
     Poison(u32),
+    /// No value: a tombstone, where a topic is compacted.
+    Null,
+    /// How a transaction ended, as the coordinator of that epoch said (EndTransactionMarker).
+    EndTransaction { committed: bool, coordinator_epoch: Epoch },
     /// A record of `__consumer_offsets`.
     Coordinator(Arc<super::CoordinatorRecord>),
 }
@@ -47,6 +62,7 @@ pub struct PartitionProduce {
     pub partition: Partition,
     /// Of an idempotent producer.
     pub producer: Option<ProducerStamp>,
+    pub kind: BatchKind,
     pub records: Arc<[Record]>,
     /// Encoded size of the record batch (format v2) in bytes.
     pub bytes: u32,
@@ -57,6 +73,8 @@ pub struct ProduceRequest {
     pub acks: Acks,
     /// How long the leader may wait for the ISR (`request.timeout.ms`).
     pub timeout: Span,
+    /// Of a producer with transactions.
+    pub transactional_id: Option<Name>,
     pub partitions: Vec<PartitionProduce>,
 }
 

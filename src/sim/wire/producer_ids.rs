@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::ErrorCode;
-use crate::sim::id::BrokerId;
+use crate::sim::id::{BrokerId, Name};
+use crate::sim::time::Span;
 
 /// A number that tells the brokers which producer wrote a batch (`producerId`).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
@@ -48,7 +49,17 @@ pub fn increment_sequence(sequence: i32, by: i32) -> i32 {
     }
 }
 
-/// A producer without transactions asks any broker for an id.
+/// Without transactions a producer asks any broker for an id; with them, the coordinator of its
+/// `transactional.id`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct InitProducerIdRequest {
+    pub transactional_id: Option<Name>,
+    /// `transaction.timeout.ms`: how long a transaction may stay open.
+    pub transaction_timeout: Span,
+    /// Who it was before, if it wants a new epoch of that.
+    pub producer: Option<ProducerIdAndEpoch>,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct InitProducerIdResponse {
     pub error: ErrorCode,

@@ -22,6 +22,7 @@ mod placement;
 mod rebuilt;
 mod size;
 mod traces;
+mod transactions;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -50,6 +51,11 @@ fn adaptive_partitioning() {
 #[test]
 fn round_robin_partitioner() {
     family("round_robin_partitioner", partitioning::round_robin);
+}
+
+#[test]
+fn log_transactions_lso() {
+    family("log_transactions_lso", transactions::last_stable_offset);
 }
 
 #[test]

@@ -12,8 +12,8 @@ use crate::sim::id::{ClientId, Offset, Partition, TopicId};
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::AcknowledgeType::{self, Accept, Gap, Reject, Release};
 use crate::sim::wire::{
-    AcknowledgementBatch, ErrorCode, MemberId, ReadShareGroupStateRequest, Record, RecordBatch,
-    SharePartitionKey, Value, WriteShareGroupStateRequest,
+    AcknowledgementBatch, BatchKind, ErrorCode, MemberId, ReadShareGroupStateRequest, Record,
+    RecordBatch, SharePartitionKey, Value, WriteShareGroupStateRequest,
 };
 
 pub(super) const A: MemberId = MemberId { client: ClientId(1), serial: 0 };
@@ -58,6 +58,8 @@ impl Story {
             base_offset: self.log_end(),
             leader_epoch: 0,
             producer: None,
+            kind: BatchKind::Plain,
+            cleaned: None,
             records: vec![record; records as usize].into(),
             bytes: 61,
         }));
