@@ -210,6 +210,8 @@ configs! {
         broker_session_timeout_ms "broker.session.timeout.ms" int(1, I32), 9 * SECOND;
         // A feature level, not a config: kafka-features.sh changes it.
         eligible_leader_replicas_version "eligible.leader.replicas.version" int(0, 1), 1;
+        // Another feature level: 0 as of KIP-98, 2 as of KIP-890.
+        transaction_version "transaction.version" int(0, 2), 2;
         auto_leader_rebalance_enable "auto.leader.rebalance.enable" Kind::Bool, 1;
         leader_imbalance_check_interval_seconds
             "leader.imbalance.check.interval.seconds" int(1, I64), 300;
@@ -251,8 +253,6 @@ configs! {
         offsets_retention_minutes "offsets.retention.minutes" int(1, I32), 7 * 24 * 60;
         offsets_retention_check_interval_ms
             "offsets.retention.check.interval.ms" int(1, I64), 10 * MINUTE;
-        // A feature level, too: 1 changes only how records of transactions are encoded.
-        transaction_version "transaction.version" int(0, 2), 2;
         transaction_state_log_num_partitions
             "transaction.state.log.num.partitions" int(1, I32), 50;
         transaction_state_log_replication_factor
