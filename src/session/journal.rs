@@ -210,6 +210,8 @@ fn is_of_clients(event: &Event) -> bool {
             | Event::AcquisitionLockTimedOut { .. }
             | Event::CommitFailed { .. }
             | Event::InstanceFenced { .. }
+            | Event::TransactionFenced { .. }
+            | Event::TransactionTimedOut { .. }
             | Event::PollTimedOut { .. }
     )
 }

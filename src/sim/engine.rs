@@ -18,6 +18,9 @@ use super::time::Time;
 use super::wire::{Body, Channel, Envelope};
 use super::world::World;
 
+#[cfg(test)]
+mod transaction_tests;
+
 /// What a node is given to handle.
 pub(super) enum Input<'a> {
     Start,

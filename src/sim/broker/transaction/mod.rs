@@ -16,4 +16,7 @@ mod serve; // the coordinator's answers
 mod verification; // before the first write of a transaction
 mod write_markers; // what leaders make of markers
 
+#[cfg(test)]
+mod metadata_tests;
+
 pub(in crate::sim::broker) use self::role::TransactionRole;
