@@ -6,6 +6,7 @@ config-default-replication-factor = The replication factor of topics that are cr
 config-min-insync-replicas = With acks=all, how many replicas must be in the ISR for a write to be accepted; below that the leader answers NOT_ENOUGH_REPLICAS.
 config-unclean-leader-election-enable = Whether a replica outside the ISR may become leader when nobody in the ISR is alive: the partition works again sooner, and committed records may be lost.
 config-eligible-leader-replicas-version = 1 keeps a list of replicas that left an ISR below min.insync.replicas and may lead when the ISR is empty (KIP-966, on for new clusters since Kafka 4.1); 0 keeps the last replica in the ISR instead.
+config-transaction-version = Which protocol transactions follow: 0 as of KIP-98; with 2 each transaction has an epoch of its own, and leaders make partitions part of it (KIP-890, on for new clusters since Kafka 4.0).
 config-producer-id-expiration-ms = After how long without a write a partition forgets an idempotent producer and the last five batches of it.
 config-unclean-leader-election-interval-ms = How often the controller looks for partitions without a leader that may have any replica for one.
 config-retention-ms = How long a record is kept at least; whole segments are deleted once their newest record is older than this.
@@ -23,6 +24,7 @@ config-acks = Whose confirmation the producer waits for: nobody's (0), the leade
 config-enable-idempotence = Whether the producer numbers its batches, so that a retry is never written twice or out of order; it needs acks=all, retries and at most 5 requests in flight, and is off without them.
 config-batch-size = How many bytes of records for one partition the producer collects into one batch at most; larger batches cost fewer requests per record.
 config-linger-ms = How long the producer waits for more records before it sends a batch that is not full.
+config-transaction-timeout-ms = How long a transaction may stay open before its coordinator aborts it, in ms.
 config-buffer-memory = How many bytes may wait in the producer; when they are used up, send() blocks for up to max.block.ms.
 config-max-in-flight-requests-per-connection = How many requests the producer sends to one broker without having their answers; more than one keeps the network busy.
 config-retries = How many times a failed batch is sent again; in practice delivery.timeout.ms is what ends it.

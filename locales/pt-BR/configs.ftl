@@ -6,6 +6,7 @@ config-default-replication-factor = O fator de replicação dos tópicos criados
 config-min-insync-replicas = Com acks=all, quantas réplicas precisam estar dentro do ISR para uma escrita ser aceita; abaixo disso o líder responde NOT_ENOUGH_REPLICAS.
 config-unclean-leader-election-enable = Se uma réplica fora do ISR pode virar líder quando não sobra ninguém vivo dentro dele: a partição volta antes, e registros confirmados podem se perder.
 config-eligible-leader-replicas-version = Com 1, o controller guarda quem saiu de um ISR abaixo de min.insync.replicas e ainda pode liderar quando o ISR esvazia (KIP-966, ligado em clusters novos desde o Kafka 4.1); com 0, a última réplica fica dentro do ISR, mesmo caída.
+config-transaction-version = Qual protocolo as transações seguem: 0 é o do KIP-98; com 2, cada transação tem sua própria época, e os líderes incluem as partições nela (KIP-890, ligado em clusters novos desde o Kafka 4.0).
 config-producer-id-expiration-ms = Depois de quanto tempo sem escritas uma partição esquece um producer idempotente e os últimos cinco lotes dele.
 config-unclean-leader-election-interval-ms = De quanto em quanto tempo o controller procura partições sem líder que podem ter qualquer réplica como líder.
 config-retention-ms = Por quanto tempo um registro fica guardado, no mínimo; segmentos inteiros são apagados quando seu registro mais novo passa dessa idade.
@@ -23,6 +24,7 @@ config-acks = De quem o producer espera a confirmação: de ninguém (0), do lí
 config-enable-idempotence = Se o producer numera seus lotes, para que uma nova tentativa nunca seja gravada em dobro nem fora de ordem; exige acks=all, retries e no máximo 5 requisições em voo, e sem isso fica desligado.
 config-batch-size = Quantos bytes de registros de uma partição o producer junta em um lote, no máximo; lotes maiores gastam menos requisições por registro.
 config-linger-ms = Quanto o producer espera por mais registros antes de enviar um lote que ainda não encheu.
+config-transaction-timeout-ms = Quanto tempo uma transação pode ficar aberta antes que o coordenador a aborte, em ms.
 config-buffer-memory = Quantos bytes podem esperar dentro do producer; quando acabam, send() bloqueia por até max.block.ms.
 config-max-in-flight-requests-per-connection = Quantas requisições o producer envia a um broker sem ter recebido as respostas; com mais de uma, a rede não fica parada.
 config-retries = Quantas vezes um lote que falhou é enviado de novo; na prática, quem encerra as tentativas é delivery.timeout.ms.

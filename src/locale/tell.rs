@@ -1,6 +1,7 @@
 //! What happened, as a sentence: for the list of events, the narration and screen readers.
 
 mod share;
+mod transactions;
 
 use super::Words;
 use super::names::Names;
@@ -288,7 +289,7 @@ impl Teller<'_> {
                 let partition = &self.partition(*partition);
                 words.event_produce_retried(me, count(records), partition, error.name())
             }
-            _ => return None,
+            _ => return self.transactions(event),
         })
     }
 

@@ -210,6 +210,8 @@ configs! {
         broker_session_timeout_ms "broker.session.timeout.ms" int(1, I32), 9 * SECOND;
         // A feature level, not a config: kafka-features.sh changes it.
         eligible_leader_replicas_version "eligible.leader.replicas.version" int(0, 1), 1;
+        // Another feature level: 0 as of KIP-98, 2 as of KIP-890.
+        transaction_version "transaction.version" int(0, 2), 2;
         auto_leader_rebalance_enable "auto.leader.rebalance.enable" Kind::Bool, 1;
         leader_imbalance_check_interval_seconds
             "leader.imbalance.check.interval.seconds" int(1, I64), 300;
@@ -298,6 +300,7 @@ configs! {
         max_block_ms "max.block.ms" int(0, I64), MINUTE;
         max_request_size "max.request.size" int(0, I32), 1_048_576;
         metadata_max_age_ms "metadata.max.age.ms" int(0, I64), 5 * MINUTE;
+        transaction_timeout_ms "transaction.timeout.ms" int(1, I32), MINUTE;
         partitioner_ignore_keys "partitioner.ignore.keys" Kind::Bool, 0;
     }
 }

@@ -9,7 +9,8 @@ use super::id::{BrokerId, Epoch, Name, Node, Offset, Partition, RecordId, Seq, T
 use super::raft::QuorumRole;
 use super::time::{Span, Time};
 use super::wire::{
-    AcquiredRecords, Envelope, ErrorCode, JoinReason, MemberId, Record, RecordBatch, StateBatch,
+    AcquiredRecords, Envelope, ErrorCode, JoinReason, MemberId, ProducerIdAndEpoch, Record,
+    RecordBatch, StateBatch,
 };
 
 /// An event with its place in the story.
@@ -408,5 +409,38 @@ pub enum Event {
         group: Name,
         partition: Partition,
         batch: StateBatch,
+    },
+
+    // Transactions, as the producer's application lives through them.
+    /// initTransactions() returned: whoever had this `transactional.id` before is kept out.
+    TransactionsInitialized {
+        transactional_id: Name,
+        producer: ProducerIdAndEpoch,
+    },
+    TransactionBegun {
+        transactional_id: Name,
+    },
+    /// sendOffsetsToTransaction() returned: these count if the transaction is committed.
+    OffsetsSentToTransaction {
+        transactional_id: Name,
+        group: Name,
+        offsets: Arc<[(Partition, Offset)]>,
+    },
+    TransactionCommitted {
+        transactional_id: Name,
+    },
+    TransactionAborted {
+        transactional_id: Name,
+    },
+    /// A call threw: the transaction can only be aborted.
+    TransactionFailed {
+        transactional_id: Name,
+        error: ErrorCode,
+    },
+    /// A call threw for good: another has this `transactional.id`, or the coordinator has given the
+    /// transaction up. The application closes.
+    ProducerFenced {
+        transactional_id: Name,
+        error: ErrorCode,
     },
 }

@@ -42,6 +42,8 @@ fn tone(world: &World, event: &Event) -> Option<Tone> {
         | Event::HandlingFailed { .. }
         | Event::PartitionsLost { .. }
         | Event::InstanceFenced { .. }
+        | Event::TransactionFailed { .. }
+        | Event::ProducerFenced { .. }
         | Event::QuorumRole { role: QuorumRole::Resigned, .. }
         | Event::AdminRefused { .. } => Some(Tone::Alarm),
         Event::Commanded(_) => None,

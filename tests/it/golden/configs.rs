@@ -31,6 +31,7 @@ const LATER: &[(&str, &str)] = &[
     ("message.timestamp.after.max.ms", "3600000"),
     ("auto.offset.reset", "latest"),
     ("eligible.leader.replicas.version", "1"),
+    ("transaction.version", "2"),
     ("share.auto.offset.reset", "latest"),
     ("share.acknowledgement.mode", "implicit"),
 ];
