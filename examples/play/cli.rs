@@ -88,6 +88,8 @@ Nodes are \"controller\", \"broker N\" or a client's name. Verbs:
     processing = CONSUMER, time = \"20ms\"
     produce = PRODUCER, key = N
     produce-poison = PRODUCER, key = N        a record that makes every application throw
+    begin-transaction, commit-transaction, abort-transaction = PRODUCER
+    divide = PRODUCER, records = N, time = \"1s\", aborts = N    when its transactions end
     handling = CONSUMER, commit, handler, on-error, poll as in [[consumer]]
     poll-once = CONSUMER, timeout = \"2s\"      commit-sync = CONSUMER
     seek = CONSUMER, topic, partition, offset = N or to = \"beginning\" | \"end\" or ago = \"5s\"

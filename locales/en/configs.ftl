@@ -24,6 +24,7 @@ config-acks = Whose confirmation the producer waits for: nobody's (0), the leade
 config-enable-idempotence = Whether the producer numbers its batches, so that a retry is never written twice or out of order; it needs acks=all, retries and at most 5 requests in flight, and is off without them.
 config-batch-size = How many bytes of records for one partition the producer collects into one batch at most; larger batches cost fewer requests per record.
 config-linger-ms = How long the producer waits for more records before it sends a batch that is not full.
+config-transaction-timeout-ms = How long a transaction may stay open before its coordinator aborts it, in ms.
 config-buffer-memory = How many bytes may wait in the producer; when they are used up, send() blocks for up to max.block.ms.
 config-max-in-flight-requests-per-connection = How many requests the producer sends to one broker without having their answers; more than one keeps the network busy.
 config-retries = How many times a failed batch is sent again; in practice delivery.timeout.ms is what ends it.

@@ -78,6 +78,17 @@ error-not-assigned = **{ $topic }-{ $index }** is not assigned to this consumer 
 error-polls-by-itself = **{ $node }** polls in a loop. It can be told to only if its application polls on command.
 # $node (text)
 error-busy = **{ $node }** is in poll(), works on a record or commits: its thread can do one thing at a time.
+error-transactional-idempotence = A transactional.id needs enable.idempotence, and with it acks=all, retries above 0 and at most 5 requests in flight.
+# $node (text)
+error-not-transactional = **{ $node }** has no transactional.id, so it has no transactions.
+# $node (text)
+error-no-transaction = **{ $node }** has no open transaction: KafkaProducer throws IllegalStateException.
+# $node (text)
+error-in-transaction-call = **{ $node }** is in initTransactions(), commitTransaction() or abortTransaction(): its thread can do one thing at a time.
+# $node (text)
+error-transaction-open = **{ $node }** has an open transaction already: it must commit or abort that first.
+# $node (text)
+error-transacts-by-itself = **{ $node }** begins its transactions by itself. It can be told to only if it neither counts records nor time.
 
 ## What a number counts, at the beginning of a sentence.
 
@@ -101,6 +112,8 @@ error-quantity-bandwidth = The bandwidth in B/s
 error-quantity-later = The time in s
 error-quantity-until = The end, in seconds from now,
 error-quantity-offset = An offset
+error-quantity-aborts = How many of a hundred transactions are aborted
+error-quantity-records = The number of records in a transaction
 
 ## Files dropped on the page
 

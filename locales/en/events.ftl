@@ -298,6 +298,22 @@ event-processed = **{ $member }** is done with **{ $offset }** of { $partition }
 event-committed = **{ $member }** commits { $offsets }.
 # $member (text), $error (text)
 event-commit-failed = A commit of **{ $member }** fails: **{ $error }**.
+# $id (text), $producer (text), $epoch (id)
+event-transactions-initialized = **{ $producer }** may write as **{ $id }**, in epoch **{ $epoch }**: whoever had that transactional.id before is kept out.
+# $producer (text)
+event-transaction-begun = **{ $producer }** begins a transaction. Nobody else knows of it before it sends something.
+# $producer (text), $offsets (text), $group (text)
+event-offsets-sent = **{ $producer }** makes { $offsets } of group **{ $group }** a part of its transaction: they count if it commits.
+# $producer (text)
+event-transaction-committed = **{ $producer }** has committed its transaction: all of it counts, whatever happens from now on.
+# $producer (text)
+event-transaction-aborted = **{ $producer }** has aborted its transaction: whoever reads only what is committed sees nothing of it.
+# $producer (text), $error (text)
+event-transaction-failed = The transaction of **{ $producer }** cannot be committed any more: **{ $error }**. It aborts.
+# $producer (text), $id (text)
+event-producer-fenced = **{ $producer }** is fenced: another producer writes as **{ $id }**, or its transaction took too long. It closes.
+# $producer (text), $error (text)
+event-transactions-broken = **{ $producer }** cannot go on with its transactions: **{ $error }**. It closes.
 # $member (text), $group (text)
 event-poll-timed-out = **{ $member }** leaves group **{ $group }** by itself: its application has not called poll() in time.
 

@@ -24,6 +24,7 @@ config-acks = De quem o producer espera a confirmação: de ninguém (0), do lí
 config-enable-idempotence = Se o producer numera seus lotes, para que uma nova tentativa nunca seja gravada em dobro nem fora de ordem; exige acks=all, retries e no máximo 5 requisições em voo, e sem isso fica desligado.
 config-batch-size = Quantos bytes de registros de uma partição o producer junta em um lote, no máximo; lotes maiores gastam menos requisições por registro.
 config-linger-ms = Quanto o producer espera por mais registros antes de enviar um lote que ainda não encheu.
+config-transaction-timeout-ms = Quanto tempo uma transação pode ficar aberta antes que o coordenador a aborte, em ms.
 config-buffer-memory = Quantos bytes podem esperar dentro do producer; quando acabam, send() bloqueia por até max.block.ms.
 config-max-in-flight-requests-per-connection = Quantas requisições o producer envia a um broker sem ter recebido as respostas; com mais de uma, a rede não fica parada.
 config-retries = Quantas vezes um lote que falhou é enviado de novo; na prática, quem encerra as tentativas é delivery.timeout.ms.

@@ -48,6 +48,12 @@ error-not-reassigning = **{ $topic }-{ $index }** não está sendo reatribuída,
 error-not-assigned = **{ $topic }-{ $index }** não está atribuída a este consumidor agora: o KafkaConsumer lança IllegalStateException.
 error-polls-by-itself = **{ $node }** faz poll em laço. Só dá para pedir isso a uma aplicação que faz poll sob comando.
 error-busy = **{ $node }** está no poll(), tratando um registro ou fazendo commit: a thread dele só faz uma coisa de cada vez.
+error-transactional-idempotence = Um transactional.id exige enable.idempotence e, com ele, acks=all, retries acima de 0 e no máximo 5 requisições em voo.
+error-not-transactional = **{ $node }** não tem transactional.id, por isso não tem transações.
+error-no-transaction = **{ $node }** não tem transação aberta: o KafkaProducer lança IllegalStateException.
+error-in-transaction-call = **{ $node }** está em initTransactions(), commitTransaction() ou abortTransaction(): a thread dele só faz uma coisa de cada vez.
+error-transaction-open = **{ $node }** já tem uma transação aberta: antes, precisa fazer commit ou abortar.
+error-transacts-by-itself = **{ $node }** começa as transações sozinho. Só dá para pedir isso a uma aplicação que não conta registros nem tempo.
 
 ## O que um número conta, no começo de uma frase.
 
@@ -71,6 +77,8 @@ error-quantity-bandwidth = A largura de banda em B/s
 error-quantity-later = O tempo em s
 error-quantity-until = O fim, em segundos a partir de agora,
 error-quantity-offset = Um offset
+error-quantity-aborts = Quantas de cem transações são abortadas
+error-quantity-records = O número de registros de uma transação
 
 ## Arquivos soltos na página
 

@@ -179,6 +179,14 @@ event-polled = O **{ $member }** pega { $records ->
 event-processed = O **{ $member }** terminou o **{ $offset }** da { $partition }.
 event-committed = O **{ $member }** faz commit de { $offsets }.
 event-commit-failed = Um commit do **{ $member }** falha: **{ $error }**.
+event-transactions-initialized = O **{ $producer }** pode gravar como **{ $id }**, na época **{ $epoch }**: quem tinha esse transactional.id antes fica de fora.
+event-transaction-begun = O **{ $producer }** começa uma transação. Ninguém mais sabe dela antes que ele envie algo.
+event-offsets-sent = O **{ $producer }** põe { $offsets } do grupo **{ $group }** na transação: só contam se ele fizer commit.
+event-transaction-committed = O **{ $producer }** fez commit da transação: tudo nela vale, aconteça o que acontecer.
+event-transaction-aborted = O **{ $producer }** abortou a transação: quem lê só o que teve commit não vê nada dela.
+event-transaction-failed = A transação do **{ $producer }** não pode mais ter commit: **{ $error }**. Ele aborta.
+event-producer-fenced = O **{ $producer }** foi barrado: outro producer grava como **{ $id }**, ou a transação demorou demais. Ele fecha.
+event-transactions-broken = O **{ $producer }** não consegue seguir com as transações: **{ $error }**. Ele fecha.
 event-poll-timed-out = O **{ $member }** sai sozinho do grupo **{ $group }**: a aplicação não chamou poll() a tempo.
 
 ## Por quê: a cadeia de causas de um registro

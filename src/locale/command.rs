@@ -6,6 +6,7 @@ use crate::sim::Command;
 use crate::sim::command::ConfigTarget;
 use crate::sim::handling::Act;
 use crate::sim::id::Node;
+use crate::sim::transacting::TransactionAct;
 
 impl Words {
     /// `Crash: broker 2`.
@@ -54,6 +55,7 @@ impl Words {
             Command::SpreadReplicas { .. } => self.ui_spread(),
             Command::ProducePoison { .. } => self.ui_produce_poison(),
             Command::Consume { act, .. } => self.act(act),
+            Command::Transact { act, .. } => self.transaction_act(*act),
         }
     }
 
@@ -67,6 +69,15 @@ impl Words {
             Act::SlowRecord(_) => self.ui_act_slow_record(),
             Act::SlowPartition { .. } => self.ui_act_slow_partition(),
             Act::Handle(_) => self.ui_act_handle(),
+        }
+    }
+
+    fn transaction_act(self, act: TransactionAct) -> &'static str {
+        match act {
+            TransactionAct::Begin => self.ui_act_begin_transaction(),
+            TransactionAct::Commit => self.ui_act_commit_transaction(),
+            TransactionAct::Abort => self.ui_act_abort_transaction(),
+            TransactionAct::Divide(_) => self.ui_act_divide(),
         }
     }
 
@@ -98,6 +109,7 @@ impl Words {
             | Command::SetProcessing { client: id, .. }
             | Command::ProducePoison { client: id, .. }
             | Command::Consume { client: id, .. }
+            | Command::Transact { client: id, .. }
             | Command::Produce { client: id, .. } => (&[Node::Client(*id)], ""),
             Command::AddBroker(spec) => (&[Node::Broker(spec.id)], ""),
             Command::SetConfig { target: ConfigTarget::Client(id), .. } => {

@@ -64,6 +64,24 @@ impl Words {
             }
             Refusal::PollsByItself(node) => self.error_polls_by_itself(&self.node(*node, names)),
             Refusal::Busy(node) => self.error_busy(&self.node(*node, names)),
+            Refusal::TransactionsNeedIdempotence => self.error_transactional_idempotence().into(),
+            Refusal::NotTransactional(node)
+            | Refusal::NoTransaction(node)
+            | Refusal::InTransactionCall(node)
+            | Refusal::TransactionOpen(node)
+            | Refusal::TransactsByItself(node) => {
+                self.transaction_refusal(refusal, &self.node(*node, names))
+            }
+        }
+    }
+
+    fn transaction_refusal(self, refusal: &Refusal, node: &str) -> String {
+        match refusal {
+            Refusal::NoTransaction(_) => self.error_no_transaction(node),
+            Refusal::InTransactionCall(_) => self.error_in_transaction_call(node),
+            Refusal::TransactionOpen(_) => self.error_transaction_open(node),
+            Refusal::TransactsByItself(_) => self.error_transacts_by_itself(node),
+            _ => self.error_not_transactional(node),
         }
     }
 
@@ -90,6 +108,8 @@ impl Words {
             Quantity::Later => self.error_quantity_later(),
             Quantity::Until => self.error_quantity_until(),
             Quantity::Offset => self.error_quantity_offset(),
+            Quantity::Aborts => self.error_quantity_aborts(),
+            Quantity::Records => self.error_quantity_records(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod coordination;
 mod share;
+mod transactions;
 
 use super::Words;
 use super::names::Names;
@@ -290,7 +291,7 @@ impl Teller<'_> {
                 let partition = &self.partition(*partition);
                 words.event_produce_retried(me, count(records), partition, error.name())
             }
-            _ => return None,
+            _ => return self.transactions(event),
         })
     }
 

@@ -1,4 +1,4 @@
-//! What consuming applications do and are told to do, as people write it.
+//! What applications do and are told to do, as people write it.
 
 use super::command::Sentence;
 use super::plain::Plain;
@@ -6,6 +6,7 @@ use super::read::{Read, Table, not};
 use super::wrong::{Expected, Problem, Wrong};
 use crate::sim::handling::{Act, CommitMode, Handler, Handling, OnError, PollMode, SeekTo};
 use crate::sim::id::Offset;
+use crate::sim::transacting::{Transacting, TransactionAct};
 use crate::sim::{Command, Span};
 
 /// Which of these names it is.
@@ -59,7 +60,47 @@ pub(super) fn read_handling(table: &mut Table<'_>, handling: &mut Handling) -> R
     table.set("poll", &mut handling.poll)
 }
 
+/// Reads the keys that say when an application ends its transactions. Who names a time alone does
+/// not count records.
+fn read_transacting(table: &mut Table<'_>) -> Result<Transacting, Wrong> {
+    let mut transacting = Transacting::default();
+    if table.holds("time") {
+        transacting.records = 0;
+    }
+    table.set("records", &mut transacting.records)?;
+    table.set("time", &mut transacting.time)?;
+    table.set("aborts", &mut transacting.aborts)?;
+    Ok(transacting)
+}
+
+impl Read for Transacting {
+    fn read(value: &Plain, place: &str) -> Result<Self, Wrong> {
+        let mut table = Table::of(value, place)?;
+        let transacting = read_transacting(&mut table)?;
+        table.end().map(|()| transacting)
+    }
+}
+
 impl Sentence<'_> {
+    /// What a producing application does with its transaction.
+    pub(super) fn transact(&mut self) -> Result<Command, Wrong> {
+        let name: String = self.object()?;
+        let (client, _) = self.names.producer(&name).map_err(|it| self.wrong(it))?;
+        let act = match self.verb {
+            "begin-transaction" => TransactionAct::Begin,
+            "commit-transaction" => TransactionAct::Commit,
+            "abort-transaction" => TransactionAct::Abort,
+            _ => {
+                let keys = &["records", "time", "aborts"];
+                if !keys.iter().any(|key| self.table.holds(key)) {
+                    return Err(self.wrong(Problem::Needs { keys }));
+                }
+                TransactionAct::Divide(read_transacting(&mut self.table)?)
+            }
+        };
+        Ok(Command::Transact { client, act })
+    }
+
     /// What a consuming application is told.
     pub(super) fn act(&mut self) -> Result<Command, Wrong> {
         let name: String = self.object()?;

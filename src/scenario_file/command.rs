@@ -69,6 +69,12 @@ pub const VERBS: &[(&str, &[&str])] = &[
     ("produce", &["key"]),
     // The same with a record that makes every application throw.
     ("produce-poison", &["key"]),
+    // Of a producer with a transactional id, whose transactions have neither records nor time.
+    ("begin-transaction", &[]),
+    ("commit-transaction", &[]),
+    ("abort-transaction", &[]),
+    // When a producer ends its transactions, and how many of a hundred it aborts.
+    ("divide", &["records", "time", "aborts"]),
     // How a consumer goes about its records; what is left out stays as it was.
     ("handling", &["commit", "handler", "on-error", "poll"]),
     // Of a consumer that polls on command.
@@ -295,6 +301,9 @@ impl Sentence<'_> {
                     "produce" => Command::Produce { client, key },
                     _ => Command::ProducePoison { client, key },
                 }
+            }
+            "begin-transaction" | "commit-transaction" | "abort-transaction" | "divide" => {
+                self.transact()?
             }
             _ => self.act()?,
         })

@@ -10,6 +10,7 @@ use crate::sim::scenario::{
     BrokerSpec, ClusterSpec, ConsumerSpec, LinkSpec, ProducerSpec, Properties, TopicSpec, Workload,
     after_boot, one_millisecond,
 };
+use crate::sim::transacting::Transacting;
 use crate::sim::{Span, Time};
 
 /// What can be read from a plain value at a place of the file.
@@ -269,7 +270,14 @@ impl Read for ProducerSpec {
             workload: Workload::default(),
             config: Properties::new(),
             start: after_boot(),
+            transactional: table.get("transactional")?,
+            transaction: Transacting::default(),
         };
+        if table.holds("transaction") && spec.transactional.is_none() {
+            let keys = &["transactional"];
+            return Err(wrong(&below(place, "transaction"), Problem::Needs { keys }));
+        }
+        table.set("transaction", &mut spec.transaction)?;
         table.set("workload", &mut spec.workload)?;
         table.set("config", &mut spec.config)?;
         table.set("start", &mut spec.start)?;

@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 
 use crate::sim::id::{ClientId, Seq};
 use crate::sim::ordered::Set;
-use crate::sim::wire::{Body, Channel, Envelope, FetchResponse, Request, Response};
+use crate::sim::wire::{
+    Body, Channel, Envelope, FetchResponse, InitProducerIdRequest, Request, Response,
+};
 use crate::sim::{Event, Span, Stamped, Time, World};
 
 /// How many flights tell what is typical.
@@ -106,6 +108,12 @@ pub fn is_of_interest(envelope: &Envelope) -> bool {
             request,
             Request::Produce(_)
                 | Request::OffsetCommit(_)
+                | Request::InitProducerId(InitProducerIdRequest { transactional_id: Some(_), .. })
+                | Request::AddPartitionsToTxn(_)
+                | Request::AddOffsetsToTxn(_)
+                | Request::TxnOffsetCommit(_)
+                | Request::EndTxn(_)
+                | Request::WriteTxnMarkers(_)
                 | Request::FindCoordinator(_)
                 | Request::JoinGroup(_)
                 | Request::SyncGroup(_)
@@ -123,6 +131,10 @@ pub fn is_of_interest(envelope: &Envelope) -> bool {
                 response,
                 Response::Produce(_)
                     | Response::OffsetCommit(_)
+                    | Response::AddPartitionsToTxn(_)
+                    | Response::AddOffsetsToTxn(_)
+                    | Response::TxnOffsetCommit(_)
+                    | Response::EndTxn(_)
                     | Response::FindCoordinator(_)
                     | Response::JoinGroup(_)
                     | Response::SyncGroup(_)

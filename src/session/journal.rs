@@ -195,6 +195,11 @@ fn is_of_clients(event: &Event) -> bool {
         Event::SendFailed { .. }
             | Event::ProduceFailed { .. }
             | Event::ProduceRetried { .. }
+            | Event::TransactionsInitialized { .. }
+            | Event::TransactionCommitted { .. }
+            | Event::TransactionAborted { .. }
+            | Event::TransactionFailed { .. }
+            | Event::ProducerFenced { .. }
             | Event::GroupRebalancing { .. }
             | Event::MemberJoined { .. }
             | Event::GroupEpochBumped { .. }

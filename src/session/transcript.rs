@@ -176,12 +176,17 @@ impl<'a> Transcript<'a> {
                 None
             }
             Request::OffsetCommit(commit) => {
-                let offsets: Vec<String> = commit
-                    .offsets
-                    .iter()
-                    .map(|(p, offset)| format!("{}@{offset}", self.partition(*p)))
-                    .collect();
-                Some(format!("OffsetCommit {}", offsets.join(" ")))
+                Some(format!("OffsetCommit {}", self.offsets(&commit.offsets)))
+            }
+            Request::TxnOffsetCommit(commit) => {
+                Some(format!("TxnOffsetCommit {}", self.offsets(&commit.offsets)))
+            }
+            Request::AddPartitionsToTxn(request) => {
+                Some(format!("AddPartitionsToTxn {}", self.partitions(&request.partitions)))
+            }
+            Request::EndTxn(request) => {
+                let how = if request.committed { "commit" } else { "abort" };
+                Some(format!("EndTxn {how}, epoch {}", request.producer.epoch))
             }
             Request::WriteTxnMarkers(request) => Some(self.markers(request)),
             other => Some(other.api().to_owned()),

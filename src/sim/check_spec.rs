@@ -5,6 +5,7 @@ use super::config::{ConsumerConfig, ProducerConfig, Scope, spec};
 use super::id::Name;
 use super::scenario::{LinkSpec, Properties, Workload, limits};
 use super::time::Span;
+use super::transacting::Transacting;
 
 /// Kafka's rule for topic names (org.apache.kafka.common.internals.Topic), used for all names.
 pub(super) fn name(name: &Name) -> Result<(), Refusal> {
@@ -75,6 +76,21 @@ pub(super) fn idempotence(config: &ProducerConfig, asked: bool) -> Result<(), Re
         return Err(Refusal::IdempotenceImpossible);
     }
     Ok(())
+}
+
+/// A `transactional.id` needs idempotence, whoever switched that off.
+pub(super) fn transactional(config: &ProducerConfig, has_id: bool) -> Result<(), Refusal> {
+    if has_id && !config.is_idempotent() {
+        return Err(Refusal::TransactionsNeedIdempotence);
+    }
+    Ok(())
+}
+
+/// How an application divides its records into transactions.
+pub(super) fn transacting(transacting: &Transacting) -> Result<(), Refusal> {
+    bounds(Quantity::Records, transacting.records, 0, limits::TRANSACTION)?;
+    bounds(Quantity::Aborts, transacting.aborts, 0, 100)?;
+    span(Quantity::Processing, transacting.time)
 }
 
 /// AbstractCoordinator's cross-check (Heartbeat).

@@ -8,6 +8,7 @@ use super::handling::Act;
 use super::id::{BrokerId, ClientId, Key, Name, Node, Seq};
 use super::scenario::{BrokerSpec, ConsumerSpec, LinkSpec, ProducerSpec, TopicSpec, Workload};
 use super::time::Span;
+use super::transacting::TransactionAct;
 use super::wire::ElectionType;
 
 /// Whose config is changed.
@@ -149,6 +150,11 @@ pub enum Command {
         client: ClientId,
         key: Option<Key>,
     },
+    /// What the code of a producing application does with its transaction.
+    Transact {
+        client: ClientId,
+        act: TransactionAct,
+    },
 }
 
 /// Why a command changes nothing. Each carries what a person needs to do better.
@@ -242,6 +248,22 @@ pub enum Refusal {
     /// Its thread is in `poll()`, at work or in a commit.
     #[error("{0:?} is busy")]
     Busy(Node),
+    /// It has no `transactional.id`.
+    #[error("{0:?} has no transactional.id")]
+    NotTransactional(Node),
+    /// KafkaProducer throws IllegalStateException.
+    #[error("{0:?} has no open transaction")]
+    NoTransaction(Node),
+    /// Its thread is in initTransactions(), commitTransaction() or abortTransaction().
+    #[error("{0:?} is in a call about transactions")]
+    InTransactionCall(Node),
+    #[error("{0:?} has an open transaction already")]
+    TransactionOpen(Node),
+    #[error("{0:?} begins and ends its transactions by itself")]
+    TransactsByItself(Node),
+    /// A `transactional.id` needs idempotence (ProducerConfig).
+    #[error("transactional.id needs enable.idempotence, which other configs make impossible")]
+    TransactionsNeedIdempotence,
 }
 
 /// What a number counts.
@@ -275,6 +297,10 @@ pub enum Quantity {
     /// Seconds.
     Until,
     Offset,
+    /// Of a hundred.
+    Aborts,
+    /// Of one transaction.
+    Records,
 }
 
 impl std::fmt::Display for Quantity {
@@ -300,6 +326,8 @@ impl std::fmt::Display for Quantity {
             Quantity::Later => "time in s",
             Quantity::Until => "end in s",
             Quantity::Offset => "offset",
+            Quantity::Aborts => "aborts in a hundred",
+            Quantity::Records => "records of a transaction",
         })
     }
 }

@@ -315,6 +315,7 @@ configs! {
         max_block_ms "max.block.ms" int(0, I64), MINUTE;
         max_request_size "max.request.size" int(0, I32), 1_048_576;
         metadata_max_age_ms "metadata.max.age.ms" int(0, I64), 5 * MINUTE;
+        transaction_timeout_ms "transaction.timeout.ms" int(1, I32), MINUTE;
         partitioner_ignore_keys "partitioner.ignore.keys" Kind::Bool, 0;
     }
 }

@@ -12,6 +12,7 @@ use super::id::{BrokerId, Key, Name, Node, Partition, Seq};
 use super::ordered::Map;
 use super::scenario::Workload;
 use super::time::{EPOCH, Span, Time};
+use super::transacting::TransactionAct;
 use super::wire::{Body, Channel, Envelope, Request, Response};
 
 /// A node's own alarm clock; arming one again replaces it.
@@ -155,6 +156,8 @@ pub enum Order {
     Processing(Span),
     /// A config value, checked already.
     Configure { name: Name, value: i64 },
+    /// Something that a producing application does with its transaction.
+    Transact(TransactionAct),
     /// Something for a consuming application, with the partition that it is about.
     Act(Act, Option<Partition>),
 }

@@ -449,4 +449,37 @@ pub enum Event {
         transactional_id: Name,
         committed: bool,
     },
+
+    // Transactions, as the producer's application lives through them.
+    /// initTransactions() returned: whoever had this `transactional.id` before is kept out.
+    TransactionsInitialized {
+        transactional_id: Name,
+        producer: ProducerIdAndEpoch,
+    },
+    TransactionBegun {
+        transactional_id: Name,
+    },
+    /// sendOffsetsToTransaction() returned: these count if the transaction is committed.
+    OffsetsSentToTransaction {
+        transactional_id: Name,
+        group: Name,
+        offsets: Arc<[(Partition, Offset)]>,
+    },
+    TransactionCommitted {
+        transactional_id: Name,
+    },
+    TransactionAborted {
+        transactional_id: Name,
+    },
+    /// A call threw: the transaction can only be aborted.
+    TransactionFailed {
+        transactional_id: Name,
+        error: ErrorCode,
+    },
+    /// A call threw for good: another has this `transactional.id`, or the coordinator has given the
+    /// transaction up. The application closes.
+    ProducerFenced {
+        transactional_id: Name,
+        error: ErrorCode,
+    },
 }

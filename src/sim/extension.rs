@@ -3,8 +3,8 @@
 //! that nothing of it is in the first download (see "Small enough" in ARCHITECTURE.md).
 
 use super::broker::{BROKER_EXTENSION, BrokerExtension};
+use super::client::extension::{CLIENT_EXTENSION, ClientExtension};
 use super::client::leading::{self, Assign};
-use super::client::modern::{CLIENT_EXTENSION, ClientExtension};
 use super::command::{Command, Refusal};
 use super::controller::{self, Controller};
 use super::effect::{Ctx, ReplyTo};
@@ -21,7 +21,7 @@ pub struct Extension {
     pub(super) administer: fn(&mut Controller, &mut Ctx<'_>, ReplyTo, &Request),
     /// What brokers do beyond the classic protocols.
     pub(super) broker: BrokerExtension,
-    /// What members of groups of KIP-848 do.
+    /// What clients do beyond the classic protocol.
     pub(super) client: ClientExtension,
     /// What a group's leader does by assignors other than the first.
     pub(super) assign: Assign,

@@ -232,6 +232,9 @@ impl World {
         set_all(Scope::Producer, &spec.config, |name, value| config.set(name, value));
         check::producer(&config)?;
         check::idempotence(&config, spec.config.contains_key("enable.idempotence"))?;
+        spec.transactional.as_ref().map_or(Ok(()), check::name)?;
+        check::transactional(&config, spec.transactional.is_some())?;
+        check::transacting(&spec.transaction)?;
         Ok(config)
     }
 

@@ -7,6 +7,7 @@ pub mod id; // names of things
 pub mod config; // Kafka's configs under their real names
 pub mod scenario; // genesis as data
 pub mod handling; // how a consuming application works
+pub mod transacting; // how a producing application uses transactions
 pub mod command; // what a person can do
 pub mod event; // what happened
 pub mod wire; // the protocol as data
@@ -37,6 +38,7 @@ pub mod spread; // replicas over brokers, as the reassignment tool proposes
 mod submit; // commands, checked and done
 mod extension; // what the opening does not need
 mod acts; // what consuming applications are told
+mod transact; // what producing applications are told of transactions
 mod reassign; // wishes for other replicas
 pub mod check; // what must always hold
 pub mod mutant; // what breaks it, for tests of the checker

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use super::handling::Handling;
 use super::id::{BrokerId, Name};
 use super::time::{Span, Time};
+use super::transacting::Transacting;
 use crate::sim::ordered::Map;
 
 /// Config overrides as in a `.properties` file.
@@ -81,6 +82,8 @@ pub mod limits {
     pub const KEYS: u32 = 10_000;
     /// Bytes of one record's value.
     pub const RECORD_BYTES: u32 = 1_000_000;
+    /// Records of one transaction.
+    pub const TRANSACTION: u32 = 10_000;
     /// How often one command may be repeated.
     pub const REPETITIONS: u32 = 1000;
     /// Characters of a name; Kafka's own limit for topics.
@@ -192,6 +195,12 @@ pub struct ProducerSpec {
     /// When the application starts.
     #[serde(default = "after_boot")]
     pub start: Time,
+    /// `transactional.id`: all that it sends is part of transactions.
+    #[serde(default)]
+    pub transactional: Option<Name>,
+    /// When they end, if it has that.
+    #[serde(default)]
+    pub transaction: Transacting,
 }
 
 /// What a producing application does.
@@ -260,6 +269,8 @@ impl Scenario {
             workload: Workload { rate, ..Workload::default() },
             config: Properties::new(),
             start: after_boot(),
+            transactional: None,
+            transaction: Transacting::default(),
         };
         let consumer = |text: &str| ConsumerSpec {
             name: name(text),

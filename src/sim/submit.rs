@@ -75,6 +75,7 @@ impl World {
                 check::span(Quantity::Processing, *processing)
             }
             Command::Consume { client, act } => self.check_act(*client, act),
+            Command::Transact { client, act } => self.check_transact(*client, *act),
             Command::ElectLeaders { topic, .. } => self.known_topic(topic).map(|_| ()),
             Command::ReassignPartition { topic, partition, replicas } => {
                 self.check_reassignment(topic, *partition, replicas)
@@ -146,6 +147,9 @@ impl World {
                 self.order(*client, &Order::ProducePoison(*key), log);
             }
             Command::Consume { client, act } => self.act(*client, act, log),
+            Command::Transact { client, act } => {
+                self.order(*client, &Order::Transact(*act), log);
+            }
             Command::ReassignPartition { topic, partition, replicas } => {
                 self.ask_for_reassignment(topic, *partition, Some(replicas.clone()));
             }
@@ -187,6 +191,7 @@ impl World {
     fn check_produce(&self, client: ClientId, key: Option<Key>) -> Result<(), Refusal> {
         self.producer(client)?;
         self.check_running(Node::Client(client))?;
+        self.check_may_send(client)?;
         check::bounds(Quantity::Keys, key.map_or(0, |key| key.0), 0, limits::KEYS)
     }
 
@@ -212,7 +217,7 @@ impl World {
         Ok(())
     }
 
-    fn producer(&self, id: ClientId) -> Result<&super::client::Producer, Refusal> {
+    pub(super) fn producer(&self, id: ClientId) -> Result<&super::client::Producer, Refusal> {
         let node = Node::Client(id);
         let client = self.clients.get(&id).ok_or(Refusal::UnknownNode(node))?;
         client.as_producer().ok_or(Refusal::NotPossible(node))
@@ -237,6 +242,7 @@ impl World {
                     let mut config = producer.config.clone();
                     config.set(name, value);
                     check::producer(&config)?;
+                    check::transactional(&config, producer.transactions().is_some())?;
                     return check::idempotence(&config, name == "enable.idempotence");
                 }
                 let value = check::config(Scope::Consumer, name, value);

@@ -43,6 +43,8 @@ fn tone(world: &World, event: &Event) -> Option<Tone> {
         | Event::PartitionsLost { .. }
         | Event::InstanceFenced { .. }
         | Event::TransactionTimedOut { .. }
+        | Event::TransactionFailed { .. }
+        | Event::ProducerFenced { .. }
         | Event::QuorumRole { role: QuorumRole::Resigned, .. }
         | Event::AdminRefused { .. } => Some(Tone::Alarm),
         Event::Commanded(_) => None,

@@ -110,6 +110,8 @@ impl Story {
             workload,
             config: config.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
             start: Time::ZERO + secs(1),
+            transactional: None,
+            transaction: Default::default(),
         });
         self
     }

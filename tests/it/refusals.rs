@@ -164,6 +164,8 @@ fn a_scenario_says_where_it_is_wrong() {
         workload: Workload { rate: u32::MAX, keys: 0, bytes: 0 },
         config: Default::default(),
         start: Time::ZERO,
+        transactional: None,
+        transaction: Default::default(),
     });
     let flaw = kafkascope::sim::World::new(&scenario).expect_err("the rate is absurd");
     assert_eq!(flaw.place, "producer[0]");

@@ -115,7 +115,7 @@ pub(super) fn answer(response: &Response, watched: bool) -> Option<(Look, Option
         }
         Response::FetchMetadataLog(log) if log.records.is_empty() && !watched => None,
         Response::FetchMetadataLog(_) => Some((Look::Control, named("metadata"))),
-        Response::Heartbeat(_) | Response::BrokerHeartbeat(_) | Response::ApiVersions
+        Response::Heartbeat(_) | Response::BrokerHeartbeat(_) | Response::ApiVersions(_)
             if !watched =>
         {
             None

@@ -3,6 +3,7 @@
 use super::Transcript;
 use crate::sim::event::{Event, RebalanceCause};
 use crate::sim::id::{Offset, Partition};
+use crate::sim::wire::ProducerIdAndEpoch;
 
 impl Transcript<'_> {
     pub(super) fn client_fact(&self, event: &Event) -> Option<String> {
@@ -29,6 +30,7 @@ impl Transcript<'_> {
             }
             _ => {
                 let of_group = self.group_fact(event).or_else(|| self.share_fact(event));
+                let of_group = of_group.or_else(|| self.transaction_fact(event));
                 return of_group.or_else(|| self.consumer_fact(event));
             }
         })
@@ -105,6 +107,30 @@ impl Transcript<'_> {
         })
     }
 
+    /// What a producer's application lives through with its transactions.
+    fn transaction_fact(&self, event: &Event) -> Option<String> {
+        Some(match event {
+            Event::TransactionsInitialized { transactional_id, producer } => {
+                let ProducerIdAndEpoch { id, epoch } = producer;
+                format!("writes as {transactional_id}: producer {id}, epoch {epoch}")
+            }
+            Event::TransactionBegun { .. } => "begins a transaction".to_owned(),
+            Event::OffsetsSentToTransaction { offsets, .. } => {
+                format!("its transaction has {}", self.offsets(offsets))
+            }
+            Event::TransactionCommitted { .. } => "transaction committed".to_owned(),
+            Event::TransactionAborted { .. } => "transaction aborted".to_owned(),
+            Event::TransactionFailed { error, .. } => format!("transaction failed: {error}"),
+            Event::ProducerFenced { error, .. } => format!("closes for good: {error}"),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn offsets(&self, offsets: &[(Partition, Offset)]) -> String {
+        let each = |(p, o): &(Partition, Offset)| format!("{}@{o}", self.partition(*p));
+        offsets.iter().map(each).collect::<Vec<String>>().join(" ")
+    }
+
     fn consumer_fact(&self, event: &Event) -> Option<String> {
         Some(match event {
             Event::PositionSet { partition, offset, by_reset } => {
@@ -132,9 +158,7 @@ impl Transcript<'_> {
                 format!("processed {}@{offset}", self.partition(*partition))
             }
             Event::Committed { offsets, .. } => {
-                let parts: Vec<String> =
-                    offsets.iter().map(|(p, o)| format!("{}@{o}", self.partition(*p))).collect();
-                format!("committed {}", parts.join(" "))
+                format!("committed {}", self.offsets(offsets))
             }
             Event::CommitFailed { error, .. } => format!("commit failed: {error}"),
             Event::PollTimedOut { .. } => {

@@ -56,7 +56,8 @@ use super::log::Log;
 use super::raft::Raft;
 use super::time::{Span, Time};
 use super::wire::{
-    Body, Channel, Envelope, OffsetAndMetadata, Request, Response, SharePartitionKey,
+    ApiVersionsResponse, Body, Channel, Envelope, OffsetAndMetadata, Request, Response,
+    SharePartitionKey,
 };
 use crate::sim::ordered::Map;
 
@@ -295,7 +296,11 @@ impl Running<'_> {
         let Body::Request(request) = &*envelope.body else { return };
         let to = ReplyTo::of(envelope);
         match request {
-            Request::ApiVersions => self.reply(ctx, to, Response::ApiVersions),
+            Request::ApiVersions => {
+                let level = i16::try_from(self.config.transaction_version).unwrap_or(0);
+                let features = ApiVersionsResponse { transaction_version: level };
+                self.reply(ctx, to, Response::ApiVersions(features));
+            }
             Request::Produce(request) => self.produce(ctx, to, request),
             Request::Fetch(request) => self.fetch(ctx, to, request),
             Request::Metadata(request) => self.describe(ctx, to, request),

@@ -334,6 +334,22 @@ impl Accumulator {
         gone
     }
 
+    /// Takes out all that waits, or of that what was never sent (abortBatches,
+    /// abortUndrainedBatches).
+    pub(super) fn abort(&mut self, also_sent: bool) -> Vec<Batch> {
+        let mut gone = Vec::new();
+        for queue in self.queues.values_mut() {
+            for batch in std::mem::take(queue) {
+                if also_sent || batch.stamp().is_none() {
+                    gone.push(batch);
+                } else {
+                    queue.push_back(batch);
+                }
+            }
+        }
+        gone
+    }
+
     /// When the first batch that waits will have waited too long.
     pub(super) fn next_expiry(&self, delivery_timeout: Span) -> Time {
         let firsts = self.queues.values().filter_map(VecDeque::front);

@@ -5,7 +5,7 @@ use crate::sim::effect::Ctx;
 use crate::sim::id::{BrokerId, Node, Seq};
 use crate::sim::ordered::Map;
 use crate::sim::time::{Span, Time};
-use crate::sim::wire::{Channel, Envelope, Request};
+use crate::sim::wire::{ApiVersionsResponse, Body, Channel, Envelope, Request, Response};
 
 /// `reconnect.backoff.ms` and `reconnect.backoff.max.ms`.
 const RECONNECT_BACKOFF: (Span, Span) = (Span::ms(50), Span::secs(1));
@@ -76,11 +76,17 @@ type To = (BrokerId, Channel);
 pub struct InFlight<T> {
     flights: Map<Seq, Flight<T>>,
     links: Map<To, Link<T>>,
+    /// What the cluster can do, as the last broker said that was greeted.
+    pub(super) features: ApiVersionsResponse,
 }
 
 impl<T> Default for InFlight<T> {
     fn default() -> Self {
-        InFlight { flights: Map::new(), links: Map::new() }
+        InFlight {
+            flights: Map::new(),
+            links: Map::new(),
+            features: ApiVersionsResponse::default(),
+        }
     }
 }
 
@@ -201,6 +207,9 @@ impl<T> InFlight<T> {
             link.setup_deadline = Time::NEVER;
             link.failures = 0;
             link.setup_failures = 0;
+            if let Body::Response(Response::ApiVersions(features)) = *envelope.body {
+                self.features = features;
+            }
             for (request, timeout, ask) in std::mem::take(&mut link.unsent) {
                 self.take_off(ctx, to, request, timeout, ask);
             }

@@ -4,6 +4,7 @@
 
 pub mod producer; // the application that sends, KafkaProducer
 mod sender; // the producer's thread that talks to brokers
+pub mod transactions; // what is written together
 pub mod sequences; // idempotence: producer id, sequence numbers
 pub mod accumulator; // batches that wait
 pub mod batch; // one batch
@@ -25,6 +26,7 @@ pub mod isolation; // what of it the application gets
 pub mod metadata; // what a client knows of the cluster
 pub mod in_flight; // requests under way, connections
 mod alarm;
+pub(super) mod extension; // what the opening does not need
 #[cfg(test)]
 mod acts_tests;
 #[cfg(test)]
@@ -35,6 +37,8 @@ mod producer_tests;
 mod rig;
 #[cfg(test)]
 mod sequences_tests;
+#[cfg(test)]
+mod transactions_tests;
 
 use std::sync::Arc;
 

@@ -10,13 +10,13 @@ use super::offsets::Reading;
 use crate::sim::config::REMOTE_ASSIGNORS;
 use crate::sim::effect::Ctx;
 use crate::sim::event::Event;
-use crate::sim::id::{BrokerId, Epoch, Name, Partition};
+use crate::sim::id::{Epoch, Name, Partition};
 use crate::sim::ordered::Set;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
     Channel, ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse, ErrorCode,
     JOIN_GROUP_MEMBER_EPOCH, LEAVE_GROUP_MEMBER_EPOCH, LEAVE_GROUP_STATIC_MEMBER_EPOCH, MemberId,
-    Request, Response, ShareGroupHeartbeatRequest,
+    Request, ShareGroupHeartbeatRequest,
 };
 
 /// What such a member is doing (org.apache.kafka.clients.consumer.internals.MemberState).
@@ -125,50 +125,8 @@ impl Modern {
     }
 }
 
-/// What a consumer does as a member of such a group.
-#[derive(Debug)]
-pub(in crate::sim) struct ClientExtension {
-    /// The group half of `poll()`.
-    pub coordinate: fn(&mut Consumer, &mut Ctx<'_>),
-    /// One round of the thread that sends heartbeats.
-    pub beat: fn(&mut Consumer, &mut Ctx<'_>),
-    /// The answer to a heartbeat.
-    pub on_heartbeat: fn(&mut Consumer, &mut Ctx<'_>, &Response),
-    /// There will be no answer.
-    pub heartbeat_failed: fn(&mut Consumer, &mut Ctx<'_>),
-    /// Says good-bye; whether there was somebody to say it to.
-    pub leave: fn(&mut Consumer, &mut Ctx<'_>) -> bool,
-    /// `poll()` of a member of a share group.
-    pub share_poll: fn(&mut Consumer, &mut Ctx<'_>) -> bool,
-    /// Its `commitSync()` goes on.
-    pub share_commit: fn(&mut Consumer, &mut Ctx<'_>) -> bool,
-    /// A broker has answered it, or will not; whether acknowledgements had been sent.
-    pub share_answer: fn(&mut Consumer, &mut Ctx<'_>, BrokerId, bool, Option<&Response>),
-}
-
-/// All of it.
-pub(in crate::sim) const CLIENT_EXTENSION: ClientExtension = ClientExtension {
-    coordinate: Consumer::coordinate_modern,
-    beat: |consumer, ctx| {
-        consumer.beat_modern(ctx);
-        consumer.send_share_acknowledges(ctx, false);
-    },
-    on_heartbeat: |consumer, ctx, response| match response {
-        Response::ConsumerGroupHeartbeat(response) => consumer.on_modern_heartbeat(ctx, response),
-        Response::ShareGroupHeartbeat(response) => {
-            consumer.on_modern_heartbeat(ctx, &response.clone().into());
-        }
-        _ => {}
-    },
-    heartbeat_failed: Consumer::modern_heartbeat_failed,
-    leave: Consumer::leave_modern,
-    share_poll: Consumer::poll_share,
-    share_commit: Consumer::share_commit_goes_on,
-    share_answer: Consumer::on_share_answer,
-};
-
 impl Consumer {
-    fn coordinate_modern(&mut self, ctx: &mut Ctx<'_>) {
+    pub(super) fn coordinate_modern(&mut self, ctx: &mut Ctx<'_>) {
         match self.modern.state {
             ModernState::Unsubscribed => self.join_modern(ctx),
             ModernState::Stale | ModernState::Fenced => {
@@ -242,7 +200,7 @@ impl Consumer {
     }
 
     /// AbstractHeartbeatRequestManager.poll.
-    fn beat_modern(&mut self, ctx: &mut Ctx<'_>) {
+    pub(super) fn beat_modern(&mut self, ctx: &mut Ctx<'_>) {
         if self.modern.state == ModernState::Unsubscribed || self.coordinator(ctx).is_none() {
             return;
         }
@@ -335,7 +293,7 @@ impl Consumer {
         }
     }
 
-    fn on_modern_heartbeat(
+    pub(super) fn on_modern_heartbeat(
         &mut self,
         ctx: &mut Ctx<'_>,
         response: &ConsumerGroupHeartbeatResponse,
@@ -390,7 +348,7 @@ impl Consumer {
     }
 
     /// The next one says everything again.
-    fn modern_heartbeat_failed(&mut self, ctx: &mut Ctx<'_>) {
+    pub(super) fn modern_heartbeat_failed(&mut self, ctx: &mut Ctx<'_>) {
         let pause = self.backoff(ctx, self.modern.attempts);
         let modern = &mut self.modern;
         modern.in_flight = false;
@@ -399,7 +357,7 @@ impl Consumer {
         modern.next_at = ctx.now + pause;
     }
 
-    fn leave_modern(&mut self, ctx: &mut Ctx<'_>) -> bool {
+    pub(super) fn leave_modern(&mut self, ctx: &mut Ctx<'_>) -> bool {
         let said = !self.modern.is_silent() && self.membership.coordinator.is_some();
         if said {
             self.modern.state = ModernState::Leaving;

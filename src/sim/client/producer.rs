@@ -10,6 +10,7 @@ use super::batch::{Batch, record_size};
 use super::in_flight::{Flight, InFlight};
 use super::metadata::Metadata;
 use super::sequences::Sequences;
+use super::transactions::{Transactions, TxnRequest};
 use crate::sim::config::ProducerConfig;
 use crate::sim::effect::{Ctx, Order, Timer};
 use crate::sim::event::Event;
@@ -24,6 +25,8 @@ pub enum Ask {
     Metadata,
     /// A producer id.
     InitProducerId,
+    /// Something of a transaction, of its coordinator or that of a group.
+    Transaction(TxnRequest),
     /// The batches of a Produce request that nobody has told the application about yet.
     Produce(Vec<Batch>),
 }
@@ -123,6 +126,8 @@ pub struct Producer {
     /// None without idempotence: then retries may write a batch twice and, with more than one
     /// request in flight, in another order.
     pub(super) sequences: Option<Sequences>,
+    /// None without a `transactional.id`.
+    pub(super) transactions: Option<Box<Transactions>>,
     pub(super) application: Application,
     pub(super) closing: bool,
     pub(super) sender_alarm: Alarm,
@@ -157,7 +162,8 @@ impl Producer {
             metadata: Metadata::new(bootstrap),
             network: InFlight::default(),
             accumulator: Accumulator::new(&config),
-            sequences: sequences(&config),
+            sequences: sequences(&config, spec.transactional.is_some()),
+            transactions: Transactions::of(spec),
             application: Application::new(),
             closing: false,
             sender_alarm: Alarm::new(Timer::Sender),
@@ -212,6 +218,11 @@ impl Producer {
         self.sequences.as_ref()
     }
 
+    /// Its transactions, if it has a `transactional.id`.
+    pub fn transactions(&self) -> Option<&Transactions> {
+        self.transactions.as_deref()
+    }
+
     /// Whether `close()` was called and waits for the rest to be sent.
     pub fn is_closing(&self) -> bool {
         self.closing
@@ -246,9 +257,13 @@ impl Producer {
     /// `close()`: no more records; the process ends when everything is sent or has failed. A
     /// `send()` that blocks returns first: it is the same thread that calls `close()`.
     pub(in crate::sim) fn on_close(&mut self, ctx: &mut Ctx<'_>) {
+        self.begin_close();
+        self.run_sender(ctx);
+    }
+
+    pub(super) fn begin_close(&mut self) {
         self.closing = true;
         self.application.orders.clear();
-        self.run_sender(ctx);
     }
 
     pub(in crate::sim) fn on_order(&mut self, ctx: &mut Ctx<'_>, order: &Order) {
@@ -273,8 +288,13 @@ impl Producer {
                 self.config.set(name, *value);
                 self.accumulator.reconfigure(&self.config);
                 if self.sequences.is_some() != self.config.is_idempotent() {
-                    self.sequences = sequences(&self.config);
+                    self.sequences = sequences(&self.config, self.transactions.is_some());
                     self.accumulator.clear_stamps();
+                }
+            }
+            Order::Transact(act) => {
+                if let Some(extension) = ctx.extension {
+                    (extension.client.transact)(self, ctx, *act);
                 }
             }
             Order::Processing(_) | Order::Act(..) => return,
@@ -288,7 +308,10 @@ impl Producer {
         self.metadata.forget();
         self.network = InFlight::default();
         self.accumulator = Accumulator::new(&self.config);
-        self.sequences = sequences(&self.config);
+        self.sequences = sequences(&self.config, self.transactions.is_some());
+        if let Some(transactions) = &mut self.transactions {
+            transactions.forget();
+        }
         self.application = Application::new();
         self.closing = false;
         self.sender_alarm.rang();
@@ -300,7 +323,10 @@ impl Producer {
         let at = match &application.blocked {
             Some(blocked) => blocked.deadline,
             None if self.closing => Time::NEVER,
-            None => application.due,
+            None => match &self.transactions {
+                None => application.due,
+                Some(transactions) => transactions.next_call(application.due),
+            },
         };
         application.alarm.set(ctx, at);
     }
@@ -308,14 +334,16 @@ impl Producer {
     /// Time for the next record, or `send()` has blocked for too long. True when the sender must
     /// know.
     fn application_wakes(&mut self, ctx: &mut Ctx<'_>) -> bool {
-        let mut wake = false;
+        // Time may be up for a transaction, too.
+        let mut wake = self.transactions.is_some();
         if let Some(blocked) = self.application.blocked.take_if(|b| b.deadline <= ctx.now) {
             // TimeoutException and BufferExhaustedException both have this code.
             let error = ErrorCode::RequestTimedOut;
             ctx.tell(Event::SendFailed { record: blocked.record, error });
             wake = self.take_orders(ctx) || self.closing;
         }
-        if self.application.blocked.is_none() && !self.closing && self.application.due <= ctx.now {
+        let free = self.application.blocked.is_none() && !self.closing && self.may_send();
+        if free && self.application.due <= ctx.now {
             let keys = u64::from(self.workload.keys);
             let key = (keys > 0).then(|| Key(ctx.chance(keys) as u32));
             self.application.advance(ctx, self.workload.rate);
@@ -325,9 +353,10 @@ impl Producer {
     }
 
     /// Sends what a person asked for, until `send()` blocks. True when the sender must know.
-    fn take_orders(&mut self, ctx: &mut Ctx<'_>) -> bool {
+    pub(super) fn take_orders(&mut self, ctx: &mut Ctx<'_>) -> bool {
         let mut wake = false;
         while self.application.blocked.is_none()
+            && self.may_send()
             && let Some((key, poison)) = self.application.orders.pop_front()
         {
             wake |= self.send(ctx, key, poison);
@@ -338,6 +367,13 @@ impl Producer {
     fn send(&mut self, ctx: &mut Ctx<'_>, key: Option<Key>, poison: bool) -> bool {
         let record = RecordId { client: self.id, number: self.made };
         self.made += 1;
+        if self.transactions.is_some()
+            && let Some(extension) = ctx.extension
+            && let Err(error) = (extension.client.before_send)(self, ctx)
+        {
+            ctx.tell(Event::SendFailed { record, error });
+            return true;
+        }
         let call = Blocked {
             record,
             key,
@@ -378,6 +414,9 @@ impl Producer {
         match self.accumulator.append(ctx, &self.config, topic, record) {
             Appended::Done { partition, wake } => {
                 ctx.tell(Event::Produced { record: call.record, partition, key: call.key });
+                if let Some(extension) = ctx.extension.filter(|_| self.transactions.is_some()) {
+                    return (extension.client.after_send)(self, ctx, partition) || wake;
+                }
                 wake
             }
             Appended::NoMemory => {
@@ -386,6 +425,11 @@ impl Producer {
                 true
             }
         }
+    }
+
+    /// Whether the application may call `send()` now: not while it waits for a transaction.
+    fn may_send(&self) -> bool {
+        self.transactions.as_ref().is_none_or(|transactions| transactions.may_send())
     }
 
     /// Something changed: perhaps `send()` can go on. True when it did.
@@ -405,6 +449,6 @@ impl Producer {
 }
 
 /// What an idempotent producer starts with.
-fn sequences(config: &ProducerConfig) -> Option<Sequences> {
-    config.is_idempotent().then(Sequences::default)
+fn sequences(config: &ProducerConfig, transactional: bool) -> Option<Sequences> {
+    config.is_idempotent().then(|| Sequences::new(transactional))
 }

@@ -4,18 +4,20 @@ use std::sync::Arc;
 
 use super::Client;
 use super::producer::Producer;
+use super::transactions::ConsumerGroupMetadata;
 use crate::sim::config::ProducerConfig;
 use crate::sim::dice::Dice;
 use crate::sim::effect::{Ctx, Effect, Order, Timer};
 use crate::sim::event::Event;
 use crate::sim::extension::EXTENSION;
-use crate::sim::id::{BrokerId, ClientId, Node, Seq, TopicId};
+use crate::sim::id::{BrokerId, ClientId, Node, Offset, Partition, Seq, TopicId};
 use crate::sim::ordered::Map;
 use crate::sim::scenario::{ProducerSpec, Workload};
 use crate::sim::time::{Span, Time};
+use crate::sim::transacting::Transacting;
 use crate::sim::wire::{
-    Body, Channel, Envelope, ErrorCode, MetadataResponse, PartitionMetadata, Request, Response,
-    TopicMetadata,
+    ApiVersionsResponse, Body, Channel, Envelope, ErrorCode, MetadataResponse, PartitionMetadata,
+    Request, Response, TopicMetadata,
 };
 
 pub(super) const ME: ClientId = ClientId(1);
@@ -39,6 +41,8 @@ pub(super) struct Rig {
     pub rings: u32,
     /// Brokers that refuse connections.
     pub dead: Vec<BrokerId>,
+    /// The level of `transaction.version`.
+    pub transaction_version: i16,
     dice: Dice,
     next: Seq,
     timers: Map<Timer, (Time, Seq)>,
@@ -50,6 +54,7 @@ enum Input<'a> {
     Timer(Timer),
     Close,
     Order(&'a Order),
+    Offsets(Vec<(Partition, Offset)>, ConsumerGroupMetadata),
 }
 
 impl Rig {
@@ -62,6 +67,7 @@ impl Rig {
             exited: false,
             rings: 0,
             dead: Vec::new(),
+            transaction_version: 2,
             dice: Dice::new(7),
             next: Seq(1),
             timers: Map::new(),
@@ -70,18 +76,37 @@ impl Rig {
 
     /// A producer to topic `t` that has started and sends only what it is told to.
     pub fn producer(config: ProducerConfig) -> Rig {
-        let spec = ProducerSpec {
-            name: "p".into(),
-            topic: "t".into(),
-            workload: Workload { rate: 0, keys: 0, bytes: 100 },
-            config: Default::default(),
-            start: Time::ZERO,
-        };
+        let spec = producer_spec();
         let bootstrap: Arc<[BrokerId]> = [BrokerId(1), BrokerId(2), BrokerId(3)].into();
         let producer = Producer::new(ME, &spec, config, bootstrap);
         let mut rig = Rig::new(Client::Producer(Box::new(producer)));
         rig.start();
         rig
+    }
+
+    /// The same with a `transactional.id`, in a cluster of this `transaction.version`.
+    pub fn transactional(
+        config: ProducerConfig,
+        id: &str,
+        transaction: Transacting,
+        version: i16,
+    ) -> Rig {
+        let spec = ProducerSpec { transactional: Some(id.into()), transaction, ..producer_spec() };
+        let bootstrap: Arc<[BrokerId]> = [BrokerId(1), BrokerId(2), BrokerId(3)].into();
+        let producer = Producer::new(ME, &spec, config, bootstrap);
+        let mut rig = Rig::new(Client::Producer(Box::new(producer)));
+        rig.transaction_version = version;
+        rig.start();
+        rig
+    }
+
+    /// The application calls sendOffsetsToTransaction().
+    pub fn send_offsets(
+        &mut self,
+        offsets: Vec<(Partition, Offset)>,
+        metadata: ConsumerGroupMetadata,
+    ) {
+        self.feed(Input::Offsets(offsets, metadata));
     }
 
     fn feed(&mut self, input: Input<'_>) {
@@ -102,6 +127,11 @@ impl Rig {
             Input::Timer(timer) => self.client.on_timer(&mut ctx, timer),
             Input::Close => self.client.on_close(&mut ctx),
             Input::Order(order) => self.client.on_order(&mut ctx, order),
+            Input::Offsets(offsets, metadata) => {
+                let Client::Producer(producer) = &mut self.client else { panic!("no producer") };
+                producer.send_offsets(offsets, metadata);
+                producer.run_sender(&mut ctx);
+            }
         }
         let mut greetings = Vec::new();
         for effect in out {
@@ -126,7 +156,8 @@ impl Rig {
             }
         }
         for (id, broker, channel) in greetings {
-            let welcome = Body::Response(Response::ApiVersions);
+            let features = ApiVersionsResponse { transaction_version: self.transaction_version };
+            let welcome = Body::Response(Response::ApiVersions(features));
             let body = if self.dead.contains(&broker) { Body::Disconnect } else { welcome };
             self.deliver(broker, channel, Some(id), body);
         }
@@ -215,6 +246,18 @@ impl Rig {
     /// All events of one kind, picked out and mapped.
     pub fn events<T>(&self, pick: impl Fn(&Event) -> Option<T>) -> Vec<T> {
         self.told.iter().filter_map(|(_, event)| pick(event)).collect()
+    }
+}
+
+fn producer_spec() -> ProducerSpec {
+    ProducerSpec {
+        name: "p".into(),
+        topic: "t".into(),
+        workload: Workload { rate: 0, keys: 0, bytes: 100 },
+        config: Default::default(),
+        start: Time::ZERO,
+        transactional: None,
+        transaction: Transacting::default(),
     }
 }
 

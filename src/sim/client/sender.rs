@@ -9,6 +9,7 @@ use super::in_flight::Flight;
 use super::metadata::{Manners, is_invalid_metadata};
 use super::producer::{Ask, Obstacle, Producer};
 use super::sequences::{Sequences, renumber, signature};
+use super::transactions::TxnRequest;
 use crate::sim::effect::Ctx;
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, Node, Offset, Partition};
@@ -36,6 +37,9 @@ impl Producer {
                     }
                     (Some(Ask::InitProducerId), Response::InitProducerId(response)) => {
                         self.producer_id_answered(ctx, response.producer);
+                    }
+                    (Some(Ask::Transaction(asked)), response) => {
+                        self.transaction_answered(ctx, asked, Some(response));
                     }
                     (Some(Ask::Produce(batches)), Response::Produce(response)) => {
                         self.on_produce_response(ctx, batches, response);
@@ -68,11 +72,14 @@ impl Producer {
                     look
                 }
             };
-            if !self.resume_send(ctx) && !look.sent {
+            let called = self.transactions.is_some()
+                && ctx.extension.is_some_and(|it| (it.client.call_transactions)(self, ctx));
+            if !self.resume_send(ctx) && !look.sent && !called {
                 break look.next_at;
             }
         };
-        if self.closing && self.blocked().is_none() && self.is_done() {
+        let ongoing = self.transactions.as_ref().is_some_and(|it| it.is_ongoing());
+        if self.closing && self.blocked().is_none() && self.is_done() && !ongoing {
             ctx.exit();
             return;
         }
@@ -84,7 +91,7 @@ impl Producer {
         self.sender_alarm.set(ctx, next_at.min(expiry));
         let flights = self.network.iter().filter_map(|(_, flight)| match &flight.ask {
             Ask::Produce(batches) => batches.first(),
-            Ask::Metadata | Ask::InitProducerId => None,
+            Ask::Metadata | Ask::InitProducerId | Ask::Transaction(_) => None,
         });
         let expiry = flights.map(|batch| batch.created + delivery).min().unwrap_or(Time::NEVER);
         self.deadline_alarm.set_by(ctx, self.network.next_deadline().min(expiry));
@@ -113,6 +120,7 @@ impl Producer {
                 self.metadata.on_failure(ctx, &manners);
             }
             Ask::InitProducerId => self.producer_id_answered(ctx, None),
+            Ask::Transaction(asked) => self.transaction_answered(ctx, asked, None),
             Ask::Produce(batches) => {
                 for batch in batches {
                     self.complete(ctx, batch, error, -1);
@@ -124,12 +132,16 @@ impl Producer {
     /// Sees to it that an idempotent producer has an id and the epoch it needs; until when to wait
     /// if it has none.
     fn await_producer_id(&mut self, ctx: &mut Ctx<'_>) -> Option<Time> {
+        if self.transactions.is_some() {
+            let extension = ctx.extension?;
+            return (extension.client.run_transactions)(self, ctx);
+        }
         let sequences = self.sequences.as_mut()?;
         sequences.resolve();
         for (partition, renumbered) in sequences.bump_epoch() {
             let flights = self.network.iter_mut().filter_map(|flight| match &mut flight.ask {
                 Ask::Produce(batches) => Some(batches),
-                Ask::Metadata | Ask::InitProducerId => None,
+                Ask::Metadata | Ask::InitProducerId | Ask::Transaction(_) => None,
             });
             let mine = |batch: &&mut Batch| batch.partition == partition;
             renumber(flights.flatten().filter(mine), &renumbered);
@@ -160,6 +172,17 @@ impl Producer {
         Some(Time::NEVER)
     }
 
+    fn transaction_answered(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        asked: TxnRequest,
+        response: Option<&Response>,
+    ) {
+        if let Some(extension) = ctx.extension {
+            (extension.client.transaction_answered)(self, ctx, asked, response);
+        }
+    }
+
     fn producer_id_answered(&mut self, ctx: &mut Ctx<'_>, id: Option<ProducerIdAndEpoch>) {
         let retry_at = ctx.now + Span::from_config_ms(self.config.retry_backoff_ms);
         if let Some(sequences) = &mut self.sequences {
@@ -171,7 +194,8 @@ impl Producer {
     fn send_what_is_ready(&mut self, ctx: &mut Ctx<'_>) -> Look {
         let urgency = Urgency {
             exhausted: self.blocked().is_some_and(|call| call.on == Obstacle::Memory),
-            closing: self.closing,
+            closing: self.closing
+                || self.transactions.as_ref().is_some_and(|it| it.is_completing()),
         };
         let linger = Span::from_config_ms(self.config.linger_ms);
         let network = &self.network;
@@ -211,12 +235,17 @@ impl Producer {
             return false;
         }
         let timeout = Span::from_config_ms(self.config.request_timeout_ms);
+        let transactional_id = self.transactions.as_ref().map(|it| it.id.clone());
+        let kind = match transactional_id {
+            Some(_) => BatchKind::Transactional,
+            None => BatchKind::Plain,
+        };
         let partitions = batches
             .iter_mut()
             .map(|batch| PartitionProduce {
                 partition: batch.partition,
                 producer: signature(batch),
-                kind: BatchKind::Plain,
+                kind,
                 records: batch.seal(),
                 bytes: batch.bytes(),
             })
@@ -227,7 +256,7 @@ impl Producer {
             _ => Acks::All,
         };
         let request =
-            Request::Produce(ProduceRequest { acks, timeout, transactional_id: None, partitions });
+            Request::Produce(ProduceRequest { acks, timeout, transactional_id, partitions });
         let to = (broker, Channel::Client);
         if acks == Acks::None {
             // Nothing to remember: no answer will come.
@@ -285,10 +314,8 @@ impl Producer {
             ctx.tell(Event::ProduceRetried { partition, records, error });
             self.accumulator.reenqueue(batch, ctx.now, pause);
         } else {
-            if let Some(sequences) = &mut self.sequences {
-                // Of one that has used up its attempts nobody knows whether it was written.
-                sequences.failed(&batch, error, tries_left);
-            }
+            // Of one that has used up its attempts nobody knows whether it was written.
+            self.note_failure(ctx, &batch, error, tries_left);
             self.accumulator.release(&batch);
             ctx.tell(Event::ProduceFailed { partition, records, error });
         }
@@ -297,8 +324,22 @@ impl Producer {
         }
     }
 
+    /// Notes that a batch has failed, surely or not.
+    fn note_failure(&mut self, ctx: &mut Ctx<'_>, batch: &Batch, error: ErrorCode, certain: bool) {
+        if let Some(extension) = ctx.extension.filter(|_| self.transactions.is_some()) {
+            (extension.client.batch_failed)(self, batch, error, certain);
+        } else if let Some(sequences) = &mut self.sequences {
+            sequences.failed(batch, error, certain);
+        }
+    }
+
     fn can_retry(&mut self, batch: &Batch, error: ErrorCode) -> bool {
         match &mut self.sequences {
+            Some(sequences)
+                if self.transactions.is_some() && error == ErrorCode::OutOfOrderSequenceNumber =>
+            {
+                sequences.is_early(batch)
+            }
             Some(sequences) => sequences.can_retry(batch, error),
             None => error.retriable(),
         }
@@ -318,11 +359,9 @@ impl Producer {
         }
         for mut batch in gone {
             let error = ErrorCode::RequestTimedOut;
-            if let Some(sequences) = &mut self.sequences {
-                sequences.failed(&batch, error, false);
-                if batch.attempts > 0 {
-                    sequences.unresolved(&batch);
-                }
+            self.note_failure(ctx, &batch, error, false);
+            if let Some(sequences) = self.sequences.as_mut().filter(|_| batch.attempts > 0) {
+                sequences.unresolved(&batch);
             }
             self.accumulator.release(&batch);
             let (partition, records) = (batch.partition, batch.seal());
@@ -331,7 +370,7 @@ impl Producer {
     }
 
     /// Whether nothing is left to send or to wait for.
-    fn is_done(&self) -> bool {
+    pub(super) fn is_done(&self) -> bool {
         self.accumulator.is_drained() && self.network.iter().next().is_none()
     }
 
@@ -356,6 +395,6 @@ impl Producer {
 fn carries(flight: &Flight<Ask>, partition: Partition) -> bool {
     match &flight.ask {
         Ask::Produce(batches) => batches.iter().any(|batch| batch.partition == partition),
-        Ask::Metadata | Ask::InitProducerId => false,
+        Ask::Metadata | Ask::InitProducerId | Ask::Transaction(_) => false,
     }
 }

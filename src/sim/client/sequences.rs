@@ -83,9 +83,16 @@ pub struct Sequences {
     rewrite: Set<Partition>,
     /// Batches were given up that may have been written; with the sequence number after the last.
     unresolved: Map<Partition, i32>,
+    /// The partitions that the open transaction knows of: only to those anything is sent. None
+    /// without a `transactional.id`.
+    pub(super) in_transaction: Option<Set<Partition>>,
 }
 
 impl Sequences {
+    pub(super) fn new(transactional: bool) -> Sequences {
+        Sequences { in_transaction: transactional.then(Set::new), ..Sequences::default() }
+    }
+
     /// The id that brokers know it by; none before InitProducerId was answered.
     pub fn producer(&self) -> Option<ProducerIdAndEpoch> {
         self.producer
@@ -124,6 +131,11 @@ impl Sequences {
     /// Whether this batch must not be taken now (shouldStopDrainBatchesForPartition).
     pub(super) fn holds_back(&self, first: &Batch) -> bool {
         let Some(producer) = self.producer else { return true };
+        if let Some(allowed) = &self.in_transaction
+            && !allowed.contains(&first.partition)
+        {
+            return true;
+        }
         let entry = self.partitions.get(&first.partition);
         let in_flight = entry.and_then(|entry| entry.in_flight.first());
         match (first.stamp(), in_flight) {
@@ -216,6 +228,50 @@ impl Sequences {
             Some(_) => {}
         }
         true
+    }
+
+    /// Whether a batch of a transaction that was out of order may come in order the next time.
+    pub(super) fn is_early(&self, batch: &Batch) -> bool {
+        let sequence = batch.stamp().map_or(0, |stamp| stamp.base_sequence);
+        let entry = self.partitions.get(&batch.partition);
+        let next = entry.is_some_and(|entry| entry.is_next(sequence));
+        !self.unresolved.contains_key(&batch.partition) && (batch.was_restamped() || !next)
+    }
+
+    /// A batch of a transaction has failed. If it surely was not written, those behind it move up
+    /// (adjustSequencesDueToFailedBatch).
+    pub(super) fn move_up(&mut self, batch: &Batch, certain: bool) -> Vec<Renumbered> {
+        self.forget(batch);
+        let mut renumbered = Vec::new();
+        let (Some(failed), true) = (batch.stamp(), certain) else { return renumbered };
+        let records = batch.records().len() as i32;
+        let Some(entry) = self.partitions.get_mut(&batch.partition) else { return renumbered };
+        entry.next -= records;
+        for (stamp, _) in &mut entry.in_flight {
+            if stamp.base_sequence >= failed.base_sequence {
+                let base_sequence = stamp.base_sequence - records;
+                let new = ProducerStamp { base_sequence, ..*stamp };
+                renumbered.push(Renumbered { old: std::mem::replace(stamp, new), new });
+            }
+        }
+        renumbered
+    }
+
+    /// Partitions of a transaction that are settled; true if one of them has a gap.
+    pub(super) fn resolve_in_transaction(&mut self) -> bool {
+        self.resolve();
+        self.rewrite.clear();
+        std::mem::take(&mut self.bump)
+    }
+
+    /// It is somebody else from now on, or the same in a new epoch; all partitions count from 0
+    /// again if they are told to (resetSequenceNumbers).
+    pub(super) fn rename(&mut self, producer: ProducerIdAndEpoch, reset: bool) {
+        self.producer = Some(producer);
+        if reset {
+            self.partitions.clear();
+            self.unresolved.clear();
+        }
     }
 
     fn request_bump(&mut self, partition: Partition) {

@@ -5,6 +5,13 @@ use serde::{Deserialize, Serialize};
 use super::ErrorCode;
 use crate::sim::id::{BrokerId, Epoch, Name, Offset, Partition};
 
+/// What a broker can do, in the first answer on every connection.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct ApiVersionsResponse {
+    /// The level of the feature `transaction.version` that the cluster has agreed on.
+    pub transaction_version: i16,
+}
+
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct BrokerRegistrationRequest {
     pub broker: BrokerId,

@@ -141,7 +141,7 @@ pub enum Request {
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Response {
-    ApiVersions,
+    ApiVersions(ApiVersionsResponse),
     Produce(ProduceResponse),
     Fetch(FetchResponse),
     Metadata(Arc<MetadataResponse>),
@@ -256,7 +256,7 @@ impl Response {
     /// Kafka's name of the API.
     pub fn api(&self) -> &'static str {
         match self {
-            Response::ApiVersions => "ApiVersions",
+            Response::ApiVersions(_) => "ApiVersions",
             Response::Produce(_) => "Produce",
             Response::Fetch(_) | Response::FetchMetadataLog(_) => "Fetch",
             Response::Metadata(_) => "Metadata",
@@ -322,7 +322,7 @@ impl Response {
             Response::Produce(r) => first(r.partitions.iter().map(|p| p.error)),
             Response::Fetch(r) if r.error != ErrorCode::None => r.error,
             Response::Fetch(r) => first(r.partitions.iter().map(|p| p.error)),
-            Response::ApiVersions | Response::Metadata(_) => ErrorCode::None,
+            Response::ApiVersions(_) | Response::Metadata(_) => ErrorCode::None,
             Response::FetchMetadataLog(r) => r.quorum.error,
             Response::ListOffsets(r) => first(r.partitions.iter().map(|p| p.error)),
             Response::OffsetCommit(r) => first(r.partitions.iter().map(|p| p.error)),

@@ -75,6 +75,8 @@ impl Form<'_> {
             workload: Workload { rate, keys, ..Workload::default() },
             config: Properties::from([(ACKS_NAME.to_owned(), acks.to_owned())]),
             start: Time::ZERO,
+            transactional: None,
+            transaction: Default::default(),
         }))
     }
 }

@@ -77,6 +77,8 @@ impl Rebuilt {
             workload: Workload { rate: 0, keys: 0, bytes: 20 },
             config: config.collect(),
             start: self.world.now,
+            transactional: None,
+            transaction: Default::default(),
         }))
     }
 
