@@ -36,4 +36,5 @@ mod stoppages;
 mod suffixes;
 mod swarm;
 mod swarm_file;
+mod transactions;
 mod words;

@@ -112,13 +112,18 @@ impl Rig {
             if let Response::FindCoordinator(FindCoordinatorResponse {
                 coordinator: Some(found),
                 ..
-            }) = self.ask(BrokerId(1), request)
+            }) = self.ask(self.alive(), request)
             {
                 return found;
             }
             self.run(Span::ms(200));
         }
         panic!("nobody coordinates")
+    }
+
+    fn alive(&self) -> BrokerId {
+        let mut alive = self.world.brokers.iter().filter(|(_, broker)| broker.live.is_some());
+        *alive.next().expect("somebody is alive").0
     }
 
     /// InitProducerId until it is neither loading nor concurrent; the last answer.

@@ -5,7 +5,7 @@ use kafkascope::sim::scenario::Properties;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Verdict, client_groups, client_offsets, client_share};
+use super::{Verdict, client_groups, client_offsets, client_share, client_transactions};
 
 #[derive(Deserialize)]
 pub struct Case {
@@ -15,10 +15,11 @@ pub struct Case {
     pub partitions: u32,
     #[serde(default)]
     pub consumer_config: Properties,
+    #[serde(default)]
+    partition_batches: Vec<client_transactions::Batch>,
+    #[serde(default)]
+    transaction_state_log: Vec<client_transactions::State>,
 }
-
-/// Scenarios about what the model does not have yet.
-const NOT_YET: &[&str] = &["transactions-transaction_version_0"];
 
 pub fn client(case: &Case) -> Verdict {
     match case.id.as_str() {
@@ -28,7 +29,11 @@ pub fn client(case: &Case) -> Verdict {
         id if id.starts_with("classic-") || id.starts_with("kip848-") => {
             client_groups::members(case)
         }
-        id if NOT_YET.contains(&id) => Ok(()),
+        "transactions-transaction_version_0" => client_transactions::transactions(
+            &case.steps,
+            &case.partition_batches,
+            &case.transaction_state_log,
+        ),
         _ => Err("nobody replays it".into()),
     }
 }

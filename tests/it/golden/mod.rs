@@ -8,6 +8,7 @@ mod client_groups;
 mod client_offsets;
 mod client_share;
 mod client_traces;
+mod client_transactions;
 mod cluster_conditions;
 mod cluster_quorum;
 mod cluster_times;

@@ -1,0 +1,276 @@
+//! Stories about transactions (KIP-98, KIP-890): they are committed as a whole or not at all,
+//! whoever crashes, and who reads only what is committed sees nothing else.
+
+use expect_test::expect;
+use kafkascope::sim::id::{BrokerId, Key, Offset};
+use kafkascope::sim::transacting::{Transacting, TransactionAct};
+use kafkascope::sim::wire::{ErrorCode, Request, TransactionState};
+use kafkascope::sim::{Command, Event, Node, Partition, Span, Time};
+
+use crate::cluster::{Story, Told, ms, secs, story};
+
+/// A producer that begins and ends its transactions when it is told to.
+fn transactional(mut setting: Story, name: &str, config: &[(&str, &str)]) -> Story {
+    let config: Vec<_> = [("linger.ms", "0")].iter().chain(config).copied().collect();
+    setting = setting.producer(name, &config);
+    let spec = setting.scenario.producers.last_mut().expect("it was just added");
+    spec.transactional = Some("tx".into());
+    spec.transaction = Transacting { records: 0, time: Span::ZERO, aborts: 0 };
+    setting
+}
+
+/// Two partitions, a producer `p` and a consumer `c` that reads only what is committed; internal
+/// topics have one partition each. It has run until both are at work.
+fn at_work(version: &str, config: &[(&str, &str)]) -> Told {
+    let reads = [
+        ("isolation.level", "read_committed"),
+        ("auto.offset.reset", "earliest"),
+        ("enable.auto.commit", "false"),
+    ];
+    let setting = story()
+        .partitions(2)
+        .topic_config("min.insync.replicas", "2")
+        .cluster_config("transaction.version", version)
+        .cluster_config("offsets.topic.num.partitions", "1")
+        .cluster_config("transaction.state.log.num.partitions", "1")
+        .consumer("c", &reads);
+    let mut told = transactional(setting, "p", config).run_to(Time::ZERO + secs(20));
+    told.begin();
+    told
+}
+
+fn act(told: &mut Told, producer: &str, act: TransactionAct) {
+    let client = told.client(producer);
+    told.does(Command::Transact { client, act });
+}
+
+/// Begins a transaction and writes one record to each partition.
+fn begin_in_both(told: &mut Told) {
+    act(told, "p", TransactionAct::Begin);
+    // k0 is for partition 0, and k1 for the other one.
+    for key in [0, 1] {
+        let client = told.client("p");
+        told.does(Command::Produce { client, key: Some(Key(key)) }).run(ms(100));
+    }
+    for index in [0, 1] {
+        let partition = told.orders(index);
+        let leader = told.leader(partition).expect("it is led");
+        assert_eq!(told.log_end(leader, partition), 1, "one record each");
+    }
+}
+
+/// What `c` has read, as (partition, offset).
+fn read(told: &Told) -> Vec<(u32, Offset)> {
+    let read = told.events().filter_map(|stamped| match stamped.event {
+        Event::Processed { partition, offset, .. } => Some((partition.index, offset)),
+        _ => None,
+    });
+    let mut read: Vec<_> = read.collect();
+    read.sort_unstable();
+    read
+}
+
+/// The last stable offset and the high watermark of a partition, at its leader.
+fn stable(told: &Told, partition: Partition) -> (Offset, Offset) {
+    let leader = told.leader(partition).expect("it is led");
+    let high_watermark = told.high_watermark(leader, partition);
+    let log = &told.world.brokers[&leader].disk.logs[&partition];
+    (log.last_stable_offset(high_watermark), high_watermark)
+}
+
+fn coordinator(told: &Told) -> BrokerId {
+    let (topic, _) = told.world.metadata().topic_named("__transaction_state").expect("it exists");
+    told.leader(Partition { topic, index: 0 }).expect("it is led")
+}
+
+fn state(told: &Told) -> Option<TransactionState> {
+    let live = told.world.brokers[&coordinator(told)].live.as_ref()?;
+    live.transactions().next().map(|(_, known)| known.value.state)
+}
+
+fn failures(told: &Told, of: &str) -> Vec<ErrorCode> {
+    let node = Node::Client(told.client(of));
+    let mine = told.events().filter(|stamped| stamped.node == node);
+    mine.filter_map(|stamped| match stamped.event {
+        Event::ProducerFenced { error, .. } | Event::ProduceFailed { error, .. } => Some(error),
+        _ => None,
+    })
+    .collect()
+}
+
+/// What a transaction is made of: its own requests, what leads to its end, and who is told.
+fn of_transactions(event: &Event) -> bool {
+    match event {
+        Event::Sent(envelope) => matches!(
+            &*envelope.body,
+            kafkascope::sim::wire::Body::Request(
+                Request::Produce(_)
+                    | Request::AddPartitionsToTxn(_)
+                    | Request::EndTxn(_)
+                    | Request::WriteTxnMarkers(_)
+                    | Request::InitProducerId(_)
+            )
+        ),
+        Event::TransactionPartitionsAdded { .. }
+        | Event::TransactionPrepared { .. }
+        | Event::TransactionMarkerWritten { .. }
+        | Event::TransactionCompleted { .. }
+        | Event::TransactionFenced { .. }
+        | Event::TransactionTimedOut { .. }
+        | Event::TransactionalIdInitialized { .. }
+        | Event::TransactionBegun { .. }
+        | Event::TransactionCommitted { .. }
+        | Event::TransactionAborted { .. }
+        | Event::TransactionFailed { .. }
+        | Event::ProducerFenced { .. }
+        | Event::Acked { .. }
+        | Event::Processed { .. } => true,
+        _ => false,
+    }
+}
+
+#[test]
+fn a_commit_across_two_partitions() {
+    let mut told = at_work("2", &[]);
+    begin_in_both(&mut told);
+    assert_eq!(read(&told), [], "it is not decided");
+    act(&mut told, "p", TransactionAct::Commit);
+    told.run(secs(1));
+    assert_eq!(read(&told), [(0, 0), (1, 0)]);
+    expect![].assert_eq(&told.text_of(of_transactions));
+}
+
+/// Before KIP-890 the producer itself says where it is going to write.
+#[test]
+fn a_commit_as_of_version_0() {
+    let mut told = at_work("0", &[]);
+    begin_in_both(&mut told);
+    act(&mut told, "p", TransactionAct::Commit);
+    told.run(secs(1));
+    assert_eq!(read(&told), [(0, 0), (1, 0)]);
+    expect![].assert_eq(&told.text_of(of_transactions));
+}
+
+#[test]
+fn what_is_aborted_is_never_read() {
+    for version in ["0", "2"] {
+        let mut told = at_work(version, &[]);
+        begin_in_both(&mut told);
+        act(&mut told, "p", TransactionAct::Abort);
+        told.run(secs(1));
+        for index in [0, 1] {
+            assert_eq!(stable(&told, told.orders(index)), (2, 2), "a record and its marker");
+        }
+        assert_eq!(read(&told), []);
+        act(&mut told, "p", TransactionAct::Begin);
+        let client = told.client("p");
+        told.does(Command::Produce { client, key: Some(Key(0)) }).run(ms(100));
+        act(&mut told, "p", TransactionAct::Commit);
+        told.run(secs(1));
+        assert_eq!(read(&told), [(0, 2)], "version {version}");
+    }
+}
+
+/// What was written without a transaction behind an open one waits for it, too.
+#[test]
+fn an_open_transaction_holds_readers_back() {
+    let mut told = at_work("2", &[]);
+    begin_in_both(&mut told);
+    let plain = kafkascope::sim::scenario::ProducerSpec {
+        name: "plain".into(),
+        transactional: None,
+        ..told_producer(&told)
+    };
+    told.does(Command::AddProducer(plain)).run(secs(2));
+    let client = told.client("plain");
+    told.does(Command::Produce { client, key: Some(Key(0)) }).run(secs(1));
+    let partition = told.orders(0);
+    assert_eq!((stable(&told, partition), read(&told)), ((0, 2), vec![]));
+    act(&mut told, "p", TransactionAct::Abort);
+    told.run(secs(1));
+    assert_eq!((stable(&told, partition), read(&told)), ((3, 3), vec![(0, 1)]));
+}
+
+/// As `p` is.
+fn told_producer(told: &Told) -> kafkascope::sim::scenario::ProducerSpec {
+    kafkascope::sim::scenario::ProducerSpec {
+        name: "p".into(),
+        topic: "orders".into(),
+        workload: kafkascope::sim::scenario::Workload { rate: 0, keys: 0, bytes: 100 },
+        config: [("linger.ms".to_owned(), "0".to_owned())].into_iter().collect(),
+        start: told.world.now,
+        transactional: Some("tx".into()),
+        transaction: Transacting { records: 0, time: Span::ZERO, aborts: 0 },
+    }
+}
+
+/// A second instance of an application is started while the first, which is taken for dead, is in
+/// the middle of a transaction.
+#[test]
+fn a_zombie_is_fenced() {
+    let mut told = at_work("2", &[]);
+    begin_in_both(&mut told);
+    let second =
+        kafkascope::sim::scenario::ProducerSpec { name: "second".into(), ..told_producer(&told) };
+    told.does(Command::AddProducer(second)).run(secs(2));
+    act(&mut told, "second", TransactionAct::Begin);
+    let client = told.client("second");
+    told.does(Command::Produce { client, key: Some(Key(0)) }).run(ms(100));
+    let zombie = told.client("p");
+    told.does(Command::Produce { client: zombie, key: Some(Key(0)) }).run(secs(1));
+    act(&mut told, "second", TransactionAct::Commit);
+    told.run(secs(2));
+    assert_eq!(read(&told), [(0, 2)], "{}", told.text_of(of_transactions));
+    let why = failures(&told, "p");
+    assert!(why.contains(&ErrorCode::InvalidProducerEpoch), "{why:?}");
+    assert_eq!(failures(&told, "second"), []);
+}
+
+#[test]
+fn a_transaction_that_takes_too_long_is_aborted() {
+    for version in ["0", "2"] {
+        let mut told = at_work(version, &[("transaction.timeout.ms", "2000")]);
+        begin_in_both(&mut told);
+        told.run(secs(13));
+        assert_eq!(stable(&told, told.orders(0)), (2, 2), "version {version}");
+        act(&mut told, "p", TransactionAct::Commit);
+        told.run(secs(2));
+        assert_eq!(failures(&told, "p"), [ErrorCode::ProducerFenced]);
+        assert_eq!(read(&told), []);
+    }
+}
+
+/// The point of no return is a record: the coordinator dies with it written and nobody told.
+#[test]
+fn a_coordinator_dies_between_its_decision_and_the_markers() {
+    for version in ["0", "2"] {
+        let mut told = at_work(version, &[]);
+        begin_in_both(&mut told);
+        let old = coordinator(&told);
+        let others: Vec<Node> = told.world.brokers.keys().copied().map(Node::Broker).collect();
+        act(&mut told, "p", TransactionAct::Commit);
+        while state(&told) != Some(TransactionState::PrepareCommit) {
+            told.run(Span::us(100));
+        }
+        // Markers are on their way, or about to be: none arrives.
+        for other in others.iter().filter(|it| **it != Node::Broker(old)) {
+            told.does(Command::CutLink(Node::Broker(old), *other));
+        }
+        told.crash(Node::Broker(old)).run(secs(20));
+        assert_ne!(coordinator(&told), old);
+        assert_eq!(state(&told), Some(TransactionState::CompleteCommit));
+        assert_eq!(read(&told), [(0, 0), (1, 0)], "version {version}");
+    }
+}
+
+#[test]
+fn a_leader_dies_with_an_open_transaction() {
+    let mut told = at_work("2", &[]);
+    begin_in_both(&mut told);
+    let led = told.leader(told.orders(0)).expect("it is led");
+    told.crash(Node::Broker(led)).run(secs(15));
+    assert_eq!(stable(&told, told.orders(0)), (0, 1), "its successor knows what is open");
+    act(&mut told, "p", TransactionAct::Commit);
+    told.run(secs(3));
+    assert_eq!(read(&told), [(0, 0), (1, 0)], "{}", told.text_of(of_transactions));
+}
