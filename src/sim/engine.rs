@@ -19,6 +19,8 @@ use super::wire::{Body, Channel, Envelope};
 use super::world::World;
 
 #[cfg(test)]
+mod transaction_rig;
+#[cfg(test)]
 mod transaction_tests;
 
 /// What a node is given to handle.

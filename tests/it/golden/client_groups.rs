@@ -231,6 +231,8 @@ fn a_changed_trace_is_found() {
         steps: vec![step],
         partitions: 2,
         consumer_config: Properties::new(),
+        partition_batches: Vec::new(),
+        transaction_state_log: Vec::new(),
     };
     assert!(members(&case(step.clone())).is_err(), "the generation is 1");
     let mut right = step;

@@ -16,9 +16,9 @@ pub struct Case {
     #[serde(default)]
     pub consumer_config: Properties,
     #[serde(default)]
-    partition_batches: Vec<client_transactions::Batch>,
+    pub partition_batches: Vec<client_transactions::Batch>,
     #[serde(default)]
-    transaction_state_log: Vec<client_transactions::State>,
+    pub transaction_state_log: Vec<client_transactions::State>,
 }
 
 pub fn client(case: &Case) -> Verdict {

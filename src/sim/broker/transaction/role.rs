@@ -1,4 +1,4 @@
-//! What a broker keeps of transactions: those that it coordinates, and what it has to do with others.
+//! What a broker keeps of transactions: its own as a coordinator, and its part in others.
 
 use super::add_partitions::AddPartitions;
 use super::later::Later;
