@@ -384,3 +384,28 @@ event-records-archived = Nobody gets { $offsets } again: **{ $member }** rejecte
 event-lock-timed-out = The lock on { $offsets } has ended before anybody of share group **{ $group }** said what became of it: another member may have it.
 # $group (text), $offsets (text)
 event-lock-timed-out-last = The lock on { $offsets } has ended once too often: nobody of share group **{ $group }** gets it again.
+
+## Transactions, from their coordinators
+
+# $id (text), $epoch (id)
+event-transactional-id = Whoever writes as **{ $id }** is in epoch **{ $epoch }** now: older ones are kept out.
+# $id (text), $partitions (text)
+event-transaction-begins = A transaction of **{ $id }** begins: it will write to { $partitions }.
+# $id (text), $partitions (text)
+event-transaction-grows = The transaction of **{ $id }** will write to { $partitions }, too.
+# $id (text)
+event-transaction-fenced = Somebody else writes as **{ $id }** now: the transaction that was open is aborted in an epoch of nobody's.
+# $id (text)
+event-transaction-timed-out = The transaction of **{ $id }** has been open for too long: it is aborted, and its producer is kept out.
+# $id (text)
+event-transaction-prepared-commit = The transaction of **{ $id }** will be committed, whatever happens: that is written, and its partitions are told.
+# $id (text)
+event-transaction-prepared-abort = The transaction of **{ $id }** will be aborted, whatever happens: that is written, and its partitions are told.
+# $broker (text), $partition (text)
+event-marker-commit = **{ $broker }** writes to { $partition } that a transaction is committed.
+# $broker (text), $partition (text)
+event-marker-abort = **{ $broker }** writes to { $partition } that a transaction is aborted.
+# $id (text)
+event-transaction-complete-commit = All partitions know that the transaction of **{ $id }** is committed.
+# $id (text)
+event-transaction-complete-abort = All partitions know that the transaction of **{ $id }** is aborted.

@@ -227,3 +227,17 @@ event-records-released = O **{ $member }** devolve { $offsets }: alguém pode te
 event-records-archived = Ninguém mais recebe { $offsets }: o **{ $member }** rejeitou, ou já foram todas as entregas permitidas.
 event-lock-timed-out = O prazo de { $offsets } acabou antes que alguém do share group **{ $group }** dissesse o que houve: outro membro pode receber.
 event-lock-timed-out-last = O prazo de { $offsets } acabou pela última vez: ninguém mais do share group **{ $group }** recebe.
+
+## Transações, vistas por quem as coordena
+
+event-transactional-id = Quem escreve como **{ $id }** agora está no epoch **{ $epoch }**: os mais antigos ficam de fora.
+event-transaction-begins = Começa uma transação de **{ $id }**: ela vai escrever em { $partitions }.
+event-transaction-grows = A transação de **{ $id }** vai escrever também em { $partitions }.
+event-transaction-fenced = Outro producer escreve agora como **{ $id }**: a transação que estava aberta é abortada num epoch que não é de ninguém.
+event-transaction-timed-out = A transação de **{ $id }** ficou aberta tempo demais: é abortada, e seu producer fica de fora.
+event-transaction-prepared-commit = A transação de **{ $id }** vai ter commit, aconteça o que acontecer: isso está escrito, e as partições são avisadas.
+event-transaction-prepared-abort = A transação de **{ $id }** vai ser abortada, aconteça o que acontecer: isso está escrito, e as partições são avisadas.
+event-marker-commit = O **{ $broker }** escreve na { $partition } que uma transação teve commit.
+event-marker-abort = O **{ $broker }** escreve na { $partition } que uma transação foi abortada.
+event-transaction-complete-commit = Todas as partições sabem que a transação de **{ $id }** teve commit.
+event-transaction-complete-abort = Todas as partições sabem que a transação de **{ $id }** foi abortada.

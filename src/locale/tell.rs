@@ -1,5 +1,6 @@
 //! What happened, as a sentence: for the list of events, the narration and screen readers.
 
+mod coordination;
 mod share;
 mod transactions;
 
@@ -30,7 +31,7 @@ struct Teller<'a> {
 impl Teller<'_> {
     /// Each kind of event has its teller; what none of them tells, nobody needs to be told.
     fn tell(&self, event: &Event) -> Option<String> {
-        let tellers: [fn(&Self, &Event) -> Option<String>; 9] = [
+        let tellers: [fn(&Self, &Event) -> Option<String>; 10] = [
             Self::wire,
             Self::process,
             Self::cable,
@@ -40,6 +41,7 @@ impl Teller<'_> {
             Self::group,
             Self::consumer,
             Self::quorum,
+            Self::coordination,
         ];
         tellers.into_iter().find_map(|teller| teller(self, event))
     }

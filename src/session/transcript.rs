@@ -2,6 +2,7 @@
 //! Written with Kafka's own names in plain English, as a log file is.
 
 mod clients; // what they tell
+mod transactions; // what their coordinators tell
 
 use std::fmt::Write;
 
@@ -187,6 +188,7 @@ impl<'a> Transcript<'a> {
                 let how = if request.committed { "commit" } else { "abort" };
                 Some(format!("EndTxn {how}, epoch {}", request.producer.epoch))
             }
+            Request::WriteTxnMarkers(request) => Some(self.markers(request)),
             other => Some(other.api().to_owned()),
         }
     }
@@ -299,7 +301,10 @@ impl<'a> Transcript<'a> {
             }
             Event::AdminRefused { error, subject } => format!("{subject} refused: {error}"),
             Event::CoordinatorLoaded { index } => format!("__consumer_offsets-{index} loaded"),
-            other => return self.partition_fact(other).or_else(|| self.client_fact(other)),
+            other => {
+                let known = self.partition_fact(other).or_else(|| self.coordination_fact(other));
+                return known.or_else(|| self.client_fact(other));
+            }
         })
     }
 

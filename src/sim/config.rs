@@ -253,6 +253,21 @@ configs! {
         offsets_retention_minutes "offsets.retention.minutes" int(1, I32), 7 * 24 * 60;
         offsets_retention_check_interval_ms
             "offsets.retention.check.interval.ms" int(1, I64), 10 * MINUTE;
+        transaction_state_log_num_partitions
+            "transaction.state.log.num.partitions" int(1, I32), 50;
+        transaction_state_log_replication_factor
+            "transaction.state.log.replication.factor" int(1, 32767), 3;
+        transaction_state_log_min_isr "transaction.state.log.min.isr" int(1, I32), 2;
+        transaction_max_timeout_ms "transaction.max.timeout.ms" int(1, I32), 15 * MINUTE;
+        transaction_abort_timed_out_transaction_cleanup_interval_ms
+            "transaction.abort.timed.out.transaction.cleanup.interval.ms"
+            int(1, I32), 10 * SECOND;
+        transactional_id_expiration_ms "transactional.id.expiration.ms" int(1, I32), 7 * DAY;
+        transaction_remove_expired_transaction_cleanup_interval_ms
+            "transaction.remove.expired.transaction.cleanup.interval.ms"
+            int(1, I32), 60 * MINUTE;
+        transaction_partition_verification_enable
+            "transaction.partition.verification.enable" Kind::Bool, 1;
     }
 }
 
@@ -302,6 +317,14 @@ configs! {
         metadata_max_age_ms "metadata.max.age.ms" int(0, I64), 5 * MINUTE;
         transaction_timeout_ms "transaction.timeout.ms" int(1, I32), MINUTE;
         partitioner_ignore_keys "partitioner.ignore.keys" Kind::Bool, 0;
+    }
+}
+
+impl ClusterConfig {
+    /// Whether a transaction has an epoch of its own, and partitions join it by being written to
+    /// (TransactionVersion.supportsEpochBump, KIP-890).
+    pub fn transaction_version_two(&self) -> bool {
+        self.transaction_version >= 2
     }
 }
 

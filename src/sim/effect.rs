@@ -43,6 +43,16 @@ pub enum Timer {
     ShareLocks,
     /// A request to a share coordinator is due again, or has waited too long.
     SharePersister,
+    /// Look for transactions that have been open for too long
+    /// (TransactionCoordinator.abortTimedOutTransactions).
+    AbortTimedOutTransactions,
+    /// Look for transactional ids that nobody has used for long
+    /// (TransactionStateManager.removeExpiredTransactionalIds).
+    RemoveExpiredTransactionalIds,
+    /// A marker is due again, or has waited too long for its answer.
+    TxnMarkers,
+    /// The same of partitions that are to be added to a transaction, or verified.
+    AddPartitionsToTxn,
     /// Look for offsets and groups that nobody has used for long
     /// (GroupCoordinatorShard.cleanupGroupMetadata).
     GroupMetadataExpiration,

@@ -443,4 +443,43 @@ pub enum Event {
         transactional_id: Name,
         error: ErrorCode,
     },
+
+    // Transactions, as their coordinators and the leaders of their partitions see them.
+    /// A producer has the next epoch of its `transactional.id`: whoever had one before is out.
+    TransactionalIdInitialized {
+        transactional_id: Name,
+        producer: ProducerIdAndEpoch,
+    },
+    /// The first of them begin a transaction.
+    TransactionPartitionsAdded {
+        transactional_id: Name,
+        partitions: Arc<[Partition]>,
+        begins: bool,
+    },
+    /// An open transaction will be aborted, because its producer is not the newest any more.
+    TransactionFenced {
+        transactional_id: Name,
+        producer: ProducerIdAndEpoch,
+    },
+    /// The same because it was open for longer than its producer's `transaction.timeout.ms`.
+    TransactionTimedOut {
+        transactional_id: Name,
+        producer: ProducerIdAndEpoch,
+    },
+    /// How the transaction ends is decided; its partitions do not know yet.
+    TransactionPrepared {
+        transactional_id: Name,
+        committed: bool,
+    },
+    /// A partition's leader has written how a transaction ended.
+    TransactionMarkerWritten {
+        partition: Partition,
+        producer: ProducerIdAndEpoch,
+        committed: bool,
+    },
+    /// All its partitions know.
+    TransactionCompleted {
+        transactional_id: Name,
+        committed: bool,
+    },
 }

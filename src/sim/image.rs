@@ -18,9 +18,12 @@ pub const OFFSETS_TOPIC: &str = "__consumer_offsets";
 /// The topic whose partitions' leaders are the share coordinators (KIP-932).
 pub const SHARE_GROUP_STATE_TOPIC: &str = "__share_group_state";
 
+/// The topic whose partitions' leaders are the coordinators of transactions (KIP-98).
+pub const TRANSACTION_STATE_TOPIC: &str = "__transaction_state";
+
 /// Whether a topic is the cluster's own (Topic.isInternal).
 pub fn is_internal(topic: &str) -> bool {
-    topic == OFFSETS_TOPIC || topic == SHARE_GROUP_STATE_TOPIC
+    [OFFSETS_TOPIC, SHARE_GROUP_STATE_TOPIC, TRANSACTION_STATE_TOPIC].contains(&topic)
 }
 
 /// A broker as the cluster knows it (BrokerRegistration).

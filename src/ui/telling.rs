@@ -44,6 +44,7 @@ fn tone(world: &World, event: &Event) -> Option<Tone> {
         | Event::InstanceFenced { .. }
         | Event::TransactionFailed { .. }
         | Event::ProducerFenced { .. }
+        | Event::TransactionTimedOut { .. }
         | Event::QuorumRole { role: QuorumRole::Resigned, .. }
         | Event::AdminRefused { .. } => Some(Tone::Alarm),
         Event::Commanded(_) => None,

@@ -11,15 +11,15 @@ use super::share::group::ShareGroup;
 use crate::sim::effect::{Ctx, ReplyTo, Timer};
 use crate::sim::event::Event;
 use crate::sim::id::{Name, Offset, Partition, TopicId};
-use crate::sim::image::OFFSETS_TOPIC;
+use crate::sim::image::{OFFSETS_TOPIC, TRANSACTION_STATE_TOPIC};
 use crate::sim::java_hash::partition_for;
 use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::{Map, Set};
-use crate::sim::time::Span;
+use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
     Acks, BatchKind, Channel, CoordinatorKey, CoordinatorRecord, CreateTopicsRequest, ErrorCode,
-    FindCoordinatorRequest, FindCoordinatorResponse, OffsetAndMetadata, Record, Request, Response,
-    Value,
+    FindCoordinatorRequest, FindCoordinatorResponse, OffsetAndMetadata, PartitionProduce, Record,
+    Request, Response, Value,
 };
 
 /// The groups and offsets of the partitions that this broker leads.
@@ -44,13 +44,13 @@ const RECORD_BYTES: u32 = 90;
 pub(super) const TIMER_RETRY_BACKOFF: Span = Span::ms(500);
 
 impl Running<'_> {
-    fn offsets_topic(&self) -> Option<(TopicId, u32)> {
+    pub(super) fn offsets_topic(&self) -> Option<(TopicId, u32)> {
         let (id, topic) = self.disk.image.topic_named(OFFSETS_TOPIC)?;
         Some((id, topic.partitions.len() as u32))
     }
 
     /// The partition of `__consumer_offsets` that a group belongs to.
-    fn partition_of_group(&self, group: &str) -> Option<Partition> {
+    pub(super) fn partition_of_group(&self, group: &str) -> Option<Partition> {
         let (topic, count) = self.offsets_topic()?;
         Some(Partition { topic, index: partition_for(group, count) })
     }
@@ -61,12 +61,12 @@ impl Running<'_> {
         to: ReplyTo,
         request: &FindCoordinatorRequest,
     ) {
-        let CoordinatorKey::Group(group) = &request.key else { return };
-        let partition = self.partition_of_group(group);
+        let partition = match &request.key {
+            CoordinatorKey::Group(group) => self.partition_of_group(group),
+            CoordinatorKey::Transaction(id) => self.partition_of_transaction(id),
+        };
         if partition.is_none() {
-            let partitions = self.config.offsets_topic_num_partitions;
-            let replicas = self.config.offsets_topic_replication_factor;
-            self.create_internal_topic(ctx, OFFSETS_TOPIC, partitions, replicas);
+            self.create_topic_of(ctx, &request.key);
         }
         let image = &self.disk.image;
         let coordinator = partition
@@ -80,13 +80,38 @@ impl Running<'_> {
         self.reply(ctx, to, Response::FindCoordinator(response));
     }
 
+    pub(super) fn create_topic_of(&mut self, ctx: &mut Ctx<'_>, key: &CoordinatorKey) {
+        let config = self.config;
+        let (name, partitions, replicas, min_isr) = match key {
+            CoordinatorKey::Group(_) => (
+                OFFSETS_TOPIC,
+                config.offsets_topic_num_partitions,
+                config.offsets_topic_replication_factor,
+                None,
+            ),
+            CoordinatorKey::Transaction(_) => (
+                TRANSACTION_STATE_TOPIC,
+                config.transaction_state_log_num_partitions,
+                config.transaction_state_log_replication_factor,
+                Some(config.transaction_state_log_min_isr),
+            ),
+        };
+        self.create_internal_topic(ctx, name, (partitions, replicas), min_isr);
+    }
+
+    /// The partition of `__transaction_state` that a `transactional.id` belongs to.
+    pub(super) fn partition_of_transaction(&self, id: &str) -> Option<Partition> {
+        let (topic, state) = self.disk.image.topic_named(TRANSACTION_STATE_TOPIC)?;
+        Some(Partition { topic, index: partition_for(id, state.partitions.len() as u32) })
+    }
+
     /// The first group of a cluster makes its broker ask for the topic (AutoTopicCreationManager).
     pub(super) fn create_internal_topic(
         &mut self,
         ctx: &mut Ctx<'_>,
         name: &str,
-        partitions: i64,
-        replicas: i64,
+        (partitions, replicas): (i64, i64),
+        min_isr: Option<i64>,
     ) {
         if self.live.coordinator.creating_topic {
             return;
@@ -99,7 +124,10 @@ impl Running<'_> {
             partitions: count(partitions),
             replication_factor: count(replicas),
             assignments: Vec::new(),
-            configs: Vec::new(),
+            configs: min_isr
+                .map(|min_isr| ("min.insync.replicas".into(), min_isr.to_string().into()))
+                .into_iter()
+                .collect(),
         };
         ctx.request(controller, Channel::Admin, Request::CreateTopics(request));
     }
@@ -121,7 +149,9 @@ impl Running<'_> {
         self.live.coordinator.led.insert(partition.index);
         let Some(log) = self.disk.logs.get(&partition) else { return };
         let mut loaded: Vec<Arc<CoordinatorRecord>> = Vec::new();
-        for batch in log.batches_from(log.start()) {
+        // What a transaction commits counts with its marker only (see `transaction/offsets.rs`).
+        let plain = log.batches_from(log.start()).filter(|it| it.kind == BatchKind::Plain);
+        for batch in plain {
             for record in batch.records.iter() {
                 if let Value::Coordinator(record) = &record.value {
                     loaded.push(Arc::clone(record));
@@ -206,28 +236,22 @@ impl Running<'_> {
         then: Then,
     ) -> bool {
         let timeout = Span::from_config_ms(self.config.offsets_commit_timeout_ms);
-        let (now, wall) = (ctx.now, ctx.wall());
-        let bytes = 61 + RECORD_BYTES * records.len() as u32;
-        let records: Vec<Record> = records
-            .into_iter()
-            .map(|record| Record {
-                id: None,
-                key: None,
-                timestamp: wall,
-                value: Value::Coordinator(Arc::new(record)),
-            })
-            .collect();
-        let count = records.len() as Offset;
-        let batch = crate::sim::wire::PartitionProduce {
-            partition,
-            producer: None,
-            kind: BatchKind::Plain,
-            records: records.into(),
-            bytes,
-        };
-        match self.append(ctx, &batch, Acks::All) {
+        let batch = coordinator_batch(partition, records, ctx.wall());
+        self.write_batch(ctx, &batch, timeout, then)
+    }
+
+    /// The same with a batch, and so much time for it to be committed.
+    pub(super) fn write_batch(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        batch: &PartitionProduce,
+        timeout: Span,
+        then: Then,
+    ) -> bool {
+        let (partition, now) = (batch.partition, ctx.now);
+        match self.append(ctx, batch, Acks::All) {
             Ok(base_offset) => {
-                let required = base_offset + count;
+                let required = base_offset + batch.records.len() as Offset;
                 if breaks(Mutant::AnswersCommitsAtOnce) && matches!(then, Then::Commit { .. }) {
                     self.coordinator_record_settled(ctx, then, ErrorCode::None);
                     return true;
@@ -266,15 +290,13 @@ impl Running<'_> {
         then: Then,
         error: ErrorCode,
     ) {
-        // What a group's client is told of a log's errors (OffsetMetadataManager, appendGroup).
-        let error = match error {
-            ErrorCode::NotEnoughReplicas
-            | ErrorCode::NotEnoughReplicasAfterAppend
-            | ErrorCode::RequestTimedOut
-            | ErrorCode::UnknownTopicOrPartition => ErrorCode::CoordinatorNotAvailable,
-            ErrorCode::NotLeaderOrFollower => ErrorCode::NotCoordinator,
-            other => other,
-        };
+        if let Then::Later(number) = then {
+            if let Some(extension) = ctx.extension {
+                (extension.broker.settled)(self, ctx, number, error);
+            }
+            return;
+        }
+        let error = coordinator_error(error);
         match then {
             Then::Commit { to, group, offsets, at } => {
                 self.offsets_settled(ctx, to, &group, (&offsets, at), error);
@@ -283,7 +305,7 @@ impl Running<'_> {
             Then::Join { group, generation, member } => {
                 self.static_join_settled(ctx, &group, generation, member, error);
             }
-            Then::Nothing => {}
+            Then::Nothing | Then::Later(_) => {}
             Then::Answer { to, good, bad } => {
                 let answer = if error == ErrorCode::None { *good } else { bad(error) };
                 self.reply(ctx, to, answer);
@@ -295,4 +317,37 @@ impl Running<'_> {
             }
         }
     }
+}
+
+/// What a coordinator's clients are told of a log's errors (CoordinatorOperationExceptionHelper,
+/// TransactionStateManager.appendTransactionToLog).
+pub(super) fn coordinator_error(error: ErrorCode) -> ErrorCode {
+    match error {
+        ErrorCode::NotEnoughReplicas
+        | ErrorCode::NotEnoughReplicasAfterAppend
+        | ErrorCode::RequestTimedOut
+        | ErrorCode::UnknownTopicOrPartition => ErrorCode::CoordinatorNotAvailable,
+        ErrorCode::NotLeaderOrFollower => ErrorCode::NotCoordinator,
+        other => other,
+    }
+}
+
+/// A coordinator's records as a batch.
+pub(super) fn coordinator_batch(
+    partition: Partition,
+    records: Vec<CoordinatorRecord>,
+    timestamp: Time,
+) -> PartitionProduce {
+    let bytes = 61 + RECORD_BYTES * records.len() as u32;
+    let records: Vec<Record> = records
+        .into_iter()
+        .map(|record| Record {
+            id: None,
+            key: None,
+            timestamp,
+            value: Value::Coordinator(Arc::new(record)),
+        })
+        .collect();
+    let kind = BatchKind::Plain;
+    PartitionProduce { partition, producer: None, kind, records: records.into(), bytes }
 }

@@ -57,7 +57,11 @@ impl Running<'_> {
         }
         let minutes = self.config.offsets_retention_minutes.unsigned_abs();
         let retention = Span::secs(60) * minutes;
+        let pending = &self.live.transactions.offsets;
         for (partition, committed) in offsets {
+            if pending.is_pending(&group.name, *partition) {
+                continue;
+            }
             let since = group.empty_since.filter(|_| empty).unwrap_or(committed.commit_timestamp);
             if now >= since + retention && !self.is_subscribed(group, *partition) {
                 expired.push(*partition);

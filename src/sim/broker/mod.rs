@@ -8,6 +8,7 @@ mod connections;
 mod coordinator;
 mod disk;
 mod expiration;
+mod extension;
 mod fetch;
 mod fetch_session;
 mod fetcher;
@@ -22,12 +23,14 @@ mod purgatory;
 pub mod replica;
 mod selector;
 pub mod share;
+pub mod transaction;
 
 use std::sync::Arc;
 
 pub use self::any_group::AnyGroup;
 pub use self::classic::{Group, GroupState, Member};
 pub use self::disk::Disk;
+pub(in crate::sim) use self::extension::{BROKER_EXTENSION, BrokerExtension};
 pub use self::lifecycle::LifecycleState;
 pub use self::modern::{ConsumerGroup, ConsumerGroupState};
 pub use self::replica::{FollowerState, Leader, Replica, Role};
@@ -44,6 +47,8 @@ use self::purgatory::Purgatory;
 use self::share::ShareRole;
 use self::share::group::ShareGroup;
 use self::share::partition::SharePartition;
+use self::transaction::TransactionRole;
+use self::transaction::metadata::TransactionMetadata;
 use super::config::ClusterConfig;
 use super::effect::{Ctx, ReplyTo, Timer};
 use super::id::{BrokerId, ControllerId, Name, Node, Offset, Partition};
@@ -51,8 +56,8 @@ use super::log::Log;
 use super::raft::Raft;
 use super::time::{Span, Time};
 use super::wire::{
-    ApiVersionsResponse, Body, Channel, CoordinatorRecord, Envelope, OffsetAndMetadata, Request,
-    Response, SharePartitionKey,
+    ApiVersionsResponse, Body, Channel, Envelope, OffsetAndMetadata, Request, Response,
+    SharePartitionKey,
 };
 use crate::sim::ordered::Map;
 
@@ -83,6 +88,7 @@ pub struct Live {
     coordinator: Coordinator,
     producer_ids: ProducerIds,
     shares: ShareRole,
+    transactions: TransactionRole,
 }
 
 impl Live {
@@ -129,6 +135,11 @@ impl Live {
         self.shares.partitions()
     }
 
+    /// The transactional ids that this broker coordinates now.
+    pub fn transactions(&self) -> impl Iterator<Item = (&Name, &TransactionMetadata)> {
+        self.transactions.known()
+    }
+
     /// When a follower of a partition that this broker leads last had everything.
     pub fn caught_up_at(&self, partition: Partition, follower: BrokerId) -> Option<Time> {
         let session = self.sessions.get(&follower);
@@ -141,61 +152,6 @@ impl Live {
     pub fn waiting(&self) -> usize {
         self.purgatory.len()
     }
-}
-
-/// What a broker does beyond the classic protocols.
-#[derive(Debug)]
-pub(in crate::sim) struct BrokerExtension {
-    /// Answers a request.
-    pub serve: fn(&mut Running<'_>, &mut Ctx<'_>, ReplyTo, &Request),
-    /// Reads what a former coordinator wrote.
-    pub load: fn(&mut Running<'_>, &mut Ctx<'_>, &[Arc<CoordinatorRecord>]),
-    /// Something of a group may be due.
-    pub tend: fn(&mut Running<'_>, &mut Ctx<'_>),
-    /// It leads a partition from now on, or no longer.
-    pub leadership: fn(&mut Running<'_>, &mut Ctx<'_>, Partition, bool),
-    /// Whether a share fetch that waits is done; if it is late it has to be.
-    pub share_fetch: fn(&mut Running<'_>, &mut Ctx<'_>, u64, bool) -> bool,
-    /// One of these two timers of share groups rang.
-    pub share_timer: fn(&mut Running<'_>, &mut Ctx<'_>, Timer),
-    /// A share coordinator answered, or its connection ended.
-    pub persisted: fn(&mut Running<'_>, &mut Ctx<'_>, &Envelope),
-}
-
-/// All of it.
-pub(in crate::sim) const BROKER_EXTENSION: BrokerExtension = BrokerExtension {
-    serve,
-    load,
-    tend,
-    leadership: |broker, ctx, it, leads| broker.share_leadership_changed(ctx, it, leads),
-    share_fetch: |broker, ctx, request, late| broker.try_share_fetch(ctx, request, late),
-    share_timer: |broker, ctx, timer| broker.on_share_timer(ctx, timer),
-    persisted: |broker, ctx, envelope| broker.on_share_persister(ctx, envelope),
-};
-
-fn serve(broker: &mut Running<'_>, ctx: &mut Ctx<'_>, to: ReplyTo, request: &Request) {
-    match request {
-        Request::ConsumerGroupHeartbeat(request) => {
-            broker.consumer_group_heartbeat(ctx, to, request);
-        }
-        Request::ShareGroupHeartbeat(request) => broker.share_group_heartbeat(ctx, to, request),
-        Request::ShareFetch(request) => broker.share_fetch(ctx, to, request),
-        Request::ShareAcknowledge(request) => broker.share_acknowledge(ctx, to, request),
-        Request::ReadShareGroupState(request) => broker.read_share_state(ctx, to, request),
-        Request::WriteShareGroupState(request) => broker.write_share_state(ctx, to, request),
-        // The controller's own; a broker is never asked.
-        _ => broker.hang_up(ctx, to),
-    }
-}
-
-fn load(broker: &mut Running<'_>, ctx: &mut Ctx<'_>, records: &[Arc<CoordinatorRecord>]) {
-    broker.load_consumer_groups(ctx, records);
-    broker.load_share_groups(ctx, records);
-}
-
-fn tend(broker: &mut Running<'_>, ctx: &mut Ctx<'_>) {
-    broker.expire_consumer_group_members(ctx);
-    broker.expire_share_group_members(ctx);
 }
 
 /// A broker at work: all that its handlers may touch.
@@ -258,9 +214,9 @@ impl Broker {
     pub(super) fn on_message(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>) {
         let Some(mut running) = self.running() else { return };
         match &*envelope.body {
-            Body::Response(_) | Body::Disconnect if envelope.channel == Channel::SharePersister => {
+            Body::Response(_) | Body::Disconnect if extension::speaks_on(envelope.channel) => {
                 if let Some(extension) = ctx.extension {
-                    (extension.broker.persisted)(&mut running, ctx, envelope);
+                    (extension.broker.answered)(&mut running, ctx, envelope);
                 }
             }
             Body::Request(_) => {
@@ -289,12 +245,12 @@ impl Broker {
             Timer::Purgatory => running.expire_waiting(ctx),
             Timer::Groups => running.on_groups_timer(ctx),
             Timer::GroupMetadataExpiration => running.clean_up_groups(ctx),
-            Timer::ShareLocks | Timer::SharePersister => {
+            // One of the wider protocols'.
+            _ => {
                 if let Some(extension) = ctx.extension {
-                    (extension.broker.share_timer)(&mut running, ctx, timer);
+                    (extension.broker.timer)(&mut running, ctx, timer);
                 }
             }
-            _ => {}
         }
         running.handle_admitted(ctx);
     }
@@ -356,7 +312,9 @@ impl Running<'_> {
             Request::SyncGroup(request) => self.sync_group(ctx, to, request),
             Request::Heartbeat(request) => self.group_heartbeat(ctx, to, request),
             Request::LeaveGroup(request) => self.leave_group(ctx, to, request),
-            Request::InitProducerId(_) => self.init_producer_id(ctx, to),
+            Request::InitProducerId(request) if request.transactional_id.is_none() => {
+                self.init_producer_id(ctx, to);
+            }
             _ => match ctx.extension {
                 Some(extension) => (extension.broker.serve)(self, ctx, to, request),
                 None => self.hang_up(ctx, to),

@@ -114,7 +114,12 @@ impl Running<'_> {
         let modern = groups.get(&request.group).map_or(Ok(()), |group| {
             group.validate_offset_fetch(request.member, request.member_epoch)
         });
+        let pending = &self.live.transactions.offsets;
+        let unstable = |partition: &Partition| pending.is_pending(&request.group, *partition);
         let allowed = match self.coordinates(&request.group) {
+            true if request.require_stable && request.partitions.iter().any(unstable) => {
+                modern.and(Err(ErrorCode::UnstableOffsetCommit))
+            }
             true => modern,
             false => Err(ErrorCode::NotCoordinator),
         };

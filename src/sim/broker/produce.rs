@@ -5,20 +5,37 @@ use super::purgatory::{Waiting, WaitingAppend, WaitingProduce};
 use crate::sim::config::TopicConfig;
 use crate::sim::effect::{Ctx, ReplyTo};
 use crate::sim::event::Event;
-use crate::sim::id::Offset;
+use crate::sim::id::{Offset, Partition};
 use crate::sim::log::Log;
 use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::time::Time;
 use crate::sim::wire::{
-    Acks, ErrorCode, PartitionProduce, PartitionProduceResponse, ProduceRequest, ProduceResponse,
-    Response,
+    Acks, BatchKind, ErrorCode, PartitionProduce, PartitionProduceResponse, ProduceRequest,
+    ProduceResponse, Response, Value,
 };
 
 impl Running<'_> {
     pub(super) fn produce(&mut self, ctx: &mut Ctx<'_>, to: ReplyTo, request: &ProduceRequest) {
+        match ctx.extension {
+            Some(extension) if request.transactional_id.is_some() => {
+                (extension.broker.produce)(self, ctx, to, request);
+            }
+            _ => self.append_produced(ctx, to, request, &[]),
+        }
+    }
+
+    /// Appends what was asked for, but to partitions that were refused before.
+    pub(super) fn append_produced(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        to: ReplyTo,
+        request: &ProduceRequest,
+        refused: &[(Partition, ErrorCode)],
+    ) {
         let mut appends = Vec::with_capacity(request.partitions.len());
         for batch in &request.partitions {
-            appends.push(self.append_for(ctx, batch, request.acks));
+            let refusal = refused.iter().find(|(partition, _)| *partition == batch.partition);
+            appends.push(self.append_for(ctx, batch, request.acks, refusal.map(|it| it.1)));
         }
         match request.acks {
             Acks::None => {
@@ -64,9 +81,15 @@ impl Running<'_> {
         ctx: &mut Ctx<'_>,
         batch: &PartitionProduce,
         acks: Acks,
+        refusal: Option<ErrorCode>,
     ) -> WaitingAppend {
         let partition = batch.partition;
-        let appended = self.append(ctx, batch, acks);
+        // Markers are not for clients to write (LogValidator).
+        let control = (batch.kind == BatchKind::Control).then_some(ErrorCode::InvalidRecord);
+        let appended = match refusal.or(control) {
+            Some(error) => Err(error),
+            None => self.append(ctx, batch, acks),
+        };
         let waits = acks == Acks::All && !breaks(Mutant::AcknowledgesTooEarly);
         let (error, base_offset) = match appended {
             Ok(base_offset) => ((!waits).then_some(ErrorCode::None), base_offset),
@@ -78,13 +101,22 @@ impl Running<'_> {
 
     /// Where the very same batch of an idempotent producer was written before, if it was
     /// (UnifiedLog.analyzeAndValidateProducerState).
-    fn written_before(&self, batch: &PartitionProduce) -> Result<Option<Offset>, ErrorCode> {
+    pub(super) fn written_before(
+        &self,
+        batch: &PartitionProduce,
+    ) -> Result<Option<Offset>, ErrorCode> {
         let known = self.disk.logs.get(&batch.partition).map(Log::producers);
         let Some((stamp, known)) = batch.producer.zip(known) else { return Ok(None) };
+        if let Some(Value::EndTransaction { coordinator_epoch, .. }) =
+            batch.records.first().map(|record| &record.value)
+        {
+            return known.validate_marker(stamp.producer, *coordinator_epoch).map(|()| None);
+        }
         if let Some(written) = known.duplicate(stamp, batch.records.len()) {
             return Ok(Some(written.first_offset));
         }
-        known.validate(stamp).map(|()| None)
+        known.validate(stamp)?;
+        known.validate_kind(stamp.producer.id, batch.kind).map(|()| None)
     }
 
     /// Writes records as the leader of a partition and tells who waits for them; the offset of the

@@ -57,7 +57,7 @@ impl Running<'_> {
         self.reply(ctx, to, Response::InitProducerId(response));
     }
 
-    fn generate_producer_id(&mut self, ctx: &mut Ctx<'_>) -> Option<ProducerId> {
+    pub(super) fn generate_producer_id(&mut self, ctx: &mut Ctx<'_>) -> Option<ProducerId> {
         let ids = &mut self.live.producer_ids;
         let mut id = ids.current.claim();
         if id.is_none()

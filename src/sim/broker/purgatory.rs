@@ -46,6 +46,8 @@ pub(super) enum Then {
     Nothing,
     /// Give this answer, or the one that says why not.
     Answer { to: ReplyTo, good: Box<Response>, bad: fn(ErrorCode) -> Response },
+    /// What is kept for later under this number (see `transaction`).
+    Later(u64),
     /// Forget offsets, and perhaps the group.
     Expire { group: Name, partitions: Vec<Partition>, group_too: bool },
 }

@@ -7,7 +7,8 @@ use crate::sim::id::{Epoch, Offset};
 use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::Map;
 use crate::sim::wire::{
-    BatchKind, ErrorCode, ProducerId, ProducerIdAndEpoch, ProducerStamp, RecordBatch, Value,
+    BatchKind, ErrorCode, NO_SEQUENCE, ProducerId, ProducerIdAndEpoch, ProducerStamp, RecordBatch,
+    Value,
 };
 
 /// How many batches of a producer are remembered (ProducerStateEntry.NUM_BATCHES_TO_RETAIN): as
@@ -61,9 +62,14 @@ impl Producers {
         self.0.iter().map(|(id, state)| (*id, state))
     }
 
+    /// What is known of one of them.
+    pub fn get(&self, id: ProducerId) -> Option<&ProducerState> {
+        self.0.get(&id)
+    }
+
     /// Where the very same batch stands already, if it is one of the last five.
     pub fn duplicate(&self, stamp: ProducerStamp, records: usize) -> Option<WrittenBatch> {
-        if breaks(Mutant::ForgetsDuplicates) {
+        if breaks(Mutant::ForgetsDuplicates) || stamp.base_sequence == NO_SEQUENCE {
             return None;
         }
         let state = self.0.get(&stamp.producer.id)?;
@@ -85,6 +91,9 @@ impl Producers {
         let Some(state) = self.0.get(&stamp.producer.id) else { return Ok(()) };
         if stamp.producer.epoch < state.epoch {
             return Err(ErrorCode::InvalidProducerEpoch);
+        }
+        if stamp.base_sequence == NO_SEQUENCE {
+            return Ok(()); // written by a coordinator, in a producer's name
         }
         let expected = match state.batches.last() {
             Some(last) if stamp.producer.epoch == state.epoch => {

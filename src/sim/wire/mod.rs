@@ -58,6 +58,11 @@ pub enum Channel {
     AlterPartition,
     /// A partition's leader to the share coordinator (PersisterStateManager).
     SharePersister,
+    /// A coordinator of transactions to the leaders of their partitions
+    /// (TransactionMarkerChannelManager).
+    TxnMarkers,
+    /// A partition's leader to a coordinator of transactions (AddPartitionsToTxnManager).
+    AddPartitionsToTxn,
     /// What a broker forwards for others, and the person's own admin client.
     Admin,
 }

@@ -41,6 +41,10 @@ impl ProducerStamp {
     }
 }
 
+/// What coordinators write in a producer's name has no place among what that wrote itself
+/// (RecordBatch.NO_SEQUENCE).
+pub const NO_SEQUENCE: i32 = -1;
+
 /// After the largest sequence number comes 0 (DefaultRecordBatch.incrementSequence).
 pub fn increment_sequence(sequence: i32, by: i32) -> i32 {
     match sequence.checked_add(by) {

@@ -146,7 +146,8 @@ impl Running<'_> {
         let Some(partition) = self.state_partition(key) else {
             let partitions = self.config.share_coordinator_state_topic_num_partitions;
             let replicas = self.config.share_coordinator_state_topic_replication_factor;
-            self.create_internal_topic(ctx, SHARE_GROUP_STATE_TOPIC, partitions, replicas);
+            let counts = (partitions, replicas);
+            self.create_internal_topic(ctx, SHARE_GROUP_STATE_TOPIC, counts, None);
             return None;
         };
         let image = &self.disk.image;
