@@ -1,6 +1,7 @@
 //! Stories of stream processors: what a crash repeats under each `processing.guarantee`, what a
 //! transaction covers and what it does not, and how a zombie is kept out.
 
+use kafkascope::sim::handling::Act;
 use kafkascope::sim::id::{ClientId, Key};
 use kafkascope::sim::processing::{ProcessingGuarantee, Transform};
 use kafkascope::sim::scenario::{ProcessorSpec, TopicSpec, Workload};
@@ -8,6 +9,7 @@ use kafkascope::sim::transacting::{Transacting, TransactionAct};
 use kafkascope::sim::{Command, Event, Node, Refusal, Span, Stamped, Time};
 
 use crate::cluster::{Story, Told, consumer, ms, secs, story};
+use crate::scenario_files::{meaning, script};
 
 const BOTH: [ProcessingGuarantee; 2] = ProcessingGuarantee::ALL;
 
@@ -256,7 +258,7 @@ fn a_lecturer_drives_a_transaction_by_hand() {
     assert_eq!(transact(&mut told, TransactionAct::Begin), Ok(()));
     assert_eq!(transact(&mut told, TransactionAct::Begin), Err(Refusal::TransactionOpen(node)));
     told.does(produce.clone()).run(secs(1));
-    assert_eq!(audited(&told), [], "an open transaction is not read");
+    assert!(audited(&told).is_empty(), "an open transaction is not read");
     assert_eq!(transact(&mut told, commit), Ok(()));
     assert_eq!(transact(&mut told, commit), Err(Refusal::InTransactionCall(node)));
     told.run(secs(1));
@@ -305,4 +307,50 @@ fn transactions_need_idempotence() {
     let flaw = kafkascope::sim::World::new(&setting.scenario).expect_err("acks=1");
     assert_eq!(flaw.place, "producer[0]");
     assert_eq!(flaw.refusal, Refusal::TransactionsNeedIdempotence);
+}
+
+#[test]
+fn transactions_are_written_down_and_told_to_end() {
+    let producer = |keys: &str| {
+        script(&format!("producer = [{{ name = 'p', topic = 't'{keys} }}]")).scenario.producers
+    };
+    let of = |keys: &str| {
+        let spec = &producer(keys)[0];
+        (spec.transactional.as_deref().map(str::to_owned), spec.transaction)
+    };
+    assert_eq!(of(""), (None, Transacting::default()));
+    let id = ", transactional = 'a'";
+    assert_eq!(of(id), (Some("a".to_owned()), Transacting::default()));
+    let keys = format!("{id}, transaction = {{ time = '2s', aborts = 20 }}");
+    let timed = Transacting { records: 0, time: ms(2000), aborts: 20 };
+    assert_eq!(of(&keys).1, timed, "who names a time does not count records");
+    let client = ClientId(1);
+    let act = |act| [Command::Transact { client, act }];
+    assert_eq!(meaning("begin-transaction = 'app'"), act(TransactionAct::Begin));
+    assert_eq!(meaning("commit-transaction = 'app'"), act(TransactionAct::Commit));
+    assert_eq!(meaning("abort-transaction = 'app'"), act(TransactionAct::Abort));
+    let some = Transacting { records: 5, time: Span::ZERO, aborts: 50 };
+    let divide = "divide = 'app'\nrecords = 5\naborts = 50";
+    assert_eq!(meaning(divide), act(TransactionAct::Divide(some)));
+}
+
+#[test]
+fn a_processor_is_written_down() {
+    let text = "processor = [{ name = 'P', group = 'shop', topics = ['orders'], to = 'results', \
+                guarantee = 'exactly_once_v2', transform = 'filter', processing = '9ms', \
+                consumer = { 'max.poll.records' = 5 }, producer = { 'linger.ms' = 0 } }]";
+    let spec = &script(text).scenario.processors[0];
+    assert_eq!(spec.guarantee, ProcessingGuarantee::ExactlyOnceV2);
+    assert_eq!((spec.transform, spec.processing), (Transform::Filter, ms(9)));
+    assert_eq!(spec.consumer["max.poll.records"], "5");
+    assert_eq!(spec.producer["linger.ms"], "0");
+    assert_eq!(&*spec.transactional_id(), "shop-P");
+}
+
+#[test]
+fn a_processor_polls_by_itself() {
+    let mut told = with(ProcessingGuarantee::AtLeastOnce, "2");
+    let client = told.client("P");
+    let refusal = told.submit(Command::Consume { client, act: Act::Commit });
+    assert_eq!(refusal, Err(Refusal::PollsByItself(Node::Client(client))));
 }
