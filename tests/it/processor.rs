@@ -224,7 +224,10 @@ fn a_processor_closes_in_order() {
         let stopped = |it: &Stamped| it.node == node && it.event == Event::Stopped;
         assert!(told.log.iter().any(stopped), "{}", told.text());
         assert_eq!(audited(&told), [0, 1, 2, 3, 4], "what it had begun is committed");
-        let left = |it: &Stamped| matches!(&it.event, Event::MemberGone { group, .. } if &**group == "shop");
+        let left = |it: &Stamped| match &it.event {
+            Event::MemberGone { group, .. } => &**group == "shop",
+            _ => false,
+        };
         assert!(told.log.iter().any(left), "{}", told.text());
     }
 }
