@@ -40,6 +40,9 @@ A scenario file is TOML. Whatever is left out has Kafka's default.
     workload = { rate = 5, keys = 6, bytes = 100 }
     config = { acks = \"all\" }
     start = \"1s\"
+    transactional = \"till-1\"    # transactional.id; none if left out
+    transaction = { records = 10, aborts = 20 }    # ends after 10 records, or a time = \"1s\";
+                                 # 20 of 100 are aborted; records = 0 alone: on command
 
     [[consumer]]
     name = \"C1\"
@@ -53,6 +56,17 @@ A scenario file is TOML. Whatever is left out has Kafka's default.
     handler = \"in-poll\"         # or async: another thread works, poll() goes on
     on-error = \"die\"            # or skip, retry: when handling a record throws
     poll = \"loop\"               # or on-command
+
+    [[processor]]                # consumes, transforms and produces
+    name = \"P1\"
+    group = \"shop\"
+    topics = [\"orders\"]
+    to = \"results\"
+    guarantee = \"exactly_once_v2\"    # or at_least_once
+    transform = \"map\"          # or filter: only keys that are even
+    processing = \"20ms\"
+    consumer = { \"max.poll.records\" = 10 }
+    producer = { \"linger.ms\" = 0 }
 
     [[command]]                  # at a time, one verb and what goes with it
     at = \"5s\"

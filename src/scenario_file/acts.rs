@@ -6,6 +6,7 @@ use super::read::{Read, Table, not};
 use super::wrong::{Expected, Problem, Wrong};
 use crate::sim::handling::{Act, CommitMode, Handler, Handling, OnError, PollMode, SeekTo};
 use crate::sim::id::Offset;
+use crate::sim::processing::{ProcessingGuarantee, Transform};
 use crate::sim::transacting::{Transacting, TransactionAct};
 use crate::sim::{Command, Span};
 
@@ -39,6 +40,18 @@ impl Read for OnError {
 impl Read for PollMode {
     fn read(value: &Plain, place: &str) -> Result<Self, Wrong> {
         index(value, PollMode::NAMES, place).map(|index| PollMode::ALL[index])
+    }
+}
+
+impl Read for ProcessingGuarantee {
+    fn read(value: &Plain, place: &str) -> Result<Self, Wrong> {
+        index(value, ProcessingGuarantee::NAMES, place).map(|index| ProcessingGuarantee::ALL[index])
+    }
+}
+
+impl Read for Transform {
+    fn read(value: &Plain, place: &str) -> Result<Self, Wrong> {
+        index(value, Transform::NAMES, place).map(|index| Transform::ALL[index])
     }
 }
 

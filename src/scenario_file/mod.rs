@@ -15,7 +15,7 @@ pub use self::plain::Plain;
 pub use self::wrong::{Expected, Problem, Wrong};
 
 use self::names::Names;
-use crate::sim::scenario::{ClusterSpec, ConsumerSpec, ProducerSpec, TopicSpec};
+use crate::sim::scenario::{ClusterSpec, ConsumerSpec, ProcessorSpec, ProducerSpec, TopicSpec};
 use crate::sim::{Command, Scenario, Span, Time};
 
 /// A scenario file: a [`Scenario`], what is done to it, and until when it is played.
@@ -26,6 +26,7 @@ pub struct ScenarioFile {
     pub topics: Vec<TopicSpec>,
     pub producers: Vec<ProducerSpec>,
     pub consumers: Vec<ConsumerSpec>,
+    pub processors: Vec<ProcessorSpec>,
     pub commands: Vec<CommandLine>,
     pub end: Time,
 }
@@ -39,6 +40,7 @@ impl Default for ScenarioFile {
             topics: Vec::new(),
             producers: Vec::new(),
             consumers: Vec::new(),
+            processors: Vec::new(),
             commands: Vec::new(),
             end: Time::ZERO + Span::secs(30),
         }
@@ -95,8 +97,9 @@ impl ScenarioFile {
             }
         }
         ordered::sort_by_key(&mut steps, |step: &Step| step.at);
-        let ScenarioFile { seed, cluster, topics, producers, consumers, end, .. } = self;
-        let scenario = Scenario { seed, cluster, topics, producers, consumers };
+        let ScenarioFile { seed, cluster, topics, producers, consumers, processors, end, .. } =
+            self;
+        let scenario = Scenario { seed, cluster, topics, producers, consumers, processors };
         Ok(Script { scenario, steps, end })
     }
 }

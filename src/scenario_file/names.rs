@@ -41,6 +41,9 @@ impl Names {
         };
         file.producers.iter().for_each(|spec| names.add_producer(spec));
         file.consumers.iter().for_each(|spec| names.add_consumer(spec));
+        for spec in &file.processors {
+            names.add_client(&spec.name, None, Handling::default());
+        }
         names
     }
 

@@ -6,9 +6,10 @@ use super::plain::Plain;
 use super::wrong::{Expected, Problem, Wrong};
 use crate::sim::handling::Handling;
 use crate::sim::id::{BrokerId, Key, Name};
+use crate::sim::processing::{ProcessingGuarantee, Transform};
 use crate::sim::scenario::{
-    BrokerSpec, ClusterSpec, ConsumerSpec, LinkSpec, ProducerSpec, Properties, TopicSpec, Workload,
-    after_boot, one_millisecond,
+    BrokerSpec, ClusterSpec, ConsumerSpec, LinkSpec, ProcessorSpec, ProducerSpec, Properties,
+    TopicSpec, Workload, after_boot, one_millisecond,
 };
 use crate::sim::transacting::Transacting;
 use crate::sim::{Span, Time};
@@ -309,6 +310,31 @@ impl Read for ConsumerSpec {
     }
 }
 
+impl Read for ProcessorSpec {
+    fn read(value: &Plain, place: &str) -> Result<Self, Wrong> {
+        let mut table = Table::of(value, place)?;
+        let mut spec = ProcessorSpec {
+            name: table.need("name")?,
+            group: table.need("group")?,
+            topics: table.need("topics")?,
+            to: table.need("to")?,
+            guarantee: ProcessingGuarantee::default(),
+            transform: Transform::default(),
+            processing: one_millisecond(),
+            consumer: Properties::new(),
+            producer: Properties::new(),
+            start: after_boot(),
+        };
+        table.set("guarantee", &mut spec.guarantee)?;
+        table.set("transform", &mut spec.transform)?;
+        table.set("processing", &mut spec.processing)?;
+        table.set("consumer", &mut spec.consumer)?;
+        table.set("producer", &mut spec.producer)?;
+        table.set("start", &mut spec.start)?;
+        table.end().map(|()| spec)
+    }
+}
+
 impl ScenarioFile {
     /// Reads a file's table.
     ///
@@ -321,6 +347,7 @@ impl ScenarioFile {
         table.set("topic", &mut file.topics)?;
         table.set("producer", &mut file.producers)?;
         table.set("consumer", &mut file.consumers)?;
+        table.set("processor", &mut file.processors)?;
         table.set("command", &mut file.commands)?;
         table.set("end", &mut file.end)?;
         table.end().map(|()| file)

@@ -115,6 +115,7 @@ impl Guarantee {
             let settings = match client {
                 Client::Producer(_) => self.of_producers(),
                 Client::Consumer(_) => self.of_consumers(),
+                Client::Processor(_) => &[],
             };
             for setting in settings {
                 let granted = grants(client, *setting);
@@ -142,6 +143,7 @@ pub fn risks(world: &World, group: &str) -> Vec<(ClientId, Risk)> {
         let own = match client {
             Client::Producer(producer) => of_producer(producer),
             Client::Consumer(consumer) => of_consumer(consumer),
+            Client::Processor(_) => Vec::new(),
         };
         all.extend(own.into_iter().map(|risk| (*id, risk)));
     }
@@ -191,6 +193,8 @@ fn concerned<'a>(
     world.clients.iter().filter(move |(_, client)| match client {
         Client::Producer(producer) => reads(&producer.topic),
         Client::Consumer(consumer) => &*consumer.group == group,
+        // What it is worth, its own guarantee says.
+        Client::Processor(_) => false,
     })
 }
 
@@ -220,7 +224,7 @@ fn grants(client: &Client, setting: Setting) -> bool {
         (Client::Consumer(consumer), Setting::OnError(_)) => {
             consumer.handling.on_error != OnError::Skip
         }
-        (Client::Producer(_), _) => true,
+        (Client::Producer(_) | Client::Processor(_), _) => true,
     }
 }
 

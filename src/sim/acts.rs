@@ -13,6 +13,10 @@ impl World {
     pub(super) fn check_act(&self, client: ClientId, act: &Act) -> Result<(), Refusal> {
         let consumer = self.consumer(client)?;
         let node = Node::Client(client);
+        let processes = self.clients.get(&client).is_some_and(|it| it.as_processor().is_some());
+        if processes && matches!(act, Act::Poll(_) | Act::Commit | Act::Handle(_)) {
+            return Err(Refusal::PollsByItself(node));
+        }
         let of_habit = matches!(act, Act::Handle(_) | Act::SlowPartition { .. });
         match self.known(node)? {
             Power::Up => {}

@@ -86,6 +86,9 @@ pub enum Timer {
     Coordinator,
     /// A retry of fetching after an error.
     Fetch,
+    /// The same as Metadata and Requests, for the producer within a stream processor.
+    ProducerMetadata,
+    ProducerRequests,
 }
 
 /// Whom to answer: kept by a server with a request that waits.

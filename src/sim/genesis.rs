@@ -5,14 +5,15 @@ use std::sync::Arc;
 use super::admin::Admin;
 use super::broker::Broker;
 use super::check_spec as check;
-use super::client::{Client, Consumer, Producer};
+use super::client::{Client, Consumer, Processor, Producer};
 use super::command::{Quantity, Refusal};
 use super::config::{ClusterConfig, ConsumerConfig, ProducerConfig, Scope};
 use super::controller::Controller;
 use super::effect::Timer;
 use super::id::{BrokerId, ClientId, ControllerId, Name, Node};
+use super::processing::ProcessingGuarantee;
 use super::scenario::{
-    BrokerSpec, ConsumerSpec, ProducerSpec, Properties, Scenario, TopicSpec, limits,
+    BrokerSpec, ConsumerSpec, ProcessorSpec, ProducerSpec, Properties, Scenario, TopicSpec, limits,
 };
 use super::time::Time;
 use super::wire::{CreateTopicsRequest, Request};
@@ -21,6 +22,10 @@ use super::world::World;
 /// When topics are wished for in combined mode. The broker in the process of the active controller
 /// is in service before all others, and would lead every partition that is made in between.
 const ALL_IN_SERVICE: Time = Time(2_500_000);
+
+/// `transaction.timeout.ms` of processors with exactly_once_v2
+/// (StreamsConfig.DEFAULT_TRANSACTION_TIMEOUT).
+const EOS_TRANSACTION_TIMEOUT_MS: i64 = 10_000;
 
 /// Where in a scenario something is wrong, and what.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -88,6 +93,10 @@ impl World {
         for (index, spec) in scenario.consumers.iter().enumerate() {
             let config = world.check_consumer(spec).map_err(at_index("consumer", index))?;
             world.add_consumer(spec, config, spec.start);
+        }
+        for (index, spec) in scenario.processors.iter().enumerate() {
+            let configs = world.check_processor(spec).map_err(at_index("processor", index))?;
+            world.add_processor(spec, configs);
         }
         Ok(world)
     }
@@ -182,6 +191,18 @@ impl World {
         self.start_at(Node::Client(id), start.max(self.now));
     }
 
+    fn add_processor(
+        &mut self,
+        spec: &ProcessorSpec,
+        (consumer, producer): (ConsumerConfig, ProducerConfig),
+    ) {
+        let id = self.next_client_id();
+        let processor = Processor::new(id, spec, consumer, producer, self.bootstrap());
+        self.clients.insert(id, Client::Processor(Box::new(processor)));
+        self.add_process(Node::Client(id));
+        self.start_at(Node::Client(id), spec.start.max(self.now));
+    }
+
     pub(super) fn check_broker(&self, spec: &BrokerSpec) -> Result<(), Refusal> {
         if self.brokers.contains_key(&spec.id) {
             return Err(Refusal::NameTaken(spec.id.to_string().as_str().into()));
@@ -250,6 +271,36 @@ impl World {
         set_all(Scope::Consumer, &spec.config, |name, value| config.set(name, value));
         check::consumer(&config)?;
         Ok(config)
+    }
+
+    /// A processor's configs: what its guarantee asks for, nobody can change; the rest has the
+    /// defaults of StreamsConfig where those are not the clients' own.
+    fn check_processor(
+        &self,
+        spec: &ProcessorSpec,
+    ) -> Result<(ConsumerConfig, ProducerConfig), Refusal> {
+        self.check_client_name(&spec.name)?;
+        check::name(&spec.group)?;
+        check::name(&spec.to)?;
+        spec.topics.iter().try_for_each(check::name)?;
+        check::span(Quantity::Processing, spec.processing)?;
+        check::properties(Scope::Consumer, &spec.consumer)?;
+        check::properties(Scope::Producer, &spec.producer)?;
+        let exactly_once = spec.guarantee == ProcessingGuarantee::ExactlyOnceV2;
+        let mut consumer = ConsumerConfig { auto_offset_reset: 1, ..ConsumerConfig::default() };
+        set_all(Scope::Consumer, &spec.consumer, |name, value| consumer.set(name, value));
+        consumer.enable_auto_commit = 0;
+        consumer.isolation_level = if exactly_once { 1 } else { consumer.isolation_level };
+        check::consumer(&consumer)?;
+        let mut producer = ProducerConfig::default();
+        if exactly_once {
+            producer.transaction_timeout_ms = EOS_TRANSACTION_TIMEOUT_MS;
+        }
+        set_all(Scope::Producer, &spec.producer, |name, value| producer.set(name, value));
+        check::producer(&producer)?;
+        check::idempotence(&producer, spec.producer.contains_key("enable.idempotence"))?;
+        check::transactional(&producer, exactly_once)?;
+        Ok((consumer, producer))
     }
 
     fn check_client_name(&self, name: &Name) -> Result<(), Refusal> {

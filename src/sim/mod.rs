@@ -8,6 +8,7 @@ pub mod config; // Kafka's configs under their real names
 pub mod scenario; // genesis as data
 pub mod handling; // how a consuming application works
 pub mod transacting; // how a producing application uses transactions
+pub mod processing; // what stream processors do
 pub mod command; // what a person can do
 pub mod event; // what happened
 pub mod wire; // the protocol as data

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::handling::Handling;
 use super::id::{BrokerId, Name};
+use super::processing::{ProcessingGuarantee, Transform};
 use super::time::{Span, Time};
 use super::transacting::Transacting;
 use crate::sim::ordered::Map;
@@ -108,6 +109,8 @@ pub struct Scenario {
     pub producers: Vec<ProducerSpec>,
     #[serde(default, rename = "consumer")]
     pub consumers: Vec<ConsumerSpec>,
+    #[serde(default, rename = "processor")]
+    pub processors: Vec<ProcessorSpec>,
 }
 
 /// The machines and the network between them.
@@ -249,6 +252,42 @@ pub struct ConsumerSpec {
     pub share: bool,
 }
 
+/// An application that reads, transforms and writes.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProcessorSpec {
+    pub name: Name,
+    /// Its group: `application.id`, which all its instances share.
+    pub group: Name,
+    /// What it reads.
+    pub topics: Vec<Name>,
+    /// The topic of its results.
+    pub to: Name,
+    /// `processing.guarantee`
+    #[serde(default)]
+    pub guarantee: ProcessingGuarantee,
+    #[serde(default)]
+    pub transform: Transform,
+    /// How long it works on one record.
+    #[serde(default = "one_millisecond")]
+    pub processing: Span,
+    /// Configs of its consumer and of its producer.
+    #[serde(default, deserialize_with = "properties")]
+    pub consumer: Properties,
+    #[serde(default, deserialize_with = "properties")]
+    pub producer: Properties,
+    /// When the application starts.
+    #[serde(default = "after_boot")]
+    pub start: Time,
+}
+
+impl ProcessorSpec {
+    /// Its own among all instances of the application, and the same after a restart.
+    pub fn transactional_id(&self) -> Name {
+        [&*self.group, "-", &*self.name].concat().into()
+    }
+}
+
 /// Brokers have registered and topics stand by then; clients that come earlier only retry.
 pub fn after_boot() -> Time {
     Time::ZERO + Span::secs(1)
@@ -296,6 +335,7 @@ impl Scenario {
             }],
             producers: vec![producer(producers[0], 4), producer(producers[1], 3)],
             consumers: vec![consumer("C1"), consumer("C2")],
+            processors: Vec::new(),
         }
     }
 }

@@ -72,8 +72,9 @@ impl World {
     /// Whose wall clock matters: a producer stamps records with it, a broker judges them by it.
     /// Sessions, timeouts and elections go by clocks that nobody sets (System.nanoTime).
     pub fn has_wall_clock(&self, node: Node) -> bool {
-        let producer = node.client().and_then(|id| self.clients.get(&id)?.as_producer());
-        node.broker().is_some() || producer.is_some()
+        let client = node.client().and_then(|id| self.clients.get(&id));
+        let stamps = client.is_some_and(|it| !matches!(it, Client::Consumer(_)));
+        node.broker().is_some() || stamps
     }
 
     /// The world at its first moment. Nothing has happened yet: machines boot and applications

@@ -52,6 +52,7 @@ pub fn story() -> Story {
                 config: Default::default(),
             }],
             producers: Vec::new(),
+            processors: Vec::new(),
             consumers: Vec::new(),
         },
     }

@@ -23,6 +23,7 @@ mod mutants;
 mod offsets;
 mod pictures;
 mod power;
+mod processor;
 mod produce;
 mod quorum;
 mod rebalances;

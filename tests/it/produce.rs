@@ -322,7 +322,7 @@ fn producer_ids_come_in_blocks() {
 fn producer_ids(told: &Told) -> Vec<Option<i64>> {
     let id = |client: &Client| match client {
         Client::Producer(producer) => Some(producer.sequences()?.producer()?.id.0),
-        Client::Consumer(_) => None,
+        Client::Consumer(_) | Client::Processor(_) => None,
     };
     told.world.clients.values().map(id).collect()
 }

@@ -16,7 +16,6 @@ use kafkascope::sim::command::ConfigTarget;
 use kafkascope::sim::handling::{Act, CommitMode, Handler, Handling, OnError, PollMode, SeekTo};
 use kafkascope::sim::id::{BrokerId, ClientId, Key, Name};
 use kafkascope::sim::scenario::{LinkSpec, Scenario, Workload};
-use kafkascope::sim::transacting::{Transacting, TransactionAct};
 use kafkascope::sim::{Command, Node, Span, Time};
 use serde_json::Value;
 
@@ -40,7 +39,7 @@ fn state(name: &str) -> Value {
     serde_json::from_str(&out).unwrap()
 }
 
-fn script(text: &str) -> Script {
+pub fn script(text: &str) -> Script {
     read::read(text).unwrap_or_else(|report| panic!("{}", report.text("file")))
 }
 
@@ -57,7 +56,7 @@ const CLIENTS: &str = r#"
 "#;
 
 /// What one command, at 5 s, means.
-fn meaning(command: &str) -> Vec<Command> {
+pub fn meaning(command: &str) -> Vec<Command> {
     let script = script(&format!("{CLIENTS}\n[[command]]\nat = \"5s\"\n{command}"));
     assert!(script.steps.iter().all(|step| step.at == Time::ZERO + secs(5)));
     script.steps.into_iter().map(|step| step.command).collect()
@@ -87,31 +86,6 @@ fn applications_are_told_what_to_do() {
     assert_eq!(of("slow-partition = 'C1'\ntime = '9ms'"), act(slow));
     let handling = Handling { handler: Handler::Async, ..Handling::default() };
     assert_eq!(meaning("handling = 'C1'\nhandler = 'async'"), act(Act::Handle(handling)));
-}
-
-#[test]
-fn transactions_are_written_down_and_told_to_end() {
-    let producer = |keys: &str| {
-        script(&format!("producer = [{{ name = 'p', topic = 't'{keys} }}]")).scenario.producers
-    };
-    let of = |keys: &str| {
-        let spec = &producer(keys)[0];
-        (spec.transactional.as_deref().map(str::to_owned), spec.transaction)
-    };
-    assert_eq!(of(""), (None, Transacting::default()));
-    let id = ", transactional = 'a'";
-    assert_eq!(of(id), (Some("a".to_owned()), Transacting::default()));
-    let keys = format!("{id}, transaction = {{ time = '2s', aborts = 20 }}");
-    let timed = Transacting { records: 0, time: ms(2000), aborts: 20 };
-    assert_eq!(of(&keys).1, timed, "who names a time does not count records");
-    let client = ClientId(1);
-    let act = |act| [Command::Transact { client, act }];
-    assert_eq!(meaning("begin-transaction = 'app'"), act(TransactionAct::Begin));
-    assert_eq!(meaning("commit-transaction = 'app'"), act(TransactionAct::Commit));
-    assert_eq!(meaning("abort-transaction = 'app'"), act(TransactionAct::Abort));
-    let some = Transacting { records: 5, time: Span::ZERO, aborts: 50 };
-    let divide = "divide = 'app'\nrecords = 5\naborts = 50";
-    assert_eq!(meaning(divide), act(TransactionAct::Divide(some)));
 }
 
 #[test]
@@ -353,7 +327,7 @@ fn a_wrong_file_names_line_key_and_what_was_expected() {
         play: file:5: consumer[0].processing: This should be a length of time such as "850us", "5ms", "2s" or "3min".
         play: file:1: command[0]: at is missing.
         play: file:13: command[0].at: A command needs a verb. One of: crash, start, stop, pause, resume, slow, cut, heal, cut-direction, heal-direction, split, heal-all, reset, link, direction, set, create-topic, add-partitions, elect-leaders, add-broker, remove-broker, power-loss, slow-disk, set-clock, fill-disk, free-disk, reassign, cancel-reassignment, spread, add-producer, add-consumer, remove, workload, processing, produce, produce-poison, begin-transaction, commit-transaction, abort-transaction, divide, handling, poll-once, commit-sync, seek, pause-partition, resume-partition, slow-record, slow-partition.
-        play: file:14: command[0].crsh: This is not known here. One of: at, every, until, crash, start, stop, pause, resume, slow, delay, cut, heal, cut-direction, heal-direction, split, heal-all, reset, link, latency, jitter, bandwidth, direction, set, config, create-topic, add-partitions, count, elect-leaders, election, add-broker, rack, remove-broker, power-loss, slow-disk, set-clock, ahead, behind, fill-disk, free-disk, reassign, partition, replicas, cancel-reassignment, spread, add-producer, add-consumer, remove, workload, rate, keys, bytes, processing, time, produce, key, produce-poison, handling, commit, handler, on-error, poll, poll-once, timeout, commit-sync, seek, topic, offset, to, ago, pause-partition, resume-partition, slow-record, slow-partition.
+        play: file:14: command[0].crsh: This is not known here. One of: at, every, until, crash, start, stop, pause, resume, slow, delay, cut, heal, cut-direction, heal-direction, split, heal-all, reset, link, latency, jitter, bandwidth, direction, set, config, create-topic, add-partitions, count, elect-leaders, election, add-broker, rack, remove-broker, power-loss, slow-disk, set-clock, ahead, behind, fill-disk, free-disk, reassign, partition, replicas, cancel-reassignment, spread, add-producer, add-consumer, remove, workload, rate, keys, bytes, processing, time, produce, key, produce-poison, begin-transaction, commit-transaction, abort-transaction, divide, records, aborts, handling, commit, handler, on-error, poll, poll-once, timeout, commit-sync, seek, topic, offset, to, ago, pause-partition, resume-partition, slow-record, slow-partition.
         play: file:14: command[0].crash: There is no broker 9 at that time. One of: controller, broker 1, broker 2, broker 3, C1, app.
         play: file:14: command[0].crash: There is no nobody at that time. One of: controller, broker 1, broker 2, broker 3, C1, app.
         play: file:15: command[0].start: There already is crash: make it two commands.

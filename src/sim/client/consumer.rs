@@ -15,7 +15,7 @@ use super::share::Share;
 use crate::sim::config::ConsumerConfig;
 use crate::sim::effect::{Ctx, Order, Timer};
 use crate::sim::handling::Handling;
-use crate::sim::id::{BrokerId, ClientId, Name, Offset, Partition, Seq};
+use crate::sim::id::{BrokerId, ClientId, Key, Name, Offset, Partition, Seq};
 use crate::sim::ordered::Map;
 use crate::sim::scenario::ConsumerSpec;
 use crate::sim::time::{Span, Time};
@@ -134,6 +134,8 @@ pub struct Consumer {
     pub(super) readings: Map<Partition, Reading>,
     pub(super) fetcher: Fetcher,
     pub(super) application: Application,
+    /// The keys of the records that were worked on, for a processor to take.
+    pub(super) done: Option<Vec<Option<Key>>>,
     pub(super) later: Later,
     pub(super) alarms: Alarms,
 }
@@ -166,6 +168,7 @@ impl Consumer {
             readings: Map::new(),
             fetcher: Fetcher::default(),
             application: Application::new(spec.handling.poll),
+            done: None,
             later: Later { group: Time::NEVER, fetch: Time::NEVER },
             alarms: Alarms::new(),
         }

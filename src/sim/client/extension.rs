@@ -3,6 +3,7 @@
 
 use super::Consumer;
 use super::batch::Batch;
+use super::processor::{Happens, Processor};
 use super::producer::Producer;
 use super::transactions::TxnRequest;
 use crate::sim::effect::Ctx;
@@ -44,6 +45,8 @@ pub(in crate::sim) struct ClientExtension {
     pub batch_failed: fn(&mut Producer, &Batch, ErrorCode, bool),
     /// A person wants something of its transaction.
     pub transact: fn(&mut Producer, &mut Ctx<'_>, TransactionAct),
+    /// Something happens to a stream processor.
+    pub processor: fn(&mut Processor, &mut Ctx<'_>, Happens<'_>),
 }
 
 /// All of it.
@@ -72,4 +75,5 @@ pub(in crate::sim) const CLIENT_EXTENSION: ClientExtension = ClientExtension {
     transaction_answered: Producer::on_transaction_answer,
     batch_failed: Producer::batch_failed,
     transact: Producer::transact,
+    processor: Processor::on,
 };

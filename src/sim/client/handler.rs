@@ -136,6 +136,9 @@ impl Consumer {
             }
         } else {
             ctx.tell(Event::Processed { group, partition, offset, record });
+            if let Some(done) = &mut self.done {
+                done.push(portion.key());
+            }
         }
         if explicit {
             self.share.said.push((partition, offset, offset, said));

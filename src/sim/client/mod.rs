@@ -9,6 +9,7 @@ pub mod sequences; // idempotence: producer id, sequence numbers
 pub mod accumulator; // batches that wait
 pub mod batch; // one batch
 pub mod partitioner;
+pub mod processor; // both in one process
 pub mod consumer; // KafkaConsumer
 pub mod poll; // the application that polls
 pub mod membership; // when it must join anew
@@ -46,6 +47,8 @@ use super::effect::{Ctx, Order, Timer};
 use super::id::Name;
 use super::wire::Envelope;
 pub use consumer::Consumer;
+use processor::Happens;
+pub use processor::Processor;
 pub use producer::Producer;
 
 /// An application with its Kafka client.
@@ -53,6 +56,7 @@ pub use producer::Producer;
 pub enum Client {
     Producer(Box<Producer>),
     Consumer(Box<Consumer>),
+    Processor(Box<Processor>),
 }
 
 impl Client {
@@ -60,20 +64,30 @@ impl Client {
         match self {
             Client::Producer(producer) => &producer.name,
             Client::Consumer(consumer) => &consumer.name,
+            Client::Processor(processor) => &processor.name,
         }
     }
 
     pub fn as_producer(&self) -> Option<&Producer> {
         match self {
             Client::Producer(producer) => Some(producer),
-            Client::Consumer(_) => None,
+            Client::Consumer(_) | Client::Processor(_) => None,
         }
     }
 
+    /// A consumer, or what a processor reads with.
     pub fn as_consumer(&self) -> Option<&Consumer> {
         match self {
             Client::Consumer(consumer) => Some(consumer),
+            Client::Processor(processor) => Some(processor.consumer()),
             Client::Producer(_) => None,
+        }
+    }
+
+    pub fn as_processor(&self) -> Option<&Processor> {
+        match self {
+            Client::Processor(processor) => Some(processor),
+            Client::Producer(_) | Client::Consumer(_) => None,
         }
     }
 
@@ -81,6 +95,7 @@ impl Client {
         match self {
             Client::Producer(producer) => producer.on_start(ctx),
             Client::Consumer(consumer) => consumer.on_start(ctx),
+            Client::Processor(processor) => happens(processor, ctx, Happens::Start),
         }
     }
 
@@ -88,6 +103,7 @@ impl Client {
         match self {
             Client::Producer(producer) => producer.on_message(ctx, envelope),
             Client::Consumer(consumer) => consumer.on_message(ctx, envelope),
+            Client::Processor(processor) => happens(processor, ctx, Happens::Message(envelope)),
         }
     }
 
@@ -95,6 +111,7 @@ impl Client {
         match self {
             Client::Producer(producer) => producer.on_timer(ctx, timer),
             Client::Consumer(consumer) => consumer.on_timer(ctx, timer),
+            Client::Processor(processor) => happens(processor, ctx, Happens::Timer(timer)),
         }
     }
 
@@ -103,6 +120,7 @@ impl Client {
         match self {
             Client::Producer(producer) => producer.on_close(ctx),
             Client::Consumer(consumer) => consumer.on_close(ctx),
+            Client::Processor(processor) => happens(processor, ctx, Happens::Close),
         }
     }
 
@@ -110,6 +128,7 @@ impl Client {
         match self {
             Client::Producer(producer) => producer.on_order(ctx, order),
             Client::Consumer(consumer) => consumer.on_order(ctx, order),
+            Client::Processor(processor) => happens(processor, ctx, Happens::Order(order)),
         }
     }
 
@@ -118,6 +137,14 @@ impl Client {
         match self {
             Client::Producer(producer) => producer.power_off(),
             Client::Consumer(consumer) => consumer.power_off(),
+            Client::Processor(processor) => processor.power_off(),
         }
+    }
+}
+
+/// Processors come with the extension.
+fn happens(processor: &mut Processor, ctx: &mut Ctx<'_>, what: Happens<'_>) {
+    if let Some(extension) = ctx.extension {
+        (extension.client.processor)(processor, ctx, what);
     }
 }

@@ -9,7 +9,7 @@ use super::offsets::Purpose;
 use crate::sim::effect::Ctx;
 use crate::sim::event::Event;
 use crate::sim::handling::{CommitMode, PollMode};
-use crate::sim::id::{Offset, Partition, RecordId};
+use crate::sim::id::{Key, Offset, Partition, RecordId};
 use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{ErrorCode, Record, RecordBatch, Value};
@@ -32,6 +32,11 @@ impl Portion {
     /// The record being worked on, as the application that made it called it.
     pub fn record(&self) -> Option<RecordId> {
         self.at_work()?.id
+    }
+
+    /// Its key.
+    pub(super) fn key(&self) -> Option<Key> {
+        self.at_work()?.key
     }
 
     fn at_work(&self) -> Option<&Record> {

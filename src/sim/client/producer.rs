@@ -130,6 +130,8 @@ pub struct Producer {
     pub(super) transactions: Option<Box<Transactions>>,
     pub(super) application: Application,
     pub(super) closing: bool,
+    /// The application is in `flush()`: nothing lingers.
+    pub(super) flushing: bool,
     pub(super) sender_alarm: Alarm,
     pub(super) deadline_alarm: Alarm,
 }
@@ -166,6 +168,7 @@ impl Producer {
             transactions: Transactions::of(spec),
             application: Application::new(),
             closing: false,
+            flushing: false,
             sender_alarm: Alarm::new(Timer::Sender),
             deadline_alarm: Alarm::new(Timer::Requests),
             config,
@@ -261,6 +264,25 @@ impl Producer {
         self.run_sender(ctx);
     }
 
+    /// KafkaProducer.flush: all that was sent goes now.
+    pub(super) fn flush(&mut self, ctx: &mut Ctx<'_>) {
+        self.flushing = true;
+        self.run_sender(ctx);
+    }
+
+    /// Whether `flush()` returns: all is settled.
+    pub(super) fn has_flushed(&mut self) -> bool {
+        let waits = self.application.blocked.is_some() || !self.application.orders.is_empty();
+        let settled = !waits && self.accumulator.is_drained() && !self.has_batches_in_flight();
+        self.flushing &= !settled;
+        settled
+    }
+
+    /// The application will not send what it had in mind.
+    pub(super) fn drop_orders(&mut self) {
+        self.application.orders.clear();
+    }
+
     pub(super) fn begin_close(&mut self) {
         self.closing = true;
         self.application.orders.clear();
@@ -314,6 +336,7 @@ impl Producer {
         }
         self.application = Application::new();
         self.closing = false;
+        self.flushing = false;
         self.sender_alarm.rang();
         self.deadline_alarm.rang();
     }

@@ -289,7 +289,7 @@ fn a_restart_goes_on_counting_records() {
     rig.sent.clear();
     match &mut rig.client {
         Client::Producer(producer) => producer.power_off(),
-        Client::Consumer(_) => {}
+        Client::Consumer(_) | Client::Processor(_) => {}
     }
     rig.start();
     rig.answer_metadata(&[Some(1)], 0);

@@ -195,6 +195,7 @@ impl Producer {
         let urgency = Urgency {
             exhausted: self.blocked().is_some_and(|call| call.on == Obstacle::Memory),
             closing: self.closing
+                || self.flushing
                 || self.transactions.as_ref().is_some_and(|it| it.is_completing()),
         };
         let linger = Span::from_config_ms(self.config.linger_ms);

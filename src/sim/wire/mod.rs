@@ -46,6 +46,8 @@ use super::time::Time;
 pub enum Channel {
     /// Producer and consumer data, metadata.
     Client,
+    /// The data of a producer that shares its process with a consumer.
+    Producer,
     /// A consumer to its group coordinator (a connection of its own, as in ConsumerNetworkClient).
     Coordinator,
     /// A follower's fetcher thread to a leader.

@@ -26,7 +26,8 @@ impl Clerk<'_> {
                 ];
                 (words.ui_kind_producer(), self.producer(producer), deeds)
             }
-            Client::Consumer(consumer) => {
+            Client::Consumer(_) | Client::Processor(_) => {
+                let consumer = client.as_consumer()?;
                 let deeds = vec![
                     Deed::configs(
                         ConfigTarget::Client(id),

@@ -51,6 +51,7 @@ impl Rebuilt {
             },
             topics,
             producers: Vec::new(),
+            processors: Vec::new(),
             consumers,
         };
         let mut world = World::new(&scenario).map_err(|flaw| format!("{flaw:?}"))?;

@@ -1,5 +1,8 @@
-//! What a producer with a `transactional.id` knows of its transaction, and the calls that change
-//! it (the half of TransactionManager that `sequences` lacks).
+//! What lives here: the producer's half of transactions (KIP-98, KIP-890): what it knows of its
+//! own, what it asks of coordinators, and when its application begins and ends them
+//! (TransactionManager but for what `sequences` has).
+//! Who may knock: a producer and its sender, by way of the extension; processors; pictures to look.
+//! Never here: brokers. They meet on the wire.
 
 mod answers; // what the coordinators said
 mod application; // who calls, and when

@@ -142,8 +142,11 @@ impl Producer {
             return None;
         }
         transactions.pending.retain(|pending| pending.request != request);
-        transactions.in_flight = true;
+        // Offsets of a transaction that is over are nobody's business.
         let body = self.body(request)?;
+        if let Some(transactions) = &mut self.transactions {
+            transactions.in_flight = true;
+        }
         let timeout = Span::from_config_ms(self.config.request_timeout_ms);
         let to = (broker, Channel::Client);
         self.network.send(ctx, to, body, timeout, Ask::Transaction(request));
@@ -206,7 +209,7 @@ impl Producer {
         })
     }
 
-    fn has_batches_in_flight(&self) -> bool {
+    pub(in crate::sim::client) fn has_batches_in_flight(&self) -> bool {
         self.network.iter().any(|(_, flight)| match &flight.ask {
             Ask::Produce(batches) => !batches.is_empty(),
             _ => false,
