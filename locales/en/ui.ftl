@@ -369,7 +369,26 @@ ui-kind-message = message
 ui-kind-link = link
 ui-kind-group = consumer group
 ui-kind-share-group = share group
-ui-share-acquired = in the works
+# $count (number)
+ui-share-held = { $count } acquired
+ui-share-deliveries = What became of its deliveries
+ui-share-now = acquired now
+ui-share-acquired = acquired so far
+ui-share-again = of these, not for the first time
+ui-share-acknowledged = acknowledged
+ui-share-available = available again
+ui-share-timed-out = locks that ran out
+ui-share-archived = archived
+ui-share-why = One member at a time acquires a record. Acknowledged, it is done; released, or not acknowledged before its lock ends, it is delivered again, up to group.share.delivery.count.limit times. Then it is archived: nobody gets it.
+ui-share-fresh = never delivered yet
+# $span (text)
+ui-share-lock = locked for { $span }
+ui-share-persisting = being persisted
+# $count (number)
+ui-share-more = And { $count ->
+    [one] { $count } run of records
+   *[other] { $count } runs of records
+} more.
 # $count (id)
 ui-share-delivery = delivery { $count }
 # $partition (text), $offset (id)
@@ -625,6 +644,8 @@ ui-signs-disk = Three platters: a slow disk. Dark: a full one, and the broker ha
 
 ## Files and wrecks
 
+ui-lesson-rebalances = Three protocols, the same churn
+    .hint = Groups under eager, cooperative and KIP-848 read one topic; in each, members join, leave, crash and restart at the same moments. Undo brings this cluster back.
 # $name (text)
 ui-file-good = **{ $name }** is playing.
 # $name (text), $why (text)

@@ -9,6 +9,7 @@ mod history; // whose log is the truth
 pub mod ledger; // what became of every record
 pub mod loss; // how records that were promised went
 pub mod series; // numbers over virtual time
+pub mod sharing; // what became of the records of share groups
 pub mod stoppage; // who reads a partition, and how long nobody did
 
 pub use self::backlog::Backlogs;
@@ -17,6 +18,7 @@ pub use self::ledger::Ledger;
 pub use self::series::Series;
 pub use self::stoppage::Stoppages;
 
+use self::sharing::{Deliveries, Sharing};
 use crate::sim::Stamped;
 
 /// Everything that is measured, folded from events.
@@ -26,6 +28,7 @@ pub struct Metrics {
     gauges: Gauges,
     stoppages: Stoppages,
     backlogs: Backlogs,
+    sharing: Sharing,
 }
 
 impl Metrics {
@@ -40,6 +43,7 @@ impl Metrics {
         self.ledger.fold(stamped);
         self.stoppages.fold(stamped);
         self.backlogs.fold(stamped);
+        self.sharing.fold(stamped);
     }
 
     /// What was promised, and what became of it.
@@ -55,6 +59,11 @@ impl Metrics {
     /// Who read which partition, and how long nobody did.
     pub fn stoppages(&self) -> &Stoppages {
         &self.stoppages
+    }
+
+    /// What became of what a share group was given.
+    pub fn deliveries(&self, group: &str) -> Deliveries {
+        self.sharing.of(group)
     }
 
     /// How far groups are behind, over time.

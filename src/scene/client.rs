@@ -219,9 +219,6 @@ fn consumer(
         // Elsewhere the lines below tell the same, one by one.
         draft.label(at(right, top), &note, style.end().room(room), Ink::Muted);
     }
-    if consumer.is_share() {
-        return; // Nobody in a share group has a place of its own in a partition.
-    }
     match (layout.form, layout.consuming) {
         (Form::Flow, _) | (_, Detail::Name) => total(draft, &readers, place, layout, view),
         (_, Detail::Full) => lines(draft, cast, &readers, place, view),
@@ -259,7 +256,10 @@ fn lines(draft: &mut Draft, cast: &Cast, readers: &[Reader], place: Rect, view: 
         if y + 34.0 > place.bottom() {
             return;
         }
-        let words = lag_words(reader.behind(), view);
+        let words = match reader.acquired {
+            Some(records) => view.words.ui_share_held(records),
+            None => lag_words(reader.behind(), view),
+        };
         let wide = draft.label(at(right, y + 14.0), &words, sans(14.0).end().room(84.0), Ink::Text);
         let style = sans(14.0).strong().room(right - left - wide - 8.0);
         let name = cast.row_name(reader.partition, view, style);
@@ -280,7 +280,7 @@ fn compact(draft: &mut Draft, cast: &Cast, readers: &[Reader], place: Rect, view
         let style = sans(14.0).strong().room(names);
         let name = cast.row_name(reader.partition, view, style);
         draft.label(at(left, y + 13.0), &name, style, Ink::Text);
-        let number = view.words.number(reader.behind());
+        let number = view.words.number(reader.acquired.unwrap_or(reader.behind()));
         draft.label(at(right, y + 13.0), &number, sans(14.0).end().room(34.0), Ink::Text);
         let x = left + names + 4.0;
         bar(draft, reader, rect(x, y + 5.0, right - x - 38.0, 8.0));
@@ -292,7 +292,8 @@ fn total(draft: &mut Draft, readers: &[Reader], place: Rect, layout: &Layout, vi
     if readers.is_empty() {
         return;
     }
-    let behind: i64 = readers.iter().map(Reader::behind).sum();
+    let behind = readers.iter().map(Reader::behind).sum();
+    let acquired = readers.iter().map(|reader| reader.acquired).sum::<Option<i64>>();
     let (x, y, wide) = match layout.form {
         Form::Flow => (place.x + 12.0, place.y + 40.0, 60.0),
         Form::Columns => (place.x + 24.0, place.y + 31.0, place.w - 36.0),
@@ -302,7 +303,10 @@ fn total(draft: &mut Draft, readers: &[Reader], place: Rect, layout: &Layout, vi
         bar(draft, reader, rect(x, y, wide, 8.0));
     }
     if layout.form == Form::Flow {
-        let words = lag_words(behind, view);
+        let words = match acquired {
+            Some(records) => view.words.ui_share_held(records),
+            None => lag_words(behind, view),
+        };
         let style = sans(14.0).strong().end().room(place.w - 92.0);
         draft.label(at(place.right() - 12.0, place.y + 50.0), &words, style, Ink::Text);
     }

@@ -2,6 +2,7 @@
 
 use super::group;
 use super::replica::Replica;
+use crate::sim::broker::share::in_flight::{InFlightBatch, RecordState};
 use crate::sim::client::consumer::Standing;
 use crate::sim::client::offsets::Reading;
 use crate::sim::client::{Consumer, Producer};
@@ -66,6 +67,9 @@ pub struct Reader {
     pub position: Offset,
     /// Up to where it could read: the high watermark.
     pub end: Offset,
+    /// In a share group, where nobody has a place of its own: how many records it works on. They
+    /// lie between `committed` and `position`; what nobody has, and could get, comes after them.
+    pub acquired: Option<i64>,
 }
 
 impl Reader {
@@ -100,7 +104,39 @@ pub fn readers_of(world: &World, id: ClientId, consumer: &Consumer) -> Vec<Reade
         return Vec::new();
     }
     let own = consumer.readings();
-    own.map(|(partition, reading)| reader(world, consumer, partition, reading)).collect()
+    own.map(|(partition, reading)| match consumer.is_share() {
+        true => sharer(world, id, consumer, partition),
+        false => reader(world, consumer, partition, reading),
+    })
+    .collect()
+}
+
+/// What a member of a share group has of a partition, as the partition's leader knows.
+fn sharer(world: &World, id: ClientId, consumer: &Consumer, partition: Partition) -> Reader {
+    let leader = world.metadata().partition(partition).and_then(|state| state.leader);
+    let live = leader.and_then(|broker| world.brokers.get(&broker)?.live.as_ref());
+    let mut shared = live.into_iter().flat_map(|live| live.share_partitions());
+    let own = shared.find(|(key, _)| key.partition == partition && key.group == consumer.group);
+    let high = leader.and_then(|broker| Replica::of(world, broker, partition));
+    let (mut acquired, mut available) = (0, 0);
+    if let Some((_, own)) = own {
+        available = high.map_or(0, |high| (high.high_watermark - own.next_offset()).max(0));
+        for (first, last, state) in own.in_flight().iter().flat_map(InFlightBatch::runs) {
+            match state.state {
+                RecordState::Acquired { by, .. } if by.client == id => acquired += last - first + 1,
+                RecordState::Available => available += last - first + 1,
+                _ => {}
+            }
+        }
+    }
+    Reader {
+        name: consumer.name.clone(),
+        partition,
+        committed: Some(0),
+        position: acquired,
+        end: acquired + available,
+        acquired: Some(acquired),
+    }
 }
 
 /// The phase of a member that waits for its group to share out anew, or is no member yet; none
@@ -132,5 +168,6 @@ fn reader(world: &World, consumer: &Consumer, partition: Partition, reading: &Re
         committed,
         position,
         end: high.map_or(seen, |replica| replica.high_watermark),
+        acquired: None,
     }
 }

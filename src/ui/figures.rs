@@ -109,14 +109,14 @@ fn ticks(ticks: &[Tick]) -> Html {
 }
 
 fn table(words: Words, [name, reader]: [&'static str; 2], rows: &[Row]) -> Html {
-    let columns = [name, reader, words.ui_stood_lately(), words.ui_stood_total()];
-    let column = |name: &'static str| html! { <th scope="col">{ name }</th> };
+    let head = [name, " · ", reader].concat();
+    let columns = [&*head, words.ui_stood_lately(), words.ui_stood_total()];
+    let column = |name: &str| html! { <th scope="col">{ name }</th> };
     let row = |row: &Row| {
         let class = if row.reader.1 == Mood::Bad { "bad" } else { "" };
         html! {
             <tr>
-                <th scope="row">{ &row.name }</th>
-                <td {class}>{ &row.reader.0 }</td>
+                <th scope="row">{ &row.name }{ " " }<span {class}>{ &row.reader.0 }</span></th>
                 <td>{ &row.lately }</td>
                 <td>{ &row.total }</td>
             </tr>
