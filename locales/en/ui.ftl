@@ -81,6 +81,8 @@ ui-fenced = fenced
 # $span (text)
 ui-crashed-since = crashed { $span } ago
 # $span (text)
+ui-unpowered-since = lost power { $span } ago
+# $span (text)
 ui-stopped-since = stopped { $span } ago
 # $span (text)
 ui-paused-since = paused { $span } ago
@@ -382,7 +384,7 @@ ui-share-archived = archived
 ui-share-why = One member at a time acquires a record. Acknowledged, it is done; released, or not acknowledged before its lock ends, it is delivered again, up to group.share.delivery.count.limit times. Then it is archived: nobody gets it.
 ui-share-fresh = never delivered yet
 # $span (text)
-ui-share-lock = locked for { $span }
+ui-share-lock = lock { $span }
 ui-share-persisting = being persisted
 # $count (number)
 ui-share-more = And { $count ->
@@ -712,6 +714,8 @@ ui-stood-groups = Where nobody reads, by group
 ui-stood-groups-hint = Hatched: the share of a group's partitions that nobody reads. Times are added up over its partitions.
 # $ago (text), $cause (text)
 ui-last-rebalance = **Last rebalance**, { $ago }. { $cause }
+# $error (text)
+ui-phase-refused = refused: { $error }
 # $phase (text)
 ui-phase = { $phase ->
     [finding] looks for its coordinator

@@ -73,6 +73,7 @@ ui-stopping = parando
 ui-starting = ligando
 ui-fenced = isolado
 ui-crashed-since = caiu há { $span }
+ui-unpowered-since = sem energia há { $span }
 ui-stopped-since = parado há { $span }
 ui-paused-since = pausado há { $span }
 ui-cut-since = cortado há { $span }
@@ -348,7 +349,7 @@ ui-share-timed-out = locks que venceram
 ui-share-archived = archived
 ui-share-why = Um registro é acquired por um membro de cada vez. Com acknowledge, está pronto; se o membro o solta, ou não faz acknowledge antes de o lock vencer, ele é entregue de novo, até group.share.delivery.count.limit vezes. Depois fica archived: ninguém mais o recebe.
 ui-share-fresh = ainda não entregues
-ui-share-lock = lock por { $span }
+ui-share-lock = lock { $span }
 ui-share-persisting = sendo persistido
 ui-share-more = E mais { $count ->
     [one] { $count } trecho de registros
@@ -626,6 +627,7 @@ ui-stood-from = { $who } a partir de { $clock }
 ui-stood-groups = Onde ninguém lê, por grupo
 ui-stood-groups-hint = Hachurado: a fração das partições do grupo que ninguém lê. Os tempos são somados sobre as partições.
 ui-last-rebalance = **Último rebalance**, { $ago }. { $cause }
+ui-phase-refused = não aceito: { $error }
 ui-phase = { $phase ->
     [finding] procura o coordinator
     [outside] fora do grupo, prestes a entrar

@@ -81,6 +81,11 @@ fn under(draft: &mut Draft, head: Rect, state: &str) {
 
 /// Generation, or epoch, and state of a group as its coordinator has them.
 fn state(world: &World, name: &Name, view: &View) -> Option<String> {
+    let live = world.brokers.get(&coordinator(world, name)?)?.live.as_ref()?;
+    if let Some((_, group)) = live.share_groups().find(|(known, _)| *known == name) {
+        let state = if group.members.is_empty() { "Empty" } else { "Stable" };
+        return Some(view.words.ui_group_epoch(i64::from(group.group_epoch), state));
+    }
     let group = of(world, name)?;
     let number = i64::from(group.number());
     Some(match group {

@@ -67,9 +67,9 @@ pub struct Reader {
     pub position: Offset,
     /// Up to where it could read: the high watermark.
     pub end: Offset,
-    /// In a share group, where nobody has a place of its own: how many records it works on. They
-    /// lie between `committed` and `position`; what nobody has, and could get, comes after them.
-    pub acquired: Option<i64>,
+    /// Of a share group, where nobody has a place of its own: between `committed` and `position`
+    /// lie as many records as it works on, and as many as it could get come after them.
+    pub shares: bool,
 }
 
 impl Reader {
@@ -78,9 +78,9 @@ impl Reader {
         self.committed.map_or(self.position, |committed| committed.min(self.position))
     }
 
-    /// How many records it has yet to be given.
+    /// How many records it has yet to be given; in a share group, how many it works on.
     pub fn behind(&self) -> i64 {
-        (self.end - self.position).max(0)
+        if self.shares { self.position } else { (self.end - self.position).max(0) }
     }
 }
 
@@ -135,7 +135,7 @@ fn sharer(world: &World, id: ClientId, consumer: &Consumer, partition: Partition
         committed: Some(0),
         position: acquired,
         end: acquired + available,
-        acquired: Some(acquired),
+        shares: true,
     }
 }
 
@@ -168,6 +168,6 @@ fn reader(world: &World, consumer: &Consumer, partition: Partition, reading: &Re
         committed,
         position,
         end: high.map_or(seen, |replica| replica.high_watermark),
-        acquired: None,
+        shares: false,
     }
 }

@@ -61,7 +61,9 @@ fn bands(words: Words, chart: &Chart) -> Html {
         html! { <i {style}><b>{ number + 1 }</b></i> }
     };
     let hour = |(at, clock): &(u32, String)| {
-        let style = ["left:", &share(*at)].concat();
+        // The first hangs to the right of its place and the last to the left: neither is cut.
+        let (left, back) = (share(*at), share(*at));
+        let style = format!("left:{left};transform:translateX(-{back})");
         html! { <span {style}>{ clock }</span> }
     };
     html! {

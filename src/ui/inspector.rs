@@ -34,6 +34,7 @@ pub fn inspector(desk: &Desk, panels: &Panels, numbers: &Numbers, sums: Sums) ->
         };
         return html! {
             <div class="inspector">
+                <h2 class="unseen">{ words.ui_inspector() }</h2>
                 <p class="empty">{ hint }</p>
                 { plans }
                 { tables }

@@ -91,8 +91,8 @@ impl Clerk<'_> {
                 true => first.to_string(),
                 false => format!("{first}–{last}"),
             };
-            let (value, mood) = self.state_of(state);
-            part.fact(offsets, value).mood(mood);
+            let (name, mood) = state_name(state);
+            part.fact(format!("{offsets} {name}"), self.state_of(state)).mood(mood);
         }
         if runs.len() > TOLD {
             part.why = Some(words.ui_share_more((runs.len() - TOLD) as i64));
@@ -100,32 +100,30 @@ impl Clerk<'_> {
         part
     }
 
-    /// A record's state under Kafka's name, whose it is, and how often it was delivered.
-    fn state_of(self, state: &InFlightState) -> (String, Mood) {
+    /// Whose a record is, how often it was delivered, and how much longer it is locked.
+    fn state_of(self, state: &InFlightState) -> String {
         let words = self.words;
-        let again = if state.delivery_count > 1 { Mood::Doubt } else { Mood::Plain };
-        let (name, mood) = match state.state {
-            RecordState::Available if state.delivery_count > 0 => ("Available", Mood::Doubt),
-            RecordState::Available => ("Available", Mood::Plain),
-            RecordState::Acquired { .. } => ("Acquired", again),
-            RecordState::Acknowledged => ("Acknowledged", Mood::Plain),
-            RecordState::Archived => ("Archived", Mood::Bad),
-        };
-        let mut value = name.to_owned();
-        let mut more = |text: &str| {
-            value.push_str(" · ");
-            value.push_str(text);
-        };
+        let mut value = words.ui_share_delivery(i64::from(state.delivery_count));
         if let RecordState::Acquired { by, until } = state.state {
-            more(&self.node(Node::Client(by.client)));
             let left = until.since(self.world().now).0.div_ceil(1_000_000) * 1_000_000;
-            more(&words.ui_share_lock(&words.span(left)));
+            let lock = words.ui_share_lock(&words.span(left));
+            value = format!("{} · {value} · {lock}", self.node(Node::Client(by.client)));
         }
         if state.transition.is_some() {
-            more(words.ui_share_persisting());
+            value = format!("{value} · {}", words.ui_share_persisting());
         }
-        more(&words.ui_share_delivery(i64::from(state.delivery_count)));
-        (value, mood)
+        value
+    }
+}
+
+/// A record's state under Kafka's name, and whether that is as it should be.
+fn state_name(state: &InFlightState) -> (&'static str, Mood) {
+    let again = |often: bool| if often { Mood::Doubt } else { Mood::Plain };
+    match state.state {
+        RecordState::Available => ("Available", again(state.delivery_count > 0)),
+        RecordState::Acquired { .. } => ("Acquired", again(state.delivery_count > 1)),
+        RecordState::Acknowledged => ("Acknowledged", Mood::Plain),
+        RecordState::Archived => ("Archived", Mood::Bad),
     }
 }
 
