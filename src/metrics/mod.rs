@@ -18,7 +18,6 @@ pub use self::ledger::Ledger;
 pub use self::series::Series;
 pub use self::stoppage::Stoppages;
 
-use self::sharing::{Deliveries, Sharing};
 use crate::sim::Stamped;
 
 /// Everything that is measured, folded from events.
@@ -28,7 +27,6 @@ pub struct Metrics {
     gauges: Gauges,
     stoppages: Stoppages,
     backlogs: Backlogs,
-    sharing: Sharing,
 }
 
 impl Metrics {
@@ -43,7 +41,6 @@ impl Metrics {
         self.ledger.fold(stamped);
         self.stoppages.fold(stamped);
         self.backlogs.fold(stamped);
-        self.sharing.fold(stamped);
     }
 
     /// What was promised, and what became of it.
@@ -59,11 +56,6 @@ impl Metrics {
     /// Who read which partition, and how long nobody did.
     pub fn stoppages(&self) -> &Stoppages {
         &self.stoppages
-    }
-
-    /// What became of what a share group was given.
-    pub fn deliveries(&self, group: &str) -> Deliveries {
-        self.sharing.of(group)
     }
 
     /// How far groups are behind, over time.

@@ -1,9 +1,9 @@
-//! What became of the records that share groups were given (KIP-932), as the leaders of their
+//! What became of the records that a share group was given (KIP-932), as the leaders of their
 //! partitions told it.
 
-use crate::sim::id::{Name, Offset};
-use crate::sim::wire::DeliveryState;
-use crate::sim::{Event, Stamped};
+use crate::sim::Event;
+use crate::sim::id::Offset;
+use crate::sim::wire::{DeliveryState, StateBatch};
 
 /// In records; who gets one twice counts twice.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -23,60 +23,36 @@ pub struct Deliveries {
 }
 
 impl Deliveries {
-    fn ended(&mut self, state: DeliveryState, records: u64) {
-        match state {
-            DeliveryState::Available => self.available += records,
-            DeliveryState::Acknowledged => self.acknowledged += records,
-            DeliveryState::Archived => self.archived += records,
-        }
-    }
-}
-
-/// The deliveries of all share groups. There are few of them: they are looked for one by one.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Sharing {
-    groups: Vec<(Name, Deliveries)>,
-}
-
-impl Sharing {
-    /// Nothing, of a group that never was given anything.
-    pub(super) fn of(&self, group: &str) -> Deliveries {
-        let own = self.groups.iter().find(|(name, _)| &**name == group);
-        own.map(|(_, deliveries)| *deliveries).unwrap_or_default()
-    }
-
-    /// Takes one event into account.
-    pub(super) fn fold(&mut self, stamped: &Stamped) {
-        let count = |first: Offset, last: Offset| u64::try_from(last - first + 1).unwrap_or(0);
-        match &stamped.event {
-            Event::RecordsAcquired { group, records, .. } => {
+    /// Takes an event of the group into account.
+    pub(super) fn fold(&mut self, event: &Event) {
+        match event {
+            Event::RecordsAcquired { records, .. } => {
                 let many = count(records.first_offset, records.last_offset);
-                let own = self.group(group);
-                own.acquired += many;
-                own.redelivered += if records.delivery_count > 1 { many } else { 0 };
+                self.acquired += many;
+                if records.delivery_count > 1 {
+                    self.redelivered += many;
+                }
             }
-            Event::RecordsAcknowledged { group, batch, .. } => {
-                let many = count(batch.first_offset, batch.last_offset);
-                self.group(group).ended(batch.delivery_state, many);
+            Event::RecordsAcknowledged { batch, .. } => {
+                self.ended(batch);
             }
-            Event::AcquisitionLockTimedOut { group, batch, .. } => {
-                let many = count(batch.first_offset, batch.last_offset);
-                let own = self.group(group);
-                own.timed_out += many;
-                own.ended(batch.delivery_state, many);
-            }
+            Event::AcquisitionLockTimedOut { batch, .. } => self.timed_out += self.ended(batch),
             _ => {}
         }
     }
 
-    fn group(&mut self, name: &Name) -> &mut Deliveries {
-        let at = match self.groups.iter().position(|(known, _)| known == name) {
-            Some(at) => at,
-            None => {
-                self.groups.push((name.clone(), Deliveries::default()));
-                self.groups.len() - 1
-            }
-        };
-        &mut self.groups[at].1
+    /// How many have ended in what they are now.
+    fn ended(&mut self, batch: &StateBatch) -> u64 {
+        let many = count(batch.first_offset, batch.last_offset);
+        match batch.delivery_state {
+            DeliveryState::Available => self.available += many,
+            DeliveryState::Acknowledged => self.acknowledged += many,
+            DeliveryState::Archived => self.archived += many,
+        }
+        many
     }
+}
+
+fn count(first: Offset, last: Offset) -> u64 {
+    (last - first + 1).unsigned_abs()
 }

@@ -20,12 +20,6 @@ pub fn coordinator(world: &World, group: &str) -> Option<BrokerId> {
     topic.partitions.get(index as usize)?.leader
 }
 
-/// A group as its coordinator sees it.
-pub fn of<'a>(world: &'a World, name: &str) -> Option<AnyGroup<'a>> {
-    let broker = world.brokers.get(&coordinator(world, name)?)?;
-    broker.live.as_ref()?.any_groups().find(|group| &**group.name() == name)
-}
-
 /// Whether a broker coordinates any group.
 pub fn coordinates(world: &World, broker: BrokerId) -> bool {
     world.group_names().iter().any(|group| coordinator(world, group) == Some(broker))
@@ -86,7 +80,7 @@ fn state(world: &World, name: &Name, view: &View) -> Option<String> {
         let state = if group.members.is_empty() { "Empty" } else { "Stable" };
         return Some(view.words.ui_group_epoch(i64::from(group.group_epoch), state));
     }
-    let group = of(world, name)?;
+    let group = live.any_groups().find(|group| *group.name() == *name)?;
     let number = i64::from(group.number());
     Some(match group {
         AnyGroup::Classic(_) => view.words.ui_group_state(number, group.state()),

@@ -24,7 +24,6 @@ pub use self::timeline::{Timed, Timeline};
 
 use self::playback::Playback;
 use self::worst::Trial;
-use crate::metrics::sharing::Deliveries;
 use crate::metrics::{Backlogs, Gauges, Ledger, Metrics, Stoppages};
 use crate::sim::{Command, Flaw, Refusal, Scenario, Span, Stamped, Time, World};
 
@@ -213,11 +212,6 @@ impl Session {
     /// Who read which partition, and how long nobody did.
     pub fn stoppages(&self) -> &Stoppages {
         self.metrics.stoppages()
-    }
-
-    /// What became of what a share group was given.
-    pub fn deliveries(&self, group: &str) -> Deliveries {
-        self.metrics.deliveries(group)
     }
 
     /// How far groups are behind, over time.

@@ -84,7 +84,8 @@ fn states(told: &Told, state: DeliveryState) -> usize {
 fn deliveries(told: &Told) -> Deliveries {
     let mut metrics = Metrics::default();
     told.log.iter().for_each(|stamped| metrics.fold(stamped));
-    metrics.deliveries("billing")
+    let course = metrics.stoppages().group("billing").expect("it was assigned something");
+    course.deliveries()
 }
 
 fn start_offset(told: &Told) -> Offset {

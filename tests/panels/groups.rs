@@ -115,7 +115,7 @@ fn a_share_group_tells_what_became_of_its_deliveries() {
     }
     let mut session = Session::scripted(scenario, Vec::new()).unwrap();
     session.run_to(Time(20_000_000));
-    let books = session.deliveries("billing");
+    let books = session.stoppages().group("billing").unwrap().deliveries();
     assert!(books.acknowledged > 10 && books.redelivered == 0, "{books:?}");
     let told = sheet(&session, Lang::En, Entity::Group("billing".into()));
     assert_eq!(fact(&told, "acquired so far").0, books.acquired.to_string());

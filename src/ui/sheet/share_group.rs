@@ -1,6 +1,7 @@
 //! A share group's sheet: its members, what became of its deliveries, and each record in flight.
 
 use super::{Clerk, Mood, Part, Sheet};
+use crate::metrics::stoppage::Course;
 use crate::sim::World;
 use crate::sim::broker::share::group::ShareGroup;
 use crate::sim::broker::share::in_flight::{InFlightBatch, InFlightState, RecordState};
@@ -57,7 +58,8 @@ impl Clerk<'_> {
     /// What is under way, and what became of all before.
     fn deliveries(self, name: &Name, shares: &[(Partition, &SharePartition)]) -> Part {
         let words = self.words;
-        let told = self.session.deliveries(name);
+        let course = self.session.stoppages().group(name);
+        let told = course.map(Course::deliveries).unwrap_or_default();
         let number = |count: u64| words.number(i64::try_from(count).unwrap_or(i64::MAX));
         let odd = |count: u64| if count > 0 { Mood::Doubt } else { Mood::Plain };
         let mut part = Part::new(words.ui_share_deliveries());
