@@ -210,6 +210,7 @@ fn is_of_clients(event: &Event) -> bool {
             | Event::AcquisitionLockTimedOut { .. }
             | Event::CommitFailed { .. }
             | Event::InstanceFenced { .. }
+            | Event::MembershipRefused { .. }
             | Event::PollTimedOut { .. }
     )
 }

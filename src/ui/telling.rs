@@ -42,6 +42,7 @@ fn tone(world: &World, event: &Event) -> Option<Tone> {
         | Event::HandlingFailed { .. }
         | Event::PartitionsLost { .. }
         | Event::InstanceFenced { .. }
+        | Event::MembershipRefused { .. }
         | Event::QuorumRole { role: QuorumRole::Resigned, .. }
         | Event::AdminRefused { .. } => Some(Tone::Alarm),
         Event::Commanded(_) => None,

@@ -1,6 +1,8 @@
 //! Stories about share groups (KIP-932): records are shared out one by one, come again when nobody
 //! says what became of them, and not for ever.
 
+use kafkascope::metrics::Metrics;
+use kafkascope::metrics::sharing::Deliveries;
 use kafkascope::sim::handling::OnError;
 use kafkascope::sim::id::Offset;
 use kafkascope::sim::scenario::ConsumerSpec;
@@ -78,6 +80,14 @@ fn states(told: &Told, state: DeliveryState) -> usize {
     of.map(|batch| (batch.last_offset - batch.first_offset + 1) as usize).sum()
 }
 
+/// What the books say of the group.
+fn deliveries(told: &Told) -> Deliveries {
+    let mut metrics = Metrics::default();
+    told.log.iter().for_each(|stamped| metrics.fold(stamped));
+    let course = metrics.stoppages().group("billing").expect("it was assigned something");
+    course.deliveries()
+}
+
 fn start_offset(told: &Told) -> Offset {
     let live = told.world.brokers.values().filter_map(|broker| broker.live.as_ref());
     let mut starts = live.flat_map(|live| live.share_partitions().map(|(_, it)| it.start_offset()));
@@ -107,6 +117,10 @@ fn a_lock_that_ends_gives_the_record_to_another() {
     let all = acquired(&told);
     assert_eq!(all, [("c1".to_owned(), 0, 1), ("c2".to_owned(), 0, 2)]);
     assert_eq!(states(&told, DeliveryState::Acknowledged), 1);
+    let (acquired, redelivered, acknowledged) = (2, 1, 1);
+    let (available, timed_out, archived) = (1, 1, 0);
+    let books = Deliveries { acquired, redelivered, acknowledged, available, timed_out, archived };
+    assert_eq!(deliveries(&told), books);
 }
 
 #[test]
@@ -119,6 +133,10 @@ fn what_is_released_comes_again_until_it_was_delivered_five_times() {
     assert_eq!(states(&told, DeliveryState::Available), 4);
     assert_eq!(states(&told, DeliveryState::Archived), 1);
     assert_eq!(start_offset(&told), 1);
+    let (acquired, redelivered, acknowledged) = (5, 4, 0);
+    let (available, timed_out, archived) = (4, 0, 1);
+    let books = Deliveries { acquired, redelivered, acknowledged, available, timed_out, archived };
+    assert_eq!(deliveries(&told), books);
 }
 
 #[test]
