@@ -64,7 +64,7 @@ impl FetchSession {
     }
 
     fn is_quiet(&self, partition: Partition) -> bool {
-        self.holds(partition) && !self.restless.contains(&partition)
+        !self.restless.contains(&partition) && self.holds(partition)
     }
 
     /// When a follower last fetched a partition of which it has everything.
@@ -229,6 +229,14 @@ impl Running<'_> {
         }
         for fetcher in self.live.fetchers.values_mut() {
             fetcher.ask_anew(partition);
+        }
+        self.stir_followers(partition);
+    }
+
+    /// The same where this broker leads and goes on leading: it fetches nothing of the partition.
+    pub(super) fn stir_followers(&mut self, partition: Partition) {
+        if breaks(Mutant::ForgetsFollowers) {
+            return;
         }
         let end = self.disk.logs.get(&partition).map_or(0, Log::end);
         let replica = self.live.replicas.get_mut(&partition);

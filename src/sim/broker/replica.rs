@@ -292,7 +292,7 @@ impl Running<'_> {
         if to <= from {
             return false;
         }
-        self.stir(partition);
+        self.stir_followers(partition);
         if let Some(replica) = self.live.replicas.get_mut(&partition) {
             replica.high_watermark = to;
         }
