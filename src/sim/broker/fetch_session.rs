@@ -238,18 +238,18 @@ impl Running<'_> {
         if breaks(Mutant::ForgetsFollowers) {
             return;
         }
-        let end = self.disk.logs.get(&partition).map_or(0, Log::end);
-        let replica = self.live.replicas.get_mut(&partition);
-        let mut leader = replica.and_then(|replica| replica.as_leader_mut());
         for (follower, session) in &mut self.live.sessions {
             if !session.is_quiet(partition) {
                 continue;
             }
             session.restless.insert(partition);
             // All its fetches up to the last one found the follower at the log's end.
-            if let (Some((at, epoch)), Some(leader)) = (session.last_fetch, &mut leader)
+            let Some((at, epoch)) = session.last_fetch else { continue };
+            let replica = self.live.replicas.get_mut(&partition);
+            if let Some(leader) = replica.and_then(|replica| replica.as_leader_mut())
                 && let Some(state) = leader.followers.get_mut(follower)
             {
+                let end = self.disk.logs.get(&partition).map_or(0, Log::end);
                 state.fetched(end, at, end, epoch);
             }
         }

@@ -224,7 +224,7 @@ impl Running<'_> {
             }
             match answer.error {
                 ErrorCode::None => {
-                    if self.take_records(ctx, answer) {
+                    if self.take_records(ctx, leader, answer) {
                         moved.push(fetch.partition);
                     }
                 }
@@ -253,7 +253,12 @@ impl Running<'_> {
     }
 
     /// True if the high watermark moved.
-    fn take_records(&mut self, ctx: &mut Ctx<'_>, answer: &FetchPartitionResponse) -> bool {
+    fn take_records(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        leader: BrokerId,
+        answer: &FetchPartitionResponse,
+    ) -> bool {
         let partition = answer.partition;
         if let Some((epoch, end)) = answer.diverging_epoch {
             self.truncate_to_epoch(ctx, partition, epoch, end);
@@ -264,7 +269,11 @@ impl Running<'_> {
         }
         let Some(topic) = self.disk.image.topics.get(&partition.topic) else { return false };
         let config = topic.config.clone();
-        self.stir(partition);
+        // Nobody else is asked for it.
+        if let Some(fetcher) = self.live.fetchers.get_mut(&leader) {
+            fetcher.ask_anew(partition);
+        }
+        self.stir_followers(partition);
         let (replica, log) = self.replica_mut(partition);
         for batch in &answer.batches {
             if let Some(base) = log.append_as_follower(batch, &config) {
