@@ -134,6 +134,11 @@ impl<K: Ord, V> Map<K, V> {
         Entry { at: self.find(&key), key, entries: &mut self.0 }
     }
 
+    /// The same, looked for at a place first.
+    pub fn entry_near(&mut self, place: u32, key: K) -> Entry<'_, K, V> {
+        Entry { at: self.find_near(place, &key), key, entries: &mut self.0 }
+    }
+
     /// Puts a value in; what was there before.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         // What has a number mostly comes in the order of numbers.
@@ -161,15 +166,24 @@ impl<K: Ord, V> Map<K, V> {
         }
     }
 
-    /// The value of `key`, looked for at `hint` first: for who asks for keys in their order, one
-    /// after the other, with a hint that begins at 0.
-    pub fn get_near(&self, hint: &mut u32, key: &K) -> Option<&V> {
-        let at = match self.0.get(*hint as usize) {
-            Some((there, _)) if there == key => *hint as usize,
-            _ => self.find(key).ok()?,
-        };
-        *hint = at as u32 + 1;
-        Some(&self.0[at].1)
+    /// The value of `key` and its place, looked for at a place first: for who asks for keys in
+    /// their order, one after the other, or for the same key as in another map.
+    pub fn get_near(&self, place: u32, key: &K) -> Option<(u32, &V)> {
+        let at = self.find_near(place, key).ok()?;
+        Some((at as u32, &self.0.as_slice()[at].1))
+    }
+
+    /// The same, to be changed.
+    pub fn get_near_mut(&mut self, place: u32, key: &K) -> Option<&mut V> {
+        let at = self.find_near(place, key).ok()?;
+        Some(&mut self.0.as_mut_slice()[at].1)
+    }
+
+    fn find_near(&self, place: u32, key: &K) -> Result<usize, usize> {
+        match self.0.get(place as usize) {
+            Some((there, _)) if there == key => Ok(place as usize),
+            _ => self.find(key),
+        }
     }
 
     /// Keeps what is wanted, in the order of keys.
@@ -186,6 +200,12 @@ pub struct Entry<'a, K, V> {
 }
 
 impl<'a, K, V> Entry<'a, K, V> {
+    /// Where in its map it is.
+    pub fn place(&self) -> u32 {
+        let (Ok(at) | Err(at)) = self.at;
+        at as u32
+    }
+
     /// What is there; else what is made for it.
     pub fn or_insert_with(self, make: impl FnOnce() -> V) -> &'a mut V {
         let at = match self.at {
@@ -535,9 +555,12 @@ mod tests {
         fn holds_what_a_tree_holds(things: Vec<(u8, u16)>, from: u8, to: u8, odd: u8) {
             let mut map: Map<u8, u16> = things.iter().copied().collect();
             let mut tree: BTreeMap<u8, u16> = things.iter().copied().collect();
-            let mut hint = u32::from(odd);
+            let mut place = u32::from(odd);
             for (key, _) in &things {
-                prop_assert_eq!(map.get_near(&mut hint, key), tree.get(key));
+                let found = map.get_near(place, key);
+                prop_assert_eq!(found.map(|(_, value)| value), tree.get(key));
+                place = map.entry_near(place, *key).place();
+                prop_assert_eq!(map.iter().nth(place as usize).map(|(key, _)| key), Some(key));
             }
             map.retain(|key, value| { *value /= 2; key & odd == 0 });
             tree.retain(|key, value| { *value /= 2; key & odd == 0 });

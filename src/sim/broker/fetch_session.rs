@@ -138,10 +138,9 @@ impl Running<'_> {
             if let Some(session) = self.live.sessions.get_mut(&follower) {
                 session.last_fetch = Some((ctx.now, broker_epoch));
             }
-            let mut hint = 0;
             for (fetch, answer) in asked.iter().zip(&answers) {
                 if answer.is_ordinary() {
-                    self.note_follower_fetch(ctx, follower, broker_epoch, fetch, &mut hint);
+                    self.note_follower_fetch(ctx, follower, broker_epoch, fetch);
                 }
             }
         }
@@ -212,11 +211,12 @@ impl Running<'_> {
 
     /// Looks no more at a partition of which the follower has everything and knows it.
     fn calm(&mut self, follower: BrokerId, partition: Partition) {
-        let Some(replica) = self.live.replicas.get(&partition) else { return };
-        let Some(log) = self.disk.logs.get(&partition) else { return };
-        let Some(session) = self.live.sessions.get_mut(&follower) else { return };
+        let Some((replica, log)) = self.replica_and_log(partition) else { return };
         let knows = |cached: &Cached| cached.knows_all(follower, replica, log);
-        if session.partitions.get(&partition).is_some_and(knows) {
+        let session = self.live.sessions.get(&follower);
+        if session.is_some_and(|it| it.partitions.get(&partition).is_some_and(knows))
+            && let Some(session) = self.live.sessions.get_mut(&follower)
+        {
             session.restless.remove(&partition);
         }
     }

@@ -81,13 +81,12 @@ impl Running<'_> {
 
     /// What this broker would ask that leader of a partition now.
     fn wanted(&self, leader: BrokerId, partition: Partition) -> Option<FetchPartition> {
-        let replica = self.live.replicas.get(&partition)?;
+        let (replica, log) = self.replica_and_log(partition)?;
         let rests =
             self.live.fetchers.get(&leader).is_some_and(|f| f.delayed.contains_key(&partition));
         if replica.role != (Role::Follower { leader: Some(leader) }) || rests {
             return None;
         }
-        let log = self.disk.logs.get(&partition)?;
         Some(FetchPartition {
             partition,
             fetch_offset: log.end(),
@@ -243,10 +242,8 @@ impl Running<'_> {
 
     /// The partition may have changed its leader, epoch or end while the fetch was under way.
     fn still_wanted(&self, leader: BrokerId, fetch: &FetchPartition) -> bool {
-        let same_end =
-            self.disk.logs.get(&fetch.partition).is_some_and(|l| l.end() == fetch.fetch_offset);
-        self.live.replicas.get(&fetch.partition).is_some_and(|replica| {
-            same_end
+        self.replica_and_log(fetch.partition).is_some_and(|(replica, log)| {
+            log.end() == fetch.fetch_offset
                 && replica.leader_epoch == fetch.current_leader_epoch
                 && replica.role == Role::Follower { leader: Some(leader) }
         })
