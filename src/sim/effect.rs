@@ -1,6 +1,8 @@
 //! Ctx and Effect: all that a handler may see and do. No world in it, on purpose: the engine
 //! performs the effects after the handler has returned.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::connection::{Connection, ConnectionKey};
@@ -98,7 +100,7 @@ impl ReplyTo {
     }
 }
 
-/// What a handler wants done.
+/// What a handler wants done. What it says goes to the heap at once, where its envelope finds it.
 #[derive(Clone, Debug)]
 pub enum Effect {
     /// Put a request on the wire.
@@ -106,12 +108,12 @@ pub enum Effect {
         id: Seq,
         to: Node,
         channel: Channel,
-        body: Body,
+        body: Arc<Body>,
     },
     /// Answer a request.
     Reply {
         to: ReplyTo,
-        body: Body,
+        body: Arc<Body>,
     },
     /// Close a connection that this node opened; what is under way on it is lost.
     Close {
@@ -174,13 +176,14 @@ impl Ctx<'_> {
     pub fn request(&mut self, to: Node, channel: Channel, request: Request) -> Seq {
         let id = *self.next;
         self.next.0 += 1;
-        self.out.push(Effect::Request { id, to, channel, body: Body::Request(request) });
+        let body = Arc::new(Body::Request(request));
+        self.out.push(Effect::Request { id, to, channel, body });
         id
     }
 
     /// Answers a request.
     pub fn reply(&mut self, to: ReplyTo, response: Response) {
-        self.out.push(Effect::Reply { to, body: Body::Response(response) });
+        self.out.push(Effect::Reply { to, body: Arc::new(Body::Response(response)) });
     }
 
     /// Whether the kernel takes an answer: the other end has not refused an earlier one.
@@ -191,7 +194,7 @@ impl Ctx<'_> {
 
     /// Closes the connection that a request came on, instead of an answer.
     pub fn hang_up(&mut self, to: ReplyTo) {
-        self.out.push(Effect::Reply { to, body: Body::Disconnect });
+        self.out.push(Effect::Reply { to, body: Arc::new(Body::Disconnect) });
     }
 
     /// Closes a connection that this node opened.

@@ -12,7 +12,13 @@ use super::wire::{Body, Envelope};
 use super::world::World;
 
 impl World {
-    pub(super) fn reply(&mut self, node: Node, to: ReplyTo, body: Body, log: &mut Vec<Stamped>) {
+    pub(super) fn reply(
+        &mut self,
+        node: Node,
+        to: ReplyTo,
+        body: Arc<Body>,
+        log: &mut Vec<Stamped>,
+    ) {
         let id = self.take_seq();
         let sent = Outgoing {
             id,
@@ -26,7 +32,7 @@ impl World {
         let key = ConnectionKey { client: to.node, server: node, channel: to.channel };
         let now = self.now;
         let Some(connection) = self.connections.get_mut(&key) else { return };
-        let closes = matches!(sent.body, Body::Disconnect);
+        let closes = matches!(*sent.body, Body::Disconnect);
         if closes || !connection.hears(to.connection, now) {
             connection.closed = connection.closed.max(Some(to.connection));
         }
@@ -85,7 +91,7 @@ impl World {
                 incarnation: envelope.connection,
                 answers: Some(envelope.id),
                 held: false,
-                body: Body::Disconnect,
+                body: Arc::new(Body::Disconnect),
             };
             self.send(node, sent, log);
         }
@@ -130,7 +136,7 @@ impl World {
             incarnation,
             answers: None,
             held: false,
-            body: Body::Disconnect,
+            body: Arc::new(Body::Disconnect),
         };
         self.send(key.server, sent, log);
         id
