@@ -7,6 +7,7 @@ pub mod ink; // what a thing is painted with, by meaning
 pub mod item; // the display list
 pub mod letter; // how wide words are
 pub mod draft; // a picture being drawn
+mod piles; // its items in painting order
 pub mod glyph; // the grammar: one shape, one meaning
 pub mod view; // how one looks at the world
 pub mod cast; // who is there
