@@ -69,7 +69,7 @@ pub fn draw(
     if view.motion == Motion::Full {
         ribbons(draft, world, layout, changes, view);
     }
-    let mut flights = Vec::new();
+    let mut flights = Vec::with_capacity(world.wire.len());
     for envelope in world.wire.values() {
         place(&mut flights, envelope, world.now, layout, rulers, view);
     }
@@ -248,19 +248,26 @@ fn copy_way(
 /// Flights that overlap are lifted over one another; all others share a level and so a run.
 fn lifts(places: &[Rect]) -> Vec<u8> {
     // From top to bottom: what overlaps a place begins above its end, and not far above it.
-    let mut downward: Vec<(f32, usize)> = places.iter().map(|place| place.y).zip(0..).collect();
-    downward.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    let depth = |y: f32| u64::from(y.max(0.0).to_bits()) << 32;
+    let mut downward: Vec<u64> =
+        places.iter().zip(0u64..).map(|(place, index)| depth(place.y) | index).collect();
+    downward.sort_unstable();
     let tallest = places.iter().map(|place| place.h).fold(0.0, f32::max);
     let mut lifts: Vec<u8> = Vec::with_capacity(places.len());
     for place in places {
-        let near = downward.partition_point(|(y, _)| *y < place.y - tallest - 1.0);
-        let near = downward.iter().skip(near).take_while(|(y, _)| *y < place.bottom());
-        let top = near.filter_map(|(_, other)| {
+        let (from, to) = (depth(place.y - tallest - 1.0), depth(place.bottom()));
+        let near = downward.partition_point(|other| *other < from);
+        let mut top = 0;
+        for other in downward.iter().skip(near).take_while(|other| **other < to) {
+            let index = (other & u64::from(u32::MAX)) as usize;
             // Only what came before has a lift yet.
-            let lift = lifts.get(*other)?;
-            places.get(*other)?.overlaps(*place).then_some(*lift + 1)
-        });
-        let top = top.max().unwrap_or(0);
+            if let (Some(lift), Some(other)) = (lifts.get(index), places.get(index))
+                && *lift >= top
+                && other.overlaps(*place)
+            {
+                top = *lift + 1;
+            }
+        }
         lifts.push(top.min(15));
     }
     lifts
