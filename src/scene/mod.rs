@@ -82,9 +82,7 @@ pub fn drawn<'a>(
     message::draw(&mut draft, world, layout, &rulers, &changes, view);
     ledger(&mut draft, layout, view);
     frames(&mut draft, layout, view);
-    let mut camera = view.camera;
-    camera.zoom *= view.scale;
-    draft.shown(camera.kept(layout.extent, view.size), layout.extent);
+    draft.shown(view.seen_from(layout.extent), layout.extent);
     draft.finish()
 }
 
