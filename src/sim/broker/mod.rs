@@ -152,6 +152,8 @@ pub(in crate::sim) struct BrokerExtension {
     pub load: fn(&mut Running<'_>, &mut Ctx<'_>, &[Arc<CoordinatorRecord>]),
     /// Something of a group may be due.
     pub tend: fn(&mut Running<'_>, &mut Ctx<'_>),
+    /// Offsets or groups may have expired.
+    pub clean_up: fn(&mut Running<'_>, &mut Ctx<'_>),
     /// It leads a partition from now on, or no longer.
     pub leadership: fn(&mut Running<'_>, &mut Ctx<'_>, Partition, bool),
     /// Whether a share fetch that waits is done; if it is late it has to be.
@@ -169,6 +171,7 @@ pub(in crate::sim) const BROKER_EXTENSION: BrokerExtension = BrokerExtension {
     tend,
     leadership: |broker, ctx, it, leads| broker.share_leadership_changed(ctx, it, leads),
     share_fetch: |broker, ctx, request, late| broker.try_share_fetch(ctx, request, late),
+    clean_up: |broker, ctx| broker.clean_up_consumer_groups(ctx),
     share_timer: |broker, ctx, timer| broker.on_share_timer(ctx, timer),
     persisted: |broker, ctx, envelope| broker.on_share_persister(ctx, envelope),
 };
