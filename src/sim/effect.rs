@@ -120,6 +120,8 @@ pub enum Effect {
         to: Node,
         channel: Channel,
     },
+    /// Tell this node when the opener of a connection has hung up.
+    Watch(ReplyTo),
     Arm {
         timer: Timer,
         at: Time,
@@ -195,6 +197,12 @@ impl Ctx<'_> {
     /// Closes the connection that a request came on, instead of an answer.
     pub fn hang_up(&mut self, to: ReplyTo) {
         self.out.push(Effect::Reply { to, body: Arc::new(Body::Disconnect) });
+    }
+
+    /// Lets this node hear of it when the opener of a connection hangs up: it gets what the
+    /// opener's kernel sends then, behind all requests (ConnectionDisconnectListener).
+    pub fn watch(&mut self, to: ReplyTo) {
+        self.out.push(Effect::Watch(to));
     }
 
     /// Closes a connection that this node opened.

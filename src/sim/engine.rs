@@ -102,8 +102,10 @@ impl World {
     fn deliver(&mut self, envelope: Arc<Envelope>, log: &mut Vec<Stamped>) {
         self.cause = Some(envelope.id);
         self.stamp(envelope.to, Event::Arrived(Arc::clone(&envelope)), log);
-        if let Body::Disconnect = *envelope.body {
-            let key = connection_of(&envelope);
+        let key = connection_of(&envelope);
+        if let Body::Disconnect = *envelope.body
+            && envelope.to == key.client
+        {
             let connection = self.connections.entry(key).or_default();
             connection.open = false;
             connection.incarnation += 1;
@@ -196,6 +198,15 @@ impl World {
             Effect::Close { to, channel } => {
                 let key = ConnectionKey { client: node, server: to, channel };
                 self.close_connection(key, log);
+            }
+            Effect::Watch(to) => {
+                let key = ConnectionKey { client: to.node, server: node, channel: to.channel };
+                if let Some(connection) = self.connections.get_mut(&key) {
+                    connection.watched = Some(to.connection);
+                    if connection.incarnation != to.connection {
+                        self.send_end(key, to.connection, log); // It has hung up meanwhile.
+                    }
+                }
             }
             Effect::Arm { timer, at } => {
                 let seq = self.take_seq();

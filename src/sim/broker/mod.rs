@@ -152,12 +152,16 @@ pub(in crate::sim) struct BrokerExtension {
     pub load: fn(&mut Running<'_>, &mut Ctx<'_>, &[Arc<CoordinatorRecord>]),
     /// Something of a group may be due.
     pub tend: fn(&mut Running<'_>, &mut Ctx<'_>),
+    /// Offsets or groups may have expired.
+    pub clean_up: fn(&mut Running<'_>, &mut Ctx<'_>),
     /// It leads a partition from now on, or no longer.
     pub leadership: fn(&mut Running<'_>, &mut Ctx<'_>, Partition, bool),
     /// Whether a share fetch that waits is done; if it is late it has to be.
     pub share_fetch: fn(&mut Running<'_>, &mut Ctx<'_>, u64, bool) -> bool,
     /// One of these two timers of share groups rang.
     pub share_timer: fn(&mut Running<'_>, &mut Ctx<'_>, Timer),
+    /// The connection that a request came on has ended.
+    pub disconnected: fn(&mut Running<'_>, &mut Ctx<'_>, ReplyTo),
     /// A share coordinator answered, or its connection ended.
     pub persisted: fn(&mut Running<'_>, &mut Ctx<'_>, &Envelope),
 }
@@ -167,9 +171,11 @@ pub(in crate::sim) const BROKER_EXTENSION: BrokerExtension = BrokerExtension {
     serve,
     load,
     tend,
+    clean_up: |broker, ctx| broker.clean_up_consumer_groups(ctx),
     leadership: |broker, ctx, it, leads| broker.share_leadership_changed(ctx, it, leads),
     share_fetch: |broker, ctx, request, late| broker.try_share_fetch(ctx, request, late),
     share_timer: |broker, ctx, timer| broker.on_share_timer(ctx, timer),
+    disconnected: |broker, ctx, from| broker.share_connection_ended(ctx, from),
     persisted: |broker, ctx, envelope| broker.on_share_persister(ctx, envelope),
 };
 
@@ -263,13 +269,16 @@ impl Broker {
                     (extension.broker.persisted)(&mut running, ctx, envelope);
                 }
             }
-            Body::Request(_) => {
+            Body::Disconnect if envelope.from.client().is_none() => {
+                running.on_disconnect(ctx, envelope.from, envelope.channel);
+            }
+            // What the opener of a connection sends is read in its order.
+            Body::Request(_) | Body::Disconnect => {
                 if running.live.connections.admit(envelope) {
                     running.on_request(ctx, envelope);
                 }
             }
             Body::Response(response) => running.on_response(ctx, envelope, response),
-            Body::Disconnect => running.on_disconnect(ctx, envelope.from, envelope.channel),
         }
         running.handle_admitted(ctx);
     }
@@ -337,8 +346,10 @@ impl Running<'_> {
     }
 
     fn on_request(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>) {
-        let Body::Request(request) = &*envelope.body else { return };
         let to = ReplyTo::of(envelope);
+        let Body::Request(request) = &*envelope.body else {
+            return self.connection_ended(ctx, to);
+        };
         match request {
             Request::ApiVersions => self.reply(ctx, to, Response::ApiVersions),
             Request::Produce(request) => self.produce(ctx, to, request),
@@ -374,14 +385,22 @@ impl Running<'_> {
         if ctx.can_answer(to) {
             self.live.connections.release(to);
         } else {
-            self.live.connections.close(to);
+            self.connection_ended(ctx, to);
+        }
+    }
+
+    /// Nothing more is read of a connection, nor answered on it (SocketServer.processDisconnected).
+    fn connection_ended(&mut self, ctx: &mut Ctx<'_>, from: ReplyTo) {
+        self.live.connections.close(from);
+        if let Some(extension) = ctx.extension {
+            (extension.broker.disconnected)(self, ctx, from);
         }
     }
 
     /// Closes the connection instead of an answer; what waits on it is dropped, too.
     fn hang_up(&mut self, ctx: &mut Ctx<'_>, to: ReplyTo) {
         ctx.hang_up(to);
-        self.live.connections.close(to);
+        self.connection_ended(ctx, to);
     }
 
     fn on_response(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>, response: &Response) {

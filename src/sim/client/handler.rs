@@ -138,7 +138,7 @@ impl Consumer {
             ctx.tell(Event::Processed { group, partition, offset, record });
         }
         if explicit {
-            self.share.said.push((partition, offset, offset, said));
+            self.share.said.push((partition, offset, said));
         }
         portion.next += 1;
         if portion.next >= portion.end {

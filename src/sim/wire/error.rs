@@ -31,6 +31,7 @@ macro_rules! errors {
 }
 
 errors! {
+    UnknownServerError = -1, "UNKNOWN_SERVER_ERROR", false;
     None = 0, "NONE", false;
     OffsetOutOfRange = 1, "OFFSET_OUT_OF_RANGE", false;
     UnknownTopicOrPartition = 3, "UNKNOWN_TOPIC_OR_PARTITION", true;
