@@ -136,3 +136,27 @@ pub struct RecordId {
 )]
 #[serde(transparent)]
 pub struct Seq(pub u64);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Maps are gone through in this order, so that another one would tell other stories.
+    #[test]
+    fn nodes_and_partitions_are_in_the_order_of_their_fields() {
+        let nodes = |id| {
+            [
+                Node::Controller(ControllerId(id)),
+                Node::Broker(BrokerId(id)),
+                Node::Client(ClientId(id)),
+            ]
+        };
+        let ids = [0, 1, u32::MAX];
+        let by_kind = (0..3).flat_map(|kind| ids.map(|id| nodes(id)[kind]));
+        let nodes: Vec<Node> = std::iter::once(Node::Admin).chain(by_kind).collect();
+        assert!(nodes.is_sorted_by(|a, b| a < b), "{nodes:?}");
+        let in_topic = |topic| ids.map(|index| Partition { topic: TopicId(topic), index });
+        let partitions = ids.map(in_topic).concat();
+        assert!(partitions.is_sorted_by(|a, b| a < b), "{partitions:?}");
+    }
+}
