@@ -6,11 +6,15 @@ use super::item::INDEX_BITS;
 /// No item; there never are so many.
 const NONE: u32 = u32::MAX;
 
-/// Items in piles of equal key, each in the order they came.
+/// Slots for keys: a lively picture has some 250.
+const SLOTS: usize = 1024;
+
+/// Items in piles of equal key, each in the order they came. Two keys may want the same slot; then
+/// the one that comes again begins another pile, which lies on its first.
 #[derive(Debug)]
 pub struct Piles {
     piles: Vec<Pile>,
-    /// Where to look for a key: the number of its pile, from 1. At most half of it is taken.
+    /// The pile of a key, perhaps.
     slots: Vec<u32>,
     /// The item that lies on each item.
     next: Vec<u32>,
@@ -26,51 +30,26 @@ struct Pile {
 impl Piles {
     /// No pile yet, and room for so many items.
     pub fn with_capacity(items: usize) -> Piles {
-        Piles { piles: Vec::new(), slots: vec![0; 1024], next: Vec::with_capacity(items) }
+        let next = Vec::with_capacity(items);
+        Piles { piles: Vec::new(), slots: vec![NONE; SLOTS], next }
     }
 
     /// The next item has this key.
     pub fn put(&mut self, key: u64) {
         let item = self.next.len() as u32;
         self.next.push(NONE);
-        let slot = self.slot(key);
-        let number = self.slots.get(slot).map_or(0, |number| *number as usize);
-        if let Some(pile) = self.piles.get_mut(number.wrapping_sub(1)) {
-            if let Some(next) = self.next.get_mut(pile.top as usize) {
-                *next = item;
+        let slot = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize % SLOTS;
+        let Some(slot) = self.slots.get_mut(slot) else { return };
+        match self.piles.get_mut(*slot as usize) {
+            Some(pile) if pile.key == key => {
+                if let Some(next) = self.next.get_mut(pile.top as usize) {
+                    *next = item;
+                }
+                pile.top = item;
             }
-            pile.top = item;
-            return;
-        }
-        self.piles.push(Pile { key, bottom: item, top: item });
-        if let Some(place) = self.slots.get_mut(slot) {
-            *place = self.piles.len() as u32;
-        }
-        if self.piles.len() * 2 > self.slots.len() {
-            self.widen();
-        }
-    }
-
-    /// The slot of a key, or the free one where it belongs.
-    fn slot(&self, key: u64) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut slot = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize & mask;
-        while let Some(number @ 1..) = self.slots.get(slot) {
-            match self.piles.get(*number as usize - 1) {
-                Some(pile) if pile.key != key => slot = (slot + 1) & mask,
-                _ => break,
-            }
-        }
-        slot
-    }
-
-    fn widen(&mut self) {
-        self.slots = vec![0; self.slots.len() * 2];
-        for number in 0..self.piles.len() {
-            let Some(pile) = self.piles.get(number) else { return };
-            let slot = self.slot(pile.key);
-            if let Some(place) = self.slots.get_mut(slot) {
-                *place = number as u32 + 1;
+            _ => {
+                *slot = self.piles.len() as u32;
+                self.piles.push(Pile { key, bottom: item, top: item });
             }
         }
     }
@@ -101,8 +80,8 @@ mod tests {
 
     #[test]
     fn items_lie_in_the_order_of_their_keys_and_then_as_they_came() {
-        // More keys than there are slots at first, and each again and again.
-        let keys = (0..9000_u64).map(|item| (item * item % 1409) << 17);
+        // More keys than there are slots, and each again and again.
+        let keys = (0..9000_u64).map(|item| (item * item % 4801) << 17);
         let mut piles = Piles::with_capacity(16);
         keys.clone().for_each(|key| piles.put(key));
         let mut sorted: Vec<u64> = keys.zip(0..).map(|(key, i)| key << INDEX_BITS | i).collect();
