@@ -31,7 +31,6 @@ macro_rules! errors {
 }
 
 errors! {
-    UnknownServerError = -1, "UNKNOWN_SERVER_ERROR", false;
     None = 0, "NONE", false;
     OffsetOutOfRange = 1, "OFFSET_OUT_OF_RANGE", false;
     UnknownTopicOrPartition = 3, "UNKNOWN_TOPIC_OR_PARTITION", true;
@@ -90,6 +89,7 @@ errors! {
     ShareSessionNotFound = 122, "SHARE_SESSION_NOT_FOUND", true;
     InvalidShareSessionEpoch = 123, "INVALID_SHARE_SESSION_EPOCH", true;
     FencedStateEpoch = 124, "FENCED_STATE_EPOCH", false;
+    UnknownServerError = -1, "UNKNOWN_SERVER_ERROR", false;
 }
 
 impl fmt::Display for ErrorCode {
