@@ -285,10 +285,10 @@ fn what_came_from_a_former_leader_is_not_acknowledged_to_the_next() {
     told.crash(Node::Broker(leader)).run(secs(30));
     expect![[r#"
         +24.010692 c1        ·           processed orders-0@0
-        +24.014692 c1        ·           commit failed: NETWORK_EXCEPTION
-        +24.026792 b1        ·           group billing begins at orders-0@0
-        +24.026792 b1        ·           c1 acquires orders-0@0, delivery 1
-        +28.026792 b1        ·           the lock on orders-0@0 ends: Available
+        +24.010692 c1        ·           commit failed: NOT_LEADER_OR_FOLLOWER
+        +24.018792 b1        ·           group billing begins at orders-0@0
+        +24.018792 b1        ·           c1 acquires orders-0@0, delivery 1
+        +28.018792 b1        ·           the lock on orders-0@0 ends: Available
     "#]]
     .assert_eq(&told.text_of(shared));
 }
