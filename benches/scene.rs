@@ -1,5 +1,6 @@
 //! What a picture costs: the time of one display list of the reference scene (three brokers, twelve
-//! partitions, about three hundred messages in flight, 1280x720), without painting it.
+//! partitions, about three hundred messages in flight, 1280x720), without painting it; and the time
+//! that it takes to find out where it differs from the one before.
 //! `cargo bench --no-default-features --bench scene`
 //!
 //! Prints figures and judges nothing: a shared machine's clock is no gate. With paint, in a
@@ -8,7 +9,9 @@
 use std::hint::black_box;
 
 use kafkascope::locale::{Lang, Words};
+use kafkascope::scene::change::{moved, soon};
 use kafkascope::scene::geometry::Size;
+use kafkascope::scene::tiles::Tiles;
 use kafkascope::scene::view::View;
 use kafkascope::session::Session;
 use kafkascope::sim::scenario::{ProducerSpec, Scenario, Workload};
@@ -32,20 +35,28 @@ fn reference() -> Scenario {
 fn main() {
     let Ok(mut session) = Session::new(reference()) else { return };
     let view = View { pace: 0.1, ..View::new(Size { w: 1280.0, h: 720.0 }, Words(Lang::En)) };
-    let mut spent = Vec::new();
+    let (mut spent, mut read) = (Vec::new(), Vec::new());
     let (mut items, mut wire) = (0, 0);
+    let mut tiles = Tiles::default();
     for frame in 0..600_u64 {
         session.run_to(Time(20_000_000 + frame * 1_667));
         let started = std::time::Instant::now();
-        let soon = kafkascope::scene::change::soon(session.world().now, view.pace);
-        let recent = session.journal().seen(soon);
+        let now = session.world().now;
+        let recent = session.journal().seen(soon(now, view.pace), moved(now, view.pace));
         let scene = kafkascope::scene::scene(session.world(), recent, &view);
-        spent.push(started.elapsed().as_secs_f64() * 1e6);
+        let drawn = started.elapsed();
+        tiles.read(&scene, 1.0, false);
+        black_box(tiles.changed());
+        spent.push(drawn.as_secs_f64() * 1e6);
+        read.push((started.elapsed() - drawn).as_secs_f64() * 1e6);
         (items, wire) = (scene.items().len(), session.world().wire.len());
         black_box(scene);
     }
-    spent.sort_by(f64::total_cmp);
-    let rank = |share: usize| spent[spent.len() * share / 100];
-    println!("messages in flight  items   p50 us   p95 us   p99 us");
-    println!("{wire:>18} {items:>6} {:>8.0} {:>8.0} {:>8.0}", rank(50), rank(95), rank(99));
+    println!("{wire} messages in flight, {items} items");
+    println!("{:<16} {:>8} {:>8} {:>8}", "", "p50 us", "p95 us", "p99 us");
+    for (name, mut spent) in [("display list", spent), ("what changed", read)] {
+        spent.sort_by(f64::total_cmp);
+        let rank = |share: usize| spent[spent.len() * share / 100];
+        println!("{name:<16} {:>8.0} {:>8.0} {:>8.0}", rank(50), rank(95), rank(99));
+    }
 }

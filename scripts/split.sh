@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 
 # shrink from to: functions of like names side by side, because gzip looks back only 32 kB.
 shrink() {
-  wasm-opt -Oz --reorder-functions-by-name --strip-producers --strip-target-features \
+  wasm-opt -O3 --reorder-functions-by-name --strip-producers --strip-target-features \
     --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext \
     --enable-mutable-globals --enable-reference-types --enable-multivalue "$1" -o "$2"
 }

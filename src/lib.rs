@@ -16,3 +16,8 @@ pub mod stage; // THE SCREEN: paints scenes, reports gestures; knows nothing of 
 pub mod lens; // THE LENS: the running picture, before and under the panels
 #[cfg(feature = "web")]
 pub mod ui; // THE PANELS: the only room that sees all
+
+/// Much of the engine's work is to make messages and to drop them.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

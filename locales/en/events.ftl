@@ -275,6 +275,18 @@ event-revoked = **{ $member }** hands { $partitions } back.
 event-partitions-lost = **{ $member }** has lost { $partitions }, without a chance to commit.
 # $member (text), $group (text)
 event-instance-fenced = **{ $member }** is fenced: another consumer has its group.instance.id in group **{ $group }** now. It ends.
+# $member (text), $group (text), $error (text), $remedy (text)
+event-membership-refused = poll() of **{ $member }** throws: group **{ $group }** refuses it, **{ $error }**. { $remedy }
+# $group (text)
+event-refused-protocol = The members of **{ $group }** share no protocol with it: give it the group.protocol and an assignor that they have, or another group.id.
+# $group (text)
+event-refused-kind = **{ $group }** is a group of another kind: give it the group.protocol of its members, or another group.id.
+# $group (text)
+event-refused-full = **{ $group }** has as many members as group.consumer.max.size or group.share.max.size allows: raise that on the brokers, or take another group.id.
+event-refused-instance = A member with its group.instance.id is still there: give it one of its own, or stop the other first.
+event-refused-assignor = The brokers do not know its group.remote.assignor: choose uniform or range.
+event-refused-session = Its session.timeout.ms is outside of group.min.session.timeout.ms and group.max.session.timeout.ms of the brokers: choose one between them.
+event-refused-closes = Asking again would not help, so the application closes.
 # $member (text), $offset (id), $partition (text)
 event-position = **{ $member }** goes on at the committed offset **{ $offset }** of { $partition }.
 # $member (text), $offset (id), $partition (text)

@@ -81,6 +81,8 @@ ui-fenced = fenced
 # $span (text)
 ui-crashed-since = crashed { $span } ago
 # $span (text)
+ui-unpowered-since = lost power { $span } ago
+# $span (text)
 ui-stopped-since = stopped { $span } ago
 # $span (text)
 ui-paused-since = paused { $span } ago
@@ -373,7 +375,26 @@ ui-kind-message = message
 ui-kind-link = link
 ui-kind-group = consumer group
 ui-kind-share-group = share group
-ui-share-acquired = in the works
+# $count (number)
+ui-share-held = { $count } acquired
+ui-share-deliveries = What became of its deliveries
+ui-share-now = acquired now
+ui-share-acquired = acquired so far
+ui-share-again = of these, not for the first time
+ui-share-acknowledged = acknowledged
+ui-share-available = available again
+ui-share-timed-out = locks that ran out
+ui-share-archived = archived
+ui-share-why = One member at a time acquires a record. Acknowledged, it is done; released, or not acknowledged before its lock ends, it is delivered again, up to group.share.delivery.count.limit times. Then it is archived: nobody gets it.
+ui-share-fresh = never delivered yet
+# $span (text)
+ui-share-lock = lock { $span }
+ui-share-persisting = being persisted
+# $count (number)
+ui-share-more = And { $count ->
+    [one] { $count } run of records
+   *[other] { $count } runs of records
+} more.
 # $count (id)
 ui-share-delivery = delivery { $count }
 # $partition (text), $offset (id)
@@ -629,6 +650,8 @@ ui-signs-disk = Three platters: a slow disk. Dark: a full one, and the broker ha
 
 ## Files and wrecks
 
+ui-lesson-rebalances = Three protocols, the same churn
+    .hint = Groups under eager, cooperative and KIP-848 read one topic; in each, members join, leave, crash and restart at the same moments. Undo brings this cluster back.
 # $name (text)
 ui-file-good = **{ $name }** is playing.
 # $name (text), $why (text)
@@ -695,6 +718,8 @@ ui-stood-groups = Where nobody reads, by group
 ui-stood-groups-hint = Hatched: the share of a group's partitions that nobody reads. Times are added up over its partitions.
 # $ago (text), $cause (text)
 ui-last-rebalance = **Last rebalance**, { $ago }. { $cause }
+# $error (text)
+ui-phase-refused = refused: { $error }
 # $phase (text)
 ui-phase = { $phase ->
     [finding] looks for its coordinator

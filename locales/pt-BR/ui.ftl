@@ -73,6 +73,7 @@ ui-stopping = parando
 ui-starting = ligando
 ui-fenced = isolado
 ui-crashed-since = caiu há { $span }
+ui-unpowered-since = sem energia há { $span }
 ui-stopped-since = parado há { $span }
 ui-paused-since = pausado há { $span }
 ui-cut-since = cortado há { $span }
@@ -341,7 +342,23 @@ ui-kind-message = mensagem
 ui-kind-link = enlace
 ui-kind-group = grupo de consumidores
 ui-kind-share-group = share group
-ui-share-acquired = em andamento
+ui-share-held = { $count } acquired
+ui-share-deliveries = O que houve com as entregas
+ui-share-now = acquired agora
+ui-share-acquired = acquired até agora
+ui-share-again = destes, não pela primeira vez
+ui-share-acknowledged = acknowledged
+ui-share-available = available de novo
+ui-share-timed-out = locks que venceram
+ui-share-archived = archived
+ui-share-why = Um registro é acquired por um membro de cada vez. Com acknowledge, está pronto; se o membro o solta, ou não faz acknowledge antes de o lock vencer, ele é entregue de novo, até group.share.delivery.count.limit vezes. Depois fica archived: ninguém mais o recebe.
+ui-share-fresh = ainda não entregues
+ui-share-lock = lock { $span }
+ui-share-persisting = sendo persistido
+ui-share-more = E mais { $count ->
+    [one] { $count } trecho de registros
+   *[other] { $count } trechos de registros
+}.
 ui-share-delivery = entrega { $count }
 ui-record-title = { $partition }, offset { $offset }
 ui-replica-on = Réplica no broker { $broker }
@@ -553,6 +570,8 @@ ui-signs-disk = Três pratos: disco lento. Escuros: disco cheio, e o broker para
 
 ## Arquivos e desastres
 
+ui-lesson-rebalances = Três protocolos, o mesmo vaivém
+    .hint = Grupos em eager, cooperative e KIP-848 leem o mesmo tópico; em cada um, membros entram, saem, caem e reiniciam nos mesmos instantes. Desfazer traz este cluster de volta.
 ui-file-good = **{ $name }** está rodando.
 ui-file-is-bad = **{ $name }** não pode ser rodado. { $why }
 ui-rescue = Da última vez a página quebrou. O que você tinha feito foi guardado.
@@ -612,6 +631,7 @@ ui-stood-from = { $who } a partir de { $clock }
 ui-stood-groups = Onde ninguém lê, por grupo
 ui-stood-groups-hint = Hachurado: a fração das partições do grupo que ninguém lê. Os tempos são somados sobre as partições.
 ui-last-rebalance = **Último rebalance**, { $ago }. { $cause }
+ui-phase-refused = não aceito: { $error }
 ui-phase = { $phase ->
     [finding] procura o coordinator
     [outside] fora do grupo, prestes a entrar

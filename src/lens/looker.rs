@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::handle::Handle;
 use super::look::{Look, Theme};
-use crate::scene;
+use crate::scene::change;
 use crate::scene::geometry::{Point, Size};
 use crate::scene::glide::Glide;
 use crate::scene::item::Scene;
@@ -52,7 +52,8 @@ impl Looker {
         view.motion = if look.still || look.calm { Motion::Steps } else { Motion::Full };
         view.effects = Some(session.ledger().effects(world));
         view.camera = self.camera;
-        let recent = session.journal().seen(scene::change::soon(world.now, view.pace));
+        let (now, pace) = (world.now, view.pace);
+        let recent = session.journal().seen(change::soon(now, pace), change::moved(now, pace));
         let recent = recent.filter(|stamped| stamped.at >= session.opened());
         let scene = Rc::new(self.glide.scene(world, recent, &view, frame.elapsed as f32));
         // What was reached by wandering stays in reach when the window or the cluster shrinks.

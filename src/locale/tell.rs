@@ -9,7 +9,7 @@ use super::names::Names;
 use crate::sim::event::{Departure, Event, RebalanceCause, Stamped};
 use crate::sim::id::{BrokerId, ClientId, Node, Offset, Partition};
 use crate::sim::raft::QuorumRole;
-use crate::sim::wire::{Body, Envelope, JoinReason, MemberId, Record, RecordBatch};
+use crate::sim::wire::{Body, Envelope, ErrorCode, JoinReason, MemberId, Record, RecordBatch};
 
 impl Words {
     /// One or two sentences with `**strong**` names (see [`super::rich`]); none for what a person
@@ -393,6 +393,21 @@ impl Teller<'_> {
         }
     }
 
+    /// What `poll()` throws, and what would have to be otherwise.
+    fn refused(&self, group: &str, error: ErrorCode) -> String {
+        let words = self.words;
+        let remedy = match error {
+            ErrorCode::InconsistentGroupProtocol => words.event_refused_protocol(group),
+            ErrorCode::GroupIdNotFound => words.event_refused_kind(group),
+            ErrorCode::GroupMaxSizeReached => words.event_refused_full(group),
+            ErrorCode::UnreleasedInstanceId => words.event_refused_instance().to_owned(),
+            ErrorCode::UnsupportedAssignor => words.event_refused_assignor().to_owned(),
+            ErrorCode::InvalidSessionTimeout => words.event_refused_session().to_owned(),
+            _ => words.event_refused_closes().to_owned(),
+        };
+        words.event_membership_refused(&self.me, group, error.name(), &remedy)
+    }
+
     fn consumer(&self, event: &Event) -> Option<String> {
         let (words, me) = (self.words, &self.me);
         Some(match event {
@@ -400,6 +415,7 @@ impl Teller<'_> {
                 self.assigned(*generation, partitions, added, *cooperative)
             }
             Event::InstanceFenced { group } => words.event_instance_fenced(me, group),
+            Event::MembershipRefused { group, error } => self.refused(group, *error),
             Event::Revoked { partitions, .. } => {
                 words.event_revoked(me, &self.partitions(partitions))
             }

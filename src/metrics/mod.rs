@@ -9,6 +9,7 @@ mod history; // whose log is the truth
 pub mod ledger; // what became of every record
 pub mod loss; // how records that were promised went
 pub mod series; // numbers over virtual time
+pub mod sharing; // what became of the records of share groups
 pub mod stoppage; // who reads a partition, and how long nobody did
 
 pub use self::backlog::Backlogs;

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::sharing::Deliveries;
 use crate::sim::event::RebalanceCause;
 use crate::sim::id::{ClientId, Name, Node};
 use crate::sim::ordered::Map;
@@ -170,9 +171,15 @@ pub struct Course {
     /// It gathers its members, or shares out.
     rebalancing: bool,
     stoppage: Option<Stoppage>,
+    deliveries: Deliveries,
 }
 
 impl Course {
+    /// Of a share group: what became of the records that it was given.
+    pub fn deliveries(&self) -> Deliveries {
+        self.deliveries
+    }
+
     /// Every partition that was ever assigned.
     pub fn tracks(&self) -> impl Iterator<Item = (Partition, &Track)> {
         self.tracks.iter().map(|(partition, track)| (*partition, track))
@@ -263,6 +270,11 @@ impl Stoppages {
                 let course = self.course(group);
                 course.rebalance(now, *cause);
                 course.formed(now);
+            }
+            event @ (Event::RecordsAcquired { group, .. }
+            | Event::RecordsAcknowledged { group, .. }
+            | Event::AcquisitionLockTimedOut { group, .. }) => {
+                self.course(group).deliveries.fold(event);
             }
             event => {
                 if let Node::Client(member) = stamped.node {

@@ -130,6 +130,9 @@ fn trouble(world: &World, id: BrokerId, standing: Standing, view: &View) -> Opti
     let since = words.span(rounded(world.now.since(process.since)).0);
     match (process.power, standing) {
         (Power::Down, _) if process.since.0 == 0 => None,
+        (Power::Down, _) if process.lost_power => {
+            Some((words.ui_unpowered_since(&since), Ink::Bad))
+        }
         (Power::Down, _) if process.crashed => Some((words.ui_crashed_since(&since), Ink::Bad)),
         (Power::Down, _) => Some((words.ui_stopped_since(&since), Ink::Bad)),
         (Power::Paused, _) => Some((words.ui_paused_since(&since), Ink::Doubt)),

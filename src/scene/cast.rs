@@ -56,7 +56,10 @@ impl Cast {
             let members: Vec<_> = members.collect();
             let topics = members.iter().flat_map(|(_, consumer)| &consumer.topics);
             let most = topics.map(|topic| bins(topic)).max().unwrap_or(0);
-            let share = most.div_ceil(members.len().max(1) as u32).max(1);
+            // Members of a share group may all be at one partition.
+            let alone = members.iter().any(|(_, consumer)| !consumer.is_share());
+            let readers = if alone { members.len().max(1) as u32 } else { 1 };
+            let share = most.div_ceil(readers).max(1);
             (name, members.into_iter().map(|(id, _)| id).collect(), share)
         });
         let logs = world.brokers.values().flat_map(|broker| &broker.disk.logs);

@@ -59,12 +59,21 @@ pub struct Changes {
 /// Since when every event may be seen in a picture. Of what was earlier only elections, lost ISR
 /// members, truncations and errors are.
 pub fn soon(now: Time, pace: f32) -> Time {
-    let seen = (REST + FADE).max(COUNTED);
-    Time(now.0.saturating_sub((seen * 1000.0 * pace) as u64))
+    before(now, (REST + FADE).max(COUNTED), pace)
+}
+
+/// Since when what moves on a log may be seen in a picture: records that land, high watermarks.
+pub fn moved(now: Time, pace: f32) -> Time {
+    before(now, SLIDE.max(GLIDE), pace)
+}
+
+/// So many milliseconds of the eye before now, and a little: an event on the edge is not left out.
+fn before(now: Time, eye_ms: f32, pace: f32) -> Time {
+    Time(now.0.saturating_sub((eye_ms * 1000.0 * pace) as u64 + 1))
 }
 
 impl Changes {
-    /// Reads the last events, newest first.
+    /// Reads the last events; of each kind the newest first.
     pub fn of<'a>(
         now: Time,
         recent: impl IntoIterator<Item = &'a Stamped>,

@@ -193,7 +193,7 @@ fn consumer(
     let ink =
         if matches!(presence, Presence::Gone | Presence::Idle) { Ink::Muted } else { Ink::Text };
     let (left, top) = match layout.form {
-        Form::Columns => (place.x + 24.0, place.y + 24.0),
+        Form::Columns => (place.x + 24.0, place.y + (place.h * 0.5 + 5.0).min(24.0)),
         Form::Flow => (place.x + 12.0, place.y + 32.0),
     };
     let right = place.right() - 12.0;
@@ -218,9 +218,6 @@ fn consumer(
     } else if layout.consuming == Detail::Name || layout.form == Form::Flow {
         // Elsewhere the lines below tell the same, one by one.
         draft.label(at(right, top), &note, style.end().room(room), Ink::Muted);
-    }
-    if consumer.is_share() {
-        return; // Nobody in a share group has a place of its own in a partition.
     }
     match (layout.form, layout.consuming) {
         (Form::Flow, _) | (_, Detail::Name) => total(draft, &readers, place, layout, view),
@@ -259,7 +256,7 @@ fn lines(draft: &mut Draft, cast: &Cast, readers: &[Reader], place: Rect, view: 
         if y + 34.0 > place.bottom() {
             return;
         }
-        let words = lag_words(reader.behind(), view);
+        let words = lag_words(reader.behind(), reader.shares, view);
         let wide = draft.label(at(right, y + 14.0), &words, sans(14.0).end().room(84.0), Ink::Text);
         let style = sans(14.0).strong().room(right - left - wide - 8.0);
         let name = cast.row_name(reader.partition, view, style);
@@ -289,10 +286,10 @@ fn compact(draft: &mut Draft, cast: &Cast, readers: &[Reader], place: Rect, view
 
 /// One bar for all partitions together.
 fn total(draft: &mut Draft, readers: &[Reader], place: Rect, layout: &Layout, view: &View) {
-    if readers.is_empty() {
+    if readers.is_empty() || place.h < 41.0 {
         return;
     }
-    let behind: i64 = readers.iter().map(Reader::behind).sum();
+    let behind = readers.iter().map(Reader::behind).sum();
     let (x, y, wide) = match layout.form {
         Form::Flow => (place.x + 12.0, place.y + 40.0, 60.0),
         Form::Columns => (place.x + 24.0, place.y + 31.0, place.w - 36.0),
@@ -302,14 +299,18 @@ fn total(draft: &mut Draft, readers: &[Reader], place: Rect, layout: &Layout, vi
         bar(draft, reader, rect(x, y, wide, 8.0));
     }
     if layout.form == Form::Flow {
-        let words = lag_words(behind, view);
+        let words = lag_words(behind, readers.iter().any(|it| it.shares), view);
         let style = sans(14.0).strong().end().room(place.w - 92.0);
         draft.label(at(place.right() - 12.0, place.y + 50.0), &words, style, Ink::Text);
     }
 }
 
-fn lag_words(behind: i64, view: &View) -> String {
-    if behind == 0 { view.words.ui_up_to_date().to_owned() } else { view.words.ui_behind(behind) }
+fn lag_words(behind: i64, shares: bool, view: &View) -> String {
+    match behind {
+        _ if shares => view.words.ui_share_held(behind),
+        0 => view.words.ui_up_to_date().to_owned(),
+        _ => view.words.ui_behind(behind),
+    }
 }
 
 /// Solid what is committed, hatched what is in process, white what waits.

@@ -6,12 +6,14 @@ use super::item::{
     Coat, INDEX_BITS, Item, Layer, Lettering, Manner, Paint, Scene, Segment, Shape, Span, Spot,
 };
 use super::letter;
+use super::piles::Piles;
 use super::view::{Camera, Entity};
 
 /// Collects the items of a [`Scene`]. Layer, lift and fade hold until they are set anew.
 #[derive(Debug)]
 pub struct Draft {
     scene: Scene,
+    piles: Piles,
     layer: Layer,
     lift: u8,
     fade: u8,
@@ -27,10 +29,10 @@ impl Draft {
             extent: size,
             items: Vec::with_capacity(ITEMS),
             segments: Vec::with_capacity(2 * ITEMS),
-            order: Vec::with_capacity(ITEMS),
             ..Scene::default()
         };
-        Draft { scene, layer: Layer::Plate, lift: 0, fade: u8::MAX }
+        let piles = Piles::with_capacity(ITEMS);
+        Draft { scene, piles, layer: Layer::Plate, lift: 0, fade: u8::MAX }
     }
 
     /// The picture's extent.
@@ -150,7 +152,7 @@ impl Draft {
             return; // beyond what a key can number nobody could see anything either
         }
         let item = Item { shape, paint, layer: self.layer, lift: self.lift, coat, fade: self.fade };
-        self.scene.order.push(key(&item) << INDEX_BITS | index as u64);
+        self.piles.put(key(&item));
         self.scene.items.push(item);
     }
 
@@ -162,7 +164,7 @@ impl Draft {
 
     /// Sorts everything by layer, lift, coat and ink, and hands the picture over.
     pub fn finish(mut self) -> Scene {
-        self.scene.order.sort_unstable();
+        self.scene.order = self.piles.in_order();
         self.scene
     }
 }

@@ -20,12 +20,6 @@ pub fn coordinator(world: &World, group: &str) -> Option<BrokerId> {
     topic.partitions.get(index as usize)?.leader
 }
 
-/// A group as its coordinator sees it.
-pub fn of<'a>(world: &'a World, name: &str) -> Option<AnyGroup<'a>> {
-    let broker = world.brokers.get(&coordinator(world, name)?)?;
-    broker.live.as_ref()?.any_groups().find(|group| &**group.name() == name)
-}
-
 /// Whether a broker coordinates any group.
 pub fn coordinates(world: &World, broker: BrokerId) -> bool {
     world.group_names().iter().any(|group| coordinator(world, group) == Some(broker))
@@ -81,7 +75,12 @@ fn under(draft: &mut Draft, head: Rect, state: &str) {
 
 /// Generation, or epoch, and state of a group as its coordinator has them.
 fn state(world: &World, name: &Name, view: &View) -> Option<String> {
-    let group = of(world, name)?;
+    let live = world.brokers.get(&coordinator(world, name)?)?.live.as_ref()?;
+    if let Some((_, group)) = live.share_groups().find(|(known, _)| *known == name) {
+        let state = if group.members.is_empty() { "Empty" } else { "Stable" };
+        return Some(view.words.ui_group_epoch(i64::from(group.group_epoch), state));
+    }
+    let group = live.any_groups().find(|group| *group.name() == *name)?;
     let number = i64::from(group.number());
     Some(match group {
         AnyGroup::Classic(_) => view.words.ui_group_state(number, group.state()),

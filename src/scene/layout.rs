@@ -57,8 +57,9 @@ pub(super) const fn grain(
 }
 
 /// The steps of a column, finest first; the first that fits is taken.
-const GRAINS: [Grain; 8] = [
+const GRAINS: [Grain; 9] = [
     Grain { figures: Some(14.0), named: true, roles: true, ..grain(52.0, 28.0, 26.0, 22.0, 1) },
+    Grain { figures: Some(14.0), named: true, roles: true, ..grain(46.0, 28.0, 24.0, 20.0, 1) },
     Grain { figures: Some(14.0), roles: true, ..grain(40.0, 28.0, 24.0, 20.0, 1) },
     Grain { roles: true, ..grain(28.0, 22.0, 18.0, 15.0, 1) },
     grain(28.0, 20.0, 18.0, 15.0, 2),
@@ -445,6 +446,8 @@ fn consumer_height(detail: Detail, share: u32) -> f32 {
 
 /// Partitions that a compact consumer tells one by one.
 pub const COMPACT_LINES: u32 = 8;
+/// A plate with a name alone may lose so much of its height.
+const MOST_SQUEEZED: f32 = 14.0;
 /// Height of a group's two lines.
 const GROUP_HEAD: f32 = 30.0;
 
@@ -470,13 +473,17 @@ fn consumers_column(layout: &mut Layout, cast: &Cast, x: f32, size: Size) -> f32
     let step = steps.into_iter().find(|(detail, gap, sensible)| *sensible && fits(*detail, *gap));
     let (detail, gap, _) = step.unwrap_or(steps[steps.len() - 1]);
     layout.consuming = detail;
+    // Names alone are squeezed a little, so that the last one is not cut.
+    let plates: f32 = cast.groups.iter().map(|(_, members, _)| members.len() as f32).sum();
+    let over = (height(detail, gap) - room).max(0.0) / plates.max(1.0);
+    let lower = if over <= MOST_SQUEEZED { over } else { 0.0 };
     let width = size.w - 18.0 - x;
     let mut y = 23.0;
     for (name, members, share) in &cast.groups {
         layout.groups.insert(name.clone(), rect(x, y, width, GROUP_HEAD));
         y += GROUP_HEAD + 13.0;
         for id in members {
-            let height = consumer_height(detail, *share);
+            let height = consumer_height(detail, *share) - lower;
             layout.consumers.insert(*id, rect(x, y, width, height));
             y += height + gap;
         }

@@ -22,9 +22,6 @@ const ROOM_FOR_A_MARK: f32 = 60.0;
 /// The way between a client and a broker, from the client.
 pub fn client_way(layout: &Layout, client: ClientId, broker: BrokerId) -> Option<Curve> {
     let plate = layout.brokers.get(&broker)?;
-    let all = layout.brokers_box();
-    // On a narrow screen links end at the chips, or at the first broker where there is none.
-    let top = layout.chips.values().map(|chip| chip.y - 6.0).fold(all.y, f32::min);
     let depth = match layout.nose {
         super::glyph::node::Nose::Right(depth) | super::glyph::node::Nose::Down(depth) => depth,
     };
@@ -35,6 +32,9 @@ pub fn client_way(layout: &Layout, client: ClientId, broker: BrokerId) -> Option
                 Curve::level(from, at(plate.x, plate.centre().y))
             }
             Form::Flow => {
+                let all = layout.brokers_box();
+                // Links end at the chips, or at the first broker where there is none.
+                let top = layout.chips.values().map(|chip| chip.y - 6.0).fold(all.y, f32::min);
                 let from = at(place.centre().x, place.bottom());
                 Curve::upright(from, at(lean(from.x, all.centre().x), top))
             }
@@ -47,6 +47,7 @@ pub fn client_way(layout: &Layout, client: ClientId, broker: BrokerId) -> Option
             Curve::level(from, at(plate.right(), plate.centre().y))
         }
         Form::Flow => {
+            let all = layout.brokers_box();
             let from = at(place.centre().x, place.y + depth * 0.8);
             Curve::upright(from, at(lean(from.x, all.centre().x), all.bottom()))
         }
@@ -211,13 +212,13 @@ fn slowness(world: &World, a: Node, b: Node, way: Point, view: &View) -> Option<
     let back = world.network.spec(b, a).latency;
     let said = |latency: Span| view.words.span(latency.0);
     let one = |latency: Span, way: Point| [arrow(way), " ", &said(latency)].concat();
-    let (forth, home) = (one(there, way), one(back, at(-way.x, -way.y)));
+    let home = at(-way.x, -way.y);
     match (there >= SLOW, back >= SLOW) {
         (false, false) => None,
         (true, true) if there == back => Some(said(there)),
-        (true, true) => Some([&forth, " ", &home].concat()),
-        (true, false) => Some(forth),
-        (false, true) => Some(home),
+        (true, true) => Some([&one(there, way), " ", &one(back, home)].concat()),
+        (true, false) => Some(one(there, way)),
+        (false, true) => Some(one(back, home)),
     }
 }
 

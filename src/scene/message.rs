@@ -69,16 +69,21 @@ pub fn draw(
     if view.motion == Motion::Full {
         ribbons(draft, world, layout, changes, view);
     }
-    let mut flights = Vec::new();
+    let mut flights = Vec::with_capacity(world.wire.len());
     for envelope in world.wire.values() {
         place(&mut flights, envelope, world.now, layout, rulers, view);
     }
     let mut taken: Vec<Rect> = flights.iter().map(Flight::place).collect();
     let lifts = lifts(&taken);
     let crowd = flights.len() > CROWD;
+    let window = view.window(layout.extent);
     for ((flight, place), lift) in flights.iter().zip(&taken).zip(&lifts) {
         draft.on(Layer::Wire).lift(*lift);
-        one(draft, flight, crowd, view);
+        // In a crowd only its guide or its arrow reaches farther than a flight itself.
+        let alone = crowd && view.motion == Motion::Full && !flight.look.is_guided();
+        if !alone || place.overlaps(window) {
+            one(draft, flight, crowd, view);
+        }
         draft.spot(Entity::Message(flight.envelope.id), *place);
     }
     for rest in changes.rests() {
@@ -248,19 +253,26 @@ fn copy_way(
 /// Flights that overlap are lifted over one another; all others share a level and so a run.
 fn lifts(places: &[Rect]) -> Vec<u8> {
     // From top to bottom: what overlaps a place begins above its end, and not far above it.
-    let mut downward: Vec<(f32, usize)> = places.iter().map(|place| place.y).zip(0..).collect();
-    downward.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    let depth = |y: f32| u64::from(y.max(0.0).to_bits()) << 32;
+    let mut downward: Vec<u64> =
+        places.iter().zip(0u64..).map(|(place, index)| depth(place.y) | index).collect();
+    downward.sort_unstable();
     let tallest = places.iter().map(|place| place.h).fold(0.0, f32::max);
     let mut lifts: Vec<u8> = Vec::with_capacity(places.len());
     for place in places {
-        let near = downward.partition_point(|(y, _)| *y < place.y - tallest - 1.0);
-        let near = downward.iter().skip(near).take_while(|(y, _)| *y < place.bottom());
-        let top = near.filter_map(|(_, other)| {
+        let (from, to) = (depth(place.y - tallest - 1.0), depth(place.bottom()));
+        let near = downward.partition_point(|other| *other < from);
+        let mut top = 0;
+        for other in downward.iter().skip(near).take_while(|other| **other < to) {
+            let index = (other & u64::from(u32::MAX)) as usize;
             // Only what came before has a lift yet.
-            let lift = lifts.get(*other)?;
-            places.get(*other)?.overlaps(*place).then_some(*lift + 1)
-        });
-        let top = top.max().unwrap_or(0);
+            if let (Some(lift), Some(other)) = (lifts.get(index), places.get(index))
+                && *lift >= top
+                && other.overlaps(*place)
+            {
+                top = *lift + 1;
+            }
+        }
         lifts.push(top.min(15));
     }
     lifts
@@ -355,5 +367,61 @@ fn ribbons(draft: &mut Draft, world: &World, layout: &Layout, changes: &Changes,
             Form::Flow => way,
         };
         rail::ribbon(draft, short, width);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::geometry::Size;
+    use super::super::item::{Scene, Shape};
+    use super::super::scene;
+    use super::*;
+    use crate::locale::{Lang, Words};
+    use crate::sim::scenario::{ProducerSpec, Scenario};
+    use crate::sim::{Span, Stamped};
+
+    /// Twenty producers that batch nothing, more than a low window shows, and slow links.
+    fn crowd() -> World {
+        let mut scenario = Scenario::opening("orders", ["a", "b"], "g");
+        scenario.cluster.client_network.latency = Span::ms(150);
+        let mut model = scenario.producers[0].clone();
+        model.workload.rate = 50;
+        model.config = [("linger.ms".to_owned(), "0".to_owned())].into();
+        scenario.producers = (1..=20)
+            .map(|number| ProducerSpec { name: format!("app-{number}").into(), ..model.clone() })
+            .collect();
+        let mut world = World::new(&scenario).unwrap();
+        world.run_until(Time(9_000_000), &mut Vec::<Stamped>::new());
+        world
+    }
+
+    /// Where the discs of acks and the cells of wagons are.
+    fn drawn(scene: &Scene) -> Vec<Rect> {
+        let flying = scene.items().iter().filter(|item| item.layer == Layer::Wire);
+        let places = flying.filter_map(|item| match item.shape {
+            Shape::Disc { at, radius } => Some(Rect::around(at, 2.0 * radius, 2.0 * radius)),
+            Shape::Slab { rect, .. } => Some(rect),
+            _ => None,
+        });
+        places.collect()
+    }
+
+    #[test]
+    fn of_a_crowd_only_what_is_seen_is_drawn() {
+        let world = crowd();
+        let mut view = View::new(Size { w: 976.0, h: 400.0 }, Words(Lang::En));
+        view.pace = 0.1;
+        let near = scene(&world, [], &view);
+        let window = view.window(near.extent);
+        view.camera.zoom = 0.4;
+        let far = scene(&world, [], &view);
+        assert!(near.extent == far.extent && near.extent.h < 1000.0, "all is seen from afar");
+        assert_eq!(near.spots.len(), far.spots.len(), "what is not drawn is there all the same");
+        let (near, far) = (drawn(&near), drawn(&far));
+        let seen = |places: &[Rect]| -> Vec<Rect> {
+            places.iter().filter(|place| place.overlaps(window)).copied().collect()
+        };
+        assert_eq!(seen(&near), seen(&far));
+        assert!(near.len() * 10 < far.len() * 9, "{} of {}", near.len(), far.len());
     }
 }

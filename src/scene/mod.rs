@@ -7,6 +7,7 @@ pub mod ink; // what a thing is painted with, by meaning
 pub mod item; // the display list
 pub mod letter; // how wide words are
 pub mod draft; // a picture being drawn
+mod piles; // its items in painting order
 pub mod glyph; // the grammar: one shape, one meaning
 pub mod view; // how one looks at the world
 pub mod cast; // who is there
@@ -81,9 +82,7 @@ pub fn drawn<'a>(
     message::draw(&mut draft, world, layout, &rulers, &changes, view);
     ledger(&mut draft, layout, view);
     frames(&mut draft, layout, view);
-    let mut camera = view.camera;
-    camera.zoom *= view.scale;
-    draft.shown(camera.kept(layout.extent, view.size), layout.extent);
+    draft.shown(view.seen_from(layout.extent), layout.extent);
     draft.finish()
 }
 

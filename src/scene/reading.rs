@@ -2,6 +2,8 @@
 
 use super::group;
 use super::replica::Replica;
+use crate::sim::broker::Live;
+use crate::sim::broker::share::in_flight::{InFlightBatch, RecordState};
 use crate::sim::client::consumer::Standing;
 use crate::sim::client::offsets::Reading;
 use crate::sim::client::{Consumer, Producer};
@@ -66,6 +68,9 @@ pub struct Reader {
     pub position: Offset,
     /// Up to where it could read: the high watermark.
     pub end: Offset,
+    /// Of a share group, where nobody has a place of its own: between `committed` and `position`
+    /// lie as many records as it works on, and as many as it could get come after them.
+    pub shares: bool,
 }
 
 impl Reader {
@@ -74,9 +79,9 @@ impl Reader {
         self.committed.map_or(self.position, |committed| committed.min(self.position))
     }
 
-    /// How many records it has yet to be given.
+    /// How many records it has yet to be given; in a share group, how many it works on.
     pub fn behind(&self) -> i64 {
-        (self.end - self.position).max(0)
+        if self.shares { self.position } else { (self.end - self.position).max(0) }
     }
 }
 
@@ -85,11 +90,11 @@ pub fn readers(world: &World, partition: Partition) -> Vec<Reader> {
     let running = |id: &ClientId| world.is_up(Node::Client(*id));
     let consumers = world.clients.iter().filter(|(id, _)| running(id));
     consumers
-        .filter_map(|(_, client)| {
+        .filter_map(|(id, client)| {
             // In a share group nobody has a place of its own.
             let consumer = client.as_consumer().filter(|consumer| !consumer.is_share())?;
             let (_, reading) = consumer.readings().find(|(p, _)| *p == partition)?;
-            Some(reader(world, consumer, partition, reading))
+            Some(reader(world, *id, consumer, partition, reading))
         })
         .collect()
 }
@@ -100,7 +105,7 @@ pub fn readers_of(world: &World, id: ClientId, consumer: &Consumer) -> Vec<Reade
         return Vec::new();
     }
     let own = consumer.readings();
-    own.map(|(partition, reading)| reader(world, consumer, partition, reading)).collect()
+    own.map(|(partition, reading)| reader(world, id, consumer, partition, reading)).collect()
 }
 
 /// The phase of a member that waits for its group to share out anew, or is no member yet; none
@@ -117,20 +122,54 @@ pub fn phase(consumer: &Consumer) -> Option<&'static str> {
     }
 }
 
-fn reader(world: &World, consumer: &Consumer, partition: Partition, reading: &Reading) -> Reader {
+fn reader(
+    world: &World,
+    id: ClientId,
+    consumer: &Consumer,
+    partition: Partition,
+    reading: &Reading,
+) -> Reader {
     let leader = world.metadata().partition(partition).and_then(|state| state.leader);
     let high = leader.and_then(|broker| Replica::of(world, broker, partition));
+    let high = high.map(|replica| replica.high_watermark);
+    let (name, shares) = (consumer.name.clone(), consumer.is_share());
+    if shares {
+        let live = leader.and_then(|broker| world.brokers.get(&broker)?.live.as_ref());
+        let (acquired, available) = shared(live, id, consumer, partition, high.unwrap_or_default());
+        let (position, end) = (acquired, acquired + available);
+        return Reader { name, partition, committed: Some(0), position, end, shares };
+    }
     let kept = group::coordinator(world, &consumer.group)
         .and_then(|broker| world.brokers.get(&broker)?.live.as_ref())
         .and_then(|live| Some(live.committed(&consumer.group)?.get(&partition)?.offset));
     let committed = kept.or(reading.committed);
     let position = reading.position.or(committed).unwrap_or_default();
-    let seen = reading.high_watermark.unwrap_or(position);
-    Reader {
-        name: consumer.name.clone(),
-        partition,
-        committed,
-        position,
-        end: high.map_or(seen, |replica| replica.high_watermark),
+    let end = high.or(reading.high_watermark).unwrap_or(position);
+    Reader { name, partition, committed, position, end, shares }
+}
+
+/// How many records of a partition a member of a share group works on, and how many more it could
+/// get, as the partition's leader knows.
+fn shared(
+    leader: Option<&Live>,
+    id: ClientId,
+    consumer: &Consumer,
+    partition: Partition,
+    high_watermark: Offset,
+) -> (i64, i64) {
+    let (mut acquired, mut available) = (0, 0);
+    for (key, own) in leader.into_iter().flat_map(Live::share_partitions) {
+        if key.partition != partition || key.group != consumer.group {
+            continue;
+        }
+        available += (high_watermark - own.next_offset()).max(0);
+        for (first, last, state) in own.in_flight().iter().flat_map(InFlightBatch::runs) {
+            match state.state {
+                RecordState::Acquired { by, .. } if by.client == id => acquired += last - first + 1,
+                RecordState::Available => available += last - first + 1,
+                _ => {}
+            }
+        }
     }
+    (acquired, available)
 }

@@ -1,6 +1,6 @@
 //! How one looks at the world: through which window, at what, in which language, how fast.
 
-use super::geometry::{Point, Size, within};
+use super::geometry::{Point, Rect, Size, rect, within};
 use crate::locale::Words;
 use crate::metrics::effects::Effect;
 use crate::sim::Partition;
@@ -170,6 +170,18 @@ impl View {
             ledger: None,
             effects: None,
         }
+    }
+
+    /// From where and how near a picture of this extent is seen.
+    pub fn seen_from(&self, extent: Size) -> Camera {
+        let zoom = self.camera.zoom * self.scale;
+        Camera { zoom, ..self.camera }.kept(extent, self.size)
+    }
+
+    /// What is seen of a picture of this extent, in scene pixels.
+    pub fn window(&self, extent: Size) -> Rect {
+        let Camera { pan, zoom } = self.seen_from(extent);
+        rect(pan.x, pan.y, self.size.w / zoom, self.size.h / zoom)
     }
 
     /// Whether a thing is selected.

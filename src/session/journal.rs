@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::sim::image;
 use crate::sim::raft::QuorumRole;
-use crate::sim::wire::Body;
+use crate::sim::wire::{Body, Request, Response};
 use crate::sim::{Event, Partition, Stamped, Time, World};
 
 /// How many events are kept; at a lively pace of the opening scenario about half a minute.
@@ -20,6 +20,10 @@ pub struct Journal {
     notable: VecDeque<(u64, Arc<Stamped>)>,
     /// What is seen for seconds in a picture.
     lingering: VecDeque<Arc<Stamped>>,
+    /// What is seen in one at all while it is new, by number: messages and what lingers...
+    fresh: VecDeque<u64>,
+    /// ... and what moves on a log, which is over sooner.
+    moves: VecDeque<u64>,
     /// How many events there were since the beginning.
     total: u64,
 }
@@ -29,6 +33,10 @@ impl Journal {
         let stamped = Arc::new(stamped);
         if self.recent.len() == RECENT {
             self.recent.pop_front();
+            let first = self.first();
+            for numbers in [&mut self.fresh, &mut self.moves] {
+                numbers.pop_front_if(|number| *number < first);
+            }
         }
         if is_notable(&stamped.event, world) {
             if self.notable.len() == NOTABLE {
@@ -42,6 +50,11 @@ impl Journal {
             }
             self.lingering.push_back(Arc::clone(&stamped));
         }
+        if moves(&stamped.event) {
+            self.moves.push_back(self.total);
+        } else if lingers(&stamped.event) || flies(&stamped.event) {
+            self.fresh.push_back(self.total);
+        }
         self.recent.push_back(stamped);
         self.total += 1;
     }
@@ -54,7 +67,7 @@ impl Journal {
     /// The kept events from number `number` on, oldest first, each with its number. A reader that
     /// remembers [`Journal::total`] sees each event once.
     pub fn read(&self, number: u64) -> impl DoubleEndedIterator<Item = (u64, &Stamped)> {
-        let first = self.total - self.recent.len() as u64;
+        let first = self.first();
         let skip = usize::try_from(number.saturating_sub(first)).unwrap_or(usize::MAX);
         let skip = skip.min(self.recent.len());
         let kept = self.recent.range(skip..).map(Arc::as_ref).enumerate();
@@ -67,10 +80,29 @@ impl Journal {
         self.recent.range(skip..).map(Arc::as_ref)
     }
 
-    /// For a picture, newest first: everything at or after `soon`, and what lingers from before.
-    pub fn seen(&self, soon: Time) -> impl Iterator<Item = &Stamped> {
+    /// For a picture: what moved on logs at or after `moved`, then what else is seen at or after
+    /// `soon`, and what lingers from before; each newest first.
+    pub fn seen(&self, soon: Time, moved: Time) -> impl Iterator<Item = &Stamped> {
         let before = self.lingering.iter().rev().filter(move |stamped| stamped.at < soon);
-        self.since(soon).rev().chain(before.map(Arc::as_ref))
+        let new = self.newest(&self.moves, moved).chain(self.newest(&self.fresh, soon));
+        new.chain(before.map(Arc::as_ref))
+    }
+
+    /// Of some kept events those at or after `at`, newest first.
+    fn newest<'a>(
+        &'a self,
+        numbers: &'a VecDeque<u64>,
+        at: Time,
+    ) -> impl Iterator<Item = &'a Stamped> {
+        let first = self.first();
+        let kept = move |number: &u64| self.recent.get((*number - first) as usize);
+        let events = numbers.iter().rev().filter_map(kept).map(Arc::as_ref);
+        events.take_while(move |stamped| stamped.at >= at)
+    }
+
+    /// The number of the oldest event that is kept.
+    fn first(&self) -> u64 {
+        self.total - self.recent.len() as u64
     }
 
     /// The kept events at or after `from` and before `to`, oldest first.
@@ -98,6 +130,7 @@ pub fn is_notable(event: &Event, world: &World) -> bool {
 fn lingers(event: &Event) -> bool {
     match event {
         Event::LeaderElected { .. }
+        | Event::ControllerActive { .. }
         | Event::IsrShrank { .. }
         | Event::Truncated { .. }
         | Event::UnflushedLost { .. } => true,
@@ -107,6 +140,27 @@ fn lingers(event: &Event) -> bool {
         },
         _ => false,
     }
+}
+
+/// Whether a picture shows it for a moment, or counts it: messages that carry records, and what
+/// producers are told.
+fn flies(event: &Event) -> bool {
+    match event {
+        Event::Sent(envelope) => match &*envelope.body {
+            Body::Request(Request::Produce(_)) => true,
+            Body::Response(Response::Fetch(_)) => envelope.to.client().is_some(),
+            _ => false,
+        },
+        Event::Arrived(envelope) => {
+            matches!(&*envelope.body, Body::Response(Response::Produce(_)))
+        }
+        _ => false,
+    }
+}
+
+/// Whether it moves something on a log.
+fn moves(event: &Event) -> bool {
+    matches!(event, Event::Appended { .. } | Event::HighWatermarkMoved { .. })
 }
 
 fn is_internal(partition: Partition, world: &World) -> bool {
@@ -217,6 +271,7 @@ fn is_of_clients(event: &Event) -> bool {
             | Event::InstanceFenced { .. }
             | Event::TransactionFenced { .. }
             | Event::TransactionTimedOut { .. }
+            | Event::MembershipRefused { .. }
             | Event::PollTimedOut { .. }
     )
 }

@@ -21,7 +21,14 @@ pub enum Due {
 pub struct Agenda {
     /// Latest first: the earliest is taken from the end, and what is new mostly goes near it.
     due: Vec<(Time, Seq, Due)>,
-    timers: Map<(Node, Timer), (Time, Seq)>,
+    timers: Map<Bell, (Time, Seq)>,
+}
+
+/// One timer of one node.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Bell {
+    node: Node,
+    timer: Timer,
 }
 
 impl Agenda {
@@ -32,7 +39,10 @@ impl Agenda {
 
     /// Where something due then stands, or would.
     fn place(&self, at: Time, seq: Seq) -> usize {
-        self.due.partition_point(|(other_at, other, _)| (*other_at, *other) > (at, seq))
+        let later = |other_at: Time, other: Seq| {
+            other_at.0 > at.0 || (other_at.0 == at.0 && other.0 > seq.0)
+        };
+        self.due.partition_point(|(other_at, other, _)| later(*other_at, *other))
     }
 
     fn cancel(&mut self, (at, seq): (Time, Seq)) {
@@ -44,21 +54,21 @@ impl Agenda {
 
     /// Arms a timer; one that was armed before rings no more.
     pub(super) fn arm(&mut self, node: Node, timer: Timer, at: Time, seq: Seq) {
-        if let Some(before) = self.timers.insert((node, timer), (at, seq)) {
+        if let Some(before) = self.timers.insert(Bell { node, timer }, (at, seq)) {
             self.cancel(before);
         }
         self.schedule(at, seq, Due::Ring(node, timer));
     }
 
     pub(super) fn disarm(&mut self, node: Node, timer: Timer) {
-        if let Some(when) = self.timers.remove(&(node, timer)) {
+        if let Some(when) = self.timers.remove(&Bell { node, timer }) {
             self.cancel(when);
         }
     }
 
     /// Forgets all timers of a node, as its crash does.
     pub(super) fn silence(&mut self, node: Node) {
-        self.timers.retain(|(owner, _), _| *owner != node);
+        self.timers.retain(|bell, _| bell.node != node);
         self.due.retain(|(_, _, due)| !matches!(due, Due::Ring(owner, _) if *owner == node));
     }
 
@@ -69,14 +79,14 @@ impl Agenda {
 
     /// When a node's timer rings, if armed.
     pub fn rings_at(&self, node: Node, timer: Timer) -> Option<Time> {
-        self.timers.get(&(node, timer)).map(|(at, _)| *at)
+        self.timers.get(&Bell { node, timer }).map(|(at, _)| *at)
     }
 
     /// Takes the earliest thing due at or before `until`.
     pub(super) fn pop(&mut self, until: Time) -> Option<(Time, Due)> {
         let (at, _, due) = self.due.pop_if(|(at, _, _)| *at <= until)?;
         if let Due::Ring(node, timer) = &due {
-            self.timers.remove(&(*node, *timer));
+            self.timers.remove(&Bell { node: *node, timer: *timer });
         }
         Some((at, due))
     }

@@ -6,7 +6,7 @@ use super::agenda::Due;
 use super::event::{Event, Stamped};
 use super::id::{Node, Seq};
 use super::sockets::connection_of;
-use super::time::Time;
+use super::time::{Span, Time};
 use super::wire::{Body, Envelope};
 use super::world::World;
 use crate::sim::ordered::Set;
@@ -161,20 +161,29 @@ impl World {
             }
         }
         let rst = self.send_disconnect(key, chosen.connection, log);
+        let to_server = self.send_end(key, chosen.connection, log);
         if chosen.arrives_at == Time::NEVER {
             return; // Behind a cut there is no place from which it would come.
         }
         // It comes from where the message was: on to the client, or back to it.
         let (gone, left) = (self.now.since(chosen.sent_at), chosen.arrives_at.since(self.now));
         let (before, after) = if is_request { (left, gone) } else { (gone, left) };
+        self.comes_from_the_way(rst, before, after);
+        if let Some(seq) = to_server {
+            self.comes_from_the_way(seq, after, before);
+        }
+    }
+
+    /// A message looks as if it had been sent some time ago, and arrives some time from now.
+    fn comes_from_the_way(&mut self, seq: Seq, before: Span, after: Span) {
         let sent_at = Time(self.now.0.saturating_sub(before.0));
         let arrives_at = self.now + after;
         let order = self.take_seq();
-        self.rewrite(rst, |envelope| {
+        self.rewrite(seq, |envelope| {
             envelope.sent_at = sent_at;
             envelope.arrives_at = arrives_at;
         });
-        self.agenda.schedule(arrives_at, order, Due::Arrive(rst));
+        self.agenda.schedule(arrives_at, order, Due::Arrive(seq));
     }
 }
 

@@ -5,15 +5,17 @@
 mod groups;
 mod producers;
 mod quorum;
+mod share;
 
 use std::sync::Arc;
 
 use self::groups::GroupChecker;
 use self::producers::ProducerChecker;
 use self::quorum::QuorumChecker;
+use self::share::ShareChecker;
 
 use super::broker::{Leader, Replica};
-use super::client::Client;
+use super::client::{Client, Consumer};
 use super::event::{Event, Stamped};
 use super::id::{BrokerId, Epoch, Node, Offset, Partition};
 use super::image::MetadataImage;
@@ -45,6 +47,7 @@ pub struct Checker {
     high: Map<(Partition, BrokerId), (Epoch, Offset)>,
     quorum: QuorumChecker,
     groups: GroupChecker,
+    shares: ShareChecker,
 }
 
 impl Checker {
@@ -86,7 +89,10 @@ impl Checker {
                 }
                 _ => {}
             }
-            self.groups.check(world, stamped, &self.excused)?;
+            if !is_of_share_group(world, stamped.node) {
+                self.groups.check(world, stamped, &self.excused)?;
+            }
+            self.shares.check(world, stamped, &self.excused)?;
         }
         for partition in touched {
             self.check_partition(world, partition)?;
@@ -230,6 +236,12 @@ impl Checker {
         }
         Ok(())
     }
+}
+
+/// Members of share groups own no partitions and commit no offsets.
+fn is_of_share_group(world: &World, node: Node) -> bool {
+    let client = node.client().and_then(|id| world.clients.get(&id)?.as_consumer());
+    client.is_some_and(Consumer::is_share)
 }
 
 fn log_of(world: &World, node: Node, partition: Partition) -> Option<&Log> {

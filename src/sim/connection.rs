@@ -26,6 +26,8 @@ pub(super) struct Connection {
     pub deaf: Option<(u32, Time)>,
     /// The server closed this incarnation and all before it: their requests are not read.
     pub closed: Option<u32>,
+    /// The server wants to hear when the opener hangs up on this incarnation.
+    pub watched: Option<u32>,
 }
 
 impl Connection {

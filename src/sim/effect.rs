@@ -1,6 +1,8 @@
 //! Ctx and Effect: all that a handler may see and do. No world in it, on purpose: the engine
 //! performs the effects after the handler has returned.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::connection::{Connection, ConnectionKey};
@@ -112,7 +114,7 @@ impl ReplyTo {
     }
 }
 
-/// What a handler wants done.
+/// What a handler wants done. What it says goes to the heap at once, where its envelope finds it.
 #[derive(Clone, Debug)]
 pub enum Effect {
     /// Put a request on the wire.
@@ -120,18 +122,20 @@ pub enum Effect {
         id: Seq,
         to: Node,
         channel: Channel,
-        body: Body,
+        body: Arc<Body>,
     },
     /// Answer a request.
     Reply {
         to: ReplyTo,
-        body: Body,
+        body: Arc<Body>,
     },
     /// Close a connection that this node opened; what is under way on it is lost.
     Close {
         to: Node,
         channel: Channel,
     },
+    /// Tell this node when the opener of a connection has hung up.
+    Watch(ReplyTo),
     Arm {
         timer: Timer,
         at: Time,
@@ -190,13 +194,14 @@ impl Ctx<'_> {
     pub fn request(&mut self, to: Node, channel: Channel, request: Request) -> Seq {
         let id = *self.next;
         self.next.0 += 1;
-        self.out.push(Effect::Request { id, to, channel, body: Body::Request(request) });
+        let body = Arc::new(Body::Request(request));
+        self.out.push(Effect::Request { id, to, channel, body });
         id
     }
 
     /// Answers a request.
     pub fn reply(&mut self, to: ReplyTo, response: Response) {
-        self.out.push(Effect::Reply { to, body: Body::Response(response) });
+        self.out.push(Effect::Reply { to, body: Arc::new(Body::Response(response)) });
     }
 
     /// Whether the kernel takes an answer: the other end has not refused an earlier one.
@@ -207,7 +212,13 @@ impl Ctx<'_> {
 
     /// Closes the connection that a request came on, instead of an answer.
     pub fn hang_up(&mut self, to: ReplyTo) {
-        self.out.push(Effect::Reply { to, body: Body::Disconnect });
+        self.out.push(Effect::Reply { to, body: Arc::new(Body::Disconnect) });
+    }
+
+    /// Lets this node hear of it when the opener of a connection hangs up: it gets what the
+    /// opener's kernel sends then, behind all requests (ConnectionDisconnectListener).
+    pub fn watch(&mut self, to: ReplyTo) {
+        self.out.push(Effect::Watch(to));
     }
 
     /// Closes a connection that this node opened.

@@ -58,22 +58,25 @@ impl World {
     }
 
     fn arrive(&mut self, seq: Seq, log: &mut Vec<Stamped>) {
-        let Some(envelope) = self.wire.get(&seq).cloned() else { return };
+        let Some(envelope) = self.wire.remove(&seq) else { return };
         if envelope.arrives_at > self.now {
-            return; // A cut held it back after this arrival was planned.
+            // A cut held it back after this arrival was planned.
+            self.wire.insert(seq, envelope);
+            return;
         }
         let node = envelope.to;
-        if self.power(node) == Power::Paused {
+        let power = self.power(node);
+        if power == Power::Paused {
             // It reached the machine; the process will read it when it wakes.
+            self.wire.insert(seq, envelope);
             self.hold(node, Due::Arrive(seq));
             return;
         }
-        self.wire.remove(&seq);
         if !self.connection_lives(&envelope) {
             self.stamp(node, Event::Lost(envelope), log);
             return;
         }
-        if !self.is_up(node) {
+        if power == Power::Down && node != Node::Admin {
             self.refuse_connection(&envelope, log);
             return;
         }
@@ -104,8 +107,10 @@ impl World {
     fn deliver(&mut self, envelope: Arc<Envelope>, log: &mut Vec<Stamped>) {
         self.cause = Some(envelope.id);
         self.stamp(envelope.to, Event::Arrived(Arc::clone(&envelope)), log);
-        if let Body::Disconnect = *envelope.body {
-            let key = connection_of(&envelope);
+        let key = connection_of(&envelope);
+        if let Body::Disconnect = *envelope.body
+            && envelope.to == key.client
+        {
             let connection = self.connections.entry(key).or_default();
             connection.open = false;
             connection.incarnation += 1;
@@ -199,6 +204,15 @@ impl World {
                 let key = ConnectionKey { client: node, server: to, channel };
                 self.close_connection(key, log);
             }
+            Effect::Watch(to) => {
+                let key = ConnectionKey { client: to.node, server: node, channel: to.channel };
+                if let Some(connection) = self.connections.get_mut(&key) {
+                    connection.watched = Some(to.connection);
+                    if connection.incarnation != to.connection {
+                        self.send_end(key, to.connection, log); // It has hung up meanwhile.
+                    }
+                }
+            }
             Effect::Arm { timer, at } => {
                 let seq = self.take_seq();
                 self.agenda.arm(node, timer, at.max(self.now), seq);
@@ -215,7 +229,7 @@ impl World {
     }
 
     pub(super) fn send(&mut self, from: Node, sent: Outgoing, log: &mut Vec<Stamped>) {
-        let bytes = match &sent.body {
+        let bytes = match &*sent.body {
             Body::Request(request) => request.bytes(),
             Body::Response(response) => response.bytes(),
             Body::Disconnect => 40,
@@ -234,7 +248,7 @@ impl World {
             arrives_at,
             answers: sent.answers,
             bytes,
-            body: Arc::new(sent.body),
+            body: sent.body,
         });
         if arrives_at != Time::NEVER {
             let order = self.take_seq();
@@ -254,7 +268,7 @@ pub(super) struct Outgoing {
     pub answers: Option<Seq>,
     /// It waits for a handshake that cannot be made now.
     pub held: bool,
-    pub body: Body,
+    pub body: Arc<Body>,
 }
 
 fn feed_admin(admin: &mut Admin, ctx: &mut Ctx<'_>, input: &Input<'_>) {

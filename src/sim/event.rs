@@ -293,6 +293,12 @@ pub enum Event {
     InstanceFenced {
         group: Name,
     },
+    /// The coordinator does not want it as a member, and asking again would not help: `poll()`
+    /// throws the exception of this error.
+    MembershipRefused {
+        group: Name,
+        error: ErrorCode,
+    },
     /// `max.poll.interval.ms` passed without a poll: the client itself leaves.
     PollTimedOut {
         group: Name,

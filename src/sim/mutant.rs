@@ -61,11 +61,17 @@ pub enum Mutant {
     KeepsWhatItHandedBack,
     /// The auto-commit commits what the application has not begun.
     CommitsTooEarly,
+    /// A share-partition gives a record away that a member works on.
+    AcquiresTwice,
+    /// A new leader does not ask what a share group has done already.
+    ForgetsAcknowledgements,
+    /// A record is delivered again however often it was.
+    DeliversWithoutLimit,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Mutant; 27] = [
+    pub const ALL: [Mutant; 30] = [
         Mutant::HighWatermarkIgnoresAMember,
         Mutant::HighWatermarkIsLogEnd,
         Mutant::ShrinkCountsAtOnce,
@@ -93,6 +99,9 @@ impl Mutant {
         Mutant::DoesNotWaitForRelease,
         Mutant::KeepsWhatItHandedBack,
         Mutant::CommitsTooEarly,
+        Mutant::AcquiresTwice,
+        Mutant::ForgetsAcknowledgements,
+        Mutant::DeliversWithoutLimit,
     ];
 }
 

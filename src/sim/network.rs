@@ -21,6 +21,13 @@ struct Direction {
     luck: Stream,
 }
 
+/// From whom to whom.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Way {
+    from: Node,
+    to: Node,
+}
+
 /// All links. A pair that nobody configured has the scenario's link.
 #[derive(Clone, Debug)]
 pub struct Network {
@@ -32,7 +39,7 @@ pub struct Network {
     /// By direction, as are the cuts: from whom, to whom.
     specs: Map<(Node, Node), LinkSpec>,
     cuts: Map<(Node, Node), Time>,
-    directions: Map<(Node, Node), Direction>,
+    directions: Map<Way, Direction>,
 }
 
 impl Network {
@@ -136,7 +143,7 @@ impl Network {
         }
         let spec = self.spec(from, to);
         let seed = self.seed;
-        let direction = self.directions.entry((from, to)).or_insert_with(|| {
+        let direction = self.directions.entry(Way { from, to }).or_insert_with(|| {
             let [a, b] = node_words(from);
             let [c, d] = node_words(to);
             Direction {

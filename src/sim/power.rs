@@ -55,6 +55,7 @@ impl World {
         let clean = how == Event::Stopped;
         if let Some(process) = self.processes.get_mut(&node) {
             process.crashed = !clean;
+            process.lost_power = matches!(how, Event::PowerLost);
         }
         self.stamp(node, how, log);
         match node {

@@ -40,6 +40,8 @@ pub struct Process {
     pub(super) held: Vec<Due>,
     /// It is down because it ended without a word.
     pub crashed: bool,
+    /// The same, and its machine lost its power.
+    pub lost_power: bool,
     /// It was told to end in good order and has not yet.
     pub stopping: bool,
     /// It was told so while it was paused: SIGTERM waits until it runs again.
@@ -59,6 +61,7 @@ impl Process {
             disk: DiskQueue::default(),
             held: Vec::new(),
             crashed: false,
+            lost_power: false,
             stopping: false,
             told_to_stop: false,
             leaving: false,

@@ -12,7 +12,13 @@ use super::wire::{Body, Envelope};
 use super::world::World;
 
 impl World {
-    pub(super) fn reply(&mut self, node: Node, to: ReplyTo, body: Body, log: &mut Vec<Stamped>) {
+    pub(super) fn reply(
+        &mut self,
+        node: Node,
+        to: ReplyTo,
+        body: Arc<Body>,
+        log: &mut Vec<Stamped>,
+    ) {
         let id = self.take_seq();
         let sent = Outgoing {
             id,
@@ -26,7 +32,7 @@ impl World {
         let key = ConnectionKey { client: to.node, server: node, channel: to.channel };
         let now = self.now;
         let Some(connection) = self.connections.get_mut(&key) else { return };
-        let closes = matches!(sent.body, Body::Disconnect);
+        let closes = matches!(*sent.body, Body::Disconnect);
         if closes || !connection.hears(to.connection, now) {
             connection.closed = connection.closed.max(Some(to.connection));
         }
@@ -63,12 +69,15 @@ impl World {
     pub(super) fn connection_lives(&self, envelope: &Envelope) -> bool {
         let Some(connection) = self.connections.get(&connection_of(envelope)) else { return false };
         let which = envelope.connection;
-        if let Body::Request(_) = *envelope.body {
-            let reset = connection.reset;
-            let reset = reset.is_some_and(|(it, seq)| it == which && envelope.id >= seq);
-            return !reset && connection.closed.is_none_or(|closed| which > closed);
+        let open = connection.closed.is_none_or(|closed| which > closed);
+        match *envelope.body {
+            Body::Request(_) => {
+                let reset = connection.reset;
+                open && !reset.is_some_and(|(it, seq)| it == which && envelope.id >= seq)
+            }
+            Body::Disconnect if envelope.from.client().is_some() => open,
+            Body::Response(_) | Body::Disconnect => connection.incarnation == which,
         }
-        connection.incarnation == which
     }
 
     /// A message reached a machine where nobody listens: the kernel answers RST.
@@ -85,7 +94,7 @@ impl World {
                 incarnation: envelope.connection,
                 answers: Some(envelope.id),
                 held: false,
-                body: Body::Disconnect,
+                body: Arc::new(Body::Disconnect),
             };
             self.send(node, sent, log);
         }
@@ -130,10 +139,35 @@ impl World {
             incarnation,
             answers: None,
             held: false,
-            body: Body::Disconnect,
+            body: Arc::new(Body::Disconnect),
         };
         self.send(key.server, sent, log);
         id
+    }
+
+    /// The end of a connection as its server hears of it: behind all requests, if it wants to.
+    pub(super) fn send_end(
+        &mut self,
+        key: ConnectionKey,
+        incarnation: u32,
+        log: &mut Vec<Stamped>,
+    ) -> Option<Seq> {
+        let connection = self.connections.get(&key)?;
+        if connection.watched != Some(incarnation) {
+            return None;
+        }
+        let id = self.take_seq();
+        let sent = Outgoing {
+            id,
+            to: key.server,
+            channel: key.channel,
+            incarnation,
+            answers: None,
+            held: false,
+            body: Arc::new(Body::Disconnect),
+        };
+        self.send(key.client, sent, log);
+        Some(id)
     }
 
     /// The opener hangs up: what is under way on the connection is lost.
@@ -159,13 +193,16 @@ impl World {
                 self.stamp(key.client, Event::Lost(envelope), log);
             }
         }
+        self.send_end(key, incarnation, log);
     }
 }
 
-/// The connection that an envelope travels on: requests go to the server, all else to the client.
+/// The connection that an envelope travels on: requests go to the server, all else to the client;
+/// only the end of a connection goes either way. Whoever is told of one was called by a client.
 pub(super) fn connection_of(envelope: &Envelope) -> ConnectionKey {
     let (client, server) = match *envelope.body {
         Body::Request(_) => (envelope.from, envelope.to),
+        Body::Disconnect if envelope.from.client().is_some() => (envelope.from, envelope.to),
         Body::Response(_) | Body::Disconnect => (envelope.to, envelope.from),
     };
     ConnectionKey { client, server, channel: envelope.channel }

@@ -8,11 +8,13 @@ use web_sys::CanvasRenderingContext2d;
 use super::ink::Palette;
 use super::stencils::Stencils;
 use super::track::{Looks, Track};
+use super::words::{Words, is_same_font};
 use crate::scene::geometry::on_circle;
 use crate::scene::ink::Ink;
-use crate::scene::item::{
-    Anchor, Dash, Item, Lettering, Manner, Run, Scene, Segment, Shape, Weight,
-};
+use crate::scene::item::{Anchor, Dash, Item, Lettering, Manner, Run, Scene, Segment, Shape};
+
+/// Discs up to this radius, in pixels, are dotted: punches.
+const DOT: f32 = 4.0;
 
 /// Paints one sheet; remembers what the context is set to, so that it is set only when it changes.
 pub struct Brush<'a> {
@@ -26,7 +28,6 @@ pub struct Brush<'a> {
     dash: Option<Dash>,
     round: Option<bool>,
     lettering: Option<Lettering>,
-    font: String,
 }
 
 impl<'a> Brush<'a> {
@@ -48,7 +49,6 @@ impl<'a> Brush<'a> {
             dash: None,
             round: None,
             lettering: None,
-            font: String::new(),
         }
     }
 
@@ -61,10 +61,15 @@ impl<'a> Brush<'a> {
         run: Run,
         shapes: u64,
         stencils: &mut Stencils,
+        words: &mut Words,
     ) {
+        if let Some(radius) = dotted(first, run) {
+            self.dots(*first, touched, radius, stencils);
+            return;
+        }
         self.ready(first, stencils);
         if let Shape::Label { .. } = first.shape {
-            touched.for_each(|item| self.label(item));
+            touched.for_each(|item| self.label(item, words));
             return;
         }
         let filled = first.paint.manner == Manner::Fill;
@@ -116,36 +121,46 @@ impl<'a> Brush<'a> {
         }
     }
 
-    fn label(&mut self, item: &Item) {
-        let Shape::Label { at, text, lettering } = item.shape else { return };
-        self.letter(lettering);
-        let (x, y) = (f64::from(at.x), f64::from(at.y));
-        let text = self.scene.text(text);
-        let room = f64::from(lettering.room);
-        // Text that the context cannot set is left out; there is nobody to tell.
-        let _ = match (item.paint.manner, room.is_finite()) {
-            (Manner::Fill, true) => self.context.fill_text_with_max_width(text, x, y, room),
-            (Manner::Fill, false) => self.context.fill_text(text, x, y),
-            (_, true) => self.context.stroke_text_with_max_width(text, x, y, room),
-            (_, false) => self.context.stroke_text(text, x, y),
-        };
+    /// Small discs as dots of a round pen: a third of the work of as many circles.
+    fn dots(
+        &mut self,
+        first: Item,
+        touched: impl Iterator<Item = &'a Item>,
+        radius: f32,
+        stencils: &Stencils,
+    ) {
+        let ink = first.paint.ink.stroke(2.0 * radius).round();
+        self.ready(&Item { paint: ink, ..first }, stencils);
+        let track: &Track = self.context.unchecked_ref();
+        self.context.begin_path();
+        for item in touched {
+            if let Shape::Disc { at, .. } = item.shape {
+                track.move_to(at.x, at.y);
+                // Of a line without any length no end would be drawn.
+                track.line_to(at.x + 0.001, at.y);
+            }
+        }
+        self.context.stroke();
     }
 
-    fn letter(&mut self, l: Lettering) {
+    fn label(&mut self, item: &Item, words: &mut Words) {
+        let Shape::Label { at, text, lettering } = item.shape else { return };
+        self.letter(lettering, words);
+        let Some(text) = words.said(self.scene.text(text)) else { return };
+        let (looks, room): (&Looks, f32) = (self.context.unchecked_ref(), lettering.room);
+        match (item.paint.manner, room.is_finite()) {
+            (Manner::Fill, true) => looks.fill_text_within(text, at.x, at.y, room),
+            (Manner::Fill, false) => looks.fill_text(text, at.x, at.y),
+            (_, true) => looks.stroke_text_within(text, at.x, at.y, room),
+            (_, false) => looks.stroke_text(text, at.x, at.y),
+        }
+    }
+
+    fn letter(&mut self, l: Lettering, words: &mut Words) {
         let before = self.lettering.replace(l);
-        let same =
-            before.is_some_and(|b| b.face == l.face && b.weight == l.weight && b.size == l.size);
-        if !same {
-            self.font.clear();
-            self.font.push_str(match l.weight {
-                Weight::Regular => "400 ",
-                Weight::Strong => "600 ",
-                Weight::Bold => "700 ",
-            });
-            tenths(&mut self.font, l.size);
-            self.font.push_str("px ");
-            self.font.push_str(self.palette.family(l.face));
-            self.context.set_font(&self.font);
+        if before.is_none_or(|before| !is_same_font(before, l)) {
+            let looks: &Looks = self.context.unchecked_ref();
+            words.font(l, self.palette).into_iter().for_each(|font| looks.set_font(font));
         }
         if before.is_none_or(|b| b.anchor != l.anchor) {
             self.context.set_text_align(match l.anchor {
@@ -155,6 +170,14 @@ impl<'a> Brush<'a> {
             });
         }
     }
+}
+
+/// The radius of a run of small discs that all have the same.
+fn dotted(first: &Item, run: Run) -> Option<f32> {
+    let Shape::Disc { radius, .. } = first.shape else { return None };
+    let same = |item: &Item| matches!(item.shape, Shape::Disc { radius: r, .. } if r == radius);
+    let dots = first.paint.manner == Manner::Fill && radius <= DOT && run.items().all(same);
+    dots.then_some(radius)
 }
 
 /// Takes a shape's steps.
@@ -186,13 +209,4 @@ fn shape(track: &JsValue, scene: &Scene, shape: Shape) {
         }
         Shape::Label { .. } => {}
     }
-}
-
-/// A size with one decimal; the float printer of the standard library weighs 8 kB.
-fn tenths(out: &mut String, value: f32) {
-    let tenths = (value.max(0.0) * 10.0).round() as u64;
-    let mut digits = [0u8; 20];
-    out.push_str(crate::scene::draft::decimal(tenths / 10, &mut digits));
-    out.push('.');
-    out.push(char::from(b'0' + (tenths % 10) as u8));
 }

@@ -10,6 +10,7 @@ pub mod pen;
 pub mod stencils;
 pub mod surface;
 pub mod track;
+pub mod words;
 
 use std::rc::Rc;
 

@@ -10,6 +10,7 @@ use super::brush::Brush;
 use super::ink::Palette;
 use super::stencils::Stencils;
 use super::track;
+use super::words::Words;
 use crate::scene::ink::Ink;
 use crate::scene::item::{Run, Scene};
 use crate::scene::tiles::{Patch, Tiles};
@@ -23,6 +24,7 @@ pub struct Pen {
     ground_context: CanvasRenderingContext2d,
     tiles: Tiles,
     stencils: Stencils,
+    words: Words,
 }
 
 impl Pen {
@@ -37,6 +39,7 @@ impl Pen {
             ground,
             tiles: Tiles::default(),
             stencils: Stencils::default(),
+            words: Words::default(),
         })
     }
 
@@ -46,13 +49,14 @@ impl Pen {
         if afresh {
             self.ground.set_width(self.canvas.width());
             self.ground.set_height(self.canvas.height());
+            self.words.forget();
         }
         self.tiles.read(scene, ratio as f32, afresh);
         let (still, tiles) = (scene.still(), &self.tiles);
         let moving = scene.runs().filter(|run| run.place >= still);
         self.stencils.turn(moving.map(|run| tiles.shapes(run.place, run.count())));
-        let mut sheet =
-            Sheet { scene, palette, ratio, tiles: &self.tiles, stencils: &mut self.stencils };
+        let (stencils, words) = (&mut self.stencils, &mut self.words);
+        let mut sheet = Sheet { scene, palette, ratio, tiles: &self.tiles, stencils, words };
         let changed = sheet.tiles.changed();
         if !changed.is_empty() {
             let bare = sheet.tiles.bare(&changed);
@@ -70,9 +74,9 @@ impl Pen {
         }
         if let Some(settled) = self.tiles.settled() {
             let context = &self.ground_context;
-            let stencils = &mut self.stencils;
+            let (stencils, words) = (&mut self.stencils, &mut self.words);
             context.save();
-            Sheet { scene, palette, ratio, tiles: &self.tiles, stencils }
+            Sheet { scene, palette, ratio, tiles: &self.tiles, stencils, words }
                 .ground(context, &settled, still);
             context.restore();
         }
@@ -95,6 +99,7 @@ struct Sheet<'a> {
     ratio: f64,
     tiles: &'a Tiles,
     stencils: &'a mut Stencils,
+    words: &'a mut Words,
 }
 
 impl Sheet<'_> {
@@ -127,7 +132,7 @@ impl Sheet<'_> {
             let mut touched = touched.map(|(item, _)| item).peekable();
             let Some(first) = touched.peek().copied() else { continue };
             let shapes = self.tiles.shapes(run.place, run.count());
-            brush.run(first, touched, run, shapes, self.stencils);
+            brush.run(first, touched, run, shapes, self.stencils, self.words);
         }
     }
 }

@@ -43,6 +43,21 @@ extern "C" {
     /// The ends of lines.
     #[wasm_bindgen(method, setter, js_name = lineCap)]
     pub fn set_cap(this: &Looks, cap: &JsValue);
+    /// The letters of words.
+    #[wasm_bindgen(method, setter, js_name = font)]
+    pub fn set_font(this: &Looks, font: &JsValue);
+    /// Words. Where the place is finite nothing fails.
+    #[wasm_bindgen(method, js_name = fillText)]
+    pub fn fill_text(this: &Looks, words: &JsValue, x: f32, y: f32);
+    /// Words that are squeezed into their room.
+    #[wasm_bindgen(method, js_name = fillText)]
+    pub fn fill_text_within(this: &Looks, words: &JsValue, x: f32, y: f32, room: f32);
+    /// The ground around words.
+    #[wasm_bindgen(method, js_name = strokeText)]
+    pub fn stroke_text(this: &Looks, words: &JsValue, x: f32, y: f32);
+    /// The ground around words that are squeezed into their room.
+    #[wasm_bindgen(method, js_name = strokeText)]
+    pub fn stroke_text_within(this: &Looks, words: &JsValue, x: f32, y: f32, room: f32);
 }
 
 /// The context of a canvas; none where the browser gives none.

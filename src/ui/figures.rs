@@ -61,7 +61,9 @@ fn bands(words: Words, chart: &Chart) -> Html {
         html! { <i {style}><b>{ number + 1 }</b></i> }
     };
     let hour = |(at, clock): &(u32, String)| {
-        let style = ["left:", &share(*at)].concat();
+        // The first hangs to the right of its place and the last to the left: neither is cut.
+        let (left, back) = (share(*at), share(*at));
+        let style = format!("left:{left};transform:translateX(-{back})");
         html! { <span {style}>{ clock }</span> }
     };
     html! {
@@ -109,14 +111,14 @@ fn ticks(ticks: &[Tick]) -> Html {
 }
 
 fn table(words: Words, [name, reader]: [&'static str; 2], rows: &[Row]) -> Html {
-    let columns = [name, reader, words.ui_stood_lately(), words.ui_stood_total()];
-    let column = |name: &'static str| html! { <th scope="col">{ name }</th> };
+    let head = [name, " · ", reader].concat();
+    let columns = [&*head, words.ui_stood_lately(), words.ui_stood_total()];
+    let column = |name: &str| html! { <th scope="col">{ name }</th> };
     let row = |row: &Row| {
         let class = if row.reader.1 == Mood::Bad { "bad" } else { "" };
         html! {
             <tr>
-                <th scope="row">{ &row.name }</th>
-                <td {class}>{ &row.reader.0 }</td>
+                <th scope="row">{ &row.name }{ " " }<span {class}>{ &row.reader.0 }</span></th>
                 <td>{ &row.lately }</td>
                 <td>{ &row.total }</td>
             </tr>

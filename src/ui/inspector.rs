@@ -8,6 +8,7 @@ use super::figures::{self, figure};
 use super::hud::Numbers;
 use super::kit::{Button, sentence};
 use super::ledger::shield;
+use super::lessons::rebalances;
 use super::overview::{jump, named, overview};
 use super::panels::Panels;
 use super::schedule::planned;
@@ -33,6 +34,7 @@ pub fn inspector(desk: &Desk, panels: &Panels, numbers: &Numbers, sums: Sums) ->
         };
         return html! {
             <div class="inspector">
+                <h2 class="unseen">{ words.ui_inspector() }</h2>
                 <p class="empty">{ hint }</p>
                 { plans }
                 { tables }
@@ -52,6 +54,7 @@ pub fn inspector(desk: &Desk, panels: &Panels, numbers: &Numbers, sums: Sums) ->
             }
             if matches!(desk.ui.chosen, Some(Entity::Group(_))) {
                 { Button::new(words.ui_delivery(), delivery).html() }
+                { rebalances(desk) }
             }
             { plans }
             <div class="unseen">{ tables }</div>

@@ -11,7 +11,7 @@ use crate::metrics::ledger::Sums;
 use crate::scene::view::Entity;
 
 /// Free ground that the ledger needs under the producers, in pixels; and that of its first lines.
-const ROOM: f32 = 293.0;
+const ROOM: f32 = 280.0;
 const BRIEF_ROOM: f32 = 188.0;
 /// Below this width the ledger has no place on the stage.
 const WIDTH: f32 = 880.0;

@@ -26,6 +26,7 @@ pub mod keys; // one table
 pub mod kit; // the controls
 pub mod later; // the second part
 pub mod ledger;
+mod lessons; // scenario files of the page itself
 pub mod narration;
 pub mod notice;
 pub mod open;

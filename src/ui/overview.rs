@@ -6,6 +6,7 @@ use super::desk::{Desk, Press};
 use super::figures::compared;
 use super::hud::Numbers;
 use super::kit::Button;
+use super::lessons::rebalances;
 use super::panels::{Overview, Row};
 use super::state::{Plate, UiAction};
 use crate::locale::Words;
@@ -23,9 +24,7 @@ pub fn overview(desk: &Desk, overview: &Overview, numbers: &Numbers) -> Html {
     html! {
         <>
             { part("overview-partitions", words.ui_fact_partitions(), partitions(desk, overview)) }
-            if !overview.stops.rows.is_empty() {
-                { part("overview-stops", words.ui_stood_groups(), stops(words, overview)) }
-            }
+            { part("overview-stops", words.ui_stood_groups(), stops(desk, overview)) }
             { part("overview-groups", words.ui_groups_lag(), groups(words, overview)) }
             { part("overview-numbers", words.ui_numbers(), figures(words, numbers)) }
             { part("overview-network", words.ui_network(), network(desk, overview.cut)) }
@@ -128,11 +127,15 @@ fn groups(words: Words, overview: &Overview) -> Html {
     )
 }
 
-fn stops(words: Words, overview: &Overview) -> Html {
+fn stops(desk: &Desk, overview: &Overview) -> Html {
+    let words = desk.words;
     html! {
         <>
-            { compared(words, &overview.stops) }
-            <p class="why">{ words.ui_stood_groups_hint() }</p>
+            if !overview.stops.rows.is_empty() {
+                { compared(words, &overview.stops) }
+                <p class="why">{ words.ui_stood_groups_hint() }</p>
+            }
+            { rebalances(desk) }
         </>
     }
 }

@@ -29,14 +29,22 @@ pub async fn read(words: Words, file: &File) -> Result<Session, String> {
     }
     let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
     let text = text.ok_or_else(|| words.error_file_unreadable().to_owned())?;
+    read_text(words, &text).await
+}
+
+/// The same with what stands in a file.
+///
+/// # Errors
+/// As [`read`].
+pub async fn read_text(words: Words, text: &str) -> Result<Session, String> {
     let parse = door().await.ok_or_else(|| words.error_file_no_parser().to_owned())?;
-    let parsed = parse.call1(&JsValue::NULL, &JsValue::from_str(&text));
+    let parsed = parse.call1(&JsValue::NULL, &JsValue::from_str(text));
     let parsed = parsed.map_err(|_| words.error_file_unreadable().to_owned())?;
     let get = |key: &str| Reflect::get(&parsed, &JsValue::from_str(key)).ok();
     if let Some(line) = get("line").and_then(|line| line.as_f64()) {
         return Err(words.error_file_syntax(line as i64));
     }
-    session(words, get("value").unwrap_or(JsValue::NULL), &text)
+    session(words, get("value").unwrap_or(JsValue::NULL), text)
 }
 
 /// The parser; fetched the first time.

@@ -45,6 +45,7 @@ fn tone(world: &World, event: &Event) -> Option<Tone> {
         | Event::TransactionTimedOut { .. }
         | Event::TransactionFailed { .. }
         | Event::ProducerFenced { .. }
+        | Event::MembershipRefused { .. }
         | Event::QuorumRole { role: QuorumRole::Resigned, .. }
         | Event::AdminRefused { .. } => Some(Tone::Alarm),
         Event::Commanded(_) => None,

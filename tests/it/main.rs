@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+mod admission;
 mod causes;
 mod clients;
 mod closest;
@@ -17,6 +18,7 @@ mod histories;
 mod law;
 mod groups;
 mod ledger;
+mod lessons;
 mod legend;
 #[cfg(feature = "mutants")]
 mod mutants;

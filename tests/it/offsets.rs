@@ -70,6 +70,64 @@ fn a_new_coordinator_reads_tombstones() {
     assert_eq!(live.groups().map(|group| &*group.name).collect::<Vec<_>>(), ["audit"]);
 }
 
+/// A group of KIP-848 counts from the commit, not from when it became empty: its offset goes although
+/// nobody was there for no more than half a minute, and the group with it. So does the next
+/// coordinator see it.
+#[test]
+fn offsets_of_a_group_of_kip_848_expire_with_the_age_of_their_commits() {
+    let mut told = story()
+        .cluster_config("offsets.topic.num.partitions", "1")
+        .cluster_config("offsets.retention.minutes", "1")
+        .cluster_config("offsets.retention.check.interval.ms", "10000")
+        .producer("app", &[("linger.ms", "0")])
+        .boot();
+    told.produce("app").run(secs(1)).begin();
+    let modern = [("group.protocol", "consumer")];
+    told.does(Command::AddConsumer(application(CommitMode::Sync, ms(1), &modern)));
+    told.run(secs(70));
+    let c1 = told.client("c1");
+    told.does(Command::Stop(Node::Client(c1))).run(secs(30)).produce("app").run(secs(1));
+    told.set(ConfigTarget::Client(c1), "auto.offset.reset", "latest");
+    told.start(Node::Client(c1)).run(secs(2));
+    expect![[r#"
+        +0.134112 c1        ·           position orders-0@0 by reset
+        +0.138112 c1        ·           poll: 1 records
+        +0.139112 c1        ·           processed orders-0@0
+        +0.145112 c1        ·           committed orders-0@1
+        +70.006000 c1        ·           stopped
+        +70.010000 b1        ·           group billing: offsets of orders-0 expired, the group is gone
+        +101.026000 c1        ·           position orders-0@2 by reset
+    "#]].assert_eq(&told.text_of(told_of));
+
+    told.does(Command::Stop(Node::Client(c1))).run(secs(20));
+    let coordinates = |told: &Told| {
+        let live = told.world.brokers.values().filter_map(|broker| broker.live.as_ref());
+        live.flat_map(|live| live.consumer_groups()).count()
+    };
+    assert_eq!(coordinates(&told), 0, "an empty group without offsets goes");
+    let (topic, _) = told.world.metadata().topic_named("__consumer_offsets").expect("it is there");
+    let old = told.leader(Partition { topic, index: 0 }).expect("it is led");
+    told.crash(Node::Broker(old)).run(secs(20));
+    assert_eq!(coordinates(&told), 0, "whoever takes over reads the tombstones");
+}
+
+/// While somebody is subscribed to its topic no offset expires, however old its commit is.
+#[test]
+fn a_group_of_kip_848_keeps_what_it_is_subscribed_to() {
+    let mut told = story()
+        .cluster_config("offsets.topic.num.partitions", "1")
+        .cluster_config("offsets.retention.minutes", "1")
+        .cluster_config("offsets.retention.check.interval.ms", "10000")
+        .producer("app", &[("linger.ms", "0")])
+        .boot();
+    let modern = [("group.protocol", "consumer")];
+    told.does(Command::AddConsumer(application(CommitMode::Sync, ms(1), &modern)));
+    told.run(secs(8)).produce("app").run(secs(120));
+    let live = told.world.brokers.values().filter_map(|broker| broker.live.as_ref());
+    let mut committed = live.filter_map(|live| live.committed("billing")?.get(&told.orders(0)));
+    assert_eq!(committed.next().map(|committed| committed.offset), Some(1));
+}
+
 /// auto.offset.reset=by_duration begins at the first record of the last so many seconds.
 #[test]
 fn a_new_group_begins_some_time_ago() {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use kafkascope::locale::{Lang, Words};
 use kafkascope::scene::cast::Cast;
-use kafkascope::scene::change::soon;
+use kafkascope::scene::change::{moved, soon};
 use kafkascope::scene::geometry::{Rect, Size, rect};
 use kafkascope::scene::item::{Anchor, Manner, Scene, Shape};
 use kafkascope::scene::layout::Layout;
@@ -485,9 +485,10 @@ fn old_events_are_seen_only_if_they_linger() {
         session.run_to(Time(ms * 1000));
         let (world, view) = (session.world(), View { pace: 1.0, ..view(976.0, 636.0) });
         let all = session.journal().read(0).rev().map(|(_, stamped)| stamped);
-        let seen = session.journal().seen(soon(world.now, view.pace));
+        let since = (soon(world.now, view.pace), moved(world.now, view.pace));
+        let seen = session.journal().seen(since.0, since.1);
         assert_eq!(svg(&scene(world, all, &view), ""), svg(&scene(world, seen, &view), ""), "{ms}");
-        let short = session.journal().since(soon(world.now, view.pace)).rev();
+        let short = session.journal().since(since.0).rev();
         differ +=
             u32::from(svg(&scene(world, short, &view), "") != svg(&scene(world, [], &view), ""));
     }

@@ -436,33 +436,6 @@ fn the_coordinator_of_a_consumer_group_crashes() {
     assert!(!lost, "{}", told.text_of(membership));
 }
 
-/// Who speaks the classic protocol cannot join a group of the other, nor the other way round.
-#[test]
-fn protocols_do_not_mix() {
-    for (first, second) in [(&[][..], &[CONSUMER][..]), (&[CONSUMER][..], &[][..])] {
-        let mut told = story().consumer("c1", first).run_to(Time::ZERO + secs(12));
-        told.does(Command::AddConsumer(consumer("c2", second))).run(secs(10));
-        let c2 = Node::Client(told.client("c2"));
-        let ended = told.events().any(|s| s.node == c2 && s.event == Event::Stopped);
-        assert!(ended, "{}", told.text());
-        assert_eq!(owned(&told, "c1"), [0]);
-    }
-}
-
-/// The name of a share group is taken, even when nobody is in it.
-#[test]
-fn a_share_group_takes_no_consumers() {
-    let mut base = story();
-    base.scenario.consumers.push(ConsumerSpec { share: true, ..consumer("c1", &[]) });
-    let mut told = base.run_to(Time::ZERO + secs(12));
-    let c1 = Node::Client(told.client("c1"));
-    told.does(Command::Stop(c1)).run(secs(5));
-    told.does(Command::AddConsumer(consumer("c2", &[]))).run(secs(10));
-    let c2 = Node::Client(told.client("c2"));
-    let ended = told.events().any(|s| s.node == c2 && s.event == Event::Stopped);
-    assert!(ended, "{}", told.text());
-}
-
 /// The coordinator cannot write that a member is gone: it tries again, and time goes on.
 #[test]
 fn a_coordinator_that_cannot_write_tries_again() {

@@ -1,11 +1,15 @@
 //! Stories about share groups (KIP-932): records are shared out one by one, come again when nobody
 //! says what became of them, and not for ever.
 
-use kafkascope::sim::handling::OnError;
-use kafkascope::sim::id::Offset;
+use expect_test::expect;
+use kafkascope::metrics::Metrics;
+use kafkascope::metrics::sharing::Deliveries;
+use kafkascope::sim::command::ConfigTarget;
+use kafkascope::sim::handling::{CommitMode, OnError};
+use kafkascope::sim::id::{BrokerId, Offset};
 use kafkascope::sim::scenario::ConsumerSpec;
-use kafkascope::sim::wire::DeliveryState;
-use kafkascope::sim::{Command, Event, Node, Span, Time};
+use kafkascope::sim::wire::{Body, DeliveryState, Request};
+use kafkascope::sim::{Command, Event, Node, Partition, Span, Time};
 
 use crate::cluster::{Told, consumer, ms, secs, story};
 
@@ -78,6 +82,14 @@ fn states(told: &Told, state: DeliveryState) -> usize {
     of.map(|batch| (batch.last_offset - batch.first_offset + 1) as usize).sum()
 }
 
+/// What the books say of the group.
+fn deliveries(told: &Told) -> Deliveries {
+    let mut metrics = Metrics::default();
+    told.log.iter().for_each(|stamped| metrics.fold(stamped));
+    let course = metrics.stoppages().group("billing").expect("it was assigned something");
+    course.deliveries()
+}
+
 fn start_offset(told: &Told) -> Offset {
     let live = told.world.brokers.values().filter_map(|broker| broker.live.as_ref());
     let mut starts = live.flat_map(|live| live.share_partitions().map(|(_, it)| it.start_offset()));
@@ -107,6 +119,10 @@ fn a_lock_that_ends_gives_the_record_to_another() {
     let all = acquired(&told);
     assert_eq!(all, [("c1".to_owned(), 0, 1), ("c2".to_owned(), 0, 2)]);
     assert_eq!(states(&told, DeliveryState::Acknowledged), 1);
+    let (acquired, redelivered, acknowledged) = (2, 1, 1);
+    let (available, timed_out, archived) = (1, 1, 0);
+    let books = Deliveries { acquired, redelivered, acknowledged, available, timed_out, archived };
+    assert_eq!(deliveries(&told), books);
 }
 
 #[test]
@@ -119,6 +135,10 @@ fn what_is_released_comes_again_until_it_was_delivered_five_times() {
     assert_eq!(states(&told, DeliveryState::Available), 4);
     assert_eq!(states(&told, DeliveryState::Archived), 1);
     assert_eq!(start_offset(&told), 1);
+    let (acquired, redelivered, acknowledged) = (5, 4, 0);
+    let (available, timed_out, archived) = (4, 0, 1);
+    let books = Deliveries { acquired, redelivered, acknowledged, available, timed_out, archived };
+    assert_eq!(deliveries(&told), books);
 }
 
 #[test]
@@ -132,18 +152,161 @@ fn what_is_rejected_never_comes_again() {
     assert_eq!(states(&told, DeliveryState::Acknowledged), 1);
 }
 
+/// The broker hears from the kernel of a machine whose process is gone: its records are available
+/// again at once, as if they had not been delivered.
 #[test]
-fn an_application_that_dies_keeps_its_records_until_the_locks_end() {
+fn an_application_that_dies_gives_its_records_back() {
     let mut dies = explicit("c1", OnError::Die);
     dies.processing = ms(500);
-    let mut told = with(vec![dies], 1);
+    let mut told = with(vec![dies, explicit("c2", OnError::Skip)], 1);
+    told.begin();
     poison(&mut told);
-    told.run(secs(2));
-    told.does(Command::AddConsumer(explicit("c2", OnError::Skip)));
-    told.run(secs(1));
+    told.run(secs(4));
+    let first: Vec<String> = acquired(&told).into_iter().map(|(name, _, _)| name).collect();
+    assert_eq!(first.first().map(String::as_str), Some("c1"), "{first:?}");
+    expect![[r#"
+        +0.008692 b3        ·           c1 acquires orders-0@0, delivery 1
+        +0.510692 c1        ·           throws at orders-0@0
+        +0.510692 c1        ·           crashed
+        +0.514792 b3        ·           orders-0@0 of c1 is Available now
+        +0.514792 b3        ·           c2 acquires orders-0@0, delivery 1
+        +0.526792 c2        ·           throws at orders-0@0
+        +0.530892 b3        ·           orders-0@0 of c2 is Archived now
+    "#]]
+    .assert_eq(&told.text_of(|event| shared(event) || *event == Event::Crashed));
+}
+
+/// Nobody hears of a process that stands still: its records wait for the end of their locks.
+#[test]
+fn an_application_that_stands_still_keeps_its_records_until_the_locks_end() {
+    let mut told = with(vec![sharer("c1", secs(1), &[])], 1);
+    told.produce("app").run(ms(500));
+    let c1 = told.client("c1");
+    told.does(Command::Pause(Node::Client(c1)));
+    told.does(Command::AddConsumer(sharer("c2", ms(10), &[]))).run(secs(3));
     assert_eq!(acquired(&told), [("c1".to_owned(), 0, 1)]);
     told.run(secs(5));
     assert_eq!(acquired(&told), [("c1".to_owned(), 0, 1), ("c2".to_owned(), 0, 2)]);
+}
+
+/// With its last member a group leaves a broker altogether. Whoever comes next makes it read again
+/// what was persisted.
+#[test]
+fn a_group_that_left_is_read_anew() {
+    let mut told = with(vec![sharer("c1", ms(10), &[])], 1);
+    told.produce("app").run(secs(2)).begin();
+    let c1 = Node::Client(told.client("c1"));
+    told.crash(c1).run(secs(1));
+    let live = told.world.brokers.values().filter_map(|broker| broker.live.as_ref());
+    assert_eq!(live.flat_map(|live| live.share_partitions()).count(), 0);
+    told.start(c1).run(secs(4)).produce("app").run(secs(1));
+    expect![[r#"
+        +1.020100 b3        ·           group billing begins at orders-0@1
+        +5.004000 b3        ·           c1 acquires orders-0@1, delivery 1
+        +5.016000 c1        ·           processed orders-0@1
+        +5.020100 b3        ·           orders-0@1 of c1 is Acknowledged now
+    "#]]
+    .assert_eq(&told.text_of(shared));
+}
+
+fn acknowledges(told: &Told) -> usize {
+    let sent = told.events().filter(|stamped| match &stamped.event {
+        Event::Sent(envelope) => {
+            matches!(&*envelope.body, Body::Request(Request::ShareAcknowledge(_)))
+        }
+        _ => false,
+    });
+    sent.count()
+}
+
+/// The only replica of the states is down, and all know it: what a member says cannot be persisted.
+fn without_states(lock_ms: &str) -> (Told, Node) {
+    let mut patient = sharer("c1", ms(10), &[("enable.auto.commit", "false")]);
+    patient.handling.commit = CommitMode::Sync;
+    let mut setting = story()
+        .cluster_config("share.coordinator.state.topic.num.partitions", "1")
+        .cluster_config("share.coordinator.state.topic.replication.factor", "1")
+        .cluster_config("share.auto.offset.reset", "earliest")
+        .cluster_config("group.share.record.lock.duration.ms", lock_ms)
+        .producer("app", &[("linger.ms", "0")]);
+    setting.scenario.consumers.push(patient);
+    setting.scenario.topics[0].assignment = vec![[1, 2, 3].map(BrokerId).into()];
+    (setting.scenario.topics[0].partitions, setting.scenario.topics[0].replication_factor) =
+        (None, None);
+    let mut told = setting.run_to(Time::ZERO + secs(20));
+    let (topic, _) = told.world.metadata().topic_named("__share_group_state").expect("it is there");
+    let keeper = told.leader(Partition { topic, index: 0 }).expect("it is led");
+    assert_ne!(told.leader(told.orders(0)), Some(keeper), "the records stay where they are");
+    told.crash(Node::Broker(keeper)).run(secs(20)).begin();
+    (told, Node::Broker(keeper))
+}
+
+/// The leader tries for half a minute and gives up; the member says it again, and is heard in the
+/// end.
+#[test]
+fn an_acknowledgement_that_could_not_be_persisted_is_sent_again() {
+    let (mut told, keeper) = without_states("60000");
+    told.produce("app").run(secs(35));
+    assert_eq!((states(&told, DeliveryState::Acknowledged), acknowledges(&told)), (0, 2));
+    told.start(keeper).run(secs(20));
+    expect![[r#"
+        +0.008000 b1        ·           c1 acquires orders-0@0, delivery 1
+        +0.020000 c1        ·           processed orders-0@0
+        +35.525172 b1        ·           orders-0@0 of c1 is Acknowledged now
+    "#]]
+    .assert_eq(&told.text_of(shared));
+    assert_eq!(acquired(&told), [("c1".to_owned(), 0, 1)]);
+}
+
+/// That goes on for default.api.timeout.ms and no longer; a request whose answer does not come in time
+/// is not even repeated.
+#[test]
+fn an_acknowledgement_is_given_up_after_a_minute() {
+    for (timeout, error) in [("60000", "REQUEST_TIMED_OUT"), ("20000", "UNKNOWN_SERVER_ERROR")] {
+        let (mut told, _) = without_states("60000");
+        let c1 = told.client("c1");
+        told.set(ConfigTarget::Client(c1), "request.timeout.ms", timeout);
+        told.produce("app").run(secs(95));
+        let failed = told.text_of(|event| matches!(event, Event::CommitFailed { .. }));
+        assert_eq!(failed.lines().count(), 1, "{failed}");
+        assert!(failed.contains(error), "{failed}");
+    }
+}
+
+/// Locks are lost with the leader that gave them: nobody else is told, and the records come again.
+#[test]
+fn what_came_from_a_former_leader_is_not_acknowledged_to_the_next() {
+    let mut slow =
+        sharer("c1", secs(25), &[("enable.auto.commit", "false"), ("metadata.max.age.ms", "5000")]);
+    slow.handling.commit = CommitMode::Sync;
+    let mut told = with(vec![slow], 1);
+    told.produce("app").run(secs(1)).begin();
+    let leader = told.leader(told.orders(0)).expect("it has one");
+    told.crash(Node::Broker(leader)).run(secs(30));
+    expect![[r#"
+        +24.010692 c1        ·           processed orders-0@0
+        +24.010692 c1        ·           commit failed: NOT_LEADER_OR_FOLLOWER
+        +24.018792 b1        ·           group billing begins at orders-0@0
+        +24.018792 b1        ·           c1 acquires orders-0@0, delivery 1
+        +28.018792 b1        ·           the lock on orders-0@0 ends: Available
+    "#]]
+    .assert_eq(&told.text_of(shared));
+}
+
+/// Share groups stay although nobody is in them and they have no offsets.
+#[test]
+fn an_empty_share_group_does_not_expire() {
+    let mut setting = story()
+        .cluster_config("offsets.topic.num.partitions", "1")
+        .cluster_config("offsets.retention.minutes", "1")
+        .cluster_config("offsets.retention.check.interval.ms", "10000");
+    setting.scenario.consumers.push(sharer("c1", ms(10), &[]));
+    let mut told = setting.run_to(Time::ZERO + secs(20));
+    let c1 = told.client("c1");
+    told.does(Command::Stop(Node::Client(c1))).run(secs(120));
+    let live = told.world.brokers.values().filter_map(|broker| broker.live.as_ref());
+    let members = live.flat_map(|live| live.share_groups().map(|(_, group)| group.members.len()));
+    assert_eq!(members.collect::<Vec<_>>(), [0]);
 }
 
 /// The new leader asks the share coordinator what was done already.

@@ -3,6 +3,8 @@
 //! `KAFKASCOPE_SWARM=<seeds>` runs more of them, from seed `KAFKASCOPE_SWARM_FROM`. A failure prints
 //! the seed and the fewest commands that still break the invariant.
 
+mod share;
+
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use kafkascope::sim::broker::Broker;
@@ -152,6 +154,7 @@ fn scenario(seed: u64, dice: &mut Stream) -> Scenario {
     scenario.cluster.network.jitter = Span::us(500);
     let racks: Vec<_> = racks.by_ref().take(3).collect();
     scenario.consumers = members(seed, racks);
+    share::add_members(seed, &mut scenario);
     scenario
 }
 
@@ -331,13 +334,20 @@ fn converged(world: &World) -> Result<(), Broken> {
     Ok(())
 }
 
-/// Every partition of the topic is read by one member of the group.
+/// Every partition of the topic is read by one member of the group, and a share group is done with
+/// all of its records.
 fn everything_is_read(world: &World) -> Result<(), Broken> {
     let Some((topic, state)) = world.metadata().topic_named("orders") else { return Ok(()) };
-    let members: Vec<_> =
-        world.clients.values().filter_map(|client| client.as_consumer()).collect();
+    let consumers = world.clients.values().filter_map(|client| client.as_consumer());
+    let (sharers, members): (Vec<_>, Vec<_>) = consumers.partition(|it| it.is_share());
     for index in 0..state.partitions.len() as u32 {
         let partition = Partition { topic, index };
+        if !sharers.is_empty() {
+            share::everything_is_consumed(world, partition)?;
+        }
+        if members.is_empty() {
+            continue;
+        }
         let reads = |it: &&&Consumer| it.readings().any(|(read, _)| read == partition);
         let readers = members.iter().filter(reads).count();
         if readers != 1 {

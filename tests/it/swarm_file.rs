@@ -46,6 +46,7 @@ pub fn text(scenario: &Scenario, commands: &[(Time, Command)], end: Time) -> Str
         let commit = CommitMode::ALL.iter().position(|mode| *mode == it.handling.commit);
         lines.extend(commit.map(|at| format!("commit = {:?}", CommitMode::NAMES[at])));
         lines.push(format!("group = {:?}", it.group));
+        lines.push(format!("share = {}", it.share));
         lines.push(format!("topics = {:?}", it.topics));
         lines.push(format!("processing = {}", span(it.processing)));
         lines.extend(it.rack.as_ref().map(|rack| format!("rack = {rack:?}")));

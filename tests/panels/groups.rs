@@ -3,7 +3,7 @@
 use kafkascope::locale::Lang;
 use kafkascope::scene::view::Entity;
 use kafkascope::session::Session;
-use kafkascope::sim::{Command, Node, Scenario, Time};
+use kafkascope::sim::{Command, Node, Scenario, Span, Time};
 use kafkascope::ui::sheet::figure::{Chart, Curve, Figure};
 use kafkascope::ui::sheet::{Mood, Sheet};
 
@@ -103,4 +103,35 @@ fn members_are_told_with_their_phase() {
     assert!(value.starts_with("barrado: outro tem o mesmo"), "{value}");
     assert_eq!(mood, Mood::Bad);
     assert!(fact(&fenced, "S2").0.starts_with("estável · P"));
+}
+
+/// A share group: who works on how much, what became of the rest, and each record in between.
+#[test]
+fn a_share_group_tells_what_became_of_its_deliveries() {
+    let mut scenario = Scenario::opening("orders", ["checkout", "web-app"], "billing");
+    for consumer in &mut scenario.consumers {
+        consumer.share = true;
+        consumer.processing = Span::ms(400);
+    }
+    let mut session = Session::scripted(scenario, Vec::new()).unwrap();
+    session.run_to(Time(20_000_000));
+    let books = session.stoppages().group("billing").unwrap().deliveries();
+    assert!(books.acknowledged > 10 && books.redelivered == 0, "{books:?}");
+    let told = sheet(&session, Lang::En, Entity::Group("billing".into()));
+    assert_eq!(fact(&told, "acquired so far").0, books.acquired.to_string());
+    assert_eq!(fact(&told, "acknowledged").0, books.acknowledged.to_string());
+    assert_eq!(fact(&told, "archived"), ("0", Mood::Plain));
+    // What the members have is all there is.
+    let held = |name: &str| {
+        let (_, held) = fact(&told, name).0.rsplit_once(" · ").expect("partitions come first");
+        held.strip_suffix(" acquired").and_then(|held| held.parse::<u64>().ok()).expect("a number")
+    };
+    let now = held("C1") + held("C2");
+    assert!(now > 0 && fact(&told, "acquired now").0 == now.to_string());
+    let in_flight = told.parts.iter().flat_map(|part| &part.facts);
+    let acquired: Vec<_> = in_flight.filter(|it| it.name.ends_with(" Acquired")).collect();
+    assert!(!acquired.is_empty());
+    for record in acquired {
+        assert!(record.value.contains("delivery 1 · lock "), "{record:?}");
+    }
 }

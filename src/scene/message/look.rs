@@ -29,6 +29,13 @@ pub(super) enum Look {
     Answer,
 }
 
+impl Look {
+    /// Whether a guide tells which offset it is about.
+    pub const fn is_guided(self) -> bool {
+        matches!(self, Look::Wagon { upright: true, .. } | Look::Chevrons { upright: true })
+    }
+}
+
 /// The keys of the records that a wagon shows.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Seats {

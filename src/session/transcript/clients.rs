@@ -65,6 +65,9 @@ impl Transcript<'_> {
                 format!("assigned {all} in generation {generation}{new}")
             }
             Event::InstanceFenced { group } => format!("fenced in group {group}"),
+            Event::MembershipRefused { group, error } => {
+                format!("refused by group {group}: {error}")
+            }
             Event::Revoked { partitions, .. } => format!("revoked {}", self.partitions(partitions)),
             Event::PartitionsLost { partitions, .. } => {
                 format!("lost {}", self.partitions(partitions))

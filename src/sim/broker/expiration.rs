@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::Running;
-use super::classic::{Group, GroupState};
+use super::classic::GroupState;
 use super::purgatory::Then;
 use crate::sim::effect::{Ctx, Timer};
 use crate::sim::event::Event;
@@ -19,51 +19,56 @@ impl Running<'_> {
 
     pub(super) fn clean_up_groups(&mut self, ctx: &mut Ctx<'_>) {
         let names: Vec<Name> = self.live.coordinator.groups.keys().cloned().collect();
-        for name in names {
+        for name in &names {
             self.clean_up_group(ctx, name);
+        }
+        if let Some(extension) = ctx.extension {
+            (extension.broker.clean_up)(self, ctx);
         }
         ctx.arm_in(Timer::GroupMetadataExpiration, self.expiration_interval());
     }
 
-    fn clean_up_group(&mut self, ctx: &mut Ctx<'_>, name: Name) {
-        let Some(group) = self.live.coordinator.groups.get(&name) else { return };
-        let (partitions, all) = self.expiring(group, ctx.wall());
-        let group_too = all && group.state == GroupState::Empty;
-        let mut records: Vec<CoordinatorRecord> = Vec::new();
-        for partition in &partitions {
-            let (group, partition) = (name.clone(), *partition);
-            records.push(CoordinatorRecord::Offset { group, partition, committed: None });
-        }
-        if group_too {
-            records.push(CoordinatorRecord::GroupTombstone(name.clone()));
-        }
-        if !records.is_empty() {
-            let then = Then::Expire { group: name.clone(), partitions, group_too };
-            self.write_coordinator_records(ctx, &name, records, then);
-        }
-    }
-
-    /// The partitions whose offsets have expired, and whether these are all. An empty group keeps
-    /// its offsets for `offsets.retention.minutes` from when it became empty; a stable one keeps
-    /// those of topics that nobody is subscribed to as long as that from their commits.
-    fn expiring(&self, group: &Group, now: Time) -> (Vec<Partition>, bool) {
-        let mut expired = Vec::new();
-        let Some(offsets) = self.live.coordinator.offsets.get(&group.name) else {
-            return (expired, true);
-        };
+    /// An empty group keeps its offsets for `offsets.retention.minutes` from when it became empty;
+    /// a stable one keeps those of topics that nobody is subscribed to as long as that from their
+    /// commits (ClassicGroup.offsetExpirationCondition).
+    fn clean_up_group(&mut self, ctx: &mut Ctx<'_>, name: &Name) {
+        let Some(group) = self.live.coordinator.groups.get(name) else { return };
         let empty = group.state == GroupState::Empty;
         if !empty && group.state != GroupState::Stable {
-            return (expired, false);
+            return;
         }
+        let since = group.empty_since.filter(|_| empty);
+        let subscribed = |topic: &Name| {
+            group.members.values().any(|member| member.metadata.topics.contains(topic))
+        };
+        let (expired, all) = self.expired_offsets(name, ctx.wall(), since, &subscribed);
+        let tombstone = (all && empty).then(|| CoordinatorRecord::GroupTombstone(name.clone()));
+        self.expire(ctx, name, expired, tombstone.into_iter().collect());
+    }
+
+    /// The partitions whose offsets have expired, and whether these are all: counted from `since`,
+    /// or else from each commit, unless the group is subscribed to the topic.
+    pub(super) fn expired_offsets(
+        &self,
+        group: &Name,
+        now: Time,
+        since: Option<Time>,
+        subscribed: &dyn Fn(&Name) -> bool,
+    ) -> (Vec<Partition>, bool) {
+        let mut expired = Vec::new();
+        let Some(offsets) = self.live.coordinator.offsets.get(group) else {
+            return (expired, true);
+        };
         let minutes = self.config.offsets_retention_minutes.unsigned_abs();
         let retention = Span::secs(60) * minutes;
         let pending = &self.live.transactions.offsets;
         for (partition, committed) in offsets {
-            if pending.is_pending(&group.name, *partition) {
+            if pending.is_pending(group, *partition) {
                 continue;
             }
-            let since = group.empty_since.filter(|_| empty).unwrap_or(committed.commit_timestamp);
-            if now >= since + retention && !self.is_subscribed(group, *partition) {
+            let topic = self.disk.image.topics.get(&partition.topic);
+            let since = since.unwrap_or(committed.commit_timestamp);
+            if now >= since + retention && !topic.is_some_and(|topic| subscribed(&topic.name)) {
                 expired.push(*partition);
             }
         }
@@ -71,9 +76,24 @@ impl Running<'_> {
         (expired, all)
     }
 
-    fn is_subscribed(&self, group: &Group, partition: Partition) -> bool {
-        let Some(topic) = self.disk.image.topics.get(&partition.topic) else { return false };
-        group.members.values().any(|member| member.metadata.topics.contains(&topic.name))
+    /// Writes the tombstones of offsets, and those that end the group if it ends. Whether they are
+    /// in the log.
+    pub(super) fn expire(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        name: &Name,
+        partitions: Vec<Partition>,
+        of_group: Vec<CoordinatorRecord>,
+    ) -> bool {
+        let group_too = !of_group.is_empty();
+        let mut records: Vec<CoordinatorRecord> = Vec::new();
+        for partition in &partitions {
+            let (group, partition) = (name.clone(), *partition);
+            records.push(CoordinatorRecord::Offset { group, partition, committed: None });
+        }
+        records.extend(of_group);
+        let then = Then::Expire { group: name.clone(), partitions, group_too };
+        !records.is_empty() && self.write_coordinator_records(ctx, name, records, then)
     }
 
     /// The tombstones are committed.
@@ -89,8 +109,10 @@ impl Running<'_> {
             offsets.retain(|partition, _| !partitions.contains(partition));
         }
         // Somebody may have joined meanwhile.
-        let empty = coordinator.groups.get(name).is_some_and(|it| it.state == GroupState::Empty);
-        let group_gone = group_too && empty;
+        let classic = coordinator.groups.get(name);
+        let joined = classic.is_some_and(|it| it.state != GroupState::Empty)
+            || coordinator.consumer_groups.contains_key(name);
+        let group_gone = group_too && !joined;
         if group_gone {
             coordinator.groups.remove(name);
             coordinator.offsets.remove(name);

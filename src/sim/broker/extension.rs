@@ -16,6 +16,8 @@ pub(in crate::sim) struct BrokerExtension {
     pub load: fn(&mut Running<'_>, &mut Ctx<'_>, &[Arc<CoordinatorRecord>]),
     /// Something of a group may be due.
     pub tend: fn(&mut Running<'_>, &mut Ctx<'_>),
+    /// Offsets or groups may have expired.
+    pub clean_up: fn(&mut Running<'_>, &mut Ctx<'_>),
     /// It leads a partition from now on, or no longer.
     pub leadership: fn(&mut Running<'_>, &mut Ctx<'_>, Partition, bool),
     /// Whether a share fetch that waits is done; if it is late it has to be.
@@ -24,6 +26,8 @@ pub(in crate::sim) struct BrokerExtension {
     pub produce: fn(&mut Running<'_>, &mut Ctx<'_>, ReplyTo, &ProduceRequest),
     /// What was kept for later under this number is committed, or could not be.
     pub settled: fn(&mut Running<'_>, &mut Ctx<'_>, u64, ErrorCode),
+    /// The connection that a request came on has ended.
+    pub disconnected: fn(&mut Running<'_>, &mut Ctx<'_>, ReplyTo),
     /// A timer of its own rang.
     pub timer: fn(&mut Running<'_>, &mut Ctx<'_>, Timer),
     /// Another broker answered on a channel of its own, or that connection ended.
@@ -35,6 +39,7 @@ pub(in crate::sim) const BROKER_EXTENSION: BrokerExtension = BrokerExtension {
     serve,
     load,
     tend,
+    clean_up: |broker, ctx| broker.clean_up_consumer_groups(ctx),
     leadership: |broker, ctx, it, leads| {
         broker.share_leadership_changed(ctx, it, leads);
         broker.transaction_leadership_changed(ctx, it, leads);
@@ -42,6 +47,7 @@ pub(in crate::sim) const BROKER_EXTENSION: BrokerExtension = BrokerExtension {
     share_fetch: |broker, ctx, request, late| broker.try_share_fetch(ctx, request, late),
     produce: |broker, ctx, to, request| broker.transactional_produce(ctx, to, request),
     settled: |broker, ctx, number, error| broker.later_settled(ctx, number, error),
+    disconnected: |broker, ctx, from| broker.share_connection_ended(ctx, from),
     timer,
     answered,
 };

@@ -20,13 +20,6 @@ pub(super) enum Reader<'a> {
     Consumer { rack: Option<&'a str>, isolation: IsolationLevel },
 }
 
-/// Where the next partition of a request is likely to be found: requests name them in order.
-#[derive(Default)]
-struct Hint {
-    replica: u32,
-    log: u32,
-}
-
 impl Running<'_> {
     pub(super) fn fetch(&mut self, ctx: &mut Ctx<'_>, to: ReplyTo, request: &FetchRequest) {
         if let Some(replica) = request.replica {
@@ -83,12 +76,13 @@ impl Running<'_> {
     ) -> Vec<FetchPartitionResponse> {
         let mut left = u64::from(max_bytes);
         let mut answers = Vec::with_capacity(asked.len());
-        let mut hint = Hint::default();
+        // Where the next partition is likely to be found: requests name them in order.
+        let mut near = 0;
         for fetch in asked {
             // The first batch of the whole answer may exceed every limit, so that readers go on.
             let first = left == u64::from(max_bytes);
             let answer = self
-                .read_one(reader, fetch, (left, first), &mut hint)
+                .read_one(reader, fetch, (left, first), &mut near)
                 .unwrap_or_else(|error| FetchPartitionResponse::error(fetch.partition, error));
             left = left.saturating_sub(bytes_of(&answer));
             answers.push(answer);
@@ -101,10 +95,10 @@ impl Running<'_> {
         reader: Reader<'_>,
         fetch: &FetchPartition,
         (left, first): (u64, bool),
-        hint: &mut Hint,
+        near: &mut u32,
     ) -> Result<FetchPartitionResponse, ErrorCode> {
         let epoch = fetch.current_leader_epoch;
-        let (replica, log) = self.replica_near(hint, fetch.partition, epoch)?;
+        let (replica, log) = self.replica_near(near, fetch.partition, epoch)?;
         if let Reader::Follower(follower) = reader
             && !replica.as_leader().is_some_and(|l| l.followers.contains_key(&follower))
         {
@@ -164,7 +158,7 @@ impl Running<'_> {
         partition: Partition,
         known_epoch: Epoch,
     ) -> Result<(&Replica, &Log), ErrorCode> {
-        let found = self.replica_near(&mut Hint::default(), partition, known_epoch)?;
+        let found = self.replica_near(&mut 0, partition, known_epoch)?;
         if found.0.as_leader().is_none() {
             return Err(ErrorCode::NotLeaderOrFollower);
         }
@@ -174,12 +168,11 @@ impl Running<'_> {
     /// The same, whoever leads: consumers read from followers, too.
     fn replica_near(
         &self,
-        hint: &mut Hint,
+        near: &mut u32,
         partition: Partition,
         known_epoch: Epoch,
     ) -> Result<(&Replica, &Log), ErrorCode> {
-        let replica = self.live.replicas.get_near(&mut hint.replica, &partition);
-        let Some(replica) = replica else {
+        let Some((place, replica)) = self.live.replicas.get_near(*near, &partition) else {
             return Err(match self.disk.image.partition(partition) {
                 Some(_) => ErrorCode::NotLeaderOrFollower,
                 None => ErrorCode::UnknownTopicOrPartition,
@@ -191,8 +184,17 @@ impl Running<'_> {
         if known_epoch > replica.leader_epoch {
             return Err(ErrorCode::UnknownLeaderEpoch);
         }
-        let log = self.disk.logs.get_near(&mut hint.log, &partition);
-        Ok((replica, log.ok_or(ErrorCode::NotLeaderOrFollower)?))
+        *near = place + 1;
+        let log = self.disk.logs.get_near(place, &partition);
+        Ok((replica, log.ok_or(ErrorCode::NotLeaderOrFollower)?.1))
+    }
+
+    /// A replica here and its log. The keys of both are nearly always the same, so that where the
+    /// one is found the other is, too.
+    pub(super) fn replica_and_log(&self, partition: Partition) -> Option<(&Replica, &Log)> {
+        let (place, replica) = self.live.replicas.get_near(0, &partition)?;
+        let (_, log) = self.disk.logs.get_near(place, &partition)?;
+        Some((replica, log))
     }
 
     /// Whether the metadata know a later registration of that broker.
@@ -208,11 +210,11 @@ impl Running<'_> {
         follower: BrokerId,
         broker_epoch: i64,
         fetch: &FetchPartition,
-        hint: &mut u32,
     ) {
         let partition = fetch.partition;
-        let Some(log_end) = self.disk.logs.get_near(hint, &partition).map(Log::end) else { return };
-        let replica = self.live.replicas.get_mut(&partition);
+        let Some((place, log)) = self.disk.logs.get_near(0, &partition) else { return };
+        let log_end = log.end();
+        let replica = self.live.replicas.get_near_mut(place, &partition);
         let Some(leader) = replica.and_then(Replica::as_leader_mut) else { return };
         let Some(state) = leader.followers.get_mut(&follower) else { return };
         let before = state.log_end;
@@ -240,7 +242,7 @@ impl Running<'_> {
             let (partition, epoch) = (fetch.partition, fetch.current_leader_epoch);
             let found = match reader {
                 None => self.leader_of(partition, epoch),
-                Some(_) => self.replica_near(&mut Hint::default(), partition, epoch),
+                Some(_) => self.replica_near(&mut 0, partition, epoch),
             };
             let Ok((replica, log)) = found else { return true };
             let end = match reader {

@@ -64,7 +64,7 @@ impl FetchSession {
     }
 
     fn is_quiet(&self, partition: Partition) -> bool {
-        self.holds(partition) && !self.restless.contains(&partition)
+        !self.restless.contains(&partition) && self.holds(partition)
     }
 
     /// When a follower last fetched a partition of which it has everything.
@@ -138,10 +138,9 @@ impl Running<'_> {
             if let Some(session) = self.live.sessions.get_mut(&follower) {
                 session.last_fetch = Some((ctx.now, broker_epoch));
             }
-            let mut hint = 0;
             for (fetch, answer) in asked.iter().zip(&answers) {
                 if answer.is_ordinary() {
-                    self.note_follower_fetch(ctx, follower, broker_epoch, fetch, &mut hint);
+                    self.note_follower_fetch(ctx, follower, broker_epoch, fetch);
                 }
             }
         }
@@ -212,11 +211,12 @@ impl Running<'_> {
 
     /// Looks no more at a partition of which the follower has everything and knows it.
     fn calm(&mut self, follower: BrokerId, partition: Partition) {
-        let Some(replica) = self.live.replicas.get(&partition) else { return };
-        let Some(log) = self.disk.logs.get(&partition) else { return };
-        let Some(session) = self.live.sessions.get_mut(&follower) else { return };
+        let Some((replica, log)) = self.replica_and_log(partition) else { return };
         let knows = |cached: &Cached| cached.knows_all(follower, replica, log);
-        if session.partitions.get(&partition).is_some_and(knows) {
+        let session = self.live.sessions.get(&follower);
+        if session.is_some_and(|it| it.partitions.get(&partition).is_some_and(knows))
+            && let Some(session) = self.live.sessions.get_mut(&follower)
+        {
             session.restless.remove(&partition);
         }
     }
@@ -230,18 +230,26 @@ impl Running<'_> {
         for fetcher in self.live.fetchers.values_mut() {
             fetcher.ask_anew(partition);
         }
-        let end = self.disk.logs.get(&partition).map_or(0, Log::end);
-        let replica = self.live.replicas.get_mut(&partition);
-        let mut leader = replica.and_then(|replica| replica.as_leader_mut());
+        self.stir_followers(partition);
+    }
+
+    /// The same where this broker leads and goes on leading: it fetches nothing of the partition.
+    pub(super) fn stir_followers(&mut self, partition: Partition) {
+        if breaks(Mutant::ForgetsFollowers) {
+            return;
+        }
         for (follower, session) in &mut self.live.sessions {
             if !session.is_quiet(partition) {
                 continue;
             }
             session.restless.insert(partition);
             // All its fetches up to the last one found the follower at the log's end.
-            if let (Some((at, epoch)), Some(leader)) = (session.last_fetch, &mut leader)
+            let Some((at, epoch)) = session.last_fetch else { continue };
+            let replica = self.live.replicas.get_mut(&partition);
+            if let Some(leader) = replica.and_then(|replica| replica.as_leader_mut())
                 && let Some(state) = leader.followers.get_mut(follower)
             {
+                let end = self.disk.logs.get(&partition).map_or(0, Log::end);
                 state.fetched(end, at, end, epoch);
             }
         }

@@ -81,13 +81,12 @@ impl Running<'_> {
 
     /// What this broker would ask that leader of a partition now.
     fn wanted(&self, leader: BrokerId, partition: Partition) -> Option<FetchPartition> {
-        let replica = self.live.replicas.get(&partition)?;
+        let (replica, log) = self.replica_and_log(partition)?;
         let rests =
             self.live.fetchers.get(&leader).is_some_and(|f| f.delayed.contains_key(&partition));
         if replica.role != (Role::Follower { leader: Some(leader) }) || rests {
             return None;
         }
-        let log = self.disk.logs.get(&partition)?;
         Some(FetchPartition {
             partition,
             fetch_offset: log.end(),
@@ -225,7 +224,7 @@ impl Running<'_> {
             }
             match answer.error {
                 ErrorCode::None => {
-                    if self.take_records(ctx, answer) {
+                    if self.take_records(ctx, leader, answer) {
                         moved.push(fetch.partition);
                     }
                 }
@@ -244,17 +243,20 @@ impl Running<'_> {
 
     /// The partition may have changed its leader, epoch or end while the fetch was under way.
     fn still_wanted(&self, leader: BrokerId, fetch: &FetchPartition) -> bool {
-        let same_end =
-            self.disk.logs.get(&fetch.partition).is_some_and(|l| l.end() == fetch.fetch_offset);
-        self.live.replicas.get(&fetch.partition).is_some_and(|replica| {
-            same_end
+        self.replica_and_log(fetch.partition).is_some_and(|(replica, log)| {
+            log.end() == fetch.fetch_offset
                 && replica.leader_epoch == fetch.current_leader_epoch
                 && replica.role == Role::Follower { leader: Some(leader) }
         })
     }
 
     /// True if the high watermark moved.
-    fn take_records(&mut self, ctx: &mut Ctx<'_>, answer: &FetchPartitionResponse) -> bool {
+    fn take_records(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        leader: BrokerId,
+        answer: &FetchPartitionResponse,
+    ) -> bool {
         let partition = answer.partition;
         if let Some((epoch, end)) = answer.diverging_epoch {
             self.truncate_to_epoch(ctx, partition, epoch, end);
@@ -265,7 +267,11 @@ impl Running<'_> {
         }
         let Some(topic) = self.disk.image.topics.get(&partition.topic) else { return false };
         let config = topic.config.clone();
-        self.stir(partition);
+        // Nobody else is asked for it.
+        if let Some(fetcher) = self.live.fetchers.get_mut(&leader) {
+            fetcher.ask_anew(partition);
+        }
+        self.stir_followers(partition);
         let (replica, log) = self.replica_mut(partition);
         for batch in &answer.batches {
             if let Some(base) = log.append_as_follower(batch, &config) {

@@ -219,13 +219,16 @@ impl Broker {
                     (extension.broker.answered)(&mut running, ctx, envelope);
                 }
             }
-            Body::Request(_) => {
+            Body::Disconnect if envelope.from.client().is_none() => {
+                running.on_disconnect(ctx, envelope.from, envelope.channel);
+            }
+            // What the opener of a connection sends is read in its order.
+            Body::Request(_) | Body::Disconnect => {
                 if running.live.connections.admit(envelope) {
                     running.on_request(ctx, envelope);
                 }
             }
             Body::Response(response) => running.on_response(ctx, envelope, response),
-            Body::Disconnect => running.on_disconnect(ctx, envelope.from, envelope.channel),
         }
         running.handle_admitted(ctx);
     }
@@ -293,8 +296,10 @@ impl Running<'_> {
     }
 
     fn on_request(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>) {
-        let Body::Request(request) = &*envelope.body else { return };
         let to = ReplyTo::of(envelope);
+        let Body::Request(request) = &*envelope.body else {
+            return self.connection_ended(ctx, to);
+        };
         match request {
             Request::ApiVersions => {
                 let level = i16::try_from(self.config.transaction_version).unwrap_or(0);
@@ -336,14 +341,22 @@ impl Running<'_> {
         if ctx.can_answer(to) {
             self.live.connections.release(to);
         } else {
-            self.live.connections.close(to);
+            self.connection_ended(ctx, to);
+        }
+    }
+
+    /// Nothing more is read of a connection, nor answered on it (SocketServer.processDisconnected).
+    fn connection_ended(&mut self, ctx: &mut Ctx<'_>, from: ReplyTo) {
+        self.live.connections.close(from);
+        if let Some(extension) = ctx.extension {
+            (extension.broker.disconnected)(self, ctx, from);
         }
     }
 
     /// Closes the connection instead of an answer; what waits on it is dropped, too.
     fn hang_up(&mut self, ctx: &mut Ctx<'_>, to: ReplyTo) {
         ctx.hang_up(to);
-        self.live.connections.close(to);
+        self.connection_ended(ctx, to);
     }
 
     fn on_response(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>, response: &Response) {

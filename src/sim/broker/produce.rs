@@ -151,7 +151,7 @@ impl Running<'_> {
         if !self.can_write(ctx) {
             return Err(ErrorCode::KafkaStorageError);
         }
-        self.stir(partition);
+        self.stir_followers(partition);
         let log = self.disk.logs.entry(partition).or_default();
         let (batch, rolled) = log.append_as_leader(batch, epoch, &config);
         if let Some(base) = rolled {

@@ -110,7 +110,7 @@ impl Purgatory {
 impl Running<'_> {
     /// Lets something wait, unless it can be done at once.
     pub(super) fn wait(&mut self, ctx: &mut Ctx<'_>, deadline: Time, waiting: Waiting) {
-        if let Some(waiting) = self.try_complete(ctx, waiting, None) {
+        if let Some(waiting) = self.try_complete(ctx, waiting) {
             self.shelve(ctx, deadline, waiting);
         }
     }
@@ -131,23 +131,38 @@ impl Running<'_> {
     pub(super) fn check_waiting(&mut self, ctx: &mut Ctx<'_>, partition: Partition) {
         let live = &self.live;
         for id in live.purgatory.concerning(partition, &live.sessions, &live.shares) {
+            let waiting = self.live.purgatory.waiting.get(&id);
+            if !waiting.is_some_and(|(_, waiting)| self.may_complete(waiting, partition)) {
+                continue;
+            }
             let Some((deadline, waiting)) = self.live.purgatory.waiting.remove(&id) else {
                 continue;
             };
-            if let Some(waiting) = self.try_complete(ctx, waiting, Some(partition)) {
+            if let Some(waiting) = self.try_complete(ctx, waiting) {
                 self.live.purgatory.waiting.insert(id, (deadline, waiting));
             }
         }
     }
 
-    /// Answers if the condition holds; gives it back otherwise. Fetches are looked at only after
-    /// something happened to one of their partitions.
-    fn try_complete(
-        &mut self,
-        ctx: &mut Ctx<'_>,
-        waiting: Waiting,
-        changed: Option<Partition>,
-    ) -> Option<Waiting> {
+    /// Whether a fetch is answered now that something happened to one of its partitions. All else
+    /// has to be tried.
+    fn may_complete(&self, waiting: &Waiting, changed: Partition) -> bool {
+        match waiting {
+            Waiting::Fetch { request, .. } => {
+                // Who takes the first byte there is waits for no sum: one look is enough.
+                let concerned =
+                    |fetch: &&FetchPartition| request.min_bytes > 1 || fetch.partition == changed;
+                let asked = request.partitions.iter().filter(concerned);
+                self.fetch_is_satisfied(asked, Some(request.isolation), request.min_bytes)
+            }
+            Waiting::FollowerFetch(fetch) => self.follower_is_satisfied(fetch, changed),
+            Waiting::Produce(_) | Waiting::Record(_) | Waiting::ShareFetch(_) => true,
+        }
+    }
+
+    /// Answers if the condition holds; gives it back otherwise. Fetches are tried only when they
+    /// are answered.
+    fn try_complete(&mut self, ctx: &mut Ctx<'_>, waiting: Waiting) -> Option<Waiting> {
         match waiting {
             Waiting::Produce(mut produce) => {
                 for append in &mut produce.appends {
@@ -160,24 +175,12 @@ impl Running<'_> {
                 Some(Waiting::Produce(produce))
             }
             Waiting::Fetch { to, request } => {
-                // Who takes the first byte there is waits for no sum: one look is enough.
-                let concerned = |fetch: &&FetchPartition| {
-                    request.min_bytes > 1 || Some(fetch.partition) == changed
-                };
-                let asked = request.partitions.iter().filter(concerned);
-                let (isolation, least) = (Some(request.isolation), request.min_bytes);
-                if changed.is_some() && self.fetch_is_satisfied(asked, isolation, least) {
-                    self.answer_fetch(ctx, to, &request);
-                    return None;
-                }
-                Some(Waiting::Fetch { to, request })
+                self.answer_fetch(ctx, to, &request);
+                None
             }
             Waiting::FollowerFetch(fetch) => {
-                if changed.is_some_and(|partition| self.follower_is_satisfied(&fetch, partition)) {
-                    self.answer_follower(ctx, fetch);
-                    return None;
-                }
-                Some(Waiting::FollowerFetch(fetch))
+                self.answer_follower(ctx, fetch);
+                None
             }
             Waiting::ShareFetch(request) => {
                 let done = self.share_fetch_goes_on(ctx, request, false);

@@ -119,12 +119,17 @@ impl Replica {
 impl Running<'_> {
     /// The replica here and its log; a replica that is new begins with what the disk remembers.
     pub(super) fn replica_mut(&mut self, partition: Partition) -> (&mut Replica, &mut Log) {
-        let log = self.disk.logs.entry(partition).or_default();
-        let checkpoint = self.disk.high_watermarks.get(&partition).copied().unwrap_or(0);
-        let replica = self.live.replicas.entry(partition).or_insert_with(|| Replica {
-            high_watermark: checkpoint.clamp(log.start(), log.end()),
-            leader_epoch: -1,
-            role: Role::Follower { leader: None },
+        let entry = self.disk.logs.entry(partition);
+        let place = entry.place();
+        let log = entry.or_default();
+        let checkpoints = &self.disk.high_watermarks;
+        let replica = self.live.replicas.entry_near(place, partition).or_insert_with(|| {
+            let checkpoint = checkpoints.get(&partition).copied().unwrap_or(0);
+            Replica {
+                high_watermark: checkpoint.clamp(log.start(), log.end()),
+                leader_epoch: -1,
+                role: Role::Follower { leader: None },
+            }
         });
         (replica, log)
     }
@@ -270,9 +275,8 @@ impl Running<'_> {
     ) -> bool {
         let lag_time = Span::from_config_ms(self.config.replica_lag_time_max_ms);
         let min_isr = self.min_isr(partition);
-        let Some(replica) = self.live.replicas.get(&partition) else { return false };
+        let Some((replica, log)) = self.replica_and_log(partition) else { return false };
         let Some(leader) = replica.as_leader() else { return false };
-        let Some(log) = self.disk.logs.get(&partition) else { return false };
         if leader.isr.len() < min_isr {
             return false;
         }
@@ -292,7 +296,7 @@ impl Running<'_> {
         if to <= from {
             return false;
         }
-        self.stir(partition);
+        self.stir_followers(partition);
         if let Some(replica) = self.live.replicas.get_mut(&partition) {
             replica.high_watermark = to;
         }

@@ -14,14 +14,14 @@ use crate::sim::wire::{Assignor, Body, ErrorCode, MemberId, MemberMetadata, Resp
 use crate::sim::world::World;
 
 /// A group's view of a partition.
-type Key = (Name, Partition);
+pub(super) type Key = (Name, Partition);
 
 /// Offsets in stretches, each from its first to after its last.
 #[derive(Clone, Debug, Default)]
-struct Stretches(Vec<(Offset, Offset)>);
+pub(super) struct Stretches(Vec<(Offset, Offset)>);
 
 impl Stretches {
-    fn add(&mut self, from: Offset, to: Offset) {
+    pub(super) fn add(&mut self, from: Offset, to: Offset) {
         let (mut from, mut to) = (from, to);
         self.0.retain(|(a, b)| {
             let apart = *b < from || *a > to;
@@ -38,8 +38,14 @@ impl Stretches {
         to == 0 || self.0.first().is_some_and(|(a, b)| *a == 0 && *b >= to)
     }
 
-    fn contains(&self, offset: Offset) -> bool {
+    pub(super) fn contains(&self, offset: Offset) -> bool {
         self.0.iter().any(|(a, b)| (*a..*b).contains(&offset))
+    }
+
+    /// Where the stretch ends that an offset is in; the offset itself if it is in none.
+    pub(super) fn end_of(&self, offset: Offset) -> Offset {
+        let stretch = self.0.iter().find(|(a, b)| (*a..*b).contains(&offset));
+        stretch.map_or(offset, |(_, end)| *end)
     }
 
     fn forget_from(&mut self, offset: Offset) {

@@ -386,7 +386,7 @@ impl Consumer {
                 self.share_answered(ctx, broker, acknowledges, Some(response));
             }
             (Ask::ShareAcknowledge(broker), response) => {
-                self.share_answered(ctx, broker, true, Some(response));
+                self.share_answered(ctx, broker, false, Some(response));
             }
             (Ask::ConsumerGroupHeartbeat { leaving: false }, response) => {
                 if let Some(extension) = ctx.extension {
@@ -453,7 +453,7 @@ impl Consumer {
             Ask::ShareFetch { broker, acknowledges } => {
                 self.share_answered(ctx, broker, acknowledges, None);
             }
-            Ask::ShareAcknowledge(broker) => self.share_answered(ctx, broker, true, None),
+            Ask::ShareAcknowledge(broker) => self.share_answered(ctx, broker, false, None),
             Ask::OffsetFetch(_) => self.offset_fetch_failed(ctx),
             Ask::OffsetCommit { generation, offsets, purpose } => {
                 self.on_offset_commit(ctx, generation, &offsets, purpose, error);

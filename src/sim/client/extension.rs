@@ -29,7 +29,7 @@ pub(in crate::sim) struct ClientExtension {
     pub share_poll: fn(&mut Consumer, &mut Ctx<'_>) -> bool,
     /// Its `commitSync()` goes on.
     pub share_commit: fn(&mut Consumer, &mut Ctx<'_>) -> bool,
-    /// A broker has answered it, or will not; whether acknowledgements had been sent.
+    /// A broker has answered it, or will not; whether acknowledgements rode along with a fetch.
     pub share_answer: fn(&mut Consumer, &mut Ctx<'_>, BrokerId, bool, Option<&Response>),
     /// An application with transactions is about to call `send()`; why that throws, if it does.
     pub before_send: fn(&mut Producer, &mut Ctx<'_>) -> Result<(), ErrorCode>,

@@ -141,7 +141,7 @@ impl Consumer {
             }
         }
         if explicit {
-            self.share.said.push((partition, offset, offset, said));
+            self.share.said.push((partition, offset, said));
         }
         portion.next += 1;
         if portion.next >= portion.end {

@@ -110,8 +110,7 @@ impl Consumer {
         } else if error.retriable() {
             membership.retry_at = ctx.now + retry_backoff;
         } else {
-            // poll() throws, and the application does not catch it.
-            self.begin_close(ctx);
+            self.membership_refused(ctx, error);
         }
     }
 
@@ -201,6 +200,14 @@ impl Consumer {
             added,
             cooperative: self.is_cooperative(),
         });
+    }
+
+    /// `poll()` throws, once, and the application does not catch it.
+    pub(super) fn membership_refused(&mut self, ctx: &mut Ctx<'_>, error: ErrorCode) {
+        if self.application.closing.is_none() {
+            ctx.tell(Event::MembershipRefused { group: self.group.clone(), error });
+            self.begin_close(ctx);
+        }
     }
 
     /// Another consumer took its place: `poll()` throws, and the application does not catch that.

@@ -14,6 +14,7 @@ pub mod consumer; // KafkaConsumer
 pub mod poll; // the application that polls
 pub mod membership; // when it must join anew
 pub mod modern; // the protocol of KIP-848
+mod acknowledgements; // what members of share groups say of their records
 pub mod share; // share groups, KafkaShareConsumer
 mod joining; // JoinGroup and SyncGroup
 pub(super) mod leading; // sharing out

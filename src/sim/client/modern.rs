@@ -35,6 +35,8 @@ pub enum ModernState {
     Leaving,
     /// It left because nobody polled; the next `poll()` joins again.
     Stale,
+    /// The coordinator does not want it; `poll()` throws.
+    Fatal,
 }
 
 /// An assignment under a number of the member's own (LocalAssignment).
@@ -92,8 +94,8 @@ impl Default for Modern {
 impl Modern {
     /// Whether the heartbeat thread has nothing to do.
     fn is_silent(&self) -> bool {
-        use ModernState::{Fenced, Stale, Unsubscribed};
-        matches!(self.state, Unsubscribed | Fenced | Stale)
+        use ModernState::{Fatal, Fenced, Stale, Unsubscribed};
+        matches!(self.state, Unsubscribed | Fenced | Stale | Fatal)
     }
 
     /// Its id, as soon as it has joined for the first time.
@@ -113,9 +115,10 @@ impl Modern {
     /// In the words that fit all members.
     pub(super) fn standing(&self) -> Standing {
         match self.state {
-            ModernState::Unsubscribed | ModernState::Fenced | ModernState::Stale => {
-                Standing::Outside
-            }
+            ModernState::Unsubscribed
+            | ModernState::Fenced
+            | ModernState::Stale
+            | ModernState::Fatal => Standing::Outside,
             ModernState::Joining => Standing::Joining,
             ModernState::Reconciling => Standing::Preparing,
             ModernState::Acknowledging => Standing::Syncing,
@@ -341,8 +344,12 @@ impl Consumer {
             }
             error => {
                 self.maybe_fenced(ctx, error);
-                // poll() throws, and the application does not catch it.
-                self.begin_close(ctx);
+                self.membership_refused(ctx, error);
+                // AbstractMembershipManager.transitionToFatal: what it has counts as lost, and
+                // there is no group to leave.
+                self.modern.state = ModernState::Fatal;
+                self.membership.end_preparing();
+                self.at_epoch(LEAVE_GROUP_MEMBER_EPOCH);
             }
         }
     }

@@ -136,12 +136,13 @@ impl Rig {
         let mut greetings = Vec::new();
         for effect in out {
             match effect {
-                Effect::Request { id, to, channel, body: Body::Request(Request::ApiVersions) } => {
-                    greetings.push((id, to.broker().expect("clients talk to brokers"), channel));
-                }
-                Effect::Request { id, to, channel, body: Body::Request(request) } => {
+                Effect::Request { id, to, channel, body } => {
                     let to = to.broker().expect("clients talk to brokers");
-                    self.sent.push(Sent { at: self.now, id, to, channel, request });
+                    let Body::Request(request) = (*body).clone() else { continue };
+                    match request {
+                        Request::ApiVersions => greetings.push((id, to, channel)),
+                        _ => self.sent.push(Sent { at: self.now, id, to, channel, request }),
+                    }
                 }
                 Effect::Arm { timer, at } => {
                     self.next.0 += 1;

@@ -4,54 +4,54 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::acknowledgements::{Committing, Said, batches};
 use super::consumer::{Ask, Consumer};
 use super::poll::Portion;
 use crate::sim::effect::Ctx;
 use crate::sim::event::Event;
 use crate::sim::handling::CommitMode;
 use crate::sim::id::{BrokerId, Offset, Partition};
-use crate::sim::ordered::{self, Map, Set};
+use crate::sim::ordered::{Map, Set};
 use crate::sim::time::Span;
 use crate::sim::wire::{
-    AcknowledgePartition, AcknowledgeType, AcknowledgementBatch, Channel, ErrorCode, Request,
-    Response, ShareAcknowledgeRequest, ShareAcknowledgeResponse, ShareFetchPartitionResponse,
+    AcknowledgeType, Channel, ErrorCode, Request, Response, ShareFetchPartitionResponse,
     ShareFetchRequest, ShareFetchResponse, ShareSessionEpoch,
 };
 
-/// What is said of records of a partition, from the first offset to the last.
-type Said = (Partition, Offset, Offset, AcknowledgeType);
-
 /// A share session with one broker (ShareSessionHandler).
 #[derive(Clone, Debug)]
-struct Session {
+pub(super) struct Session {
     /// Of the next request.
-    epoch: ShareSessionEpoch,
+    pub epoch: ShareSessionEpoch,
     partitions: Set<Partition>,
+    /// The request under way is its last.
+    pub ends: bool,
 }
 
 impl Default for Session {
     fn default() -> Session {
-        Session { epoch: ShareSessionEpoch::INITIAL, partitions: Set::new() }
+        Session { epoch: ShareSessionEpoch::INITIAL, partitions: Set::new(), ends: false }
     }
 }
 
 /// What it has of records that it shares with others.
-// Simplified: acknowledgements that fail are not sent again; the locks end.
 #[derive(Clone, Debug, Default)]
 pub struct Share {
     /// Whether its group is a share group.
     pub(super) chosen: bool,
-    sessions: Map<BrokerId, Session>,
-    /// What was fetched and waits for `poll()`.
-    buffer: VecDeque<Portion>,
-    /// What the last `poll()` returned.
-    delivered: Vec<Said>,
+    pub(super) sessions: Map<BrokerId, Session>,
+    /// What was fetched, from whom, and waits for `poll()`.
+    buffer: VecDeque<(BrokerId, Portion)>,
+    /// What the last `poll()` returned, as if all of it were done.
+    pub(super) delivered: Vec<Said>,
     /// What the application said of that, record by record.
-    pub(super) said: Vec<Said>,
+    pub(super) said: Vec<(Partition, Offset, AcknowledgeType)>,
     /// What rides along with the next fetch.
-    riding: Vec<Said>,
+    pub(super) riding: Vec<Said>,
     /// What has to go by itself.
-    committing: Vec<Said>,
+    pub(super) to_commit: Vec<Said>,
+    /// The same on its way.
+    pub(super) committing: Map<BrokerId, Committing>,
 }
 
 impl Share {
@@ -59,53 +59,6 @@ impl Share {
     pub(super) fn new(chosen: bool) -> Share {
         Share { chosen, ..Share::default() }
     }
-
-    /// What is to be told of the last `poll()`: what the application said itself, or that all is
-    /// done.
-    fn take_said(&mut self, explicit: bool) -> Vec<Said> {
-        let delivered = std::mem::take(&mut self.delivered);
-        if explicit { std::mem::take(&mut self.said) } else { delivered }
-    }
-
-    /// commitAsync(), or the first step of commitSync().
-    pub(super) fn commit(&mut self, explicit: bool) {
-        let said = self.take_said(explicit);
-        self.committing.extend(said);
-    }
-
-    /// Takes those out of `said` that are about partitions of a session.
-    fn take_of(said: &mut Vec<Said>, session: &Session) -> Vec<AcknowledgePartition> {
-        let (own, others) =
-            std::mem::take(said).into_iter().partition(|it| session.partitions.contains(&it.0));
-        *said = others;
-        batches(own)
-    }
-}
-
-/// In the order of their offsets, neighbours of one kind as one.
-fn batches(mut said: Vec<Said>) -> Vec<AcknowledgePartition> {
-    ordered::sort_by_key(&mut said, |(partition, first, _, _)| (*partition, *first));
-    let mut all: Vec<AcknowledgePartition> = Vec::new();
-    for (partition, first_offset, last_offset, kind) in said {
-        let batch =
-            AcknowledgementBatch { first_offset, last_offset, acknowledge_types: vec![kind] };
-        match all.last_mut().filter(|last| last.partition == partition) {
-            Some(known) => match known.acknowledgement_batches.last_mut() {
-                Some(last)
-                    if last.last_offset + 1 == first_offset
-                        && last.acknowledge_types == batch.acknowledge_types =>
-                {
-                    last.last_offset = last_offset;
-                }
-                _ => known.acknowledgement_batches.push(batch),
-            },
-            None => {
-                let acknowledgement_batches = vec![batch];
-                all.push(AcknowledgePartition { partition, acknowledgement_batches });
-            }
-        }
-    }
-    all
 }
 
 impl Consumer {
@@ -146,11 +99,14 @@ impl Consumer {
         if portions.is_empty() {
             self.share.riding.extend(said);
         } else {
-            self.share.committing.extend(said);
+            self.share.to_commit.extend(said);
         }
         self.send_share_acknowledges(ctx, false);
         if portions.is_empty() {
-            self.send_share_fetches(ctx);
+            // Acknowledgements come first, whoever they go to.
+            if self.share.committing.is_empty() {
+                self.send_share_fetches(ctx);
+            }
             return self.poll_times_out(ctx);
         }
         let records = portions.iter().map(|portion| (portion.end - portion.next) as u32).sum();
@@ -168,73 +124,29 @@ impl Consumer {
         let mut room = self.config.max_poll_records;
         let mut portions = VecDeque::new();
         while room > 0
-            && let Some(mut front) = self.share.buffer.pop_front()
+            && let Some((broker, mut front)) = self.share.buffer.pop_front()
         {
             let end = front.end.min(front.next + room);
             room -= end - front.next;
-            let said = (front.partition, front.next, end - 1, AcknowledgeType::Accept);
-            self.share.delivered.push(said);
+            self.share.delivered.push(Said {
+                to: broker,
+                partition: front.partition,
+                first: front.next,
+                last: end - 1,
+                kind: AcknowledgeType::Accept,
+            });
             portions.push_back(Portion { end, ..front.clone() });
             if end < front.end {
                 front.next = end;
-                self.share.buffer.push_front(front);
+                self.share.buffer.push_front((broker, front));
             }
         }
         portions
     }
 
-    fn is_busy_sharing(&self, broker: BrokerId) -> bool {
+    pub(super) fn is_busy_sharing(&self, broker: BrokerId) -> bool {
         let shares = |ask: &Ask| matches!(ask, Ask::ShareFetch { .. } | Ask::ShareAcknowledge(_));
         self.network.asks().any(|(to, ask)| to == broker && shares(ask))
-    }
-
-    /// Acknowledgements that go by themselves, to each broker that has nothing else to answer; with
-    /// `last` they end the sessions.
-    pub(super) fn send_share_acknowledges(&mut self, ctx: &mut Ctx<'_>, last: bool) {
-        let known: Vec<BrokerId> = self.share.sessions.keys().copied().collect();
-        for broker in known {
-            if self.is_busy_sharing(broker)
-                || self.network.available_at(broker, Channel::Client) > ctx.now
-            {
-                continue;
-            }
-            let Some(session) = self.share.sessions.get(&broker) else { continue };
-            if session.epoch == ShareSessionEpoch::INITIAL {
-                if last {
-                    self.share.sessions.remove(&broker);
-                }
-                continue;
-            }
-            let partitions = Share::take_of(&mut self.share.committing, session);
-            if partitions.is_empty() && !last {
-                continue;
-            }
-            let epoch = if last { ShareSessionEpoch::FINAL } else { session.epoch };
-            let Some(member) = self.modern.member() else { continue };
-            let request = Request::ShareAcknowledge(ShareAcknowledgeRequest {
-                group: self.group.clone(),
-                member,
-                share_session_epoch: epoch,
-                partitions,
-            });
-            let (to, timeout) = ((broker, Channel::Client), self.request_timeout());
-            self.network.send(ctx, to, request, timeout, Ask::ShareAcknowledge(broker));
-        }
-        let homeless = std::mem::take(&mut self.share.committing);
-        self.share.committing = self.drop_homeless(ctx, homeless);
-    }
-
-    /// Of partitions that no session holds any more, nothing can be said.
-    fn drop_homeless(&mut self, ctx: &mut Ctx<'_>, said: Vec<Said>) -> Vec<Said> {
-        let sessions = &self.share.sessions;
-        let held =
-            |said: &Said| sessions.values().any(|session| session.partitions.contains(&said.0));
-        let (kept, lost): (Vec<Said>, Vec<Said>) = said.into_iter().partition(held);
-        if !lost.is_empty() {
-            let error = ErrorCode::InvalidShareSessionEpoch;
-            ctx.tell(Event::CommitFailed { group: self.group.clone(), error });
-        }
-        kept
     }
 
     /// ShareConsumeRequestManager.poll: one request to each broker that leads something and has
@@ -259,23 +171,35 @@ impl Consumer {
             }
             wanted.entry(broker).or_default().push(*partition);
         }
+        let riding = std::mem::take(&mut self.share.riding);
+        for said in self.still_led(ctx, riding) {
+            // Even where there is nothing to fetch.
+            if self.network.available_at(said.to, Channel::Client) <= ctx.now {
+                wanted.entry(said.to).or_default();
+            }
+            self.share.riding.push(said);
+        }
         for (broker, partitions) in wanted {
             if !self.is_busy_sharing(broker) {
                 self.send_share_fetch(ctx, broker, partitions);
             }
         }
-        let riding = std::mem::take(&mut self.share.riding);
-        self.share.riding = self.drop_homeless(ctx, riding);
     }
 
     fn send_share_fetch(&mut self, ctx: &mut Ctx<'_>, broker: BrokerId, wanted: Vec<Partition>) {
         let Some(member) = self.modern.member() else { return };
-        let share = &mut self.share;
-        let session = share.sessions.entry(broker).or_default();
-        let acknowledgements = match session.epoch {
-            ShareSessionEpoch::INITIAL => Vec::new(),
-            _ => Share::take_of(&mut share.riding, session),
-        };
+        let mut said = self.share.take_riding(broker);
+        let session = self.share.sessions.get(&broker);
+        if session.is_none_or(|session| session.epoch == ShareSessionEpoch::INITIAL) {
+            // A session cannot begin with acknowledgements.
+            self.acknowledgements_failed(ctx, &said, ErrorCode::InvalidShareSessionEpoch);
+            said.clear();
+            if wanted.is_empty() {
+                return;
+            }
+        }
+        let acknowledgements = batches(said);
+        let session = self.share.sessions.entry(broker).or_default();
         let new = |partition: &&Partition| !session.partitions.contains(partition);
         let partitions = wanted.iter().filter(new).copied().collect();
         let old = |partition: &&Partition| !wanted.contains(partition);
@@ -300,7 +224,8 @@ impl Consumer {
         self.network.send(ctx, (broker, Channel::Client), request, timeout, ask);
     }
 
-    /// The answer to a ShareFetch or ShareAcknowledge; none if there will be none.
+    /// The answer to a ShareFetch, with which acknowledgements may have gone, or to a
+    /// ShareAcknowledge; none if there will be none. What went with a fetch is not sent again.
     pub(super) fn on_share_answer(
         &mut self,
         ctx: &mut Ctx<'_>,
@@ -309,12 +234,17 @@ impl Consumer {
         response: Option<&Response>,
     ) {
         match response {
-            Some(Response::ShareFetch(response)) => self.on_share_fetch(ctx, broker, response),
+            Some(Response::ShareFetch(response)) => {
+                if acknowledges {
+                    self.acknowledgement_failed(ctx, response.error);
+                }
+                self.on_share_fetch(ctx, broker, response);
+            }
             Some(Response::ShareAcknowledge(response)) => {
-                self.on_share_acknowledge(ctx, broker, response);
+                self.on_share_acknowledge(ctx, broker, Some(response));
             }
             _ => {
-                self.share.sessions.remove(&broker);
+                self.on_share_acknowledge(ctx, broker, None);
                 if acknowledges {
                     self.acknowledgement_failed(ctx, ErrorCode::NetworkException);
                 }
@@ -329,7 +259,7 @@ impl Consumer {
     }
 
     /// ShareSessionHandler.handleResponse; whether the session goes on.
-    fn session_goes_on(&mut self, broker: BrokerId, error: ErrorCode) -> bool {
+    pub(super) fn session_goes_on(&mut self, broker: BrokerId, error: ErrorCode) -> bool {
         if error != ErrorCode::None {
             self.share.sessions.remove(&broker);
         } else if let Some(session) = self.share.sessions.get_mut(&broker) {
@@ -357,23 +287,7 @@ impl Consumer {
                 reading.failed_at_version = version;
                 self.metadata.request_update(false);
             }
-            self.share.buffer.extend(portions(said));
-        }
-    }
-
-    fn on_share_acknowledge(
-        &mut self,
-        ctx: &mut Ctx<'_>,
-        broker: BrokerId,
-        response: &ShareAcknowledgeResponse,
-    ) {
-        self.acknowledgement_failed(ctx, response.error);
-        for (_, error) in &response.partitions {
-            self.acknowledgement_failed(ctx, *error);
-        }
-        self.session_goes_on(broker, response.error);
-        if self.is_closing() {
-            self.share.sessions.remove(&broker);
+            self.share.buffer.extend(portions(said).into_iter().map(|it| (broker, it)));
         }
     }
 
@@ -384,7 +298,7 @@ impl Consumer {
         let last = self.closes_sessions();
         if last {
             let riding = std::mem::take(&mut self.share.riding);
-            self.share.committing.extend(riding);
+            self.share.to_commit.extend(riding);
         }
         if self.close_is_late(ctx.now) {
             return self.commit_over(ctx, false);

@@ -57,7 +57,7 @@ impl Rig {
         (connection.open, connection.incarnation) = (true, self.connections);
         let incarnation = self.connections;
         let body = Body::Request(request);
-        let sent = Outgoing { id, to, channel, incarnation, answers: None, held: false, body };
+        let sent = Outgoing { id, to, channel, incarnation, answers: None, held: false, body: Arc::new(body) };
         self.world.send(Node::Admin, sent, &mut self.log);
         id
     }

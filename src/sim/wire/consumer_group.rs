@@ -56,14 +56,14 @@ pub struct ConsumerGroupHeartbeatResponse {
 /// A record of a consumer group in `__consumer_offsets`; what has no value is a tombstone.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum ModernRecord {
-    /// ConsumerGroupMetadataKey and Value.
-    GroupMetadata { epoch: Epoch },
+    /// ConsumerGroupMetadataKey and Value; its tombstone ends the group.
+    GroupMetadata { epoch: Option<Epoch> },
     /// ConsumerGroupPartitionMetadataKey and Value.
-    PartitionMetadata { topics: Map<Name, SubscribedTopicMetadata> },
+    PartitionMetadata { topics: Option<Map<Name, SubscribedTopicMetadata>> },
     /// ConsumerGroupMemberMetadataKey and Value.
     MemberMetadata { member: MemberId, value: Option<ConsumerGroupMemberMetadataValue> },
     /// ConsumerGroupTargetAssignmentMetadataKey and Value.
-    TargetAssignmentMetadata { assignment_epoch: Epoch },
+    TargetAssignmentMetadata { assignment_epoch: Option<Epoch> },
     /// ConsumerGroupTargetAssignmentMemberKey and Value.
     TargetAssignmentMember { member: MemberId, topic_partitions: Option<Set<Partition>> },
     /// ConsumerGroupCurrentMemberAssignmentKey and Value.

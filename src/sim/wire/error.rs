@@ -101,6 +101,7 @@ errors! {
     ShareSessionNotFound = 122, "SHARE_SESSION_NOT_FOUND", true;
     InvalidShareSessionEpoch = 123, "INVALID_SHARE_SESSION_EPOCH", true;
     FencedStateEpoch = 124, "FENCED_STATE_EPOCH", false;
+    UnknownServerError = -1, "UNKNOWN_SERVER_ERROR", false;
 }
 
 impl fmt::Display for ErrorCode {

@@ -117,8 +117,10 @@ impl Clerk<'_> {
         let (mut value, mood) = match self.world().power(node) {
             Power::Up => self.phase(consumer),
             Power::Paused => self.power(node),
-            Power::Down if self.was_fenced(node) => (words.ui_phase("fenced"), Mood::Bad),
-            Power::Down => self.power(node),
+            Power::Down => match self.why_it_ended(node) {
+                Some(why) => (why, Mood::Bad),
+                None => self.power(node),
+            },
         };
         let mut more = |text: &str| {
             value.push_str(" · ");
@@ -155,15 +157,19 @@ impl Clerk<'_> {
         (self.words.ui_phase(phase), mood)
     }
 
-    /// Whether another with the same `group.instance.id` is why it ended.
-    fn was_fenced(self, node: Node) -> bool {
+    /// What its coordinator did that ended it: another took its `group.instance.id`, or it was
+    /// refused for good.
+    fn why_it_ended(self, node: Node) -> Option<String> {
         let own = self.session.journal().notable().rev().filter(|(_, it)| it.node == node);
-        let mut told = own.filter_map(|(_, stamped)| match stamped.event {
-            Event::InstanceFenced { .. } => Some(true),
-            Event::Started => Some(false),
+        let mut told = own.filter_map(|(_, stamped)| match &stamped.event {
+            Event::InstanceFenced { .. } => Some(Some(self.words.ui_phase("fenced"))),
+            Event::MembershipRefused { error, .. } => {
+                Some(Some(self.words.ui_phase_refused(error.name())))
+            }
+            Event::Started => Some(None),
             _ => None,
         });
-        told.next().unwrap_or(false)
+        told.next().flatten()
     }
 
     /// How far behind the group is, partition by partition: one number would hide the one that is

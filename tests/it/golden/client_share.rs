@@ -48,22 +48,22 @@ struct Run {
 }
 
 impl Run {
-    /// One broker with one partition; W comes first, and goes.
+    /// One broker with one partition. Somebody else came first, so that the group began at the end
+    /// of the empty log, and went; since Kafka 4.1 a group that has acknowledged nothing begins
+    /// anew after that, so here it begins at the start.
     fn new() -> Result<Run, String> {
         let cluster = one_broker(
             1,
             &[
                 ("share.coordinator.state.topic.num.partitions", "1"),
                 ("share.coordinator.state.topic.replication.factor", "1"),
+                ("share.auto.offset.reset", "earliest"),
             ],
             Vec::new(),
         )?;
         let mut run = Run { cluster, mark: 0 };
         run.cluster.add_producer("p", &[])?;
-        run.join("W")?;
-        run.cluster.run(Span::secs(10));
-        run.cluster.stop("W")?;
-        run.cluster.run(Span::secs(5));
+        run.cluster.run(Span::secs(15));
         Ok(run)
     }
 

@@ -165,7 +165,7 @@ pub fn reconciliation(case: &Reconciliation) -> Verdict {
                     group
                         .replay(&ModernRecord::TargetAssignmentMember { member, topic_partitions });
                 }
-                let assignment_epoch = *epoch;
+                let assignment_epoch = Some(*epoch);
                 group.replay(&ModernRecord::TargetAssignmentMetadata { assignment_epoch });
             }
             Event::Heartbeat { member, owned_sent, .. } => {

@@ -47,11 +47,13 @@ impl Running<'_> {
             return Err((ErrorCode::InvalidSessionTimeout, None));
         }
         let name = &request.group;
-        // Simplified: groups are not migrated from one protocol to the other while they have
-        // members (group.consumer.migration.policy); an empty one gives way.
         if self.live.coordinator.share_groups.contains_key(name) {
             return Err((ErrorCode::InconsistentGroupProtocol, None));
         }
+        // Simplified: groups are not migrated from one protocol to the other while they have
+        // members, as with group.consumer.migration.policy=disabled; nor does a group of KIP-848
+        // take in members of the classic protocol, as Kafka's does whatever the policy. An empty
+        // group gives way.
         let modern = &mut self.live.coordinator.consumer_groups;
         if modern.get(name).is_some_and(|group| !group.members.is_empty()) {
             return Err((ErrorCode::InconsistentGroupProtocol, request.member));

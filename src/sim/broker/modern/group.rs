@@ -56,9 +56,9 @@ impl ConsumerGroup {
     /// Makes what a record says true (GroupMetadataManager.replay).
     pub fn replay(&mut self, record: &ModernRecord) {
         match record {
-            ModernRecord::GroupMetadata { epoch } => self.group_epoch = *epoch,
+            ModernRecord::GroupMetadata { epoch } => self.group_epoch = epoch.unwrap_or(0),
             ModernRecord::PartitionMetadata { topics } => {
-                self.subscription_metadata.clone_from(topics);
+                self.subscription_metadata = topics.clone().unwrap_or_default();
             }
             ModernRecord::MemberMetadata { member, value: Some(value) } => {
                 self.member_to_be(*member).metadata.clone_from(value);
@@ -68,7 +68,7 @@ impl ConsumerGroup {
                 self.deadlines.remove(member);
             }
             ModernRecord::TargetAssignmentMetadata { assignment_epoch } => {
-                self.assignment_epoch = *assignment_epoch;
+                self.assignment_epoch = assignment_epoch.unwrap_or(0);
             }
             ModernRecord::TargetAssignmentMember { member, topic_partitions: Some(target) } => {
                 self.target_assignment.insert(*member, target.clone());

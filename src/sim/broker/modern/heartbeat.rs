@@ -162,7 +162,7 @@ impl ConsumerGroup {
         let mut group_epoch = self.group_epoch;
         if resubscribed || records.len() > known {
             group_epoch += 1;
-            records.push(ModernRecord::GroupMetadata { epoch: group_epoch });
+            records.push(ModernRecord::GroupMetadata { epoch: Some(group_epoch) });
         }
         if group_epoch > self.assignment_epoch {
             (group_epoch, roster.assign(group_epoch, &topics, id, records))
@@ -262,7 +262,7 @@ impl ConsumerGroup {
         let mut records = Vec::new();
         remove(id, &mut records);
         Roster::of(self, Some(id)).subscription_metadata(topics, &mut records);
-        records.push(ModernRecord::GroupMetadata { epoch: self.group_epoch + 1 });
+        records.push(ModernRecord::GroupMetadata { epoch: Some(self.group_epoch + 1) });
         records
     }
 }

@@ -9,6 +9,7 @@ pub mod reconciliation; // one member on its way there
 pub mod member; // what is known of one
 pub mod group; // all of them; rebuilt from records
 pub mod heartbeat; // ConsumerGroupHeartbeat
+mod expiration; // offsets and groups that end
 mod serve; // the broker's half of it
 mod target; // who is in the group, and what that makes of it
 

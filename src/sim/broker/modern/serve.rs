@@ -32,7 +32,7 @@ fn answer(error: ErrorCode) -> Response {
 /// The epoch that these records bring a group to, if they do.
 fn bumped(records: &[ModernRecord]) -> Option<Epoch> {
     records.iter().rev().find_map(|record| match record {
-        ModernRecord::GroupMetadata { epoch } => Some(*epoch),
+        ModernRecord::GroupMetadata { epoch } => *epoch,
         _ => None,
     })
 }
@@ -217,6 +217,12 @@ impl Running<'_> {
                 CoordinatorRecord::Group(value) => {
                     coordinator.consumer_groups.remove(&value.group);
                     loaded.retain(|name| **name != value.group);
+                }
+                CoordinatorRecord::ConsumerGroup { group: name, record }
+                    if matches!(**record, ModernRecord::GroupMetadata { epoch: None }) =>
+                {
+                    coordinator.consumer_groups.remove(name);
+                    loaded.retain(|other| *other != name);
                 }
                 CoordinatorRecord::ConsumerGroup { group: name, record } => {
                     let groups = &mut coordinator.consumer_groups;

@@ -68,7 +68,7 @@ impl<'a> Roster<'a> {
             }
         }
         if metadata != self.group.subscription_metadata {
-            records.push(ModernRecord::PartitionMetadata { topics: metadata.clone() });
+            records.push(ModernRecord::PartitionMetadata { topics: Some(metadata.clone()) });
         }
         metadata
     }
@@ -111,6 +111,7 @@ impl<'a> Roster<'a> {
                 records.push(ModernRecord::TargetAssignmentMember { member, topic_partitions });
             }
         }
+        let assignment_epoch = Some(assignment_epoch);
         records.push(ModernRecord::TargetAssignmentMetadata { assignment_epoch });
         its_own
     }

@@ -20,8 +20,16 @@ struct ShareGroupOffset {
     state: ShareStateChange,
 }
 
+/// A state of which only the leader's epoch is known (PartitionFactory.UNINITIALIZED_START_OFFSET).
+const UNINITIALIZED: ShareStateChange = ShareStateChange {
+    state_epoch: 0,
+    leader_epoch: 0,
+    start_offset: -1,
+    state_batches: Vec::new(),
+};
+
 /// The share-partitions of the partitions of `__share_group_state` that this broker leads.
-// Simplified: a share-partition's state begins with the first that is written of it; Kafka's group
+// Simplified: a share-partition's state begins when a leader first reads it; Kafka's group
 // coordinator makes an empty one as soon as a member subscribes (InitializeShareGroupState).
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ShareCoordinator {
@@ -29,27 +37,38 @@ pub struct ShareCoordinator {
 }
 
 impl ShareCoordinator {
-    /// What a partition's leader begins with.
+    /// What a partition's leader begins with, and a record of its epoch if that is news: from then
+    /// on nobody before it can write (readStateAndMaybeUpdateLeaderEpoch).
     ///
     /// # Errors
     /// FENCED_LEADER_EPOCH if there is a later leader.
     pub fn read_state(
-        &mut self,
+        &self,
         request: &ReadShareGroupStateRequest,
-    ) -> Result<ShareState, ErrorCode> {
-        let Some(known) = self.states.get_mut(&request.key) else {
-            return Ok(ShareState::default());
-        };
-        if known.leader_epoch > request.leader_epoch {
+        updates_per_snapshot: u32,
+    ) -> Result<(ShareState, Option<ShareStateRecord>), ErrorCode> {
+        let ReadShareGroupStateRequest { key, leader_epoch } = request;
+        let known = self.states.get(key);
+        if known.is_some_and(|known| known.leader_epoch > *leader_epoch) {
             return Err(ErrorCode::FencedLeaderEpoch);
         }
-        known.leader_epoch = request.leader_epoch;
-        let state = known.state.clone();
-        Ok(ShareState {
+        let state = known.map_or(UNINITIALIZED, |known| known.state.clone());
+        let mut record = None;
+        if known.is_none_or(|known| known.leader_epoch < *leader_epoch) {
+            let change = ShareStateChange {
+                leader_epoch: *leader_epoch,
+                state_batches: Vec::new(),
+                ..state.clone()
+            };
+            let write = WriteShareGroupStateRequest { key: key.clone(), change };
+            record = Some(self.write_state(&write, updates_per_snapshot)?);
+        }
+        let state = ShareState {
             state_epoch: state.state_epoch,
-            start_offset: Some(state.start_offset),
+            start_offset: Some(state.start_offset).filter(|offset| *offset >= 0),
             state_batches: state.state_batches,
-        })
+        };
+        Ok((state, record))
     }
 
     /// The record that keeps what a partition's leader wants kept; it counts once it is replayed.
@@ -166,6 +185,27 @@ mod tests {
         assert_eq!(stale, Err(ErrorCode::FencedStateEpoch));
         loaded.forget(|_| true);
         assert_eq!(loaded, ShareCoordinator::default());
+    }
+
+    /// A leader that has read the state locks out those before it, whoever coordinates then.
+    #[test]
+    fn who_reads_is_the_leader() {
+        let mut coordinator = ShareCoordinator::default();
+        let key = accepted(0, 0).key;
+        let read = |by: &ShareCoordinator, leader_epoch| {
+            by.read_state(&ReadShareGroupStateRequest { key: key.clone(), leader_epoch }, 3)
+        };
+        let (state, record) = read(&coordinator, 4).unwrap();
+        assert_eq!(state, ShareState::default());
+        let record = record.unwrap();
+        coordinator.replay(&record);
+        assert_eq!(coordinator.write_state(&accepted(3, 0), 3), Err(ErrorCode::FencedLeaderEpoch));
+
+        let mut loaded = ShareCoordinator::default();
+        loaded.replay(&record);
+        assert_eq!(loaded.write_state(&accepted(3, 0), 3), Err(ErrorCode::FencedLeaderEpoch));
+        assert_eq!(read(&loaded, 3), Err(ErrorCode::FencedLeaderEpoch));
+        assert_eq!(read(&loaded, 4), Ok((ShareState::default(), None)));
     }
 
     fn all(first_offset: Offset, last_offset: Offset) -> StateBatch {

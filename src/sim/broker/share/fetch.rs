@@ -36,10 +36,13 @@ impl Running<'_> {
         request: &ShareFetchRequest,
     ) {
         let (group, member) = (request.group.clone(), request.member);
-        let wanted = match self.live.shares.sessions.fetch(request) {
+        let wanted = match self.live.shares.sessions.fetch(request, to) {
             Ok(wanted) => wanted,
             Err(error) => return self.answer_share_fetch(ctx, to, error, Vec::new()),
         };
+        if request.share_session_epoch == ShareSessionEpoch::INITIAL {
+            ctx.watch(to);
+        }
         let mut wanted: Vec<Partition> = wanted.iter().copied().collect();
         if let Ok(turn) = usize::try_from(request.share_session_epoch.0)
             && !wanted.is_empty()
@@ -288,6 +291,21 @@ impl Running<'_> {
             let known = self.live.shares.partition_mut(&key);
             let write = known.and_then(|known| known.release_acquired_records(member));
             self.write_state(ctx, &key, write, Some((member, None)));
+        }
+    }
+
+    /// A member's connection has ended: what it had acquired is available again. When no member of
+    /// a group has a session here any more, the group's states are let go, to be read again by the
+    /// next one (ShareSessionCache.maybeRemoveAndNotifyListeners).
+    pub(in crate::sim::broker) fn share_connection_ended(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        from: ReplyTo,
+    ) {
+        let Some((group, member)) = self.live.shares.sessions.disconnected(from) else { return };
+        self.release_session(ctx, &group, member);
+        if !self.live.shares.sessions.serves(&group) {
+            self.live.shares.held.retain(|key, _| key.group != group);
         }
     }
 

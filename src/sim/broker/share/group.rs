@@ -89,8 +89,9 @@ impl ShareGroup {
             member.session_deadline = now + config.session_timeout;
         }
         response.member_epoch = after.member_epoch;
-        let changed = request.member_epoch == JOIN || after.assigned != before.assigned;
-        response.assignment = changed.then_some(after.assigned);
+        // Who says everything may not have heard the last answer.
+        let all = request.member_epoch == JOIN || request.subscribed_topic_names.is_some();
+        response.assignment = (all || after.assigned != before.assigned).then_some(after.assigned);
         Ok(ShareHeartbeat { response, records })
     }
 

@@ -3,11 +3,12 @@
 use super::ShareGroupConfig;
 use super::group::{ShareGroup, ShareHeartbeat};
 use super::session::ShareSessions;
-use crate::sim::id::{ClientId, Partition, TopicId};
+use crate::sim::effect::ReplyTo;
+use crate::sim::id::{ClientId, Node, Partition, Seq, TopicId};
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
-    AcknowledgePartition, ErrorCode, MemberId, ShareFetchRequest, ShareGroupHeartbeatRequest,
-    ShareRecord, ShareSessionEpoch,
+    AcknowledgePartition, Channel, ErrorCode, MemberId, ShareFetchRequest,
+    ShareGroupHeartbeatRequest, ShareRecord, ShareSessionEpoch,
 };
 
 const A: MemberId = MemberId { client: ClientId(1), serial: 0 };
@@ -97,6 +98,16 @@ fn a_topic_that_comes_later_is_noticed() {
     assert_eq!(story.heartbeat(A, 1, &[]), Ok((2, Some(5))));
 }
 
+/// Whoever got no answer says everything again, and is told everything again.
+#[test]
+fn an_assignment_that_got_lost_is_told_again() {
+    let mut story = Story::new();
+    story.heartbeat(A, 0, &["t1", "t4"]).unwrap();
+    story.topics.push(4);
+    assert_eq!(story.heartbeat(A, 1, &[]), Ok((2, Some(5))));
+    assert_eq!(story.heartbeat(A, 1, &["t1", "t4"]), Ok((2, Some(5))));
+}
+
 #[test]
 fn who_is_refused() {
     let mut story = Story::new();
@@ -169,11 +180,17 @@ fn fetch(epoch: i32, partitions: &[u32], forgotten: &[u32]) -> ShareFetchRequest
     }
 }
 
+/// Where A's requests come from: its n-th connection.
+fn connection(n: u32) -> ReplyTo {
+    let (node, channel) = (Node::Client(A.client), Channel::Client);
+    ReplyTo { node, channel, connection: n, request: Seq(0) }
+}
+
 #[test]
 fn a_share_session_names_its_partitions_once() {
     let mut sessions = ShareSessions::default();
     let mut fetched = |request: &ShareFetchRequest| {
-        let partitions = sessions.fetch(request)?;
+        let partitions = sessions.fetch(request, connection(0))?;
         Ok(partitions.iter().map(|partition| partition.index).collect::<Vec<u32>>())
     };
     assert_eq!(fetched(&fetch(1, &[0], &[])), Err(ErrorCode::ShareSessionNotFound));
@@ -201,6 +218,21 @@ fn nothing_is_acknowledged_as_a_session_opens() {
     let mut request = fetch(0, &[0], &[]);
     let (partition, acknowledgement_batches) = (request.partitions[0], Vec::new());
     request.acknowledgements.push(AcknowledgePartition { partition, acknowledgement_batches });
-    let refused = ShareSessions::default().fetch(&request);
+    let refused = ShareSessions::default().fetch(&request, connection(0));
     assert_eq!(refused, Err(ErrorCode::InvalidRequest));
+}
+
+/// Kafka looks for the member whose session began on a connection, not for that session.
+#[test]
+fn a_share_session_ends_with_the_connection_that_it_began_on_or_an_earlier_one() {
+    let mut sessions = ShareSessions::default();
+    sessions.fetch(&fetch(0, &[0], &[]), connection(0)).unwrap();
+    assert_eq!(sessions.disconnected(connection(1)), None);
+    sessions.fetch(&fetch(0, &[0, 1], &[]), connection(1)).unwrap();
+    let (group, member) = sessions.disconnected(connection(0)).unwrap();
+    assert_eq!(sessions.release(&group, member).len(), 2);
+    assert!(!sessions.serves(&group));
+    let (group, member) = sessions.disconnected(connection(1)).unwrap();
+    assert_eq!(sessions.release(&group, member).len(), 0);
+    assert_eq!(sessions.disconnected(connection(1)), None);
 }

@@ -2,6 +2,7 @@
 //! records of a batch differently (InFlightBatch, InFlightState).
 
 use crate::sim::id::Offset;
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::time::Time;
 use crate::sim::wire::{DeliveryState, MemberId, StateBatch};
 
@@ -55,8 +56,9 @@ pub struct InFlightState {
     pub state: RecordState,
     /// How often it was delivered.
     pub delivery_count: u16,
-    /// While a change is being persisted: by which write, and what to go back to if that fails.
-    pub transition: Option<(WriteId, RecordState)>,
+    /// While a change is being persisted: by which write, and to which state and delivery count to
+    /// go back if that fails.
+    pub transition: Option<(WriteId, RecordState, u16)>,
 }
 
 impl InFlightState {
@@ -67,7 +69,9 @@ impl InFlightState {
 
     /// Whether it may be delivered now. Not before a release is persisted.
     pub fn is_available(&self) -> bool {
-        self.state == RecordState::Available && self.transition.is_none()
+        let given = matches!(self.state, RecordState::Acquired { .. });
+        let free = self.state == RecordState::Available || given && breaks(Mutant::AcquiresTwice);
+        free && self.transition.is_none()
     }
 
     /// Whether it is done and that is persisted.
@@ -77,18 +81,18 @@ impl InFlightState {
 
     /// A member's work ends so, which counts as soon as that is persisted.
     pub(super) fn begin(&mut self, write: WriteId, to: DeliveryState) {
-        self.transition = Some((write, self.state));
+        self.transition = Some((write, self.state, self.delivery_count));
         self.state = to.into();
     }
 
     /// That write is persisted, or it failed and the state is as before.
     pub(super) fn complete(&mut self, write: WriteId, committed: bool) {
-        if let Some((pending, before)) = self.transition
+        if let Some((pending, state, delivery_count)) = self.transition
             && pending == write
         {
             self.transition = None;
             if !committed {
-                self.state = before;
+                (self.state, self.delivery_count) = (state, delivery_count);
             }
         }
     }

@@ -8,6 +8,7 @@
 use super::ShareGroupConfig;
 use super::in_flight::{InFlightBatch, InFlightState, RecordState, WriteId, state_batch};
 use crate::sim::id::{Epoch, Offset};
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::time::Time;
 use crate::sim::wire::{DeliveryState, MemberId, ShareState, ShareStateChange, StateBatch};
 
@@ -135,7 +136,9 @@ impl SharePartition {
             }
             for (first, last, state) in batch.runs_mut().filter(|(_, _, s)| s.state.is_expired(now))
             {
-                let given_up = last < start || state.delivery_count >= limit;
+                let too_often =
+                    state.delivery_count >= limit && !breaks(Mutant::DeliversWithoutLimit);
+                let given_up = last < start || too_often;
                 let to = if given_up { DeliveryState::Archived } else { DeliveryState::Available };
                 state.state = to.into();
                 changed.push(state_batch(first, last, to, state.delivery_count));
@@ -166,10 +169,10 @@ impl SharePartition {
                     true => DeliveryState::Archived,
                     false => DeliveryState::Available,
                 };
+                state.begin(write, to);
                 if to == DeliveryState::Available {
                     state.delivery_count = state.delivery_count.saturating_sub(1);
                 }
-                state.begin(write, to);
                 changed.push(state_batch(first, last, to, state.delivery_count));
             }
         }

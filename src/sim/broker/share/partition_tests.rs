@@ -119,7 +119,8 @@ impl Story {
         self.leader_epoch += 1;
         let leader_epoch = self.leader_epoch;
         let request = ReadShareGroupStateRequest { key: Self::key(), leader_epoch };
-        let state = self.coordinator.read_state(&request).unwrap();
+        let (state, record) = self.coordinator.read_state(&request, 500).unwrap();
+        record.iter().for_each(|record| self.coordinator.replay(record));
         self.share = SharePartition::new(self.config, leader_epoch, &state, self.log_end());
     }
 

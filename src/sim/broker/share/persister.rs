@@ -8,6 +8,7 @@ use crate::sim::effect::{Ctx, Timer};
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, Epoch, Node, Offset, Seq};
 use crate::sim::image::SHARE_GROUP_STATE_TOPIC;
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::Map;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
@@ -203,8 +204,9 @@ impl Running<'_> {
     }
 
     fn coordinator_gone(&mut self, ctx: &mut Ctx<'_>, broker: BrokerId) {
+        // Whether it was heard nobody knows, and it is not asked again.
         for pending in self.live.shares.persister.take_from(broker) {
-            self.put_back(ctx, pending, ErrorCode::NetworkException);
+            self.not_persisted(ctx, pending, ErrorCode::NetworkException);
         }
     }
 
@@ -255,6 +257,8 @@ impl Running<'_> {
         if held.leader_epoch != leader_epoch || held.partition.is_some() {
             return;
         }
+        let nothing = ShareState::default();
+        let state = if breaks(Mutant::ForgetsAcknowledgements) { &nothing } else { state };
         let known = SharePartition::new(config, leader_epoch, state, reset);
         let start_offset = known.start_offset();
         held.partition = Some(known);
@@ -274,14 +278,12 @@ impl Running<'_> {
     fn persisted(&mut self, ctx: &mut Ctx<'_>, pending: Pending) {
         let Pending { key, wish: Wish::Write(write, of), .. } = pending else { return };
         let partition = key.partition;
-        if !self.is_held_since(&key, write.change.leader_epoch) {
-            return;
-        }
-        if let Some(known) = self.live.shares.partition_mut(&key) {
+        let held = self.is_held_since(&key, write.change.leader_epoch);
+        if let Some(known) = self.live.shares.partition_mut(&key).filter(|_| held) {
             known.written(write.id, true);
         }
         if let Some((member, request)) = of {
-            for batch in write.change.state_batches {
+            for batch in write.change.state_batches.into_iter().filter(|_| held) {
                 let group = key.group.clone();
                 ctx.tell(Event::RecordsAcknowledged { group, member, partition, batch });
             }
@@ -303,20 +305,36 @@ impl Running<'_> {
             Wish::Read(epoch) if self.is_held_since(&key, epoch) => {
                 self.live.shares.held.remove(&key);
             }
-            Wish::Write(write, of) if self.is_held_since(&key, write.change.leader_epoch) => {
-                if let Some(known) = self.live.shares.partition_mut(&key) {
-                    known.written(write.id, false);
-                }
-                if fenced {
-                    self.live.shares.held.remove(&key);
+            Wish::Write(write, of) => {
+                if self.is_held_since(&key, write.change.leader_epoch) {
+                    if let Some(known) = self.live.shares.partition_mut(&key) {
+                        known.written(write.id, false);
+                    }
+                    if fenced {
+                        self.live.shares.held.remove(&key);
+                    }
+                    self.arm_share_locks(ctx);
                 }
                 if let Some((_, request)) = of {
-                    self.settle_share(ctx, request, key.partition, error);
+                    self.settle_share(ctx, request, key.partition, as_told(error));
                 }
-                self.arm_share_locks(ctx);
             }
-            _ => {}
+            Wish::Read(_) => {}
         }
         self.check_waiting(ctx, key.partition);
+    }
+}
+
+/// What a member is told of a write that came to nothing (SharePartition.fetchPersisterError).
+fn as_told(error: ErrorCode) -> ErrorCode {
+    match error {
+        ErrorCode::NotCoordinator
+        | ErrorCode::CoordinatorNotAvailable
+        | ErrorCode::CoordinatorLoadInProgress => ErrorCode::CoordinatorNotAvailable,
+        ErrorCode::FencedLeaderEpoch | ErrorCode::FencedStateEpoch => {
+            ErrorCode::NotLeaderOrFollower
+        }
+        ErrorCode::UnknownTopicOrPartition => error,
+        _ => ErrorCode::UnknownServerError,
     }
 }

@@ -18,8 +18,8 @@ use crate::sim::time::Span;
 use crate::sim::wire::{
     CoordinatorRecord, ErrorCode, MemberId, ReadShareGroupStateRequest,
     ReadShareGroupStateResponse, Response, ShareGroupHeartbeatRequest, ShareGroupHeartbeatResponse,
-    SharePartitionKey, ShareRecord, ShareState, Value, WriteShareGroupStateRequest,
-    WriteShareGroupStateResponse,
+    SharePartitionKey, ShareRecord, ShareState, ShareStateRecord, Value,
+    WriteShareGroupStateRequest, WriteShareGroupStateResponse,
 };
 
 fn topic(image: &MetadataImage, name: &str) -> Option<(TopicId, u32)> {
@@ -187,23 +187,40 @@ impl Running<'_> {
         to: ReplyTo,
         request: &ReadShareGroupStateRequest,
     ) {
+        let most = ShareGroupConfig::of(self.config).snapshot_update_records_per_snapshot;
         let read = self.led_state_partition(&request.key).and_then(|partition| {
-            let state = self.live.shares.coordinator.read_state(request)?;
-            Ok((partition, state))
+            let (state, record) = self.live.shares.coordinator.read_state(request, most)?;
+            Ok((partition, state, record))
         });
-        match read {
-            Ok((partition, state)) => {
-                // What it says has to be committed before anybody goes by it.
-                let required = self.disk.logs.get(&partition).map_or(0, |log| log.end());
-                let append = WaitingAppend { partition, base_offset: 0, required, error: None };
-                let good = ReadShareGroupStateResponse { error: ErrorCode::None, state };
-                let good = Box::new(Response::ReadShareGroupState(good));
-                let then = Then::Answer { to, good, bad: not_read };
-                let timeout = Span::from_config_ms(self.config.offsets_commit_timeout_ms);
-                let deadline = ctx.now + timeout;
-                self.wait(ctx, deadline, Waiting::Record(WaitingRecord { append, then }));
-            }
-            Err(error) => self.reply(ctx, to, not_read(error)),
+        let (partition, state, record) = match read {
+            Ok(read) => read,
+            Err(error) => return self.reply(ctx, to, not_read(error)),
+        };
+        let good = ReadShareGroupStateResponse { error: ErrorCode::None, state };
+        let good = Box::new(Response::ReadShareGroupState(good));
+        let then = Then::Answer { to, good, bad: not_read };
+        if let Some(record) = record {
+            self.write_share_record(ctx, partition, record, then);
+            return;
+        }
+        // What it says has to be committed before anybody goes by it.
+        let required = self.disk.logs.get(&partition).map_or(0, |log| log.end());
+        let append = WaitingAppend { partition, base_offset: 0, required, error: None };
+        let timeout = Span::from_config_ms(self.config.offsets_commit_timeout_ms);
+        let deadline = ctx.now + timeout;
+        self.wait(ctx, deadline, Waiting::Record(WaitingRecord { append, then }));
+    }
+
+    fn write_share_record(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        partition: Partition,
+        record: ShareStateRecord,
+        then: Then,
+    ) {
+        let records = vec![CoordinatorRecord::ShareState(Box::new(record.clone()))];
+        if self.write_records(ctx, partition, records, then) {
+            self.live.shares.coordinator.replay(&record);
         }
     }
 
@@ -222,10 +239,7 @@ impl Running<'_> {
             Ok((partition, record)) => {
                 let good = Box::new(written(ErrorCode::None));
                 let then = Then::Answer { to, good, bad: written };
-                let records = vec![CoordinatorRecord::ShareState(Box::new(record.clone()))];
-                if self.write_records(ctx, partition, records, then) {
-                    self.live.shares.coordinator.replay(&record);
-                }
+                self.write_share_record(ctx, partition, record, then);
             }
             Err(error) => self.reply(ctx, to, written(error)),
         }

@@ -1,9 +1,10 @@
 //! Which partitions a member fetches from a broker, so that it names them once only
 //! (ShareSession, SharePartitionManager.newContext).
 
-use crate::sim::id::{Name, Partition};
+use crate::sim::effect::ReplyTo;
+use crate::sim::id::{Name, Node, Partition};
 use crate::sim::ordered::{Map, Set};
-use crate::sim::wire::{ErrorCode, MemberId, ShareFetchRequest, ShareSessionEpoch};
+use crate::sim::wire::{Channel, ErrorCode, MemberId, ShareFetchRequest, ShareSessionEpoch};
 
 /// What one member fetches.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,6 +19,8 @@ struct ShareSession {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ShareSessions {
     sessions: Map<(Name, MemberId), ShareSession>,
+    /// Whose session was last opened on a connection, and may be over by now.
+    connections: Map<(Node, Channel, u32), (Name, MemberId)>,
 }
 
 impl ShareSessions {
@@ -28,7 +31,11 @@ impl ShareSessions {
     /// # Errors
     /// INVALID_REQUEST for acknowledgements without a session and for fetching at its end,
     /// SHARE_SESSION_NOT_FOUND, INVALID_SHARE_SESSION_EPOCH.
-    pub fn fetch(&mut self, request: &ShareFetchRequest) -> Result<Set<Partition>, ErrorCode> {
+    pub fn fetch(
+        &mut self,
+        request: &ShareFetchRequest,
+        from: ReplyTo,
+    ) -> Result<Set<Partition>, ErrorCode> {
         let key = (request.group.clone(), request.member);
         let epoch = request.share_session_epoch;
         if epoch == ShareSessionEpoch::INITIAL {
@@ -37,6 +44,7 @@ impl ShareSessions {
             }
             let partitions: Set<Partition> = request.partitions.iter().copied().collect();
             let session = ShareSession { epoch: epoch.next(), partitions: partitions.clone() };
+            self.connections.insert((from.node, from.channel, from.connection), key.clone());
             self.sessions.insert(key, session);
             return Ok(partitions);
         }
@@ -72,6 +80,17 @@ impl ShareSessions {
     pub fn release(&mut self, group: &Name, member: MemberId) -> Set<Partition> {
         let session = self.sessions.remove(&(group.clone(), member));
         session.map(|session| session.partitions).unwrap_or_default()
+    }
+
+    /// A connection has ended: whose session was opened on it, if any was. Even if that member has
+    /// opened another one since, on a new connection, it is this one that ends.
+    pub fn disconnected(&mut self, from: ReplyTo) -> Option<(Name, MemberId)> {
+        self.connections.remove(&(from.node, from.channel, from.connection))
+    }
+
+    /// Whether any member of a group has a session.
+    pub fn serves(&self, group: &Name) -> bool {
+        self.sessions.keys().any(|(other, _)| other == group)
     }
 
     /// The session of a request, moved on by it.
