@@ -53,6 +53,8 @@ impl Words {
             Command::CancelReassignment { .. } => self.ui_cancel_reassignment(),
             Command::SpreadReplicas { .. } => self.ui_spread(),
             Command::ProducePoison { .. } => self.ui_produce_poison(),
+            Command::ProduceTombstone { .. } => self.ui_produce_tombstone(),
+            Command::DeleteRecords { .. } => self.ui_delete_records(),
             Command::Consume { act, .. } => self.act(act),
         }
     }
@@ -97,6 +99,7 @@ impl Words {
             | Command::SetWorkload { client: id, .. }
             | Command::SetProcessing { client: id, .. }
             | Command::ProducePoison { client: id, .. }
+            | Command::ProduceTombstone { client: id, .. }
             | Command::Consume { client: id, .. }
             | Command::Produce { client: id, .. } => (&[Node::Client(*id)], ""),
             Command::AddBroker(spec) => (&[Node::Broker(spec.id)], ""),
@@ -114,6 +117,7 @@ impl Words {
             }
             Command::SetConfig { name, .. } => return name.to_string(),
             Command::ReassignPartition { topic, partition, .. }
+            | Command::DeleteRecords { topic, partition, .. }
             | Command::CancelReassignment { topic, partition } => {
                 let mut name = topic.to_string();
                 name.push('-');

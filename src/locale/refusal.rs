@@ -90,6 +90,7 @@ impl Words {
             Quantity::Later => self.error_quantity_later(),
             Quantity::Until => self.error_quantity_until(),
             Quantity::Offset => self.error_quantity_offset(),
+            Quantity::Tombstones => self.error_quantity_tombstones(),
         }
     }
 
@@ -99,6 +100,9 @@ impl Words {
             None => self.error_config_unknown(name),
             Some(Kind::Int { min, max }) => {
                 self.error_config_bounds(name, value, &self.number(min), &self.number(max))
+            }
+            Some(Kind::Ratio) => {
+                self.error_config_bounds(name, value, &self.number(0), &self.number(1))
             }
             Some(Kind::OffsetReset) => {
                 let choices = "latest, earliest, none, by_duration:PT1H";

@@ -1,5 +1,6 @@
 //! What happened, as a sentence: for the list of events, the narration and screen readers.
 
+mod log_life;
 mod share;
 
 use super::Words;
@@ -247,7 +248,7 @@ impl Teller<'_> {
             Event::LogStartMoved { partition, to, .. } => {
                 words.event_log_start(me, &self.partition(*partition), *to)
             }
-            _ => return None,
+            _ => return self.log_life(event),
         })
     }
 

@@ -1,7 +1,8 @@
 //! Events as aligned text, one line each: for stories in tests, for the native player, for export.
 //! Written with Kafka's own names in plain English, as a log file is.
 
-mod clients; // what they tell
+mod clients;
+mod log_life; // what they tell
 
 use std::fmt::Write;
 
@@ -150,6 +151,9 @@ impl<'a> Transcript<'a> {
                 Some(format!("Produce {} acks={acks}", batches.join(" ")))
             }
             Request::Fetch(fetch) => self.fetch(fetch),
+            Request::DeleteRecords(wish) => {
+                Some(format!("DeleteRecords {}@{}", self.partition(wish.partition), wish.offset))
+            }
             Request::ApiVersions
             | Request::Heartbeat(_)
             | Request::ConsumerGroupHeartbeat(_)
@@ -352,7 +356,7 @@ impl<'a> Transcript<'a> {
             Event::LogStartMoved { partition, from, to } => {
                 (*partition, format!("log start {from} → {to}"))
             }
-            _ => return None,
+            other => log_life::fact(other)?,
         };
         (!self.hidden(partition)).then(|| format!("{} {text}", self.partition(partition)))
     }

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::handling::Act;
-use super::id::{BrokerId, ClientId, Key, Name, Node, Seq};
+use super::id::{BrokerId, ClientId, Key, Name, Node, Offset, Seq};
 use super::scenario::{BrokerSpec, ConsumerSpec, LinkSpec, ProducerSpec, TopicSpec, Workload};
 use super::time::Span;
 use super::wire::ElectionType;
@@ -149,6 +149,18 @@ pub enum Command {
         client: ClientId,
         key: Option<Key>,
     },
+    /// One record now without a value: where a topic is compacted, its key goes in the end.
+    ProduceTombstone {
+        client: ClientId,
+        key: Key,
+    },
+    /// kafka-delete-records.sh for one partition: its log begins at this offset, or at the high
+    /// watermark for -1.
+    DeleteRecords {
+        topic: Name,
+        partition: u32,
+        offset: Offset,
+    },
 }
 
 /// Why a command changes nothing. Each carries what a person needs to do better.
@@ -275,6 +287,8 @@ pub enum Quantity {
     /// Seconds.
     Until,
     Offset,
+    /// Percent.
+    Tombstones,
 }
 
 impl std::fmt::Display for Quantity {
@@ -300,6 +314,7 @@ impl std::fmt::Display for Quantity {
             Quantity::Later => "time in s",
             Quantity::Until => "end in s",
             Quantity::Offset => "offset",
+            Quantity::Tombstones => "tombstones in percent",
         })
     }
 }

@@ -61,11 +61,17 @@ pub enum Mutant {
     KeepsWhatItHandedBack,
     /// The auto-commit commits what the application has not begun.
     CommitsTooEarly,
+    /// Retention takes what is not committed yet.
+    DeletesWhatIsNotCommitted,
+    /// Compaction leaves nothing of a key.
+    CleansTheLastOfAKey,
+    /// Compaction cleans what is not committed or decided yet.
+    CleansWhatIsNotStable,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Mutant; 27] = [
+    pub const ALL: [Mutant; 30] = [
         Mutant::HighWatermarkIgnoresAMember,
         Mutant::HighWatermarkIsLogEnd,
         Mutant::ShrinkCountsAtOnce,
@@ -93,6 +99,9 @@ impl Mutant {
         Mutant::DoesNotWaitForRelease,
         Mutant::KeepsWhatItHandedBack,
         Mutant::CommitsTooEarly,
+        Mutant::DeletesWhatIsNotCommitted,
+        Mutant::CleansTheLastOfAKey,
+        Mutant::CleansWhatIsNotStable,
     ];
 }
 

@@ -289,7 +289,7 @@ fn what_is_sent_behind_a_reset_is_lost() {
 /// A slow disk of a follower: the controller hears its heartbeats, the leader waits for it.
 #[test]
 fn a_slow_disk_leaves_the_isr_while_heartbeats_go_on() {
-    let workload = Workload { rate: 5, keys: 0, bytes: 100 };
+    let workload = Workload { rate: 5, keys: 0, bytes: 100, ..Workload::default() };
     let mut told = story()
         .cluster_config("replica.lag.time.max.ms", "4000")
         .busy_producer("app", workload, &[NOW])

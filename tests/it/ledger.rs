@@ -251,7 +251,7 @@ fn the_ledger_agrees_with_the_logs_after_every_storm() {
 /// Memory is bounded, the sums are not touched by it.
 #[test]
 fn forgetting_details_keeps_the_sums() {
-    let busy = Workload { rate: 200, keys: 5, bytes: 10 };
+    let busy = Workload { rate: 200, keys: 5, bytes: 10, ..Workload::default() };
     let config = [("auto.offset.reset", "earliest")];
     let mut told = story()
         .busy_producer("p1", busy, &[("acks", "1")])
@@ -275,7 +275,7 @@ fn forgetting_details_keeps_the_sums() {
 
 #[test]
 fn gauges_follow_what_happens() {
-    let busy = Workload { rate: 50, keys: 5, bytes: 10 };
+    let busy = Workload { rate: 50, keys: 5, bytes: 10, ..Workload::default() };
     let config = [("auto.offset.reset", "earliest")];
     let mut told = story()
         .busy_producer("app", busy, &[("acks", "all"), NOW])

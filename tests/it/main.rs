@@ -17,6 +17,7 @@ mod histories;
 mod law;
 mod groups;
 mod ledger;
+mod log_life;
 mod legend;
 #[cfg(feature = "mutants")]
 mod mutants;

@@ -242,7 +242,7 @@ fn names_follow_the_time() {
     "#]]
     .assert_debug_eq(&places);
     let again = ClientId(3);
-    let workload = Workload { rate: 8, keys: 2, bytes: 7 };
+    let workload = Workload { rate: 8, keys: 2, bytes: 7, ..Workload::default() };
     assert_eq!(script.steps[3].command, Command::SetWorkload { client: again, workload });
     assert_eq!(script.steps[4].command, Command::Crash(Node::Client(again)));
 }

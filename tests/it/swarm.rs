@@ -113,7 +113,8 @@ fn reassignment(dice: &mut Stream) -> Command {
 }
 
 fn scenario(seed: u64, dice: &mut Stream) -> Scenario {
-    let workload = Workload { rate: 20, keys: dice.below(4) as u32, bytes: 100 };
+    let workload =
+        Workload { rate: 20, keys: dice.below(4) as u32, bytes: 100, ..Workload::default() };
     let mut any = |values: &[&'static str]| values[dice.below(values.len() as u64) as usize];
     let controllers = any(&["1", "1", "3"]).parse().expect("a number");
     let first = [
@@ -152,7 +153,42 @@ fn scenario(seed: u64, dice: &mut Stream) -> Scenario {
     scenario.cluster.network.jitter = Span::us(500);
     let racks: Vec<_> = racks.by_ref().take(3).collect();
     scenario.consumers = members(seed, racks);
+    add_table(seed, &mut scenario);
     scenario
+}
+
+/// In some worlds there is a second topic, of short segments, of which old records go: by size, by
+/// key, or both.
+fn add_table(seed: u64, scenario: &mut Scenario) {
+    let mut dice = Stream::new(seed, &[80]);
+    if dice.below(3) == 0 {
+        return;
+    }
+    let mut any = |values: &[&'static str]| values[dice.below(values.len() as u64) as usize];
+    let configs = [
+        ("cleanup.policy", any(&["compact", "compact", "compact,delete", "delete"])),
+        ("min.cleanable.dirty.ratio", any(&["0.01", "0.5"])),
+        ("min.compaction.lag.ms", any(&["0", "3000"])),
+        ("delete.retention.ms", any(&["0", "3000", "20000"])),
+        ("segment.bytes", any(&["400", "1500"])),
+        ("retention.bytes", any(&["-1", "1000", "4000"])),
+        ("min.insync.replicas", any(&["1", "2"])),
+    ];
+    let backoff = any(&["500", "4000"]);
+    let config = &mut scenario.cluster.config;
+    config.insert("log.cleaner.backoff.ms".into(), backoff.into());
+    config.insert("log.initial.task.delay.ms".into(), "1000".into());
+    config.insert("log.retention.check.interval.ms".into(), "1000".into());
+    config.insert("offsets.topic.segment.bytes".into(), any(&["1000", "104857600"]).into());
+    let mut table = scenario.topics[0].clone();
+    table.name = "table".into();
+    table.partitions = Some(1);
+    table.config = configs.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+    scenario.topics.push(table);
+    let mut writer = scenario.producers[0].clone();
+    (writer.name, writer.topic) = ("p3".into(), "table".into());
+    writer.workload = Workload { rate: 20, keys: 5, bytes: 60, tombstones: 20 };
+    scenario.producers.push(writer);
 }
 
 /// Two or three members of a group, of one protocol and with one way to commit.
@@ -287,7 +323,7 @@ fn healing(world: &World) -> Vec<Command> {
         let slow = Command::Slow { node, delay: Span::ZERO };
         [Command::Resume(node), Command::Start(node), slow]
     });
-    let workload = Workload { rate: 0, keys: 0, bytes: 100 };
+    let workload = Workload { rate: 0, keys: 0, bytes: 100, ..Workload::default() };
     let clients = world.clients.keys().copied();
     let rest = clients.map(|client| Command::SetWorkload { client, workload });
     cuts.chain(links).chain(disks).chain(starts).chain(rest).collect()

@@ -11,7 +11,7 @@ use super::share::group::ShareGroup;
 use crate::sim::effect::{Ctx, ReplyTo, Timer};
 use crate::sim::event::Event;
 use crate::sim::id::{Name, Offset, Partition, TopicId};
-use crate::sim::image::OFFSETS_TOPIC;
+use crate::sim::image::{OFFSETS_TOPIC, SHARE_GROUP_STATE_TOPIC};
 use crate::sim::java_hash::partition_for;
 use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::{Map, Set};
@@ -99,9 +99,22 @@ impl Running<'_> {
             partitions: count(partitions),
             replication_factor: count(replicas),
             assignments: Vec::new(),
-            configs: Vec::new(),
+            configs: self.internal_topic_configs(name),
         };
         ctx.request(controller, Channel::Admin, Request::CreateTopics(request));
+    }
+
+    /// GroupCoordinatorService.groupMetadataTopicConfigs, TransactionStateManager
+    /// .transactionTopicConfigs, ShareCoordinatorService.shareGroupStateTopicConfigs.
+    fn internal_topic_configs(&self, name: &str) -> Vec<(Name, Name)> {
+        let bytes = self.config.offsets_topic_segment_bytes.to_string();
+        match name {
+            SHARE_GROUP_STATE_TOPIC => vec![("retention.ms".into(), "-1".into())],
+            _ => vec![
+                ("cleanup.policy".into(), "compact".into()),
+                ("segment.bytes".into(), bytes.as_str().into()),
+            ],
+        }
     }
 
     /// Whether this broker answers for a group now.

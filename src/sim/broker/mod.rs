@@ -13,6 +13,7 @@ mod fetch_session;
 mod fetcher;
 mod isr;
 mod lifecycle;
+mod log_cleaner;
 mod metadata;
 pub mod modern;
 mod offsets;
@@ -20,6 +21,7 @@ mod produce;
 mod producer_ids;
 mod purgatory;
 pub mod replica;
+mod retention;
 mod selector;
 pub mod share;
 
@@ -41,6 +43,7 @@ use self::lifecycle::Lifecycle;
 use self::metadata::Publisher;
 use self::producer_ids::ProducerIds;
 use self::purgatory::Purgatory;
+use self::retention::WaitingDelete;
 use self::share::ShareRole;
 use self::share::group::ShareGroup;
 use self::share::partition::SharePartition;
@@ -158,6 +161,10 @@ pub(in crate::sim) struct BrokerExtension {
     pub share_fetch: fn(&mut Running<'_>, &mut Ctx<'_>, u64, bool) -> bool,
     /// One of these two timers of share groups rang.
     pub share_timer: fn(&mut Running<'_>, &mut Ctx<'_>, Timer),
+    /// One of the two timers of old records rang: retention's or the cleaner's.
+    pub log_timer: fn(&mut Running<'_>, &mut Ctx<'_>, Timer),
+    /// Whether a deletion that waits is done; if it is late it has to be.
+    pub delete_records: fn(&mut Running<'_>, &mut Ctx<'_>, WaitingDelete, bool) -> bool,
     /// A share coordinator answered, or its connection ended.
     pub persisted: fn(&mut Running<'_>, &mut Ctx<'_>, &Envelope),
 }
@@ -170,6 +177,11 @@ pub(in crate::sim) const BROKER_EXTENSION: BrokerExtension = BrokerExtension {
     leadership: |broker, ctx, it, leads| broker.share_leadership_changed(ctx, it, leads),
     share_fetch: |broker, ctx, request, late| broker.try_share_fetch(ctx, request, late),
     share_timer: |broker, ctx, timer| broker.on_share_timer(ctx, timer),
+    log_timer: |broker, ctx, timer| match timer {
+        Timer::LogCleaner => broker.clean_logs(ctx),
+        _ => broker.clean_up_logs(ctx),
+    },
+    delete_records: |broker, ctx, waiting, late| broker.try_delete(ctx, waiting, late),
     persisted: |broker, ctx, envelope| broker.on_share_persister(ctx, envelope),
 };
 
@@ -183,6 +195,7 @@ fn serve(broker: &mut Running<'_>, ctx: &mut Ctx<'_>, to: ReplyTo, request: &Req
         Request::ShareAcknowledge(request) => broker.share_acknowledge(ctx, to, request),
         Request::ReadShareGroupState(request) => broker.read_share_state(ctx, to, request),
         Request::WriteShareGroupState(request) => broker.write_share_state(ctx, to, request),
+        Request::DeleteRecords(request) => broker.delete_records(ctx, to, request),
         // The controller's own; a broker is never asked.
         _ => broker.hang_up(ctx, to),
     }
@@ -282,7 +295,6 @@ impl Broker {
             Timer::ToController(Channel::AlterPartition) => running.on_alter_partition_timer(ctx),
             Timer::IsrShrink => running.shrink_isrs(ctx),
             Timer::HighWatermarkCheckpoint => running.checkpoint(ctx),
-            Timer::Retention => running.delete_old_segments(ctx),
             Timer::WriteBack => running.write_back(ctx),
             Timer::ProducerIdExpiration => running.expire_producers(ctx),
             Timer::ReplicaFetch(leader) => running.on_fetcher_timer(ctx, leader),
@@ -292,6 +304,12 @@ impl Broker {
             Timer::ShareLocks | Timer::SharePersister => {
                 if let Some(extension) = ctx.extension {
                     (extension.broker.share_timer)(&mut running, ctx, timer);
+                }
+            }
+            Timer::Retention | Timer::LogCleaner => {
+                running.arm_log_timer(ctx, timer);
+                if let Some(extension) = ctx.extension {
+                    (extension.broker.log_timer)(&mut running, ctx, timer);
                 }
             }
             _ => {}
@@ -331,7 +349,9 @@ impl Running<'_> {
         self.send_lifecycle(ctx);
         ctx.arm_in(Timer::IsrShrink, self.shrink_interval());
         ctx.arm_in(Timer::HighWatermarkCheckpoint, self.checkpoint_interval());
-        ctx.arm_in(Timer::Retention, self.retention_interval());
+        let delay = Span::from_config_ms(self.config.log_initial_task_delay_ms);
+        ctx.arm_in(Timer::Retention, delay);
+        self.arm_log_timer(ctx, Timer::LogCleaner);
         ctx.arm_in(Timer::ProducerIdExpiration, producer_ids::EXPIRATION_CHECK);
         ctx.arm_in(Timer::WriteBack, disk::WRITE_BACK);
     }
@@ -421,8 +441,13 @@ impl Running<'_> {
         Span::from_config_ms(interval.max(1))
     }
 
-    fn retention_interval(&self) -> Span {
-        Span::from_config_ms(self.config.log_retention_check_interval_ms)
+    /// The next look for old segments, or for logs to compact.
+    fn arm_log_timer(&self, ctx: &mut Ctx<'_>, timer: Timer) {
+        let interval = match timer {
+            Timer::LogCleaner => self.config.log_cleaner_backoff_ms.max(1),
+            _ => self.config.log_retention_check_interval_ms,
+        };
+        ctx.arm_in(timer, Span::from_config_ms(interval));
     }
 
     fn checkpoint(&mut self, ctx: &mut Ctx<'_>) {

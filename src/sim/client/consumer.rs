@@ -303,7 +303,10 @@ impl Consumer {
                 self.act(ctx, act, *partition);
                 self.turn(ctx);
             }
-            Order::Produce(_) | Order::ProducePoison(_) | Order::Workload(_) => {}
+            Order::Produce(_)
+            | Order::ProducePoison(_)
+            | Order::ProduceTombstone(_)
+            | Order::Workload(_) => {}
         }
     }
 
