@@ -153,10 +153,17 @@ impl World {
             Command::ProduceTombstone { client, key } => {
                 self.order(*client, &Order::ProduceTombstone(*key), log);
             }
-            Command::DeleteRecords { topic, partition, offset } => {
-                self.ask_to_delete(topic, *partition, *offset);
-            }
             Command::Consume { client, act } => self.act(*client, act, log),
+            Command::ReassignPartition { .. }
+            | Command::CancelReassignment { .. }
+            | Command::SpreadReplicas { .. }
+            | Command::DeleteRecords { .. } => self.do_to_partition(command),
+        }
+    }
+
+    /// What brokers hold of a topic.
+    fn do_to_partition(&mut self, command: &Command) {
+        match command {
             Command::ReassignPartition { topic, partition, replicas } => {
                 self.ask_for_reassignment(topic, *partition, Some(replicas.clone()));
             }
@@ -164,6 +171,10 @@ impl World {
                 self.ask_for_reassignment(topic, *partition, None);
             }
             Command::SpreadReplicas { topic } => self.spread_replicas(topic),
+            Command::DeleteRecords { topic, partition, offset } => {
+                self.ask_to_delete(topic, *partition, *offset);
+            }
+            _ => {}
         }
     }
 

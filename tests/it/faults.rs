@@ -215,7 +215,7 @@ fn a_reset_request_is_lost_and_sent_again() {
         +0.000000 admin     ·           Produce { client: ClientId(1), key: None }
         +0.000000 app       ·           send #2 no key to orders-0
         +0.000000 app       → b3        Produce orders-0×1 acks=all
-        +0.001000 admin     ·           ResetConnection(Seq(395))
+        +0.001000 admin     ·           ResetConnection(Seq(398))
         +0.001000 app       ·           connection to b3 reset
         +0.001000 app       × b3        Produce orders-0×1 acks=all (lost)
         +0.001000 app       × b3        Produce orders-0×1 acks=all (lost)

@@ -118,7 +118,19 @@ fn deleted_records_are_gone_everywhere() {
     assert_eq!(deleted(&told), [SegmentDeletion::StartOffsetBreach]);
     let bases: Vec<Offset> = log(&told, 1).segments().iter().map(|it| it.base).collect();
     assert_eq!(bases, [2, 4], "the segment that holds the start stays");
-    expect![[r#""#]].assert_eq(&told.text());
+    expect![[r#"
+        +0.000000 admin     ·           DeleteRecords { topic: "orders", partition: 0, offset: 3 }
+        +0.002000 admin     → b3        DeleteRecords orders-0@3
+        +0.003000 b3        ·           orders-0 log start 0 → 3
+        +0.493000 b1        ·           orders-0 log start 0 → 3
+        +0.493000 b1        → b3        Fetch orders-0@5
+        +0.493000 b2        ·           orders-0 log start 0 → 3
+        +0.493000 b2        → b3        Fetch orders-0@5
+        +0.900000 b1        ·           orders-0 deletes 1 segment, 340 B: before the log's start
+        +0.900000 b2        ·           orders-0 deletes 1 segment, 340 B: before the log's start
+        +0.900000 b3        ·           orders-0 deletes 1 segment, 340 B: before the log's start
+    "#]]
+    .assert_eq(&told.text());
 }
 
 /// As far as it is committed, everything can go: -1 stands for that.
@@ -201,7 +213,7 @@ fn a_new_replica_begins_in_the_middle_of_a_batch() {
     let partition = told.orders(0);
     let broker = told.world.brokers.get_mut(&BrokerId(other)).expect("it exists");
     broker.disk.logs.remove(&partition);
-    told.start(b(other)).run(secs(5));
+    told.start(b(other)).run(secs(20));
     let copy = log(&told, other);
     assert_eq!((copy.start(), copy.end()), (2, 4));
     assert_eq!(copy.batches_from(2).count(), 1);
@@ -250,7 +262,13 @@ fn of_each_key_the_last_record_stays() {
     for broker in 1..=3 {
         assert_eq!(left(log(&told, broker)), expected, "broker {broker}");
     }
-    expect![[r#""#]].assert_eq(&told.text());
+    let cleaned = told.text_of(|event| matches!(event, Event::CleanerRan { .. }));
+    expect![[r#"
+        +1.000000 b1        ·           orders-0 compacts [0..6): 6 → 3 records, 1032 → 516 B
+        +1.000000 b2        ·           orders-0 compacts [0..6): 6 → 3 records, 1032 → 516 B
+        +1.000000 b3        ·           orders-0 compacts [0..6): 6 → 3 records, 1032 → 516 B
+    "#]]
+    .assert_eq(&cleaned);
 }
 
 /// A tombstone stays for delete.retention.ms after the round that found it; then its key is gone.
@@ -321,7 +339,7 @@ fn a_new_replica_copies_the_gaps() {
     let partition = told.orders(0);
     let broker = told.world.brokers.get_mut(&BrokerId(other)).expect("it exists");
     broker.disk.logs.remove(&partition);
-    told.start(b(other)).run(secs(5));
+    told.start(b(other)).run(secs(20));
     assert_eq!(left(log(&told, other)), left(log(&told, leader.0)));
     let state = told.world.metadata().partition(partition).expect("it exists");
     assert_eq!(state.isr.len(), 3);

@@ -12,7 +12,12 @@ pub(super) fn fact(event: &Event) -> Option<(Partition, String)> {
                 SegmentDeletion::RetentionSizeBreach => "retention.bytes",
                 SegmentDeletion::RetentionMsBreach => "retention.ms",
             };
-            (*partition, format!("deletes {segments} segments, {bytes} B: {why}"))
+            let count = if *segments == 1 {
+                "1 segment".to_owned()
+            } else {
+                format!("{segments} segments")
+            };
+            (*partition, format!("deletes {count}, {bytes} B: {why}"))
         }
         Event::CleanerRan { partition, from, to, stats } => {
             let (read, written) = (stats.messages_read, stats.messages_written);
