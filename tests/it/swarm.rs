@@ -413,6 +413,15 @@ pub fn storm(seed: u64) -> (Scenario, Vec<(Time, Command)>) {
         commands.push((at, random_command(&mut dice, &template)));
         at += Span(dice.below(3_000_000));
     }
+    // Once, so that nothing else an administrator wants waits for it for long.
+    let mut dice = Stream::new(seed, &[81]);
+    if scenario.topics.len() > 1 && dice.below(2) == 0 {
+        let offset = [-1, 40, 200][dice.below(3) as usize];
+        let at = Time::ZERO + secs(5 + dice.below(20));
+        let delete = Command::DeleteRecords { topic: "table".into(), partition: 0, offset };
+        let place = commands.partition_point(|(other, _)| *other <= at);
+        commands.insert(place, (at, delete));
+    }
     (scenario, commands)
 }
 

@@ -153,6 +153,11 @@ impl Names<'_> {
             Command::CancelReassignment { topic, partition } => {
                 format!("cancel-reassignment = {topic:?}\npartition = {partition}")
             }
+            Command::DeleteRecords { topic, partition, offset } => {
+                let before =
+                    if *offset < 0 { String::new() } else { format!("\nbefore = {offset}") };
+                format!("delete-records = {topic:?}\npartition = {partition}{before}")
+            }
             Command::SetConfig { target: ConfigTarget::Topic(topic), name, value } => {
                 format!("set = \"topic {topic}\"\nconfig = {{ {name:?} = {value:?} }}")
             }

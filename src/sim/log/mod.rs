@@ -4,6 +4,8 @@
 
 mod cleaned_transactions;
 pub mod cleaner;
+#[cfg(test)]
+mod cleaner_tests;
 pub mod epochs;
 pub mod producers;
 pub mod retention;
@@ -241,10 +243,12 @@ impl Log {
         rolled
     }
 
-    /// Closes the active segment and begins one at the log's end; where that is.
+    /// Closes the active segment, unless it is empty, and begins one at the log's end; where that is.
     pub fn roll(&mut self) -> Offset {
         let base = self.end();
-        self.segments.push(Arc::new(Segment::new(base)));
+        if self.active().base < base {
+            self.segments.push(Arc::new(Segment::new(base)));
+        }
         base
     }
 
