@@ -243,7 +243,8 @@ impl Log {
         rolled
     }
 
-    /// Closes the active segment, unless it is empty, and begins one at the log's end; where that is.
+    /// Closes the active segment, unless it is empty, and begins one at the log's end; where that
+    /// is.
     pub fn roll(&mut self) -> Offset {
         let base = self.end();
         if self.active().base < base {

@@ -8,8 +8,8 @@ use crate::sim::config::TopicConfig;
 use crate::sim::id::Offset;
 use crate::sim::wire::RecordBatch;
 
-/// Whether a batch is too large for any segment (RecordBatchTooLargeException, which clients know as
-/// RECORD_LIST_TOO_LARGE).
+/// Whether a batch is too large for any segment (RecordBatchTooLargeException, which clients know
+/// as RECORD_LIST_TOO_LARGE).
 pub fn exceeds_segment(batch_bytes: u32, config: &TopicConfig) -> bool {
     i64::from(batch_bytes) > config.segment_bytes
 }

@@ -111,8 +111,8 @@ impl Transactions {
         self.aborted.retain(|it| it.last_offset >= end || left.contains(it));
     }
 
-    /// The log was cut; what is left of it from `start` on is noted again next. Of what began before `start`,
-    /// the producers' states remember what is open.
+    /// The log was cut; what is left of it from `start` on is noted again next. Of what began
+    /// before, the producers' states remember what is open.
     pub(super) fn reload(
         &mut self,
         start: Offset,
