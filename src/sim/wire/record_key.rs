@@ -12,12 +12,7 @@ pub enum RecordKey {
     Application(Key),
     /// A coordinator's: the version of its key's schema, which tells the kinds of one topic apart,
     /// and the fields of all of them.
-    Coordinator {
-        version: i16,
-        name: Name,
-        member: Option<MemberId>,
-        partition: Option<Partition>,
-    },
+    Coordinator { version: i16, name: Name, member: Option<MemberId>, partition: Option<Partition> },
 }
 
 impl Record {
