@@ -23,7 +23,7 @@ fn reference() -> Scenario {
     scenario.topics[0].partitions = Some(12);
     scenario.cluster.client_network.latency = Span::ms(150);
     let mut model = scenario.producers[0].clone();
-    model.workload = Workload { rate: 50, keys: 64, bytes: 100 };
+    model.workload = Workload { rate: 50, keys: 64, bytes: 100, ..Workload::default() };
     model.config = [("linger.ms".to_owned(), "0".to_owned())].into();
     scenario.producers = (1..=20)
         .map(|number| ProducerSpec { name: format!("app-{number}").into(), ..model.clone() })

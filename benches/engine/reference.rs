@@ -10,7 +10,7 @@ fn reference(rate: u32) -> Scenario {
     let mut scenario = Scenario::opening("orders", ["checkout", "web-app"], "billing");
     scenario.topics[0].partitions = Some(12);
     for producer in &mut scenario.producers {
-        producer.workload = Workload { rate, keys: 64, bytes: 100 };
+        producer.workload = Workload { rate, keys: 64, bytes: 100, ..Workload::default() };
     }
     for consumer in &mut scenario.consumers {
         consumer.processing = Span::us(100);

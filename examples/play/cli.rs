@@ -94,16 +94,18 @@ Nodes are \"controller\", \"broker N\" or a client's name. Verbs:
     elect-leaders = TOPIC, election = \"preferred\" | \"unclean\"
     reassign = TOPIC, partition = N, replicas = [ID, ...]
     cancel-reassignment = TOPIC, partition = N        spread = TOPIC
+    delete-records = TOPIC, partition = N, before = OFFSET; all that are committed without
     add-broker = ID, rack = NAME        remove-broker = ID
     add-producer = { as in [[producer]] }
     add-consumer = { as in [[consumer]] }
     remove = CLIENT
-    workload = PRODUCER, rate, keys, bytes
+    workload = PRODUCER, rate, keys, bytes, tombstones (in percent)
     processing = CONSUMER, time = \"20ms\"
     produce = PRODUCER, key = N
     produce-poison = PRODUCER, key = N        a record that makes every application throw
     begin-transaction, commit-transaction, abort-transaction = PRODUCER
     divide = PRODUCER, records = N, time = \"1s\", aborts = N    when its transactions end
+    produce-tombstone = PRODUCER, key = N     a record without a value
     handling = CONSUMER, commit, handler, on-error, poll as in [[consumer]]
     poll-once = CONSUMER, timeout = \"2s\"      commit-sync = CONSUMER
     seek = CONSUMER, topic, partition, offset = N or to = \"beginning\" | \"end\" or ago = \"5s\"

@@ -114,6 +114,7 @@ error-quantity-until = The end, in seconds from now,
 error-quantity-offset = An offset
 error-quantity-aborts = How many of a hundred transactions are aborted
 error-quantity-records = The number of records in a transaction
+error-quantity-tombstones = The share of tombstones in %
 
 ## Files dropped on the page
 

@@ -179,7 +179,24 @@ event-segment-rolled = **{ $broker }** starts a new segment of { $partition } at
 # $broker (text), $partition (text)
 event-replica-deleted = **{ $broker }** is no replica of { $partition } any more and deletes its log.
 # $broker (text), $partition (text), $to (id)
-event-log-start = **{ $broker }** deletes old segments of { $partition }: its log now starts at **{ $to }**.
+event-log-start = On **{ $broker }** the log of { $partition } now starts at **{ $to }**: what was before is deleted.
+# $broker (text), $partition (text), $segments (number), $bytes (number)
+event-segments-before-start = **{ $broker }** deletes { $segments ->
+    [one] { $segments } segment
+   *[other] { $segments } segments
+} of { $partition } that lie before the log's start ({ $bytes } B).
+# $broker (text), $partition (text), $segments (number), $bytes (number)
+event-segments-too-large = **{ $broker }** deletes the { $segments ->
+    [one] oldest segment
+   *[other] { $segments } oldest segments
+} of { $partition } ({ $bytes } B): the log is larger than retention.bytes.
+# $broker (text), $partition (text), $segments (number), $bytes (number)
+event-segments-too-old = **{ $broker }** deletes the { $segments ->
+    [one] oldest segment
+   *[other] { $segments } oldest segments
+} of { $partition } ({ $bytes } B): even the newest record in there is older than retention.ms.
+# $broker (text), $partition (text), $from (id), $to (id), $before (number), $after (number)
+event-cleaner-ran = The cleaner of **{ $broker }** compacts { $partition } up to **{ $to }** by what was written since { $from }: of { $before } records { $after } stay, the last one of each key among them, at their old offsets.
 
 ## Producers
 

@@ -79,6 +79,7 @@ error-quantity-until = O fim, em segundos a partir de agora,
 error-quantity-offset = Um offset
 error-quantity-aborts = Quantas de cem transações são abortadas
 error-quantity-records = O número de registros de uma transação
+error-quantity-tombstones = A parcela de tombstones em %
 
 ## Arquivos soltos na página
 

@@ -101,7 +101,20 @@ event-high-watermark-follower = O **{ $broker }** fica sabendo que o HW da { $pa
 event-high-watermark-waits = O HW só passa de { $before } quando o **{ $follower }** pedir mais.
 event-segment-rolled = O **{ $broker }** começa um novo segmento da { $partition } em **{ $base }**.
 event-replica-deleted = O **{ $broker }** não é mais réplica da { $partition } e apaga seu log.
-event-log-start = O **{ $broker }** apaga segmentos antigos da { $partition }: o log dela agora começa em **{ $to }**.
+event-log-start = No **{ $broker }**, o log da { $partition } agora começa em **{ $to }**: o que vinha antes está apagado.
+event-segments-before-start = O **{ $broker }** apaga { $segments ->
+    [one] { $segments } segmento
+   *[other] { $segments } segmentos
+} da { $partition } que ficam antes do início do log ({ $bytes } B).
+event-segments-too-large = O **{ $broker }** apaga { $segments ->
+    [one] o segmento mais antigo
+   *[other] os { $segments } segmentos mais antigos
+} da { $partition } ({ $bytes } B): o log passou de retention.bytes.
+event-segments-too-old = O **{ $broker }** apaga { $segments ->
+    [one] o segmento mais antigo
+   *[other] os { $segments } segmentos mais antigos
+} da { $partition } ({ $bytes } B): até o registro mais novo dali é mais velho que retention.ms.
+event-cleaner-ran = O cleaner do **{ $broker }** compacta a { $partition } até **{ $to }** pelo que foi escrito desde { $from }: de { $before } registros ficam { $after }, entre eles o último de cada chave, nos mesmos offsets.
 
 ## Produtores
 

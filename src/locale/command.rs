@@ -54,6 +54,8 @@ impl Words {
             Command::CancelReassignment { .. } => self.ui_cancel_reassignment(),
             Command::SpreadReplicas { .. } => self.ui_spread(),
             Command::ProducePoison { .. } => self.ui_produce_poison(),
+            Command::ProduceTombstone { .. } => self.ui_produce_tombstone(),
+            Command::DeleteRecords { .. } => self.ui_delete_records(),
             Command::Consume { act, .. } => self.act(act),
             Command::Transact { act, .. } => self.transaction_act(*act),
         }
@@ -108,6 +110,7 @@ impl Words {
             | Command::SetWorkload { client: id, .. }
             | Command::SetProcessing { client: id, .. }
             | Command::ProducePoison { client: id, .. }
+            | Command::ProduceTombstone { client: id, .. }
             | Command::Consume { client: id, .. }
             | Command::Transact { client: id, .. }
             | Command::Produce { client: id, .. } => (&[Node::Client(*id)], ""),
@@ -126,6 +129,7 @@ impl Words {
             }
             Command::SetConfig { name, .. } => return name.to_string(),
             Command::ReassignPartition { topic, partition, .. }
+            | Command::DeleteRecords { topic, partition, .. }
             | Command::CancelReassignment { topic, partition } => {
                 let mut name = topic.to_string();
                 name.push('-');

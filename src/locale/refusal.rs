@@ -110,6 +110,7 @@ impl Words {
             Quantity::Offset => self.error_quantity_offset(),
             Quantity::Aborts => self.error_quantity_aborts(),
             Quantity::Records => self.error_quantity_records(),
+            Quantity::Tombstones => self.error_quantity_tombstones(),
         }
     }
 
@@ -119,6 +120,9 @@ impl Words {
             None => self.error_config_unknown(name),
             Some(Kind::Int { min, max }) => {
                 self.error_config_bounds(name, value, &self.number(min), &self.number(max))
+            }
+            Some(Kind::Ratio) => {
+                self.error_config_bounds(name, value, &self.number(0), &self.number(1))
             }
             Some(Kind::OffsetReset) => {
                 let choices = "latest, earliest, none, by_duration:PT1H";

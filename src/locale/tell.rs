@@ -1,6 +1,7 @@
 //! What happened, as a sentence: for the list of events, the narration and screen readers.
 
 mod coordination;
+mod log_life;
 mod share;
 mod transactions;
 
@@ -250,7 +251,7 @@ impl Teller<'_> {
             Event::LogStartMoved { partition, to, .. } => {
                 words.event_log_start(me, &self.partition(*partition), *to)
             }
-            _ => return None,
+            _ => return self.log_life(event),
         })
     }
 

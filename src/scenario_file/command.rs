@@ -5,12 +5,12 @@ use super::plain::Plain;
 use super::read::{Read, Table, below, not, wrong};
 use super::wrong::{Expected, Problem, Wrong};
 use crate::sim::command::{Command, ConfigTarget};
-use crate::sim::id::{BrokerId, Name};
+use crate::sim::id::{BrokerId, Name, Offset};
 use crate::sim::scenario::{
     BrokerSpec, ConsumerSpec, LinkSpec, ProducerSpec, Properties, Workload, limits,
 };
 use crate::sim::time::Repeated;
-use crate::sim::wire::ElectionType;
+use crate::sim::wire::{DeleteRecordsRequest, ElectionType};
 use crate::sim::{Node, Span, Time};
 
 /// Every verb, and the keys that may stand beside it. Nodes are `"controller"`, `"broker 2"` or a
@@ -58,11 +58,14 @@ pub const VERBS: &[(&str, &[&str])] = &[
     ("cancel-reassignment", &["partition"]),
     // The replicas of a topic over all brokers in service.
     ("spread", &[]),
+    // The records of a `partition` of a topic that are `before` an offset; all that are committed
+    // without one.
+    ("delete-records", &["partition", "before"]),
     ("add-producer", &[]),
     ("add-consumer", &[]),
     ("remove", &[]),
     // What a producer does; what is left out stays as it was.
-    ("workload", &["rate", "keys", "bytes"]),
+    ("workload", &["rate", "keys", "bytes", "tombstones"]),
     // A consumer works `time` on each record.
     ("processing", &["time"]),
     // One record of a producer; without a key if none is named.
@@ -75,6 +78,8 @@ pub const VERBS: &[(&str, &[&str])] = &[
     ("abort-transaction", &[]),
     // When a producer ends its transactions, and how many of a hundred it aborts.
     ("divide", &["records", "time", "aborts"]),
+    // The same without a value, for a `key`.
+    ("produce-tombstone", &["key"]),
     // How a consumer goes about its records; what is left out stays as it was.
     ("handling", &["commit", "handler", "on-error", "poll"]),
     // Of a consumer that polls on command.
@@ -235,6 +240,13 @@ impl Sentence<'_> {
                 let partition = self.beside("partition", &["partition"])?;
                 Command::CancelReassignment { topic: self.object()?, partition }
             }
+            "delete-records" => {
+                let partition = self.beside("partition", &["partition"])?;
+                let before = self.table.get::<u64>("before")?;
+                let before = before.map(|offset| Offset::try_from(offset).unwrap_or(Offset::MAX));
+                let offset = before.unwrap_or(DeleteRecordsRequest::HIGH_WATERMARK);
+                Command::DeleteRecords { topic: self.object()?, partition, offset }
+            }
             "spread" => Command::SpreadReplicas { topic: self.object()? },
             "remove-broker" => Command::RemoveBroker(self.object::<BrokerId>()?),
             _ => self.client_command()?,
@@ -292,6 +304,12 @@ impl Sentence<'_> {
                 let name: String = self.object()?;
                 let client = self.names.consumer(&name).map_err(|it| self.wrong(it))?;
                 Command::SetProcessing { client, processing }
+            }
+            "produce-tombstone" => {
+                let key = self.beside("key", &["key"])?;
+                let name: String = self.object()?;
+                let (client, _) = self.names.producer(&name).map_err(|it| self.wrong(it))?;
+                Command::ProduceTombstone { client, key }
             }
             "produce" | "produce-poison" => {
                 let name: String = self.object()?;
@@ -398,7 +416,7 @@ impl Sentence<'_> {
     }
 
     fn workload(&mut self) -> Result<Command, Wrong> {
-        let keys = &["rate", "keys", "bytes"];
+        let keys = &["rate", "keys", "bytes", "tombstones"];
         if !keys.iter().any(|key| self.table.holds(key)) {
             return Err(self.wrong(Problem::Needs { keys }));
         }
@@ -408,6 +426,7 @@ impl Sentence<'_> {
         self.table.set("rate", &mut workload.rate)?;
         self.table.set("keys", &mut workload.keys)?;
         self.table.set("bytes", &mut workload.bytes)?;
+        self.table.set("tombstones", &mut workload.tombstones)?;
         self.names.set_workload(client, workload);
         Ok(Command::SetWorkload { client, workload })
     }

@@ -211,6 +211,7 @@ impl Read for Workload {
         table.set("rate", &mut workload.rate)?;
         table.set("keys", &mut workload.keys)?;
         table.set("bytes", &mut workload.bytes)?;
+        table.set("tombstones", &mut workload.tombstones)?;
         table.end().map(|()| workload)
     }
 }

@@ -94,6 +94,11 @@ pub fn way(layout: &Layout, from: Node, to: Node) -> Option<Curve> {
             let to = *layout.controllers.get(&id)?;
             Some(Curve::straight(at(to.x, -12.0), to))
         }
+        (Node::Admin, Node::Broker(broker)) => {
+            let to = gutter(layout, broker)?;
+            Some(Curve::straight(at(to.x, -12.0), to))
+        }
+        (Node::Broker(_), Node::Admin) => way(layout, to, from).map(Curve::reversed),
         (Node::Controller(_), Node::Admin) => way(layout, to, from).map(Curve::reversed),
         _ => None,
     }

@@ -326,9 +326,8 @@ fn cells(draft: &mut Draft, layout: &Layout, changes: &Changes, tape: &Tape) {
     let high = changes.high_watermark(tape.broker, tape.partition, copy.high_watermark);
     let landing = changes.landing(tape.broker, tape.partition);
     let figures = grain.figures.filter(|_| leading || layout.form == Form::Flow);
-    let mut records = copy.records(first);
-    for offset in first..end {
-        let Some(record) = records.next() else { break };
+    // What compaction took leaves bare ground: nothing moves up.
+    for (offset, record) in copy.records(first).take_while(|(offset, _)| *offset < end) {
         let place = tape.place(layout, offset);
         let number = figures.map(|size| (offset as u64, size));
         draft.fade(if offset + 1 == copy.end { landing } else { u8::MAX });

@@ -30,13 +30,10 @@ impl<'a> Replica<'a> {
         })
     }
 
-    /// Its records from an offset on.
-    pub fn records(&self, from: Offset) -> impl Iterator<Item = &'a Record> {
+    /// Its records from an offset on, each with its own.
+    pub fn records(&self, from: Offset) -> impl Iterator<Item = (Offset, &'a Record)> {
         let batches = self.log.batches_from(from);
-        batches
-            .flat_map(|batch| batch.iter())
-            .skip_while(move |(offset, _)| *offset < from)
-            .map(|(_, record)| record)
+        batches.flat_map(|batch| batch.iter()).skip_while(move |(offset, _)| *offset < from)
     }
 }
 

@@ -182,6 +182,8 @@ fn partition_of(event: &Event) -> Option<Partition> {
         | Event::DuplicateFound { partition, .. }
         | Event::Truncated { partition, .. }
         | Event::UnflushedLost { partition, .. }
+        | Event::SegmentsDeleted { partition, .. }
+        | Event::CleanerRan { partition, .. }
         | Event::LogStartMoved { partition, .. } => Some(*partition),
         _ => None,
     }
@@ -239,6 +241,8 @@ fn is_of_cluster(event: &Event) -> bool {
             | Event::DuplicateFound { .. }
             | Event::Truncated { .. }
             | Event::UnflushedLost { .. }
+            | Event::SegmentsDeleted { .. }
+            | Event::CleanerRan { .. }
             | Event::LogStartMoved { .. }
     )
 }

@@ -2,6 +2,7 @@
 //! Written with Kafka's own names in plain English, as a log file is.
 
 mod clients; // what they tell
+mod log_life;
 mod transactions; // what their coordinators tell
 
 use std::fmt::Write;
@@ -151,6 +152,9 @@ impl<'a> Transcript<'a> {
                 Some(format!("Produce {} acks={acks}", batches.join(" ")))
             }
             Request::Fetch(fetch) => self.fetch(fetch),
+            Request::DeleteRecords(wish) => {
+                Some(format!("DeleteRecords {}@{}", self.partition(wish.partition), wish.offset))
+            }
             Request::ApiVersions
             | Request::Heartbeat(_)
             | Request::ConsumerGroupHeartbeat(_)
@@ -362,7 +366,7 @@ impl<'a> Transcript<'a> {
             Event::LogStartMoved { partition, from, to } => {
                 (*partition, format!("log start {from} → {to}"))
             }
-            _ => return None,
+            other => log_life::fact(other)?,
         };
         (!self.hidden(partition)).then(|| format!("{} {text}", self.partition(partition)))
     }

@@ -4,7 +4,7 @@ use super::check_spec as check;
 use super::command::{Quantity, Refusal};
 use super::event::Stamped;
 use super::handling::{Act, PollMode, SeekTo};
-use super::id::{ClientId, Node, Offset, Partition};
+use super::id::{ClientId, Node, Partition};
 use super::process::Power;
 use super::world::World;
 use crate::sim::effect::Order;
@@ -46,10 +46,7 @@ impl World {
             Act::SlowRecord(_) | Act::SlowPartition { .. } | Act::Handle(_) => {}
         }
         match act {
-            Act::Seek { to: SeekTo::Offset(value @ ..0), .. } => {
-                let (what, max) = (Quantity::Offset, Offset::MAX);
-                Err(Refusal::OutOfBounds { what, value: *value, min: 0, max })
-            }
+            Act::Seek { to: SeekTo::Offset(offset), .. } => check::offset(*offset, 0),
             Act::Poll(time)
             | Act::Seek { to: SeekTo::Ago(time), .. }
             | Act::SlowRecord(time)

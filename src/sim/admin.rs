@@ -1,21 +1,23 @@
-//! The person's admin client: carries wishes about topics to the controller and retries what may
-//! be retried, as kafka-topics.sh does.
+//! The person's admin client: carries wishes about topics to the controller, and about records to
+//! the leaders of their partitions, and retries what may be retried, as Kafka's tools do.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::effect::{Ctx, Timer};
 use super::event::Event;
-use super::id::{ControllerId, Name, Node, Seq};
+use super::id::{BrokerId, ControllerId, Name, Node, Partition, Seq};
 use super::time::{Span, Time};
-use super::wire::{Body, Channel, Envelope, ErrorCode, Request};
+use super::wire::{
+    Body, Channel, Envelope, ErrorCode, MetadataRequest, MetadataResponse, Request, Response,
+};
 
 /// Wait before a retry (`retry.backoff.ms`).
 const RETRY: Span = Span::ms(100);
 
 /// `request.timeout.ms` and `default.api.timeout.ms` of an admin client.
 const REQUEST_TIMEOUT: Span = Span::secs(30);
-const API_TIMEOUT: Span = Span::secs(60);
+pub(super) const API_TIMEOUT: Span = Span::secs(60);
 
 /// Requests are made one after another, in the order of the wishes.
 // Simplified: it asks the controllers in turn until one is active; a real one asks any of them who
@@ -29,6 +31,10 @@ pub(super) struct Admin {
     give_up_at: Option<Time>,
     queue: VecDeque<(Request, Name)>,
     in_flight: Option<Seq>,
+    /// bootstrap.servers, for what a partition's leader is asked.
+    brokers: Arc<[BrokerId]>,
+    /// Who leads the partition of the wish at hand, once that is known.
+    leader: Option<BrokerId>,
 }
 
 impl Admin {
@@ -45,22 +51,55 @@ impl Admin {
         self.queue.push_back((request, subject));
     }
 
-    fn controller(&self) -> Option<Node> {
-        let turn = self.turn as usize % self.voters.len().max(1);
-        self.voters.get(turn).copied().map(Node::Controller)
+    /// Whom to ask about leaders.
+    pub(super) fn know(&mut self, brokers: Arc<[BrokerId]>) {
+        self.brokers = brokers;
+    }
+
+    /// The partition that the wish at hand is about, if its leader is to be asked.
+    fn partition(&self) -> Option<Partition> {
+        match self.queue.front() {
+            Some((Request::DeleteRecords(request), _)) => Some(request.partition),
+            _ => None,
+        }
+    }
+
+    /// Whom the next request goes to.
+    fn target(&self) -> Option<Node> {
+        let turn = |count: usize| self.turn as usize % count.max(1);
+        if self.partition().is_none() {
+            return self.voters.get(turn(self.voters.len())).copied().map(Node::Controller);
+        }
+        let anybody = self.brokers.get(turn(self.brokers.len())).copied();
+        self.leader.or(anybody).map(Node::Broker)
+    }
+
+    /// Who leads, as somebody has said (PartitionLeaderStrategy); false if that is nobody.
+    fn learn(&mut self, metadata: &MetadataResponse) -> bool {
+        let Some(partition) = self.partition() else { return false };
+        let topic = metadata.topics.iter().find(|topic| topic.topic == Some(partition.topic));
+        let known =
+            topic.and_then(|it| it.partitions.iter().find(|it| it.index == partition.index));
+        self.leader = known.and_then(|known| known.leader);
+        self.leader.is_some()
     }
 
     pub(super) fn on_timer(&mut self, ctx: &mut Ctx<'_>) {
-        let Some(controller) = self.controller() else { return };
+        let Some(target) = self.target() else { return };
         if self.in_flight.take().is_some() {
             // No answer in time.
-            ctx.close(controller, Channel::Admin);
+            ctx.close(target, Channel::Admin);
             self.turn += 1;
+            self.leader = None;
             return self.try_again(ctx, ErrorCode::RequestTimedOut);
         }
-        if let Some((request, _)) = self.queue.front() {
+        if let Some((request, subject)) = self.queue.front() {
             self.give_up_at.get_or_insert(ctx.now + API_TIMEOUT);
-            self.in_flight = Some(ctx.request(controller, Channel::Admin, request.clone()));
+            let request = match self.partition().is_some() && self.leader.is_none() {
+                true => Request::Metadata(MetadataRequest { topics: Some(vec![subject.clone()]) }),
+                false => request.clone(),
+            };
+            self.in_flight = Some(ctx.request(target, Channel::Admin, request));
             ctx.arm_in(Timer::Sender, REQUEST_TIMEOUT);
         }
     }
@@ -68,12 +107,16 @@ impl Admin {
     pub(super) fn on_message(&mut self, ctx: &mut Ctx<'_>, envelope: &Arc<Envelope>) {
         let gone = matches!(*envelope.body, Body::Disconnect)
             && self.in_flight.is_some()
-            && Some(envelope.from) == self.controller();
+            && Some(envelope.from) == self.target();
         if envelope.answers != self.in_flight && !gone {
             return;
         }
         self.in_flight = None;
         let error = match &*envelope.body {
+            Body::Response(Response::Metadata(metadata)) => match self.learn(metadata) {
+                true => return self.on_timer(ctx),
+                false => Some(ErrorCode::LeaderNotAvailable),
+            },
             Body::Response(response) => response.error(),
             _ => Some(ErrorCode::NetworkException),
         };
@@ -81,6 +124,7 @@ impl Admin {
             Some(error) if self.may_retry(error) => {
                 let elsewhere = [ErrorCode::NotController, ErrorCode::NetworkException];
                 self.turn += u32::from(elsewhere.contains(&error));
+                self.leader = self.leader.filter(|_| error == ErrorCode::RequestTimedOut);
                 self.try_again(ctx, error);
             }
             error => self.finish(ctx, error),
@@ -103,6 +147,7 @@ impl Admin {
             ctx.tell(Event::AdminRefused { error, subject });
         }
         self.give_up_at = None;
+        self.leader = None;
         ctx.disarm(Timer::Sender);
         self.on_timer(ctx);
     }

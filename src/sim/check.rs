@@ -2,6 +2,7 @@
 //! of the TLA+ specifications of Kafka's replication (hachikuji/kafka-specification,
 //! Vanlightly/kafka-tlaplus).
 
+mod compaction;
 mod groups;
 mod producers;
 mod quorum;
@@ -9,6 +10,7 @@ mod share;
 
 use std::sync::Arc;
 
+use self::compaction::CompactionChecker;
 use self::groups::GroupChecker;
 use self::producers::ProducerChecker;
 use self::quorum::QuorumChecker;
@@ -48,6 +50,7 @@ pub struct Checker {
     quorum: QuorumChecker,
     groups: GroupChecker,
     shares: ShareChecker,
+    compaction: CompactionChecker,
 }
 
 impl Checker {
@@ -93,6 +96,7 @@ impl Checker {
                 self.groups.check(world, stamped, &self.excused)?;
             }
             self.shares.check(world, stamped, &self.excused)?;
+            self.compaction.check(world, stamped, &self.excused)?;
         }
         for partition in touched {
             self.check_partition(world, partition)?;
@@ -211,7 +215,8 @@ impl Checker {
     }
 
     /// Whatever was committed is in the log of every member of the controller's ISR, with the same
-    /// content; so any of them may lead (StrongIsr, NoCommittedRecordLost).
+    /// content; so any of them may lead (StrongIsr, NoCommittedRecordLost). Where somebody has
+    /// compacted, the same batch with other records left, or none, is the same content.
     fn strong_isr(
         &self,
         world: &World,
@@ -224,8 +229,11 @@ impl Checker {
             if !state.isr.contains(id) || log.start() >= *end {
                 continue;
             }
-            let there = log.batch_at(end - 1);
-            if there.is_none_or(|found| found != batch) {
+            let there = match log.batch_at(end - 1) {
+                Some(found) => is_same(found, batch),
+                None => log.end() >= *end && was_cleaned(replicas, *end),
+            };
+            if !there {
                 let log_end = log.end();
                 return broken(
                     "StrongIsr",
@@ -242,6 +250,22 @@ impl Checker {
 fn is_of_share_group(world: &World, node: Node) -> bool {
     let client = node.client().and_then(|id| world.clients.get(&id)?.as_consumer());
     client.is_some_and(Consumer::is_share)
+}
+
+/// Whether two batches are one, of which compaction may have left more or less.
+fn is_same(a: &RecordBatch, b: &RecordBatch) -> bool {
+    match a.cleaned.is_some() || b.cleaned.is_some() {
+        true => {
+            (a.base_offset, a.last_offset(), a.leader_epoch)
+                == (b.base_offset, b.last_offset(), b.leader_epoch)
+        }
+        false => a == b,
+    }
+}
+
+/// Whether any replica has been compacted that far; others may have copied it so.
+fn was_cleaned(replicas: &[(BrokerId, &Log, Option<&Replica>)], end: Offset) -> bool {
+    replicas.iter().any(|(_, log, _)| log.first_dirty_offset() >= end)
 }
 
 fn log_of(world: &World, node: Node, partition: Partition) -> Option<&Log> {
@@ -386,6 +410,7 @@ fn partition_of(event: &Event) -> Option<Partition> {
         | Event::Truncated { partition, .. }
         | Event::UnflushedLost { partition, .. }
         | Event::HighWatermarkMoved { partition, .. }
+        | Event::CleanerRan { partition, .. }
         | Event::LogStartMoved { partition, .. } => Some(*partition),
         _ => None,
     }

@@ -2,7 +2,7 @@
 
 use super::command::{Quantity, Refusal};
 use super::config::{ConsumerConfig, ProducerConfig, Scope, spec};
-use super::id::Name;
+use super::id::{Name, Offset};
 use super::scenario::{LinkSpec, Properties, Workload, limits};
 use super::time::Span;
 use super::transacting::Transacting;
@@ -29,6 +29,11 @@ pub(super) fn count(what: Quantity, value: usize, most: usize) -> Result<(), Ref
     if value <= most { Ok(()) } else { Err(Refusal::TooMany { what, most: most as u32 }) }
 }
 
+pub(super) fn offset(value: Offset, min: Offset) -> Result<(), Refusal> {
+    let (what, max) = (Quantity::Offset, Offset::MAX);
+    if value >= min { Ok(()) } else { Err(Refusal::OutOfBounds { what, value, min, max }) }
+}
+
 /// At most a day; told in milliseconds.
 pub(super) fn span(what: Quantity, value: Span) -> Result<(), Refusal> {
     if value <= limits::SPAN {
@@ -46,6 +51,7 @@ pub(super) fn link(link: &LinkSpec) -> Result<(), Refusal> {
 pub(super) fn workload(workload: &Workload) -> Result<(), Refusal> {
     bounds(Quantity::Rate, workload.rate, 0, limits::RATE)?;
     bounds(Quantity::Keys, workload.keys, 0, limits::KEYS)?;
+    bounds(Quantity::Tombstones, workload.tombstones, 0, 100)?;
     bounds(Quantity::RecordBytes, workload.bytes, 0, limits::RECORD_BYTES)
 }
 

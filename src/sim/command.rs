@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::handling::Act;
-use super::id::{BrokerId, ClientId, Key, Name, Node, Seq};
+use super::id::{BrokerId, ClientId, Key, Name, Node, Offset, Seq};
 use super::scenario::{BrokerSpec, ConsumerSpec, LinkSpec, ProducerSpec, TopicSpec, Workload};
 use super::time::Span;
 use super::transacting::TransactionAct;
@@ -155,6 +155,18 @@ pub enum Command {
         client: ClientId,
         act: TransactionAct,
     },
+    /// One record now without a value: where a topic is compacted, its key goes in the end.
+    ProduceTombstone {
+        client: ClientId,
+        key: Key,
+    },
+    /// kafka-delete-records.sh for one partition: its log begins at this offset, or at the high
+    /// watermark for -1.
+    DeleteRecords {
+        topic: Name,
+        partition: u32,
+        offset: Offset,
+    },
 }
 
 /// Why a command changes nothing. Each carries what a person needs to do better.
@@ -301,6 +313,8 @@ pub enum Quantity {
     Aborts,
     /// Of one transaction.
     Records,
+    /// Percent.
+    Tombstones,
 }
 
 impl std::fmt::Display for Quantity {
@@ -328,6 +342,7 @@ impl std::fmt::Display for Quantity {
             Quantity::Offset => "offset",
             Quantity::Aborts => "aborts in a hundred",
             Quantity::Records => "records of a transaction",
+            Quantity::Tombstones => "tombstones in percent",
         })
     }
 }

@@ -24,6 +24,8 @@ pub enum Kind {
         max: i64,
     },
     Bool,
+    /// From 0 to 1, in millionths.
+    Ratio,
     Choice(&'static [&'static str]),
     /// `latest`, `earliest`, `none`, or `by_duration:` with a time such as `PT1H30M` (KIP-1106).
     OffsetReset,
@@ -48,6 +50,7 @@ impl Spec {
                 "false" => Some(0),
                 _ => None,
             },
+            Kind::Ratio => ratio(text),
             Kind::Choice(names) => {
                 names.iter().position(|name| *name == text).map(|index| index as i64)
             }
@@ -63,6 +66,7 @@ impl Spec {
         match self.kind {
             Kind::Int { .. } => value.to_string(),
             Kind::Bool => if value == 0 { "false" } else { "true" }.to_owned(),
+            Kind::Ratio => show_ratio(value),
             Kind::OffsetReset if value >= BY_DURATION => show_duration(value - BY_DURATION),
             Kind::OffsetReset => nth(OFFSET_RESET, value),
             Kind::Choice(names) => nth(names, value),
@@ -73,6 +77,28 @@ impl Spec {
 fn nth(names: &[&str], value: i64) -> String {
     let name = usize::try_from(value).ok().and_then(|index| names.get(index));
     name.map_or_else(String::new, |name| (*name).to_owned())
+}
+
+/// One, as a config of [`Kind::Ratio`] counts it.
+pub const RATIO: u64 = 1_000_000;
+
+/// Millionths of a decimal number from 0 to 1.
+fn ratio(text: &str) -> Option<i64> {
+    let (whole, digits) = text.split_once('.').unwrap_or((text, "0"));
+    if digits.len() > 6 {
+        return None;
+    }
+    let part: u64 = digits.parse().ok()?;
+    let scale = 10u64.checked_pow(6 - u32::try_from(digits.len()).ok()?)?;
+    let value = whole.parse::<u64>().ok()?.checked_mul(RATIO)? + part * scale;
+    i64::try_from(value).ok().filter(|_| value <= RATIO)
+}
+
+fn show_ratio(value: i64) -> String {
+    let digits = (value + 2 * RATIO.cast_signed()).to_string();
+    let part = digits.get(1..).unwrap_or_default().trim_end_matches('0');
+    let whole = if value < RATIO.cast_signed() { "0." } else { "1." };
+    [whole, if part.is_empty() { "0" } else { part }].concat()
 }
 
 /// Milliseconds of a time such as `P1DT2H3M4.5S` (java.time.Duration.parse); none if it is no such
@@ -217,6 +243,9 @@ configs! {
             "leader.imbalance.check.interval.seconds" int(1, I64), 300;
         unclean_leader_election_interval_ms
             "unclean.leader.election.interval.ms" int(1, I64), 5 * MINUTE;
+        // An internal one of Kafka's: the first look for old segments.
+        log_initial_task_delay_ms "log.initial.task.delay.ms" int(0, I64), 30 * SECOND;
+        log_cleaner_backoff_ms "log.cleaner.backoff.ms" int(0, I64), 15 * SECOND;
         log_retention_check_interval_ms
             "log.retention.check.interval.ms" int(1, I64), 5 * MINUTE;
         producer_id_expiration_ms "producer.id.expiration.ms" int(1, I32), DAY;
@@ -248,6 +277,7 @@ configs! {
         group_min_session_timeout_ms "group.min.session.timeout.ms" int(1, I32), 6 * SECOND;
         group_max_session_timeout_ms "group.max.session.timeout.ms" int(1, I32), 30 * MINUTE;
         offsets_topic_num_partitions "offsets.topic.num.partitions" int(1, I32), 50;
+        offsets_topic_segment_bytes "offsets.topic.segment.bytes" int(1, I32), 104_857_600;
         offsets_topic_replication_factor "offsets.topic.replication.factor" int(1, 32767), 3;
         offsets_commit_timeout_ms "offsets.commit.timeout.ms" int(1, I32), 5 * SECOND;
         offsets_retention_minutes "offsets.retention.minutes" int(1, I32), 7 * 24 * 60;
@@ -257,6 +287,8 @@ configs! {
             "transaction.state.log.num.partitions" int(1, I32), 50;
         transaction_state_log_replication_factor
             "transaction.state.log.replication.factor" int(1, 32767), 3;
+        transaction_state_log_segment_bytes
+            "transaction.state.log.segment.bytes" int(1, I32), 104_857_600;
         transaction_state_log_min_isr "transaction.state.log.min.isr" int(1, I32), 2;
         transaction_max_timeout_ms "transaction.max.timeout.ms" int(1, I32), 15 * MINUTE;
         transaction_abort_timed_out_transaction_cleanup_interval_ms
@@ -281,6 +313,12 @@ configs! {
         // that segments can be seen to roll at the scale of a lecture.
         segment_bytes "segment.bytes" int(14, I32), 1_073_741_824;
         segment_ms "segment.ms" int(1, I64), 7 * DAY;
+        cleanup_policy "cleanup.policy" Kind::Choice(CLEANUP_POLICIES), 0;
+        min_cleanable_dirty_ratio "min.cleanable.dirty.ratio" Kind::Ratio, 500_000;
+        min_compaction_lag_ms "min.compaction.lag.ms" int(0, I64), 0;
+        max_compaction_lag_ms "max.compaction.lag.ms" int(1, I64), I64;
+        delete_retention_ms "delete.retention.ms" int(0, I64), DAY;
+        file_delete_delay_ms "file.delete.delay.ms" int(0, I64), MINUTE;
         flush_messages "flush.messages" int(1, I64), I64;
         max_message_bytes "max.message.bytes" int(0, I32), 1_048_588;
         message_timestamp_before_max_ms "message.timestamp.before.max.ms" int(0, I64), I64;
@@ -288,6 +326,33 @@ configs! {
             "message.timestamp.after.max.ms" int(0, I64), 60 * MINUTE;
         unclean_leader_election_enable "unclean.leader.election.enable" Kind::Bool, 0;
     }
+}
+
+/// The values of `cleanup.policy`, by index: a list, whose order does not matter.
+pub const CLEANUP_POLICIES: &[&str] = &["delete", "compact", "compact,delete", "delete,compact"];
+
+impl TopicConfig {
+    /// Whether records go by age and size.
+    pub fn deletes(&self) -> bool {
+        self.cleanup_policy != 1
+    }
+
+    /// Whether of each key only the last record stays.
+    pub fn compacts(&self) -> bool {
+        self.cleanup_policy != 0
+    }
+}
+
+/// Kafka's own least value of a config that is allowed to be smaller here, so that a lecture can
+/// show in a minute what takes hours: segments of a few records. None where `value` is one that
+/// Kafka would take, too.
+pub fn teaching_scale(name: &str, value: i64) -> Option<i64> {
+    // KIP-1030.
+    let least = match name {
+        "segment.bytes" => 1_048_576,
+        _ => return None,
+    };
+    (value < least).then_some(least)
 }
 
 /// The values of `acks`, by index.

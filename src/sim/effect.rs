@@ -31,6 +31,8 @@ pub enum Timer {
     HighWatermarkCheckpoint,
     /// Look for segments to delete (LogManager.cleanupLogs).
     Retention,
+    /// Look for logs to compact (LogCleaner).
+    LogCleaner,
     /// The operating system writes what has been in the page cache for long.
     WriteBack,
     /// Look for producers that have gone quiet.
@@ -157,6 +159,8 @@ pub enum Order {
     Produce(Option<Key>),
     /// The same with a record that nobody can work on.
     ProducePoison(Option<Key>),
+    /// The same with a record that says that the key has no value any more.
+    ProduceTombstone(Key),
     /// A new rate, size or number of keys.
     Workload(Workload),
     /// A new processing time per record.

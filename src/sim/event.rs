@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::command::Command;
 use super::id::{BrokerId, Epoch, Name, Node, Offset, Partition, RecordId, Seq, TopicId};
+use super::log::cleaner::CleanerStats;
+use super::log::retention::SegmentDeletion;
 use super::raft::QuorumRole;
 use super::time::{Span, Time};
 use super::wire::{
@@ -167,7 +169,7 @@ pub enum Event {
         partition: Partition,
         base: Offset,
     },
-    /// Old segments are gone; the log starts later.
+    /// What is before it is deleted: the log starts later.
     LogStartMoved {
         partition: Partition,
         from: Offset,
@@ -487,5 +489,22 @@ pub enum Event {
     ProducerFenced {
         transactional_id: Name,
         error: ErrorCode,
+    },
+
+    // The life of a log.
+    /// Old segments are gone; their files stay for `file.delete.delay.ms`.
+    SegmentsDeleted {
+        partition: Partition,
+        reason: SegmentDeletion,
+        segments: u32,
+        bytes: u64,
+    },
+    /// A log was compacted: from where it was dirty up to where it cannot be cleaned yet, and
+    /// everything before that again.
+    CleanerRan {
+        partition: Partition,
+        from: Offset,
+        to: Offset,
+        stats: CleanerStats,
     },
 }

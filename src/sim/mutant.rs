@@ -67,11 +67,17 @@ pub enum Mutant {
     ForgetsAcknowledgements,
     /// A record is delivered again however often it was.
     DeliversWithoutLimit,
+    /// Retention takes what is not committed yet.
+    DeletesWhatIsNotCommitted,
+    /// Compaction leaves nothing of a key.
+    CleansTheLastOfAKey,
+    /// Compaction cleans what is not committed or decided yet.
+    CleansWhatIsNotStable,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Mutant; 30] = [
+    pub const ALL: [Mutant; 33] = [
         Mutant::HighWatermarkIgnoresAMember,
         Mutant::HighWatermarkIsLogEnd,
         Mutant::ShrinkCountsAtOnce,
@@ -102,6 +108,9 @@ impl Mutant {
         Mutant::AcquiresTwice,
         Mutant::ForgetsAcknowledgements,
         Mutant::DeliversWithoutLimit,
+        Mutant::DeletesWhatIsNotCommitted,
+        Mutant::CleansTheLastOfAKey,
+        Mutant::CleansWhatIsNotStable,
     ];
 }
 

@@ -216,11 +216,13 @@ pub struct Workload {
     pub keys: u32,
     /// Bytes of each record's value.
     pub bytes: u32,
+    /// So many of a hundred records with a key have no value: they are tombstones.
+    pub tombstones: u32,
 }
 
 impl Default for Workload {
     fn default() -> Self {
-        Workload { rate: 5, keys: 6, bytes: 100 }
+        Workload { rate: 5, keys: 6, bytes: 100, tombstones: 0 }
     }
 }
 

@@ -8,13 +8,13 @@ use super::config::Scope;
 use super::effect::Order;
 use super::engine::Input;
 use super::event::{Event, Stamped};
-use super::id::{BrokerId, ClientId, Key, Name, Node};
+use super::id::{BrokerId, ClientId, Key, Name, Node, Offset, Partition};
 use super::image::Topic;
 use super::process::Power;
 use super::scenario::limits;
 use super::wire::{
-    CreatePartitionsRequest, ElectLeadersRequest, IncrementalAlterConfigsRequest, Request,
-    UnregisterBrokerRequest,
+    CreatePartitionsRequest, DeleteRecordsRequest, ElectLeadersRequest,
+    IncrementalAlterConfigsRequest, Request, UnregisterBrokerRequest,
 };
 use super::world::World;
 
@@ -84,6 +84,11 @@ impl World {
                 self.check_cancel(topic, *partition)
             }
             Command::SpreadReplicas { topic } => self.check_spread(topic),
+            Command::DeleteRecords { topic, partition, offset } => {
+                self.check_partition(topic, *partition)?;
+                check::offset(*offset, DeleteRecordsRequest::HIGH_WATERMARK)
+            }
+            Command::ProduceTombstone { client, key } => self.check_produce(*client, Some(*key)),
             Command::Produce { client, key } | Command::ProducePoison { client, key } => {
                 self.check_produce(*client, *key)
             }
@@ -146,10 +151,23 @@ impl World {
             Command::ProducePoison { client, key } => {
                 self.order(*client, &Order::ProducePoison(*key), log);
             }
+            Command::ProduceTombstone { client, key } => {
+                self.order(*client, &Order::ProduceTombstone(*key), log);
+            }
             Command::Consume { client, act } => self.act(*client, act, log),
             Command::Transact { client, act } => {
                 self.order(*client, &Order::Transact(*act), log);
             }
+            Command::ReassignPartition { .. }
+            | Command::CancelReassignment { .. }
+            | Command::SpreadReplicas { .. }
+            | Command::DeleteRecords { .. } => self.do_to_partition(command),
+        }
+    }
+
+    /// What brokers hold of a topic.
+    fn do_to_partition(&mut self, command: &Command) {
+        match command {
             Command::ReassignPartition { topic, partition, replicas } => {
                 self.ask_for_reassignment(topic, *partition, Some(replicas.clone()));
             }
@@ -157,6 +175,10 @@ impl World {
                 self.ask_for_reassignment(topic, *partition, None);
             }
             Command::SpreadReplicas { topic } => self.spread_replicas(topic),
+            Command::DeleteRecords { topic, partition, offset } => {
+                self.ask_to_delete(topic, *partition, *offset);
+            }
+            _ => {}
         }
     }
 
@@ -170,6 +192,16 @@ impl World {
             let request = Request::UnregisterBroker(UnregisterBrokerRequest { broker: id });
             self.ask_admin(request, id.to_string().as_str().into());
         }
+    }
+
+    /// Asks the partition's leader, whoever that is by then.
+    fn ask_to_delete(&mut self, name: &Name, index: u32, offset: Offset) {
+        let known = self.metadata().topic_named(name);
+        let Some(topic) = known.map(|(topic, _)| topic) else { return };
+        let (partition, timeout) = (Partition { topic, index }, super::admin::API_TIMEOUT);
+        self.admin.know(self.brokers.keys().copied().collect());
+        let request = DeleteRecordsRequest { partition, offset, timeout };
+        self.ask_admin(Request::DeleteRecords(request), name.clone());
     }
 
     pub(super) fn known_topic(&self, name: &Name) -> Result<&Topic, Refusal> {

@@ -79,6 +79,9 @@ fn explained(words: Words, spec: &'static Spec, on_set: Option<Callback<String>>
     }
 }
 
+/// What can be chosen for a part of a whole; a file may give any.
+const RATIOS: &[&str] = &["0.01", "0.1", "0.25", "0.5", "0.9"];
+
 /// What can be chosen for `auto.offset.reset`; a file may give any duration.
 const OFFSET_RESETS: &[&str] = &["latest", "earliest", "none", "by_duration:PT1M"];
 
@@ -86,7 +89,7 @@ const OFFSET_RESETS: &[&str] = &["latest", "earliest", "none", "by_duration:PT1M
 fn said(words: Words, spec: &Spec, value: i64) -> String {
     match spec.kind {
         Kind::Int { .. } => words.number(value),
-        Kind::Bool | Kind::Choice(_) | Kind::OffsetReset => spec.show(value),
+        Kind::Bool | Kind::Ratio | Kind::Choice(_) | Kind::OffsetReset => spec.show(value),
     }
 }
 
@@ -112,14 +115,18 @@ fn control(spec: &'static Spec, value: i64, brief: bool, on_set: &Callback<Strin
         Kind::Bool => &["false", "true"],
         Kind::Choice(names) => names,
         Kind::OffsetReset => OFFSET_RESETS,
+        Kind::Ratio => RATIOS,
     };
+    let shown = spec.show(value);
     let on_set = on_set.clone();
     choice(&Choice {
         label,
         name: ["choice-", label, if brief { "-brief" } else { "" }].concat().into(),
         options,
-        chosen: usize::try_from(value).ok(),
-        on_choose: Callback::from(move |index: usize| on_set.emit(spec.show(index as i64))),
+        chosen: options.iter().position(|it| *it == shown),
+        on_choose: Callback::from(move |index: usize| {
+            on_set.emit(options.get(index).copied().unwrap_or_default().to_owned());
+        }),
         langs: &[],
     })
 }

@@ -354,10 +354,18 @@ impl Controls<'_> {
         let button = self.does(words.ui_produce_one(), Command::Produce { client, key });
         let poison = self.does(words.ui_produce_poison(), Command::ProducePoison { client, key });
         let hint = words.ui_produce_poison_hint();
+        let tombstone = key.map(|key| {
+            let command = Command::ProduceTombstone { client, key };
+            let hint = words.ui_produce_tombstone_hint();
+            self.does(words.ui_produce_tombstone(), command).hint(Some(hint)).html()
+        });
         html! {
             <>
                 { self.picked(words.ui_form_key(), &options, chosen, |it, at| it.key = at, button) }
-                <div class="row">{ poison.class("bad").hint(Some(hint)).html() }</div>
+                <div class="row">
+                    { poison.class("bad").hint(Some(hint)).html() }
+                    { tombstone.unwrap_or_default() }
+                </div>
             </>
         }
     }

@@ -74,6 +74,8 @@ fn partition_of(event: &Event) -> Option<Partition> {
         | Event::Truncated { partition, .. }
         | Event::UnflushedLost { partition, .. }
         | Event::HighWatermarkMoved { partition, .. }
+        | Event::SegmentsDeleted { partition, .. }
+        | Event::CleanerRan { partition, .. }
         | Event::LogStartMoved { partition, .. }
         | Event::Acked { partition, .. }
         | Event::ProduceFailed { partition, .. }

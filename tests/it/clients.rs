@@ -20,7 +20,7 @@ fn scenario(seed: u64, dice: &mut Stream) -> Scenario {
     let in_flight = pick(&["1", "5"]);
     let auto_commit = pick(&["true", "false"]);
     let acks = pick(&["1", "all"]);
-    let busy = |rate, keys| Workload { rate, keys, bytes: 100 };
+    let busy = |rate, keys| Workload { rate, keys, bytes: 100, ..Workload::default() };
     let mut scenario = story()
         .partitions(4)
         .cluster_config("offsets.topic.num.partitions", "2")
@@ -100,7 +100,7 @@ fn calm(world: &mut World, log: &mut Vec<Stamped>) {
     for id in clients {
         let _ = world.submit(&Command::Resume(Node::Client(id)), log);
         let _ = world.submit(&Command::Start(Node::Client(id)), log);
-        let workload = Workload { rate: 0, keys: 0, bytes: 100 };
+        let workload = Workload { rate: 0, keys: 0, bytes: 100, ..Workload::default() };
         let _ = world.submit(&Command::SetWorkload { client: id, workload }, log);
     }
 }

@@ -65,6 +65,7 @@ fn the_future_is_refused() {
 fn retention_believes_the_clocks() {
     let kept = |producer: i64, brokers: i64| {
         let mut told = story()
+            .cluster_config("log.initial.task.delay.ms", "1000")
             .cluster_config("log.retention.check.interval.ms", "1000")
             .topic_config("retention.ms", "86400000")
             .producer("app", &[NOW])

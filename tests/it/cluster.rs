@@ -96,7 +96,11 @@ impl Story {
 
     /// A producer that sends only when told.
     pub fn producer(self, name: &str, config: &[(&str, &str)]) -> Story {
-        self.busy_producer(name, Workload { rate: 0, keys: 0, bytes: 100 }, config)
+        self.busy_producer(
+            name,
+            Workload { rate: 0, keys: 0, bytes: 100, ..Workload::default() },
+            config,
+        )
     }
 
     pub fn busy_producer(

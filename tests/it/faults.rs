@@ -215,7 +215,7 @@ fn a_reset_request_is_lost_and_sent_again() {
         +0.000000 admin     ·           Produce { client: ClientId(1), key: None }
         +0.000000 app       ·           send #2 no key to orders-0
         +0.000000 app       → b3        Produce orders-0×1 acks=all
-        +0.001000 admin     ·           ResetConnection(Seq(395))
+        +0.001000 admin     ·           ResetConnection(Seq(398))
         +0.001000 app       ·           connection to b3 reset
         +0.001000 app       × b3        Produce orders-0×1 acks=all (lost)
         +0.001000 app       × b3        Produce orders-0×1 acks=all (lost)
@@ -289,7 +289,7 @@ fn what_is_sent_behind_a_reset_is_lost() {
 /// A slow disk of a follower: the controller hears its heartbeats, the leader waits for it.
 #[test]
 fn a_slow_disk_leaves_the_isr_while_heartbeats_go_on() {
-    let workload = Workload { rate: 5, keys: 0, bytes: 100 };
+    let workload = Workload { rate: 5, keys: 0, bytes: 100, ..Workload::default() };
     let mut told = story()
         .cluster_config("replica.lag.time.max.ms", "4000")
         .busy_producer("app", workload, &[NOW])

@@ -115,7 +115,7 @@ fn auto_commit_happens_inside_poll() {
 /// offset (misconception 20).
 #[test]
 fn what_was_not_committed_is_read_again() {
-    let workload = Workload { rate: 10, keys: 0, bytes: 100 };
+    let workload = Workload { rate: 10, keys: 0, bytes: 100, ..Workload::default() };
     let mut told = story()
         .busy_producer("app", workload, &[])
         .consumer("c1", &[("auto.offset.reset", "earliest"), ("session.timeout.ms", "6000")])

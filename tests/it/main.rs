@@ -19,6 +19,7 @@ mod law;
 mod groups;
 mod ledger;
 mod lessons;
+mod log_life;
 mod legend;
 #[cfg(feature = "mutants")]
 mod mutants;

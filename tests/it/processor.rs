@@ -239,7 +239,7 @@ fn till(transacting: Transacting, rate: u32) -> Told {
     producer.topic = "results".into();
     producer.transactional = Some("till".into());
     producer.transaction = transacting;
-    producer.workload = Workload { rate, keys: 4, bytes: 100 };
+    producer.workload = Workload { rate, keys: 4, bytes: 100, ..Default::default() };
     setting.run_to(Time::ZERO + secs(8))
 }
 

@@ -253,7 +253,7 @@ fn keys_have_their_partition_and_the_keyless_stick() {
 /// The keyless switch partitions when about batch.size has been produced to one (KIP-794).
 #[test]
 fn the_keyless_switch_after_a_batch() {
-    let workload = Workload { rate: 500, keys: 0, bytes: 100 };
+    let workload = Workload { rate: 500, keys: 0, bytes: 100, ..Workload::default() };
     let config = [("batch.size", "1000"), ("linger.ms", "5")];
     let mut told = story().partitions(3).busy_producer("app", workload, &config).boot();
     told.run(secs(2));

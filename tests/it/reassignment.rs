@@ -219,7 +219,7 @@ fn another_order_moves_nothing_but_the_preference() {
 
 #[test]
 fn nothing_acked_is_lost_while_a_partition_moves_under_load() {
-    let workload = Workload { rate: 100, keys: 0, bytes: 100 };
+    let workload = Workload { rate: 100, keys: 0, bytes: 100, ..Workload::default() };
     let config = [("acks", "all")];
     let mut told = story().busy_producer("app", workload, &config).boot();
     told.does(Command::AddBroker(BrokerSpec { id: BrokerId(4), rack: None })).run(secs(3));

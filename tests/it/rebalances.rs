@@ -3,7 +3,7 @@
 
 use expect_test::expect;
 use kafkascope::sim::command::ConfigTarget;
-use kafkascope::sim::scenario::ConsumerSpec;
+use kafkascope::sim::scenario::{ConsumerSpec, Workload};
 use kafkascope::sim::{Command, Event, Node, Time};
 
 use crate::cluster::{Told, b, consumer, ms, secs, story};
@@ -54,7 +54,7 @@ fn cooperative_members_keep_what_does_not_move() {
 #[test]
 fn cooperative_members_read_on_in_the_rebalance() {
     let read_on = |config: &[(&str, &str)]| {
-        let workload = kafkascope::sim::scenario::Workload { rate: 50, keys: 20, bytes: 100 };
+        let workload = Workload { rate: 50, keys: 20, ..Workload::default() };
         let mut told = story()
             .partitions(3)
             .busy_producer("app", workload, &[("linger.ms", "0")])
@@ -339,7 +339,7 @@ fn a_member_of_the_consumer_protocol_crashes() {
 /// poll: the newcomer waits for it, and everybody else reads on.
 #[test]
 fn a_slow_member_holds_up_nobody_else() {
-    let workload = kafkascope::sim::scenario::Workload { rate: 4, keys: 20, bytes: 100 };
+    let workload = Workload { rate: 4, keys: 20, ..Workload::default() };
     let config = [CONSUMER, ("max.poll.records", "1"), ("auto.offset.reset", "earliest")];
     let mut base = story().partitions(4).busy_producer("app", workload, &[("linger.ms", "0")]);
     base.scenario.consumers.push(ConsumerSpec { processing: secs(12), ..consumer("c1", &config) });

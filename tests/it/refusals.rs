@@ -47,7 +47,7 @@ fn set(name: &str, value: &str) -> Command {
 #[test]
 fn numbers_out_of_bounds() {
     let out = |what, value, min, max| Refusal::OutOfBounds { what, value, min, max };
-    let workload = Workload { rate: 4_000_000_000, keys: 1, bytes: 1 };
+    let workload = Workload { rate: 4_000_000_000, keys: 1, bytes: 1, ..Workload::default() };
     refused(
         Command::SetWorkload { client: ClientId(1), workload },
         &out(Quantity::Rate, 4_000_000_000, 0, 10_000),
@@ -161,7 +161,7 @@ fn a_scenario_says_where_it_is_wrong() {
     scenario.producers.push(ProducerSpec {
         name: "app".into(),
         topic: "orders".into(),
-        workload: Workload { rate: u32::MAX, keys: 0, bytes: 0 },
+        workload: Workload { rate: u32::MAX, keys: 0, bytes: 0, ..Workload::default() },
         config: Default::default(),
         start: Time::ZERO,
         transactional: None,

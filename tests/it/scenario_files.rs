@@ -242,7 +242,7 @@ fn names_follow_the_time() {
     "#]]
     .assert_debug_eq(&places);
     let again = ClientId(3);
-    let workload = Workload { rate: 8, keys: 2, bytes: 7 };
+    let workload = Workload { rate: 8, keys: 2, bytes: 7, ..Workload::default() };
     assert_eq!(script.steps[3].command, Command::SetWorkload { client: again, workload });
     assert_eq!(script.steps[4].command, Command::Crash(Node::Client(again)));
 }
@@ -343,7 +343,7 @@ fn a_wrong_file_names_line_key_and_what_was_expected() {
         play: file:14: command[0].produce: A producer is needed, and C1 is none.
         play: file:14: command[0].processing: A consumer is needed, and app is none.
         play: file:14: command[0].remove: A producer or a consumer is needed, and broker 1 is neither.
-        play: file:14: command[0].workload: One of these is needed beside it: rate, keys, bytes.
+        play: file:14: command[0].workload: One of these is needed beside it: rate, keys, bytes, tombstones.
         play: file:3: command[0].at: The file ends before that, at 3 s.
         play: file:14: command[0].split: There is no broker 9 at that time. One of: controller, broker 1, broker 2, broker 3, C1, app.
         play: file:14: command[0].heal-all: This should be one of: network.

@@ -273,7 +273,7 @@ fn a_step_stops_where_a_person_would_look_up() {
 fn too_much_for_a_frame_slows_time_down_and_says_so() {
     let mut scenario = opening();
     for producer in &mut scenario.producers {
-        producer.workload = Workload { rate: 10_000, keys: 100, bytes: 100 };
+        producer.workload = Workload { rate: 10_000, keys: 100, bytes: 100, ..Workload::default() };
     }
     let mut session = Session::new(scenario).unwrap();
     session.run_to(Time::ZERO + secs(2));

@@ -145,7 +145,7 @@ fn a_thawed_member_reads_on_until_it_knows() {
 /// One partition gets more than its reader can take: lag is a number for each partition.
 #[test]
 fn a_slow_reader_falls_behind_and_catches_up() {
-    let workload = Workload { rate: 40, keys: 0, bytes: 100 };
+    let workload = Workload { rate: 40, keys: 0, bytes: 100, ..Workload::default() };
     let mut base = story().busy_producer("app", workload, &[("linger.ms", "0")]);
     base.scenario.consumers.push(consumer("c1", &[("auto.offset.reset", "earliest")]));
     let mut told = base.run_to(Time::ZERO + secs(20));

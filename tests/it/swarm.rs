@@ -115,7 +115,8 @@ fn reassignment(dice: &mut Stream) -> Command {
 }
 
 fn scenario(seed: u64, dice: &mut Stream) -> Scenario {
-    let workload = Workload { rate: 20, keys: dice.below(4) as u32, bytes: 100 };
+    let workload =
+        Workload { rate: 20, keys: dice.below(4) as u32, bytes: 100, ..Workload::default() };
     let mut any = |values: &[&'static str]| values[dice.below(values.len() as u64) as usize];
     let controllers = any(&["1", "1", "3"]).parse().expect("a number");
     let first = [
@@ -155,7 +156,42 @@ fn scenario(seed: u64, dice: &mut Stream) -> Scenario {
     let racks: Vec<_> = racks.by_ref().take(3).collect();
     scenario.consumers = members(seed, racks);
     share::add_members(seed, &mut scenario);
+    add_table(seed, &mut scenario);
     scenario
+}
+
+/// In some worlds there is a second topic, of short segments, of which old records go: by size, by
+/// key, or both.
+fn add_table(seed: u64, scenario: &mut Scenario) {
+    let mut dice = Stream::new(seed, &[80]);
+    if dice.below(3) == 0 {
+        return;
+    }
+    let mut any = |values: &[&'static str]| values[dice.below(values.len() as u64) as usize];
+    let configs = [
+        ("cleanup.policy", any(&["compact", "compact", "compact,delete", "delete"])),
+        ("min.cleanable.dirty.ratio", any(&["0.01", "0.5"])),
+        ("min.compaction.lag.ms", any(&["0", "3000"])),
+        ("delete.retention.ms", any(&["0", "3000", "20000"])),
+        ("segment.bytes", any(&["400", "1500"])),
+        ("retention.bytes", any(&["-1", "1000", "4000"])),
+        ("min.insync.replicas", any(&["1", "2"])),
+    ];
+    let backoff = any(&["500", "4000"]);
+    let config = &mut scenario.cluster.config;
+    config.insert("log.cleaner.backoff.ms".into(), backoff.into());
+    config.insert("log.initial.task.delay.ms".into(), "1000".into());
+    config.insert("log.retention.check.interval.ms".into(), "1000".into());
+    config.insert("offsets.topic.segment.bytes".into(), any(&["1000", "104857600"]).into());
+    let mut table = scenario.topics[0].clone();
+    table.name = "table".into();
+    table.partitions = Some(1);
+    table.config = configs.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+    scenario.topics.push(table);
+    let mut writer = scenario.producers[0].clone();
+    (writer.name, writer.topic) = ("p3".into(), "table".into());
+    writer.workload = Workload { rate: 20, keys: 5, bytes: 60, tombstones: 20 };
+    scenario.producers.push(writer);
 }
 
 /// Two or three members of a group, of one protocol and with one way to commit.
@@ -290,7 +326,7 @@ fn healing(world: &World) -> Vec<Command> {
         let slow = Command::Slow { node, delay: Span::ZERO };
         [Command::Resume(node), Command::Start(node), slow]
     });
-    let workload = Workload { rate: 0, keys: 0, bytes: 100 };
+    let workload = Workload { rate: 0, keys: 0, bytes: 100, ..Workload::default() };
     let clients = world.clients.keys().copied();
     let rest = clients.map(|client| Command::SetWorkload { client, workload });
     cuts.chain(links).chain(disks).chain(starts).chain(rest).collect()
@@ -386,6 +422,15 @@ pub fn storm(seed: u64) -> (Scenario, Vec<(Time, Command)>) {
     while at < Time::ZERO + secs(50) {
         commands.push((at, random_command(&mut dice, &template)));
         at += Span(dice.below(3_000_000));
+    }
+    // Once, so that nothing else an administrator wants waits for it for long.
+    let mut dice = Stream::new(seed, &[81]);
+    if scenario.topics.len() > 1 && dice.below(2) == 0 {
+        let offset = [-1, 40, 200][dice.below(3) as usize];
+        let at = Time::ZERO + secs(5 + dice.below(20));
+        let delete = Command::DeleteRecords { topic: "table".into(), partition: 0, offset };
+        let place = commands.partition_point(|(other, _)| *other <= at);
+        commands.insert(place, (at, delete));
     }
     (scenario, commands)
 }

@@ -34,8 +34,9 @@ pub fn text(scenario: &Scenario, commands: &[(Time, Command)], end: Time) -> Str
     for it in &scenario.producers {
         lines.extend([String::new(), "[[producer]]".to_owned(), format!("name = {:?}", it.name)]);
         lines.push(format!("topic = {:?}", it.topic));
-        let Workload { rate, keys, bytes } = it.workload;
-        lines.push(format!("workload = {{ rate = {rate}, keys = {keys}, bytes = {bytes} }}"));
+        let Workload { rate, keys, bytes, tombstones } = it.workload;
+        let sizes = format!("rate = {rate}, keys = {keys}, bytes = {bytes}");
+        lines.push(format!("workload = {{ {sizes}, tombstones = {tombstones} }}"));
         lines.push(format!("config = {}", properties(&it.config)));
         lines.push(format!("start = {}", time(it.start)));
     }
@@ -152,6 +153,11 @@ impl Names<'_> {
             }
             Command::CancelReassignment { topic, partition } => {
                 format!("cancel-reassignment = {topic:?}\npartition = {partition}")
+            }
+            Command::DeleteRecords { topic, partition, offset } => {
+                let before =
+                    if *offset < 0 { String::new() } else { format!("\nbefore = {offset}") };
+                format!("delete-records = {topic:?}\npartition = {partition}{before}")
             }
             Command::SetConfig { target: ConfigTarget::Topic(topic), name, value } => {
                 format!("set = \"topic {topic}\"\nconfig = {{ {name:?} = {value:?} }}")

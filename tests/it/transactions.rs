@@ -201,7 +201,12 @@ fn told_producer(told: &Told) -> kafkascope::sim::scenario::ProducerSpec {
     kafkascope::sim::scenario::ProducerSpec {
         name: "p".into(),
         topic: "orders".into(),
-        workload: kafkascope::sim::scenario::Workload { rate: 0, keys: 0, bytes: 100 },
+        workload: kafkascope::sim::scenario::Workload {
+            rate: 0,
+            keys: 0,
+            bytes: 100,
+            ..Default::default()
+        },
         config: [("linger.ms".to_owned(), "0".to_owned())].into_iter().collect(),
         start: told.world.now,
         transactional: Some("tx".into()),

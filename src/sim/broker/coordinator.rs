@@ -11,7 +11,7 @@ use super::share::group::ShareGroup;
 use crate::sim::effect::{Ctx, ReplyTo, Timer};
 use crate::sim::event::Event;
 use crate::sim::id::{Name, Offset, Partition, TopicId};
-use crate::sim::image::{OFFSETS_TOPIC, TRANSACTION_STATE_TOPIC};
+use crate::sim::image::{OFFSETS_TOPIC, SHARE_GROUP_STATE_TOPIC, TRANSACTION_STATE_TOPIC};
 use crate::sim::java_hash::partition_for;
 use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::{Map, Set};
@@ -82,21 +82,19 @@ impl Running<'_> {
 
     pub(super) fn create_topic_of(&mut self, ctx: &mut Ctx<'_>, key: &CoordinatorKey) {
         let config = self.config;
-        let (name, partitions, replicas, min_isr) = match key {
+        let (name, partitions, replicas) = match key {
             CoordinatorKey::Group(_) => (
                 OFFSETS_TOPIC,
                 config.offsets_topic_num_partitions,
                 config.offsets_topic_replication_factor,
-                None,
             ),
             CoordinatorKey::Transaction(_) => (
                 TRANSACTION_STATE_TOPIC,
                 config.transaction_state_log_num_partitions,
                 config.transaction_state_log_replication_factor,
-                Some(config.transaction_state_log_min_isr),
             ),
         };
-        self.create_internal_topic(ctx, name, (partitions, replicas), min_isr);
+        self.create_internal_topic(ctx, name, (partitions, replicas));
     }
 
     /// The partition of `__transaction_state` that a `transactional.id` belongs to.
@@ -111,7 +109,6 @@ impl Running<'_> {
         ctx: &mut Ctx<'_>,
         name: &str,
         (partitions, replicas): (i64, i64),
-        min_isr: Option<i64>,
     ) {
         if self.live.coordinator.creating_topic {
             return;
@@ -124,12 +121,31 @@ impl Running<'_> {
             partitions: count(partitions),
             replication_factor: count(replicas),
             assignments: Vec::new(),
-            configs: min_isr
-                .map(|min_isr| ("min.insync.replicas".into(), min_isr.to_string().into()))
-                .into_iter()
-                .collect(),
+            configs: self.internal_topic_configs(name),
         };
         ctx.request(controller, Channel::Admin, Request::CreateTopics(request));
+    }
+
+    /// GroupCoordinatorService.groupMetadataTopicConfigs, TransactionStateManager
+    /// .transactionTopicConfigs, ShareCoordinatorService.shareGroupStateTopicConfigs.
+    fn internal_topic_configs(&self, name: &str) -> Vec<(Name, Name)> {
+        let compacted = |segment_bytes: i64| {
+            vec![
+                ("cleanup.policy".into(), "compact".into()),
+                ("segment.bytes".into(), segment_bytes.to_string().into()),
+            ]
+        };
+        match name {
+            SHARE_GROUP_STATE_TOPIC => vec![("retention.ms".into(), "-1".into())],
+            TRANSACTION_STATE_TOPIC => {
+                let mut configs = compacted(self.config.transaction_state_log_segment_bytes);
+                let min_isr = self.config.transaction_state_log_min_isr.to_string();
+                configs.push(("min.insync.replicas".into(), min_isr.into()));
+                configs.push(("unclean.leader.election.enable".into(), "false".into()));
+                configs
+            }
+            _ => compacted(self.config.offsets_topic_segment_bytes),
+        }
     }
 
     /// Whether this broker answers for a group now.

@@ -60,6 +60,8 @@ impl Running<'_> {
     // Simplified: nothing is lost by it; in Kafka, a segment whose recovery fails is cut to nothing
     // (LogLoader.recoverLog).
     pub(super) fn can_recover(&mut self, ctx: &mut Ctx<'_>) -> bool {
+        // Files of deleted segments are left out (LogLoader.removeTempFilesAndCollectSwapFiles).
+        self.disk.logs.values_mut().for_each(|log| log.forget_deleted_files(Time::NEVER));
         self.disk.clean_shutdown.is_some() || self.disk.logs.is_empty() || self.can_write(ctx)
     }
 

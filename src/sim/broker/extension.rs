@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Running;
+use super::retention::WaitingDelete;
 use crate::sim::effect::{Ctx, ReplyTo, Timer};
 use crate::sim::id::Partition;
 use crate::sim::wire::{Channel, CoordinatorRecord, Envelope, ErrorCode, ProduceRequest, Request};
@@ -28,6 +29,8 @@ pub(in crate::sim) struct BrokerExtension {
     pub settled: fn(&mut Running<'_>, &mut Ctx<'_>, u64, ErrorCode),
     /// The connection that a request came on has ended.
     pub disconnected: fn(&mut Running<'_>, &mut Ctx<'_>, ReplyTo),
+    /// Whether a deletion that waits is done; if it is late it has to be.
+    pub delete_records: fn(&mut Running<'_>, &mut Ctx<'_>, WaitingDelete, bool) -> bool,
     /// A timer of its own rang.
     pub timer: fn(&mut Running<'_>, &mut Ctx<'_>, Timer),
     /// Another broker answered on a channel of its own, or that connection ended.
@@ -48,6 +51,7 @@ pub(in crate::sim) const BROKER_EXTENSION: BrokerExtension = BrokerExtension {
     produce: |broker, ctx, to, request| broker.transactional_produce(ctx, to, request),
     settled: |broker, ctx, number, error| broker.later_settled(ctx, number, error),
     disconnected: |broker, ctx, from| broker.share_connection_ended(ctx, from),
+    delete_records: |broker, ctx, waiting, late| broker.try_delete(ctx, waiting, late),
     timer,
     answered,
 };
@@ -68,6 +72,8 @@ fn answered(broker: &mut Running<'_>, ctx: &mut Ctx<'_>, envelope: &Envelope) {
 fn timer(broker: &mut Running<'_>, ctx: &mut Ctx<'_>, timer: Timer) {
     match timer {
         Timer::ShareLocks | Timer::SharePersister => broker.on_share_timer(ctx, timer),
+        Timer::Retention => broker.clean_up_logs(ctx),
+        Timer::LogCleaner => broker.clean_logs(ctx),
         Timer::AbortTimedOutTransactions => broker.abort_timed_out_transactions(ctx),
         Timer::RemoveExpiredTransactionalIds => broker.remove_expired_transactional_ids(ctx),
         Timer::TxnMarkers => broker.on_txn_markers_timer(ctx),
@@ -93,6 +99,7 @@ fn serve(broker: &mut Running<'_>, ctx: &mut Ctx<'_>, to: ReplyTo, request: &Req
         Request::WriteTxnMarkers(request) => broker.write_txn_markers(ctx, to, request),
         Request::TxnOffsetCommit(request) => broker.txn_offset_commit(ctx, to, request),
         Request::DescribeProducers(request) => broker.describe_producers(ctx, to, request),
+        Request::DeleteRecords(request) => broker.delete_records(ctx, to, request),
         // The controller's own; a broker is never asked.
         _ => broker.hang_up(ctx, to),
     }

@@ -218,13 +218,16 @@ impl Running<'_> {
         let Some(leader) = replica.and_then(Replica::as_leader_mut) else { return };
         let Some(state) = leader.followers.get_mut(&follower) else { return };
         let before = state.log_end;
-        state.log_start = Some(fetch.log_start_offset);
+        let start = state.log_start.replace(fetch.log_start_offset);
+        let low_watermark_moves = start.is_some_and(|start| start < fetch.log_start_offset);
         state.fetched(fetch.fetch_offset, ctx.now, log_end, broker_epoch);
         if !leader.isr.contains(&follower) {
             self.expand_isr(ctx, partition, follower);
         }
         // As in Kafka, only a log end that moved can move the high watermark.
-        if before != Some(fetch.fetch_offset) && self.advance_high_watermark(ctx, partition) {
+        let moved =
+            before != Some(fetch.fetch_offset) && self.advance_high_watermark(ctx, partition);
+        if moved || low_watermark_moves {
             self.check_waiting(ctx, partition);
         }
     }

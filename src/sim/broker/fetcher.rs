@@ -360,29 +360,6 @@ impl Running<'_> {
             fetcher.delayed.insert(partition, until);
         }
     }
-
-    /// LogManager.cleanupLogs: old segments go, on leaders and followers alike.
-    pub(super) fn delete_old_segments(&mut self, ctx: &mut Ctx<'_>) {
-        ctx.arm_in(Timer::Retention, self.retention_interval());
-        let now_ms = ctx.wall().as_millis();
-        let mut moved_starts = Vec::new();
-        for (partition, log) in &mut self.disk.logs {
-            let Some(topic) = self.disk.image.topics.get(&partition.topic) else { continue };
-            // The offsets topic is compacted, not deleted by age; of the share groups' state, only
-            // what later snapshots cover goes in Kafka.
-            if crate::sim::image::is_internal(&topic.name) {
-                continue;
-            }
-            let Some(replica) = self.live.replicas.get(partition) else { continue };
-            let moved = log.delete_old_segments(now_ms, replica.high_watermark, &topic.config);
-            if let Some(from) = moved {
-                let to = log.start();
-                ctx.tell(Event::LogStartMoved { partition: *partition, from, to });
-                moved_starts.push(*partition);
-            }
-        }
-        moved_starts.into_iter().for_each(|partition| self.stir(partition));
-    }
 }
 
 /// A config that fits in 32 bits by its bounds.

@@ -14,6 +14,7 @@ mod fetch_session;
 mod fetcher;
 mod isr;
 mod lifecycle;
+mod log_cleaner;
 mod metadata;
 pub mod modern;
 mod offsets;
@@ -21,6 +22,7 @@ mod produce;
 mod producer_ids;
 mod purgatory;
 pub mod replica;
+mod retention;
 mod selector;
 pub mod share;
 pub mod transaction;
@@ -241,7 +243,6 @@ impl Broker {
             Timer::ToController(Channel::AlterPartition) => running.on_alter_partition_timer(ctx),
             Timer::IsrShrink => running.shrink_isrs(ctx),
             Timer::HighWatermarkCheckpoint => running.checkpoint(ctx),
-            Timer::Retention => running.delete_old_segments(ctx),
             Timer::WriteBack => running.write_back(ctx),
             Timer::ProducerIdExpiration => running.expire_producers(ctx),
             Timer::ReplicaFetch(leader) => running.on_fetcher_timer(ctx, leader),
@@ -250,6 +251,7 @@ impl Broker {
             Timer::GroupMetadataExpiration => running.clean_up_groups(ctx),
             // One of the wider protocols'.
             _ => {
+                running.arm_log_timer(ctx, timer);
                 if let Some(extension) = ctx.extension {
                     (extension.broker.timer)(&mut running, ctx, timer);
                 }
@@ -290,7 +292,9 @@ impl Running<'_> {
         self.send_lifecycle(ctx);
         ctx.arm_in(Timer::IsrShrink, self.shrink_interval());
         ctx.arm_in(Timer::HighWatermarkCheckpoint, self.checkpoint_interval());
-        ctx.arm_in(Timer::Retention, self.retention_interval());
+        let delay = Span::from_config_ms(self.config.log_initial_task_delay_ms);
+        ctx.arm_in(Timer::Retention, delay);
+        self.arm_log_timer(ctx, Timer::LogCleaner);
         ctx.arm_in(Timer::ProducerIdExpiration, producer_ids::EXPIRATION_CHECK);
         ctx.arm_in(Timer::WriteBack, disk::WRITE_BACK);
     }
@@ -396,8 +400,14 @@ impl Running<'_> {
         Span::from_config_ms(interval.max(1))
     }
 
-    fn retention_interval(&self) -> Span {
-        Span::from_config_ms(self.config.log_retention_check_interval_ms)
+    /// The next look for old segments, or for logs to compact.
+    fn arm_log_timer(&self, ctx: &mut Ctx<'_>, timer: Timer) {
+        let interval = match timer {
+            Timer::LogCleaner => self.config.log_cleaner_backoff_ms.max(1),
+            Timer::Retention => self.config.log_retention_check_interval_ms,
+            _ => return,
+        };
+        ctx.arm_in(timer, Span::from_config_ms(interval));
     }
 
     fn checkpoint(&mut self, ctx: &mut Ctx<'_>) {

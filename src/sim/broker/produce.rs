@@ -7,11 +7,12 @@ use crate::sim::effect::{Ctx, ReplyTo};
 use crate::sim::event::Event;
 use crate::sim::id::{Offset, Partition};
 use crate::sim::log::Log;
+use crate::sim::log::segment::exceeds_segment;
 use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::time::Time;
 use crate::sim::wire::{
     Acks, BatchKind, ErrorCode, PartitionProduce, PartitionProduceResponse, ProduceRequest,
-    ProduceResponse, Response, Value,
+    ProduceResponse, Record, Response, Value,
 };
 
 impl Running<'_> {
@@ -182,7 +183,14 @@ fn acceptable(batch: &PartitionProduce, config: &TopicConfig, now: Time) -> Resu
     if ages.into_iter().any(strange) {
         return Err(ErrorCode::InvalidTimestamp);
     }
-    match bytes > config.segment_bytes {
+    let has_key = |record: &Record| {
+        record.key.is_some()
+            || matches!(record.value, Value::Coordinator(_) | Value::EndTransaction { .. })
+    };
+    if config.compacts() && !batch.records.iter().all(has_key) {
+        return Err(ErrorCode::InvalidRecord);
+    }
+    match exceeds_segment(batch.bytes, config) {
         true => Err(ErrorCode::RecordListTooLarge),
         false => Ok(()),
     }

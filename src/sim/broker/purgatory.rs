@@ -2,6 +2,7 @@
 
 use super::Running;
 use super::fetch_session::{FetchSession, WaitingFetch};
+use super::retention::WaitingDelete;
 use super::share::ShareRole;
 use crate::sim::effect::{Ctx, ReplyTo, Timer};
 use crate::sim::id::{BrokerId, Name, Offset, Partition};
@@ -63,6 +64,7 @@ pub(super) enum Waiting {
     Record(WaitingRecord),
     /// Of the share request under this number.
     ShareFetch(u64),
+    DeleteRecords(WaitingDelete),
 }
 
 /// All that wait, in order of arrival, each with its deadline.
@@ -97,6 +99,7 @@ impl Purgatory {
                 }
                 Waiting::Record(record) => record.append.partition == partition,
                 Waiting::ShareFetch(request) => shares.concerns(*request, partition),
+                Waiting::DeleteRecords(delete) => delete.partition == partition,
             })
             .map(|(id, _)| *id)
             .collect()
@@ -156,7 +159,10 @@ impl Running<'_> {
                 self.fetch_is_satisfied(asked, Some(request.isolation), request.min_bytes)
             }
             Waiting::FollowerFetch(fetch) => self.follower_is_satisfied(fetch, changed),
-            Waiting::Produce(_) | Waiting::Record(_) | Waiting::ShareFetch(_) => true,
+            Waiting::Produce(_)
+            | Waiting::Record(_)
+            | Waiting::ShareFetch(_)
+            | Waiting::DeleteRecords(_) => true,
         }
     }
 
@@ -186,6 +192,10 @@ impl Running<'_> {
                 let done = self.share_fetch_goes_on(ctx, request, false);
                 (!done).then_some(Waiting::ShareFetch(request))
             }
+            Waiting::DeleteRecords(delete) => {
+                let done = self.delete_goes_on(ctx, delete, false);
+                (!done).then_some(Waiting::DeleteRecords(delete))
+            }
             Waiting::Record(mut record) => {
                 self.try_settle(&mut record.append);
                 match record.append.error {
@@ -203,6 +213,12 @@ impl Running<'_> {
     fn share_fetch_goes_on(&mut self, ctx: &mut Ctx<'_>, request: u64, late: bool) -> bool {
         let extension = ctx.extension.map(|extension| extension.broker.share_fetch);
         extension.is_none_or(|goes_on| goes_on(self, ctx, request, late))
+    }
+
+    /// Whether a deletion is answered.
+    fn delete_goes_on(&mut self, ctx: &mut Ctx<'_>, delete: WaitingDelete, late: bool) -> bool {
+        let extension = ctx.extension.map(|extension| extension.broker.delete_records);
+        extension.is_none_or(|goes_on| goes_on(self, ctx, delete, late))
     }
 
     /// Partition.checkEnoughReplicasReachOffset.
@@ -250,6 +266,9 @@ impl Running<'_> {
                 }
                 Some((_, Waiting::ShareFetch(request))) => {
                     self.share_fetch_goes_on(ctx, request, true);
+                }
+                Some((_, Waiting::DeleteRecords(delete))) => {
+                    self.delete_goes_on(ctx, delete, true);
                 }
                 None => {}
             }

@@ -3,13 +3,14 @@
 
 use std::collections::VecDeque;
 
-use super::batch::{Batch, record_size};
+use super::batch::Batch;
 use super::metadata::{KnownTopic, Leader, Metadata};
 use super::partitioner::{LoadTable, Sticky, partition_for_key, uniform};
 use super::sequences::Sequences;
 use crate::sim::config::ProducerConfig;
 use crate::sim::effect::Ctx;
 use crate::sim::id::{BrokerId, Key, Partition};
+use crate::sim::log::size::RecordSize;
 use crate::sim::ordered::Map;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::Record;
@@ -94,7 +95,7 @@ impl Accumulator {
         topic: &KnownTopic,
         mut record: Record,
     ) -> Appended {
-        let bytes = record_size(&record);
+        let bytes = RecordSize::of(&record);
         let count = topic.leaders.len() as u32;
         let keyed = record.key.filter(|_| config.partitioner_ignore_keys == 0);
         let fixed = keyed.map(|key| partition_of(key, count));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::sim::id::{Epoch, Partition};
 use crate::sim::log::size::{BatchSize, RecordSize};
 use crate::sim::time::{Span, Time};
-use crate::sim::wire::{ProducerStamp, Record, Value};
+use crate::sim::wire::{ProducerStamp, Record};
 
 /// Records of one partition that travel together.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -165,7 +165,7 @@ impl Batch {
     pub(super) fn split(mut self, batch_size: u32) -> Vec<Batch> {
         let mut parts: Vec<Batch> = Vec::new();
         for record in self.seal().iter() {
-            let size = record_size(record);
+            let size = RecordSize::of(record);
             let record = match parts.last_mut() {
                 Some(part) => part.try_append(record.clone(), size),
                 None => Err(record.clone()),
@@ -188,14 +188,4 @@ impl Batch {
 /// Kafka's record timestamps count milliseconds.
 fn millis(time: Time) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// The lengths of a record's parts.
-pub(super) fn record_size(record: &Record) -> RecordSize {
-    let key = record.key.map(|key| 2 + key.0.checked_ilog10().unwrap_or(0));
-    let value = match &record.value {
-        Value::Bytes(bytes) | Value::Poison(bytes) => Some(*bytes),
-        Value::Null | Value::EndTransaction { .. } | Value::Coordinator(_) => None,
-    };
-    RecordSize::new(key, value)
 }

@@ -308,6 +308,7 @@ impl Consumer {
             }
             Order::Produce(_)
             | Order::ProducePoison(_)
+            | Order::ProduceTombstone(_)
             | Order::Workload(_)
             | Order::Transact(_) => {}
         }

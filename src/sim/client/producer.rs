@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::accumulator::{Accumulator, Appended};
 use super::alarm::Alarm;
-use super::batch::{Batch, record_size};
+use super::batch::Batch;
 use super::in_flight::{Flight, InFlight};
 use super::metadata::Metadata;
 use super::sequences::Sequences;
@@ -15,6 +15,7 @@ use crate::sim::config::ProducerConfig;
 use crate::sim::effect::{Ctx, Order, Timer};
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, ClientId, Key, Name, Partition, RecordId, Seq};
+use crate::sim::log::size::RecordSize;
 use crate::sim::scenario::{ProducerSpec, Workload};
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{ErrorCode, Record, Value};
@@ -58,8 +59,8 @@ pub struct Blocked {
 #[derive(Clone, Debug)]
 pub(super) struct Application {
     blocked: Option<Blocked>,
-    /// What a person asked for while `send()` was blocked: the key, and whether it is poison.
-    orders: VecDeque<(Option<Key>, bool)>,
+    /// What a person asked for while `send()` was blocked: the key, and what it says.
+    orders: VecDeque<(Option<Key>, Value)>,
     /// When the next record is due by the bare rate, and with a little jitter, so that two
     /// applications do not march in step.
     beat: Time,
@@ -290,12 +291,18 @@ impl Producer {
 
     pub(in crate::sim) fn on_order(&mut self, ctx: &mut Ctx<'_>, order: &Order) {
         match order {
-            Order::Produce(key) | Order::ProducePoison(key) => {
-                let poison = matches!(order, Order::ProducePoison(_));
-                if !self.closing {
-                    self.application.orders.push_back((*key, poison));
+            Order::Produce(key) => {
+                if !self.obey(ctx, *key, Value::Bytes(self.workload.bytes)) {
+                    return;
                 }
-                if !self.take_orders(ctx) {
+            }
+            Order::ProducePoison(key) => {
+                if !self.obey(ctx, *key, Value::Poison(self.workload.bytes)) {
+                    return;
+                }
+            }
+            Order::ProduceTombstone(key) => {
+                if !self.obey(ctx, Some(*key), Value::Null) {
                     return;
                 }
             }
@@ -369,10 +376,23 @@ impl Producer {
         if free && self.application.due <= ctx.now {
             let keys = u64::from(self.workload.keys);
             let key = (keys > 0).then(|| Key(ctx.chance(keys) as u32));
+            let share = u64::from(self.workload.tombstones);
+            let value = match key.is_some() && share > 0 && ctx.chance(100) < share {
+                true => Value::Null,
+                false => Value::Bytes(self.workload.bytes),
+            };
             self.application.advance(ctx, self.workload.rate);
-            wake |= self.send(ctx, key, false);
+            wake |= self.send(ctx, key, value);
         }
         wake
+    }
+
+    /// One record that a person asks for. True when the sender must know.
+    fn obey(&mut self, ctx: &mut Ctx<'_>, key: Option<Key>, value: Value) -> bool {
+        if !self.closing {
+            self.application.orders.push_back((key, value));
+        }
+        self.take_orders(ctx)
     }
 
     /// Sends what a person asked for, until `send()` blocks. True when the sender must know.
@@ -380,14 +400,14 @@ impl Producer {
         let mut wake = false;
         while self.application.blocked.is_none()
             && self.may_send()
-            && let Some((key, poison)) = self.application.orders.pop_front()
+            && let Some((key, value)) = self.application.orders.pop_front()
         {
-            wake |= self.send(ctx, key, poison);
+            wake |= self.send(ctx, key, value);
         }
         wake
     }
 
-    fn send(&mut self, ctx: &mut Ctx<'_>, key: Option<Key>, poison: bool) -> bool {
+    fn send(&mut self, ctx: &mut Ctx<'_>, key: Option<Key>, value: Value) -> bool {
         let record = RecordId { client: self.id, number: self.made };
         self.made += 1;
         if self.transactions.is_some()
@@ -403,7 +423,7 @@ impl Producer {
             since: ctx.now,
             deadline: ctx.now + Span::from_config_ms(self.config.max_block_ms),
             on: Obstacle::Metadata,
-            value: if poison { Value::Poison } else { Value::Bytes }(self.workload.bytes),
+            value,
             timestamp: ctx.wall(),
         };
         self.try_send(ctx, call)
@@ -425,7 +445,7 @@ impl Producer {
             timestamp: call.timestamp,
             value: call.value.clone(),
         };
-        let largest = i64::from(record_size(&record).upper_bound());
+        let largest = i64::from(RecordSize::of(&record).upper_bound());
         // Simplified: a batch.size above buffer.memory fails in the same way.
         if largest > self.config.max_request_size
             || largest.max(self.config.batch_size) > self.config.buffer_memory

@@ -300,7 +300,7 @@ fn a_restart_goes_on_counting_records() {
 #[test]
 fn the_workload_keeps_its_rate_and_stands_still_while_blocked() {
     let mut rig = knowing(&[]);
-    rig.order(&Order::Workload(Workload { rate: 300, keys: 6, bytes: 100 }));
+    rig.order(&Order::Workload(Workload { rate: 300, keys: 6, bytes: 100, ..Workload::default() }));
     rig.pass(Span::secs(10));
     let made = producer(&rig).made();
     assert!((2990..=3001).contains(&made), "{made} records in 10 s at 300/s");

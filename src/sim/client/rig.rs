@@ -254,7 +254,7 @@ fn producer_spec() -> ProducerSpec {
     ProducerSpec {
         name: "p".into(),
         topic: "t".into(),
-        workload: Workload { rate: 0, keys: 0, bytes: 100 },
+        workload: Workload { rate: 0, keys: 0, bytes: 100, ..Workload::default() },
         config: Default::default(),
         start: Time::ZERO,
         transactional: None,

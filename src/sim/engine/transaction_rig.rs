@@ -1,5 +1,7 @@
 //! A cluster whose brokers are asked by hand, request by request, and whose logs are looked into.
 
+use std::sync::Arc;
+
 use super::Outgoing;
 use crate::sim::connection::ConnectionKey;
 use crate::sim::event::{Event, Stamped};
@@ -57,7 +59,15 @@ impl Rig {
         (connection.open, connection.incarnation) = (true, self.connections);
         let incarnation = self.connections;
         let body = Body::Request(request);
-        let sent = Outgoing { id, to, channel, incarnation, answers: None, held: false, body: Arc::new(body) };
+        let sent = Outgoing {
+            id,
+            to,
+            channel,
+            incarnation,
+            answers: None,
+            held: false,
+            body: Arc::new(body),
+        };
         self.world.send(Node::Admin, sent, &mut self.log);
         id
     }

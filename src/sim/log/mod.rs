@@ -2,8 +2,13 @@
 //! Who may knock: brokers, who own logs; pictures and panels to look.
 //! Never here: leadership, high watermarks, networks. A log does not know why it is written.
 
+mod cleaned_transactions;
+pub mod cleaner;
+#[cfg(test)]
+mod cleaner_tests;
 pub mod epochs;
 pub mod producers;
+pub mod retention;
 pub mod segment;
 pub mod size;
 pub mod transactions;
@@ -38,6 +43,10 @@ pub struct Log {
     flushed: Offset,
     /// Where the log ended at earlier looks of the page cache.
     dirty: Vec<(Time, Offset)>,
+    /// Up to here a cleaner has passed.
+    cleaned_until: Option<Offset>,
+    /// Bytes of deleted segments whose files are still there, and until when.
+    lingering: Vec<(Time, u64)>,
 }
 
 impl Default for Log {
@@ -57,6 +66,8 @@ impl Log {
             transactions: Transactions::default(),
             flushed: offset,
             dirty: Vec::new(),
+            cleaned_until: None,
+            lingering: Vec::new(),
         }
     }
 
@@ -191,14 +202,20 @@ impl Log {
         (batch, rolled)
     }
 
-    /// Writes a batch as the leader gave it; it must begin where this log ends.
+    /// Writes a batch as the leader gave it. It must not begin before this log ends; what lies
+    /// between, compaction has taken from the leader's. Into the middle of a batch the leader's
+    /// start can fall alone: an empty log that begins there begins with the batch
+    /// (Partition.appendRecordsToFollowerOrFutureReplica).
     pub fn append_as_follower(
         &mut self,
         batch: &Arc<RecordBatch>,
         config: &TopicConfig,
     ) -> Option<Offset> {
-        if batch.base_offset != self.end() {
-            return None;
+        if batch.base_offset < self.end {
+            if self.start != self.end || batch.next_offset() <= self.end {
+                return None;
+            }
+            self.restart_at(batch.base_offset);
         }
         self.append(batch, config)
     }
@@ -226,9 +243,13 @@ impl Log {
         rolled
     }
 
-    fn roll(&mut self) -> Offset {
+    /// Closes the active segment, unless it is empty, and begins one at the log's end; where that
+    /// is.
+    pub fn roll(&mut self) -> Offset {
         let base = self.end();
-        self.segments.push(Arc::new(Segment::new(base)));
+        if self.active().base < base {
+            self.segments.push(Arc::new(Segment::new(base)));
+        }
         base
     }
 
@@ -311,13 +332,18 @@ impl Log {
         self.flushed = self.flushed.min(to);
         self.dirty.retain(|(_, end)| *end <= to);
         self.epochs.truncate_from_end(to);
+        self.cleaned_until = self.cleaned_until.map(|until| until.min(to));
         self.reload();
     }
 
-    /// Looks through what is left of the log for what its producers did.
+    /// Looks through what is left of the log for what its producers did. Where a cleaner has
+    /// passed, there is not all of that any more: it is remembered.
     fn reload(&mut self) {
-        let mut left = self.segments.iter().flat_map(|segment| &segment.batches).peekable();
-        let start = left.peek().map_or(self.end, |batch| batch.base_offset);
+        let mut all = self.segments.iter().flat_map(|segment| &segment.batches);
+        let start = all.next().map_or(self.end, |batch| batch.base_offset);
+        let start = start.max(self.cleaned_until.unwrap_or(0));
+        let left = self.segments.iter().flat_map(|segment| &segment.batches);
+        let left = left.filter(|batch| batch.base_offset >= start);
         self.producers.reload(start);
         let open = self.producers.iter().filter_map(|(id, state)| Some((state.transaction?, id)));
         self.transactions.reload(start, open);
@@ -330,58 +356,5 @@ impl Log {
     /// Throws everything away and goes on at `offset` (truncateFullyAndStartAt).
     pub fn restart_at(&mut self, offset: Offset) {
         *self = Log::starting_at(offset);
-    }
-
-    /// Moves the start of the log, as the leader did; whole segments below it go.
-    pub fn advance_start(&mut self, start: Offset) {
-        if start <= self.start {
-            return;
-        }
-        self.start = start;
-        while self.segments.get(1).is_some_and(|next| next.base <= start) {
-            self.segments.remove(0);
-        }
-        self.epochs.truncate_from_start(start);
-        self.transactions.advance_start(start);
-    }
-
-    /// Deletes old segments by size and age (UnifiedLog.deleteOldSegments); returns the log start
-    /// before, if it moved. Nothing at or above the high watermark goes.
-    pub fn delete_old_segments(
-        &mut self,
-        now_ms: u64,
-        high_watermark: Offset,
-        config: &TopicConfig,
-    ) -> Option<Offset> {
-        let before = self.start;
-        if let Ok(keep) = u64::try_from(config.retention_bytes) {
-            let mut excess = self.bytes().saturating_sub(keep);
-            self.delete_while(high_watermark, |segment| {
-                let goes = excess >= segment.bytes && segment.bytes > 0;
-                excess -= if goes { segment.bytes } else { 0 };
-                goes
-            });
-        }
-        if let Ok(keep) = u64::try_from(config.retention_ms) {
-            self.delete_while(high_watermark, |segment| {
-                segment.bytes > 0 && now_ms.saturating_sub(segment.max_timestamp) > keep
-            });
-        }
-        (self.start > before).then_some(before)
-    }
-
-    fn delete_while(&mut self, high_watermark: Offset, mut goes: impl FnMut(&Segment) -> bool) {
-        loop {
-            let upper = self.segments.get(1).map_or_else(|| self.end(), |next| next.base);
-            if high_watermark < upper || !goes(&self.segments[0]) {
-                return;
-            }
-            if self.segments.len() == 1 {
-                self.roll();
-            }
-            self.segments.remove(0);
-            self.start = self.segments[0].base;
-            self.epochs.truncate_from_start(self.start);
-        }
     }
 }

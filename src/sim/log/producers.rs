@@ -148,8 +148,7 @@ impl Producers {
             state.epoch = stamp.producer.epoch;
             state.batches.clear();
         }
-        let newest = batch.records.iter().map(|record| record.timestamp.as_millis()).max();
-        state.last_timestamp = newest.unwrap_or(0);
+        state.last_timestamp = batch.max_timestamp();
         if batch.kind == BatchKind::Control {
             let Some(Value::EndTransaction { committed, coordinator_epoch }) =
                 batch.records.first().map(|record| &record.value)

@@ -4,8 +4,15 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::sim::config::TopicConfig;
 use crate::sim::id::Offset;
 use crate::sim::wire::RecordBatch;
+
+/// Whether a batch is too large for any segment (RecordBatchTooLargeException, which clients know
+/// as RECORD_LIST_TOO_LARGE).
+pub fn exceeds_segment(batch_bytes: u32, config: &TopicConfig) -> bool {
+    i64::from(batch_bytes) > config.segment_bytes
+}
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Segment {
@@ -25,7 +32,7 @@ impl Segment {
     }
 
     pub(super) fn push(&mut self, batch: Arc<RecordBatch>) {
-        let newest = timestamp_of(&batch);
+        let newest = batch.max_timestamp();
         self.first_timestamp.get_or_insert(newest);
         self.max_timestamp = self.max_timestamp.max(newest);
         self.bytes += u64::from(batch.bytes);
@@ -54,7 +61,7 @@ impl Segment {
         segment_ms: u64,
     ) -> bool {
         let waited =
-            self.first_timestamp.map_or(0, |first| timestamp_of(batch).saturating_sub(first));
+            self.first_timestamp.map_or(0, |first| batch.max_timestamp().saturating_sub(first));
         self.bytes > segment_bytes.saturating_sub(u64::from(batch.bytes))
             || (self.bytes > 0 && waited > segment_ms)
     }
@@ -67,9 +74,4 @@ impl Segment {
             self.push(batch);
         }
     }
-}
-
-/// Largest timestamp of a batch in ms.
-fn timestamp_of(batch: &RecordBatch) -> u64 {
-    batch.records.iter().map(|record| record.timestamp.as_millis()).max().unwrap_or(0)
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::sim::wire::{Record, Value};
+
 /// Bytes of a batch before its first record (`DefaultRecordBatch.RECORD_BATCH_OVERHEAD`).
 pub const BATCH_OVERHEAD: u32 = 61;
 
@@ -49,6 +51,16 @@ impl RecordSize {
     /// A record without headers.
     pub fn new(key: Option<u32>, value: Option<u32>) -> Self {
         Self { key, value, headers: 0, header_bytes: 0 }
+    }
+
+    /// The lengths of an application's record.
+    pub fn of(record: &Record) -> Self {
+        let key = record.key.map(|key| 2 + key.0.checked_ilog10().unwrap_or(0));
+        let value = match &record.value {
+            Value::Bytes(bytes) | Value::Poison(bytes) => Some(*bytes),
+            Value::Null | Value::EndTransaction { .. } | Value::Coordinator(_) => None,
+        };
+        Self::new(key, value)
     }
 
     fn fields(self) -> u32 {

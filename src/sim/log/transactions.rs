@@ -106,14 +106,21 @@ impl Transactions {
         self.aborted.retain(|it| it.last_offset >= start);
     }
 
-    /// The log was cut; what is left of it is noted again next. Of what began before `start`,
-    /// the producers' states remember what is open.
+    /// A cleaner has passed up to there; of what was aborted before, readers must be told these.
+    pub(super) fn were_cleaned(&mut self, end: Offset, left: &[Aborted]) {
+        self.aborted.retain(|it| it.last_offset >= end || left.contains(it));
+    }
+
+    /// The log was cut; what is left of it from `start` on is noted again next. Of what began
+    /// before, the producers' states remember what is open.
     pub(super) fn reload(
         &mut self,
         start: Offset,
         open: impl Iterator<Item = (Offset, ProducerId)>,
     ) {
-        *self = Transactions::default();
+        let mut before = std::mem::take(self);
+        before.aborted.retain(|it| it.last_offset < start);
+        self.aborted = before.aborted;
         self.ongoing.extend(open.filter(|(first, _)| *first < start));
     }
 }

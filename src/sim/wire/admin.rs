@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::ErrorCode;
-use crate::sim::id::{BrokerId, Name};
+use crate::sim::id::{BrokerId, Name, Offset, Partition};
+use crate::sim::time::Span;
 
 // Simplified: admin requests carry one topic each and go straight to the controller (KIP-919),
 // not through a broker that forwards them; a broker forwards only the creation of its own topics.
@@ -97,5 +98,28 @@ pub struct UnregisterBrokerRequest {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct UnregisterBrokerResponse {
+    pub error: ErrorCode,
+}
+
+/// Asks a partition's leader to let its log begin later (KIP-107).
+// Simplified: each request is about one partition.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DeleteRecordsRequest {
+    pub partition: Partition,
+    /// The first offset to keep.
+    pub offset: Offset,
+    /// How long the leader may wait for its followers.
+    pub timeout: Span,
+}
+
+impl DeleteRecordsRequest {
+    /// Everything that is committed goes.
+    pub const HIGH_WATERMARK: Offset = -1;
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DeleteRecordsResponse {
+    /// Where the last of the replicas begins; -1 where that is not known.
+    pub low_watermark: Offset,
     pub error: ErrorCode,
 }

@@ -69,6 +69,7 @@ errors! {
     ProducerFenced = 90, "PRODUCER_FENCED", false;
     TransactionalIdNotFound = 105, "TRANSACTIONAL_ID_NOT_FOUND", false;
     TransactionAbortable = 120, "TRANSACTION_ABORTABLE", false;
+    PolicyViolation = 44, "POLICY_VIOLATION", false;
     InvalidRecord = 87, "INVALID_RECORD", false;
     OffsetMovedToTieredStorage = 109, "OFFSET_MOVED_TO_TIERED_STORAGE", false;
     NotController = 41, "NOT_CONTROLLER", true;

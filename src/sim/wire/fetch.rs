@@ -34,9 +34,24 @@ pub struct Cleaned {
     /// From when on its tombstones, or its end of a transaction, may go, too: by the wall clock,
     /// in ms (deleteHorizonMs).
     pub delete_horizon: Option<u64>,
+    /// The newest timestamp that is left, in ms; that of the whole batch if nothing is.
+    pub max_timestamp: u64,
 }
 
 impl RecordBatch {
+    /// The newest timestamp of its records, in ms (maxTimestamp).
+    pub fn max_timestamp(&self) -> u64 {
+        match &self.cleaned {
+            Some(cleaned) => cleaned.max_timestamp,
+            None => self.records.iter().map(|it| it.timestamp.as_millis()).max().unwrap_or(0),
+        }
+    }
+
+    /// From when on its tombstones, or its end of a transaction, may go: by the wall clock, in ms.
+    pub fn delete_horizon(&self) -> Option<u64> {
+        self.cleaned.as_ref()?.delete_horizon
+    }
+
     /// Offset of the last record, even if compaction took that.
     pub fn last_offset(&self) -> Offset {
         self.next_offset() - 1

@@ -13,6 +13,7 @@ mod offsets;
 mod produce;
 mod producer_ids;
 mod raft;
+mod record_key;
 mod refusal;
 mod share_group;
 mod share_state;
@@ -33,6 +34,7 @@ pub use offsets::*;
 pub use produce::*;
 pub use producer_ids::*;
 pub use raft::*;
+pub use record_key::RecordKey;
 pub use share_group::*;
 pub use share_state::*;
 pub use transactions::*;
@@ -139,6 +141,7 @@ pub enum Request {
     EndQuorumEpoch(EndQuorumEpochRequest),
     AlterPartitionReassignments(AlterPartitionReassignmentsRequest),
     UnregisterBroker(UnregisterBrokerRequest),
+    DeleteRecords(DeleteRecordsRequest),
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -182,6 +185,7 @@ pub enum Response {
     EndQuorumEpoch(QuorumView),
     AlterPartitionReassignments(AlterPartitionReassignmentsResponse),
     UnregisterBroker(UnregisterBrokerResponse),
+    DeleteRecords(DeleteRecordsResponse),
 }
 
 impl Request {
@@ -226,6 +230,7 @@ impl Request {
             Request::EndQuorumEpoch(_) => "EndQuorumEpoch",
             Request::AlterPartitionReassignments(_) => "AlterPartitionReassignments",
             Request::UnregisterBroker(_) => "UnregisterBroker",
+            Request::DeleteRecords(_) => "DeleteRecords",
         }
     }
 
@@ -296,6 +301,7 @@ impl Response {
             Response::EndQuorumEpoch(_) => "EndQuorumEpoch",
             Response::AlterPartitionReassignments(_) => "AlterPartitionReassignments",
             Response::UnregisterBroker(_) => "UnregisterBroker",
+            Response::DeleteRecords(_) => "DeleteRecords",
         }
     }
 
@@ -363,6 +369,7 @@ impl Response {
             Response::BeginQuorumEpoch(r) | Response::EndQuorumEpoch(r) => r.error,
             Response::AlterPartitionReassignments(r) => r.error,
             Response::UnregisterBroker(r) => r.error,
+            Response::DeleteRecords(r) => r.error,
         };
         (code != ErrorCode::None).then_some(code)
     }

@@ -49,7 +49,6 @@ const CONFIG: &[(&str, &str)] = &[
     ("offsets.topic.num.partitions", "1"),
     ("offsets.topic.replication.factor", "1"),
     ("group.initial.rebalance.delay.ms", "0"),
-    ("log.retention.check.interval.ms", "1000"),
 ];
 
 pub fn offsets(steps: &[Value]) -> Verdict {
@@ -361,17 +360,10 @@ impl Run {
         all.next().map_or(-1, |committed| committed.offset)
     }
 
-    /// DeleteRecords is not in the model: retention moves the start of the log instead.
     fn delete_up_to(&mut self, offset: Offset) -> Result<After, String> {
         let broker = BrokerId(1);
-        let end = self.cluster.log_end(broker, self.partition);
-        let logs = &self.cluster.world.brokers[&broker].disk.logs;
-        let kept = logs[&self.partition].bytes_between(offset, end);
-        self.cluster.submit(Command::SetConfig {
-            target: kafkascope::sim::command::ConfigTarget::Topic("t".into()),
-            name: "retention.bytes".into(),
-            value: kept.to_string().as_str().into(),
-        })?;
+        let (topic, partition) = ("t".into(), self.partition.index);
+        self.cluster.submit(Command::DeleteRecords { topic, partition, offset })?;
         self.cluster.run(Span::secs(3));
         let hw = self.cluster.world.brokers[&broker].high_watermark(self.partition);
         // Without transactions everything that is committed is stable.

@@ -230,7 +230,7 @@ impl Run {
         self.cluster.submit(Command::AddProducer(ProducerSpec {
             name: name.into(),
             topic: "t".into(),
-            workload: Workload { rate: 0, keys: 0, bytes: 20 },
+            workload: Workload { rate: 0, keys: 0, bytes: 20, ..Default::default() },
             config: all.collect(),
             start: self.cluster.world.now,
             transactional: id.map(Into::into),

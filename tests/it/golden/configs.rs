@@ -68,6 +68,9 @@ fn agree(spec: &Spec, registry: &BTreeMap<String, Definition>) -> Verdict {
     same(format!("default of {}", spec.name), ours, default)?;
     match (spec.kind, kafka.kind.as_str()) {
         (Kind::Int { min, max }, "INT" | "LONG" | "SHORT") => bounds(spec.name, min, max, kafka),
+        (Kind::Ratio, "DOUBLE") => {
+            same(format!("bounds of {}", spec.name), Some("[0,...,1]"), kafka.valid.as_deref())
+        }
         (Kind::Bool, "BOOLEAN") | (Kind::Choice(_), "STRING" | "LIST") => Ok(()),
         (ours, theirs) => Err(format!("{}: we say {ours:?}, Kafka said {theirs}", spec.name)),
     }

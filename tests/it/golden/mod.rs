@@ -13,6 +13,7 @@ mod cluster_conditions;
 mod cluster_quorum;
 mod cluster_times;
 mod cluster_traces;
+mod compaction;
 mod configs;
 mod elections;
 mod logs;
@@ -21,6 +22,7 @@ mod modern;
 mod partitioning;
 mod placement;
 mod rebuilt;
+mod retention;
 mod size;
 mod traces;
 mod transactions;
@@ -107,6 +109,16 @@ fn log_epochs_truncation() {
 #[test]
 fn log_idempotent_producer() {
     family("log_idempotent_producer", logs::idempotent);
+}
+
+#[test]
+fn log_segments_retention() {
+    family("log_segments_retention", retention::segments);
+}
+
+#[test]
+fn log_compaction() {
+    family("log_compaction", compaction::compaction);
 }
 
 #[test]

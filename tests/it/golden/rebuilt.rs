@@ -75,7 +75,7 @@ impl Rebuilt {
         self.submit(Command::AddProducer(ProducerSpec {
             name: name.into(),
             topic: "t".into(),
-            workload: Workload { rate: 0, keys: 0, bytes: 20 },
+            workload: Workload { rate: 0, keys: 0, bytes: 20, ..Workload::default() },
             config: config.collect(),
             start: self.world.now,
             transactional: None,

@@ -148,7 +148,7 @@ impl Running<'_> {
             let partitions = self.config.share_coordinator_state_topic_num_partitions;
             let replicas = self.config.share_coordinator_state_topic_replication_factor;
             let counts = (partitions, replicas);
-            self.create_internal_topic(ctx, SHARE_GROUP_STATE_TOPIC, counts, None);
+            self.create_internal_topic(ctx, SHARE_GROUP_STATE_TOPIC, counts);
             return None;
         };
         let image = &self.disk.image;

@@ -1,0 +1,35 @@
+//! What becomes of old records: retention and compaction.
+
+use super::Teller;
+use crate::sim::event::Event;
+use crate::sim::log::retention::SegmentDeletion;
+
+impl Teller<'_> {
+    pub(super) fn log_life(&self, event: &Event) -> Option<String> {
+        let (words, me) = (self.words, &*self.me);
+        Some(match event {
+            Event::SegmentsDeleted { partition, reason, segments, bytes } => {
+                let (segments, bytes) = (i64::from(*segments), bytes.cast_signed());
+                let partition = &self.partition(*partition);
+                match reason {
+                    SegmentDeletion::StartOffsetBreach => {
+                        words.event_segments_before_start(me, partition, segments, bytes)
+                    }
+                    SegmentDeletion::RetentionSizeBreach => {
+                        words.event_segments_too_large(me, partition, segments, bytes)
+                    }
+                    SegmentDeletion::RetentionMsBreach => {
+                        words.event_segments_too_old(me, partition, segments, bytes)
+                    }
+                }
+            }
+            Event::CleanerRan { partition, from, to, stats } => {
+                let (before, after) = (stats.messages_read, stats.messages_written);
+                let (before, after) = (before.cast_signed(), after.cast_signed());
+                let partition = &self.partition(*partition);
+                words.event_cleaner_ran(me, partition, *from, *to, before, after)
+            }
+            _ => return None,
+        })
+    }
+}

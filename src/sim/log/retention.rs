@@ -1,0 +1,135 @@
+//! The beginning of a log: where it moves to, which segments go for it, and how long their files
+//! stay (UnifiedLog.deleteOldSegments, LocalLog.deleteSegmentFiles).
+
+use serde::{Deserialize, Serialize};
+
+use super::Log;
+use super::segment::Segment;
+use crate::sim::config::TopicConfig;
+use crate::sim::id::Offset;
+use crate::sim::time::{Span, Time};
+
+/// Why segments are deleted (SegmentDeletionReason).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub enum SegmentDeletion {
+    /// All that is in them lies before the log's start: DeleteRecords moved that, or the leader.
+    StartOffsetBreach,
+    /// `retention.bytes`.
+    RetentionSizeBreach,
+    /// `retention.ms`.
+    RetentionMsBreach,
+}
+
+/// Segments that went for one reason.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Deleted {
+    pub reason: SegmentDeletion,
+    pub segments: u32,
+    pub bytes: u64,
+    /// The log must not be without a segment: this one was begun.
+    pub rolled: Option<Offset>,
+}
+
+/// The clocks of one look for old segments.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    /// When files are deleted goes by this.
+    pub now: Time,
+    /// What is old is said by the broker's wall clock, in ms.
+    pub wall_ms: u64,
+}
+
+impl Log {
+    /// Moves the start of the log (maybeIncrementLogStartOffset). Segments before it go when
+    /// somebody looks for old ones.
+    pub fn advance_start(&mut self, start: Offset) {
+        if start > self.start {
+            self.start = start;
+            self.epochs.truncate_from_start(start);
+            self.transactions.advance_start(start);
+        }
+    }
+
+    /// Deletes old segments: those before the log's start, and unless the log is only compacted
+    /// those that its size and then its age do not allow. Nothing at or above the high watermark
+    /// goes.
+    pub fn delete_old_segments(
+        &mut self,
+        moment: Moment,
+        high_watermark: Offset,
+        config: &TopicConfig,
+    ) -> Vec<Deleted> {
+        let mut deleted = Vec::new();
+        let start = self.start;
+        let files_gone = moment.now + Span::from_config_ms(config.file_delete_delay_ms);
+        let mut delete = |log: &mut Log, reason, goes: &mut dyn FnMut(&Segment, Offset) -> bool| {
+            deleted.extend(log.delete_while(high_watermark, files_gone, reason, goes));
+        };
+        delete(self, SegmentDeletion::StartOffsetBreach, &mut |_, next| next <= start);
+        if !config.deletes() {
+            return deleted;
+        }
+        if let Ok(keep) = u64::try_from(config.retention_bytes)
+            && let Some(mut excess) = self.bytes().checked_sub(keep)
+        {
+            delete(self, SegmentDeletion::RetentionSizeBreach, &mut |segment, _| {
+                let left = excess.checked_sub(segment.bytes);
+                excess = left.unwrap_or(excess);
+                left.is_some()
+            });
+        }
+        if let Ok(keep) = u64::try_from(config.retention_ms) {
+            delete(self, SegmentDeletion::RetentionMsBreach, &mut |segment, _| {
+                moment.wall_ms.saturating_sub(segment.max_timestamp) > keep
+            });
+        }
+        deleted
+    }
+
+    /// Deletes from the oldest segment on, as long as `goes` says so of it and of where the next
+    /// one begins, or would (deletableSegments, deleteSegments). An empty active segment stays.
+    fn delete_while(
+        &mut self,
+        high_watermark: Offset,
+        files_gone: Time,
+        reason: SegmentDeletion,
+        goes: &mut dyn FnMut(&Segment, Offset) -> bool,
+    ) -> Option<Deleted> {
+        let mut deleted = Deleted { reason, segments: 0, bytes: 0, rolled: None };
+        while let Some(first) = self.segments.first() {
+            let next = self.segments.get(1).map(|next| next.base);
+            let upper = match (next, reason) {
+                (None, SegmentDeletion::StartOffsetBreach) => break,
+                (next, _) => next.unwrap_or(self.end),
+            };
+            let empty = next.is_none() && first.bytes == 0;
+            if high_watermark < upper || empty || !goes(first, upper) {
+                break;
+            }
+            deleted.segments += 1;
+            deleted.bytes += first.bytes;
+            if next.is_none() {
+                deleted.rolled = Some(self.roll());
+            }
+            self.segments.remove(0);
+        }
+        if deleted.segments == 0 {
+            return None;
+        }
+        self.lingering.push((files_gone, deleted.bytes));
+        self.advance_start(self.segments[0].base);
+        Some(deleted)
+    }
+
+    /// Bytes that the log takes on its disk: its segments, and the files of deleted ones until
+    /// `file.delete.delay.ms` have passed.
+    pub fn bytes_on_disk(&self, now: Time) -> u64 {
+        let lingering = self.lingering.iter().filter(|(gone, _)| *gone > now);
+        self.bytes() + lingering.map(|(_, bytes)| bytes).sum::<u64>()
+    }
+
+    /// Whoever looks for old segments forgets files that are gone.
+    pub fn forget_deleted_files(&mut self, now: Time) {
+        self.lingering.retain(|(gone, _)| *gone > now);
+    }
+}
