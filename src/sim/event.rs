@@ -1,8 +1,12 @@
 //! What happened, where, when and because of which message.
 
+mod causes;
+
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
+pub use self::causes::{Departure, RebalanceCause};
 
 use super::command::Command;
 use super::id::{BrokerId, Epoch, Name, Node, Offset, Partition, RecordId, Seq, TopicId};
@@ -11,8 +15,8 @@ use super::log::retention::SegmentDeletion;
 use super::raft::QuorumRole;
 use super::time::{Span, Time};
 use super::wire::{
-    AcquiredRecords, Envelope, ErrorCode, JoinReason, MemberId, ProducerIdAndEpoch, Record,
-    RecordBatch, StateBatch,
+    AcquiredRecords, Envelope, ErrorCode, MemberId, ProducerIdAndEpoch, Record, RecordBatch,
+    StateBatch,
 };
 
 /// An event with its place in the story.
@@ -24,32 +28,6 @@ pub struct Stamped {
     /// The message that was being handled, if one was.
     pub cause: Option<Seq>,
     pub event: Event,
-}
-
-/// Why a member is no longer in its group.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-pub enum Departure {
-    /// It said good-bye (LeaveGroup).
-    Left,
-    /// No heartbeat within `session.timeout.ms`.
-    SessionExpired,
-    /// It did not come to the rebalance in time.
-    MissedRebalance,
-}
-
-/// Why a group rebalances.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-pub enum RebalanceCause {
-    /// Somebody new.
-    Joined(MemberId),
-    /// A static member came back when the group could not just go on.
-    Returned(MemberId),
-    /// A member has something to say, or the leader wants to share out anew.
-    Rejoined { member: MemberId, reason: JoinReason },
-    /// Somebody is missing.
-    Gone { member: MemberId, why: Departure },
-    /// The assignment could not be written to `__consumer_offsets`.
-    NotStored(ErrorCode),
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -104,7 +104,12 @@ pub fn transactions(steps: &[serde_json::Value], batches: &[Batch], states: &[St
         state.partitions.remove("__consumer_offsets");
         state
     };
-    same("states", run.states()?, states.map(without).collect())
+    // Which of two producers' records is first is up to their threads, here and there.
+    let by_producer = |mut states: Vec<State>| {
+        states.sort_by(|a, b| a.transactional_id.cmp(&b.transactional_id));
+        states
+    };
+    same("states", by_producer(run.states()?), by_producer(states.map(without).collect()))
 }
 
 fn adds_offsets(state: &State) -> bool {
