@@ -10,9 +10,14 @@ use crate::sim::id::{Key, Name, Partition};
 pub enum RecordKey {
     /// An application's own.
     Application(Key),
-    /// A coordinator's: the version of its key's schema, which tells the kinds of one topic apart,
-    /// and the fields of all of them.
-    Coordinator { version: i16, name: Name, member: Option<MemberId>, partition: Option<Partition> },
+    /// A coordinator's, with the fields of all kinds of it.
+    Coordinator {
+        /// Of its key's schema: it tells the kinds of one topic apart.
+        version: i16,
+        name: Name,
+        member: Option<MemberId>,
+        partition: Option<Partition>,
+    },
 }
 
 impl Record {

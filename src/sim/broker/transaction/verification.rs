@@ -82,7 +82,7 @@ impl Running<'_> {
         if self.disk.image.partition(partition).is_none() {
             return Err(ErrorCode::UnknownTopicOrPartition);
         }
-        if !self.live.replicas.get(&partition).is_some_and(|it| it.as_leader().is_some()) {
+        if self.live.replicas.get(&partition).is_none_or(|it| it.as_leader().is_none()) {
             return Err(ErrorCode::NotLeaderOrFollower);
         }
         let state = self.producer_state(partition, stamp.producer.id);

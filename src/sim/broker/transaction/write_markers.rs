@@ -18,11 +18,14 @@ use crate::sim::wire::{
 /// type) and 6 of value (version and coordinator epoch).
 const MARKER_BYTES: u32 = 61 + 17;
 
+/// Its partitions, each with whether the marker was written, once known.
+type Fates = Vec<(Partition, Option<ErrorCode>)>;
+
 /// A request with what became of its markers, as far as that is known.
 #[derive(Clone, Debug)]
 pub(super) struct Writing {
     to: ReplyTo,
-    markers: Vec<(TxnMarker, Vec<(Partition, Option<ErrorCode>)>)>,
+    markers: Vec<(TxnMarker, Fates)>,
 }
 
 impl Running<'_> {
@@ -33,8 +36,9 @@ impl Running<'_> {
         request: &WriteTxnMarkersRequest,
     ) {
         let number = self.live.transactions.take_number();
-        let unknown =
-            |marker: &TxnMarker| marker.partitions.iter().map(|it| (*it, None)).collect::<Vec<_>>();
+        let unknown = |marker: &TxnMarker| -> Fates {
+            marker.partitions.iter().map(|partition| (*partition, None)).collect()
+        };
         let markers = request.markers.iter().map(|it| (it.clone(), unknown(it))).collect();
         self.live.transactions.writing.insert(number, Writing { to, markers });
         for (marker, index) in request.markers.iter().zip(0..) {
