@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Clerk, Deed, Mood, Part, Sheet};
 use crate::sim::id::{BrokerId, Node, Seq};
 use crate::sim::time::Time;
-use crate::sim::wire::{Acks, Body, Envelope, ProduceRequest, Request, Response};
+use crate::sim::wire::{Acks, Body, CoordinatorKey, Envelope, ProduceRequest, Request, Response};
 use crate::sim::{Command, Event};
 
 /// What a message is called: its API, and whether it is the answer.
@@ -145,7 +145,12 @@ impl Clerk<'_> {
                 part.fact("group_id", &*request.group);
             }
             Request::FindCoordinator(request) => {
-                part.fact("key", &*request.group);
+                let (key_type, key) = match &request.key {
+                    CoordinatorKey::Group(group) => ("group", group),
+                    CoordinatorKey::Transaction(id) => ("transaction", id),
+                };
+                part.fact("key", &**key);
+                part.fact("key_type", key_type);
             }
             Request::JoinGroup(request) => {
                 part.fact("group_id", &*request.group);
