@@ -29,7 +29,7 @@ pub(super) struct Admin {
     turn: u32,
     /// When the wish at hand is given up.
     give_up_at: Option<Time>,
-    queue: VecDeque<(Request, Name)>,
+    queue: VecDeque<(Arc<Body>, Name)>,
     in_flight: Option<Seq>,
     /// bootstrap.servers, for what a partition's leader is asked.
     brokers: Arc<[BrokerId]>,
@@ -48,7 +48,7 @@ impl Admin {
     }
 
     pub(super) fn ask(&mut self, request: Request, subject: Name) {
-        self.queue.push_back((request, subject));
+        self.queue.push_back((Arc::new(Body::Request(request)), subject));
     }
 
     /// Whom to ask about leaders.
@@ -58,8 +58,8 @@ impl Admin {
 
     /// The partition that the wish at hand is about, if its leader is to be asked.
     fn partition(&self) -> Option<Partition> {
-        match self.queue.front() {
-            Some((Request::DeleteRecords(request), _)) => Some(request.partition),
+        match &*self.queue.front()?.0 {
+            Body::Request(Request::DeleteRecords(request)) => Some(request.partition),
             _ => None,
         }
     }
@@ -93,13 +93,16 @@ impl Admin {
             self.leader = None;
             return self.try_again(ctx, ErrorCode::RequestTimedOut);
         }
-        if let Some((request, subject)) = self.queue.front() {
+        if let Some((body, subject)) = self.queue.front() {
             self.give_up_at.get_or_insert(ctx.now + API_TIMEOUT);
-            let request = match self.partition().is_some() && self.leader.is_none() {
-                true => Request::Metadata(MetadataRequest { topics: Some(vec![subject.clone()]) }),
-                false => request.clone(),
+            let id = match self.partition().is_some() && self.leader.is_none() {
+                true => {
+                    let topics = MetadataRequest { topics: Some(vec![subject.clone()]) };
+                    ctx.request(target, Channel::Admin, Request::Metadata(topics))
+                }
+                false => ctx.request_again(target, Channel::Admin, body.clone()),
             };
-            self.in_flight = Some(ctx.request(target, Channel::Admin, request));
+            self.in_flight = Some(id);
             ctx.arm_in(Timer::Sender, REQUEST_TIMEOUT);
         }
     }
@@ -154,7 +157,7 @@ impl Admin {
 
     /// Brokers may still be booting when somebody wants replicas on them.
     fn may_retry(&self, error: ErrorCode) -> bool {
-        let wants_brokers = !self.queue.front().is_some_and(|(request, _)| cancels(request));
+        let wants_brokers = !self.queue.front().is_some_and(|(body, _)| cancels(body));
         let booting = [ErrorCode::InvalidReplicationFactor, ErrorCode::InvalidReplicaAssignment];
         error.retriable() || wants_brokers && booting.contains(&error)
     }
@@ -165,6 +168,9 @@ fn may_time_out(error: ErrorCode) -> bool {
     [ErrorCode::NotController, ErrorCode::NetworkException].contains(&error)
 }
 
-fn cancels(request: &Request) -> bool {
-    matches!(request, Request::AlterPartitionReassignments(wish) if wish.replicas.is_none())
+fn cancels(body: &Body) -> bool {
+    match body {
+        Body::Request(Request::AlterPartitionReassignments(wish)) => wish.replicas.is_none(),
+        _ => false,
+    }
 }

@@ -196,9 +196,13 @@ impl Ctx<'_> {
 
     /// Sends a request; the returned number is its correlation id.
     pub fn request(&mut self, to: Node, channel: Channel, request: Request) -> Seq {
+        self.request_again(to, channel, Arc::new(Body::Request(request)))
+    }
+
+    /// Sends a request that was sent before.
+    pub fn request_again(&mut self, to: Node, channel: Channel, body: Arc<Body>) -> Seq {
         let id = *self.next;
         self.next.0 += 1;
-        let body = Arc::new(Body::Request(request));
         self.out.push(Effect::Request { id, to, channel, body });
         id
     }

@@ -12,6 +12,7 @@ use super::controller::Controller;
 use super::effect::{Ctx, Effect, Order, Timer};
 use super::event::{Event, Stamped};
 use super::id::{Node, Seq};
+use super::power::Ending;
 use super::process::Power;
 use super::sockets::connection_of;
 use super::time::Time;
@@ -222,8 +223,8 @@ impl World {
             Effect::Exit => self.exit(node, log),
             Effect::Halt => {
                 let client = node.client().is_some();
-                let how = if client { Event::Crashed } else { Event::StorageFailed };
-                self.end_process(node, &how, log);
+                let how = if client { Ending::Crashed } else { Ending::StorageFailed };
+                self.end_process(node, how, log);
             }
         }
     }

@@ -12,6 +12,29 @@ use super::time::{Span, Time};
 use super::wire::Envelope;
 use super::world::World;
 
+/// How a process ends.
+#[derive(Clone, Copy)]
+pub(super) enum Ending {
+    /// In good order.
+    Stopped,
+    Crashed,
+    /// What was not on disk yet is gone, too.
+    PowerLost,
+    /// It could not write to its disk.
+    StorageFailed,
+}
+
+impl Ending {
+    fn event(self) -> Event {
+        match self {
+            Ending::Stopped => Event::Stopped,
+            Ending::Crashed => Event::Crashed,
+            Ending::PowerLost => Event::PowerLost,
+            Ending::StorageFailed => Event::StorageFailed,
+        }
+    }
+}
+
 impl World {
     /// Adds a process that is down.
     pub(super) fn add_process(&mut self, node: Node) {
@@ -31,33 +54,33 @@ impl World {
     }
 
     /// Ends a process in all its roles, without a word.
-    pub(super) fn end_process(&mut self, node: Node, how: &Event, log: &mut Vec<Stamped>) {
+    pub(super) fn end_process(&mut self, node: Node, how: Ending, log: &mut Vec<Stamped>) {
         for role in self.roles(node) {
-            self.power_off(role, how.clone(), log);
+            self.power_off(role, how, log);
         }
     }
 
     /// A role has ended in good order; another of the same process ends after it.
     pub(super) fn exit(&mut self, node: Node, log: &mut Vec<Stamped>) {
-        self.power_off(node, Event::Stopped, log);
+        self.power_off(node, Ending::Stopped, log);
         if let Some(twin) = self.twin(node).filter(|twin| self.is_up(*twin)) {
             self.stop(twin, log);
         }
     }
 
     /// Ends a role of a process: its memory, timers and connections go, its disk stays.
-    pub(super) fn power_off(&mut self, node: Node, how: Event, log: &mut Vec<Stamped>) {
+    pub(super) fn power_off(&mut self, node: Node, how: Ending, log: &mut Vec<Stamped>) {
         if self.power(node) == Power::Down {
             return;
         }
         self.set_power(node, Power::Down);
         self.agenda.silence(node);
-        let clean = how == Event::Stopped;
+        let clean = matches!(how, Ending::Stopped);
         if let Some(process) = self.processes.get_mut(&node) {
             process.crashed = !clean;
-            process.lost_power = matches!(how, Event::PowerLost);
+            process.lost_power = matches!(how, Ending::PowerLost);
         }
-        self.stamp(node, how, log);
+        self.stamp(node, how.event(), log);
         match node {
             Node::Broker(id) => {
                 if let Some(broker) = self.brokers.get_mut(&id) {

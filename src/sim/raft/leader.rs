@@ -4,7 +4,7 @@
 use super::FETCH_TIMEOUT;
 use crate::sim::effect::ReplyTo;
 use crate::sim::id::{ControllerId, Offset};
-use crate::sim::ordered::{Map, Set};
+use crate::sim::ordered::{self, Map, Set};
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::FetchMetadataLogRequest;
 
@@ -99,7 +99,7 @@ impl Leader {
     /// What a majority has, once that covers a record of this epoch (maybeUpdateHighWatermark).
     pub(super) fn majority_end(&self) -> Option<Offset> {
         let mut ends: Vec<Option<Offset>> = self.voters.values().map(|voter| voter.end).collect();
-        ends.sort_unstable_by(|a, b| b.cmp(a));
+        ordered::sort_by(&mut ends, |a, b| b.cmp(a));
         ends.get(ends.len() / 2).copied().flatten().filter(|end| *end > self.epoch_start)
     }
 
@@ -121,7 +121,7 @@ impl Leader {
         let others = self.voters.iter().filter(|(id, _)| **id != self.me);
         let mut by_end: Vec<(Option<Offset>, ControllerId)> =
             others.map(|(id, voter)| (voter.end, *id)).collect();
-        by_end.sort_by_key(|(end, _)| std::cmp::Reverse(*end));
+        ordered::sort_by(&mut by_end, |(a, _), (b, _)| b.cmp(a));
         by_end.into_iter().map(|(_, id)| id).collect()
     }
 }
