@@ -67,6 +67,14 @@ ui-client-number = client { $id }
 ui-topic-number = topic { $id }
 ui-admin = you
 ui-coordinator = coordinator
+ui-txn-initializing = initTransactions()
+ui-txn-ready = no transaction
+# $records (number)
+ui-txn-open = open txn · { $records }
+ui-txn-committing = committing…
+ui-txn-aborting = aborting…
+ui-txn-must-abort = must abort
+ui-txn-fatal = fenced, closing
 ui-leader = leader
 ui-in-isr = in ISR
 ui-out-of-isr = out of ISR
@@ -107,6 +115,8 @@ ui-partition-short = P{ $partition }
 ui-hw = HW { $offset }
 # $offset (id)
 ui-leo = LEO { $offset }
+# $offset (id)
+ui-lso = LSO { $offset }
 # $epoch (id)
 ui-epoch = epoch { $epoch }
 # $generation (id), $state (text)

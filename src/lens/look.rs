@@ -5,6 +5,7 @@ use super::document;
 use super::store::{self, key, wish};
 use crate::locale::{Lang, Words};
 use crate::scene::view::Entity;
+use crate::scene::wider::Beyond;
 
 /// How the page is coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub struct Look {
     pub still: bool,
     /// Whether the screen prefers it.
     pub calm: bool,
+    /// What can be drawn, once that is here.
+    pub beyond: Beyond,
 }
 
 impl Look {
@@ -70,6 +73,7 @@ impl Look {
             chosen: None,
             still: wish(address, "motion") == Some("steps"),
             calm: document::prefers(document::CALM),
+            beyond: Beyond::default(),
         }
     }
 

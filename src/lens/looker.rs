@@ -52,6 +52,7 @@ impl Looker {
         view.motion = if look.still || look.calm { Motion::Steps } else { Motion::Full };
         view.effects = Some(session.ledger().effects(world));
         view.camera = self.camera;
+        view.beyond = look.beyond;
         let (now, pace) = (world.now, view.pace);
         let recent = session.journal().seen(change::soon(now, pace), change::moved(now, pace));
         let recent = recent.filter(|stamped| stamped.at >= session.opened());

@@ -58,7 +58,7 @@ fn producer(
         Form::Flow => {
             draft.label(at(x, place.y + 20.0), &producer.name, sans(15.0).bold().room(84.0), ink);
             // What is special takes the place of what waits: there is room for one of them.
-            if let Some(state) = state_words(world, id, view) {
+            if let Some(state) = state_words(world, id, view).or_else(|| at_work(world, id, view)) {
                 draft.label(at(x, place.y + 38.0), &state, sans(14.0).room(room), Ink::Muted);
                 return;
             }
@@ -72,15 +72,18 @@ fn producer(
                 return;
             }
             if place.w > 140.0 {
-                let line = match state_words(world, id, view) {
-                    Some(state) => state,
-                    None => config_line(producer, true),
-                };
+                let special = state_words(world, id, view).or_else(|| at_work(world, id, view));
+                let line = special.unwrap_or_else(|| config_line(producer, true));
                 draft.label(at(x, place.y + 44.0), &line, sans(14.0).room(room), Ink::Muted);
             }
             bins(draft, world, producer, place, layout, view);
         }
     }
+}
+
+/// What it does that takes the place of its config.
+fn at_work(world: &World, id: ClientId, view: &View) -> Option<String> {
+    (view.beyond.get()?.client)(world, id, view)
 }
 
 /// `acks=all · linger 5`: what decides when and how safely it sends.

@@ -114,7 +114,7 @@ fn berth(layout: &Layout, node: Node) -> Option<Point> {
 }
 
 /// Where control messages enter a broker: at its sign.
-fn gutter(layout: &Layout, broker: BrokerId) -> Option<Point> {
+pub(super) fn gutter(layout: &Layout, broker: BrokerId) -> Option<Point> {
     let plate = layout.brokers.get(&broker)?;
     Some(at(plate.x, plate.y + 15.0))
 }

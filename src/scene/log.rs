@@ -2,6 +2,7 @@
 
 mod readers; // where members of groups are
 mod suffix; // what the leader does not have
+pub(super) mod transactions; // brackets, markers, the last stable offset
 
 use super::cast::Cast;
 use super::change::Changes;
@@ -119,7 +120,8 @@ pub fn role_name(role: Role, view: &View) -> &'static str {
 }
 
 /// Everything about one row that its drawing needs.
-struct Tape<'a> {
+#[derive(Debug)]
+pub(super) struct Tape<'a> {
     broker: BrokerId,
     partition: Partition,
     row: &'a Row,
@@ -199,6 +201,9 @@ pub fn draw(
         cells(draft, layout, changes, &tape);
         suffix::draw(draft, layout, view, &tape);
         marks(draft, world, layout, changes, view, &tape);
+        if let Some(wider) = view.beyond.get() {
+            (wider.tape)(draft, world, layout, changes, view, &tape);
+        }
     }
 }
 

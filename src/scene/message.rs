@@ -1,8 +1,10 @@
 //! Messages in flight: exactly what is on the wire, each where it is between sender and receiver.
 
 mod look; // by what it carries
+mod markers; // of transactions
 
 pub use self::look::{alarming, key_mark};
+pub(super) use self::markers::{Marker, markers};
 
 use self::look::{Look, Seats, look};
 use super::caption::{self, Name};
@@ -10,7 +12,7 @@ use super::change::{Changes, Rest};
 use super::draft::Draft;
 use super::geometry::{Curve, Point, Rect, at, within};
 use super::glyph::message::{Heading, Wagon};
-use super::glyph::{badge, link as rail, mark, message as glyph};
+use super::glyph::{badge, link as rail, mark, message as glyph, transaction};
 use super::ink::{Ink, KeyMark};
 use super::item::{Coat, Layer};
 use super::layout::{Form, Layout};
@@ -128,6 +130,14 @@ fn place<'a>(
         replication(flights, envelope, now, layout, rulers, view);
         return;
     }
+    if envelope.channel == Channel::TxnMarkers
+        && let Some(wider) = view.beyond.get()
+    {
+        let all = (wider.markers)(envelope);
+        if !all.is_empty() {
+            return marked(flights, envelope, &all, now, (layout, rulers, view));
+        }
+    }
     let Some((look, name)) = look(envelope, watched) else { return };
     let grave = matches!(look, Look::Error);
     if !grave && !followed(envelope, view) {
@@ -140,6 +150,34 @@ fn place<'a>(
         _ => Ink::Text,
     };
     flights.push(flight(envelope, look, name, ink, way, now, view));
+}
+
+/// Markers fly from their coordinator's sign to where they will be written.
+fn marked<'a>(
+    flights: &mut Vec<Flight<'a>>,
+    envelope: &'a Envelope,
+    markers: &[Marker],
+    now: Time,
+    (layout, rulers, view): (&Layout, &Rulers, &View),
+) {
+    let Some(broker) = envelope.to.broker().filter(|_| followed(envelope, view)) else { return };
+    let sender = envelope.from.broker().and_then(|broker| link::gutter(layout, broker));
+    let Some(from) = sender else { return };
+    for Marker { partition, committed } in markers {
+        let Some(row) = layout.rows.get(&(broker, *partition)) else { continue };
+        let end = rulers.end(*partition) as f32 - rulers.start(*partition).unwrap_or_default();
+        let x = match layout.grain.tickets {
+            true => row.place.centre().x,
+            false => {
+                row.tape + within(end + 0.5, 0.5, layout.cells as f32 - 0.5) * layout.grain.cell
+            }
+        };
+        let to = at(x, row.middle());
+        let way = Curve { from, lead: at(from.x - 26.0, to.y), trail: at(from.x, to.y), to };
+        let name = Some(Name::Word("WriteTxnMarkers"));
+        let look = Look::Marker { committed: *committed };
+        flights.push(flight(envelope, look, name, Ink::Twice, way, now, view));
+    }
 }
 
 fn flight<'a>(
@@ -318,6 +356,7 @@ fn one(draft: &mut Draft, flight: &Flight, crowd: bool, view: &View) {
         Look::Beat => glyph::beat(draft, c, flight.way.to.x >= flight.way.from.x),
         Look::Control => glyph::control(draft, c, 9.0),
         Look::Answer => glyph::control_reply(draft, c, 5.0),
+        Look::Marker { committed } => transaction::flying(draft, c, *committed),
     }
 }
 

@@ -25,6 +25,8 @@ mod controller;
 mod store; // what applications do outside
 mod link;
 mod message;
+pub mod transaction; // beside the logs
+pub mod wider; // what the opening does not have
 mod caption; // words beside what moves
 pub mod tiles; // what of it has changed
 pub mod hit; // what is under a point

@@ -2,7 +2,7 @@
 
 use crate::sim::id::{BrokerId, Offset};
 use crate::sim::log::Log;
-use crate::sim::wire::Record;
+use crate::sim::wire::{ProducerId, Record, RecordBatch};
 use crate::sim::{Partition, World};
 
 /// One broker's copy of a partition.
@@ -28,6 +28,21 @@ impl<'a> Replica<'a> {
             high_watermark: broker.high_watermark(partition),
             log,
         })
+    }
+
+    /// Its batches from the one with an offset on.
+    pub fn batches(&self, from: Offset) -> impl Iterator<Item = &'a RecordBatch> {
+        self.log.batches_from(from).map(|batch| &**batch)
+    }
+
+    /// Up to where everything is committed and decided (LSO).
+    pub fn last_stable_offset(&self) -> Offset {
+        self.log.last_stable_offset(self.high_watermark)
+    }
+
+    /// Whose transaction holds that back.
+    pub fn first_unstable(&self) -> Option<ProducerId> {
+        self.log.transactions().ongoing().next().map(|(_, producer)| producer)
     }
 
     /// Its records from an offset on, each with its own.

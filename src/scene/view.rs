@@ -1,6 +1,7 @@
 //! How one looks at the world: through which window, at what, in which language, how fast.
 
 use super::geometry::{Point, Rect, Size, rect, within};
+use super::wider::Beyond;
 use crate::locale::Words;
 use crate::metrics::effects::Effect;
 use crate::sim::Partition;
@@ -151,6 +152,8 @@ pub struct View {
     pub ledger: Option<Ledger>,
     /// What groups did outside of Kafka, where that is shown.
     pub effects: Option<Vec<(Name, Effect)>>,
+    /// Whether more can be drawn than the opening has.
+    pub beyond: Beyond,
 }
 
 impl View {
@@ -169,6 +172,7 @@ impl View {
             chatter: false,
             ledger: None,
             effects: None,
+            beyond: Beyond::default(),
         }
     }
 

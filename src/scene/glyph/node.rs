@@ -156,6 +156,13 @@ pub fn coordinator(draft: &mut Draft, c: Point, r: f32) {
     draft.polygon(Coat::Rim, Ink::Text.stroke(2.0), &diamond(c, r));
 }
 
+/// A coordinator of transactions: the same in their colour, with a dot.
+pub fn transaction_coordinator(draft: &mut Draft, c: Point, r: f32) {
+    draft.polygon(Coat::Inlay, Ink::Stage.fill(), &diamond(c, r));
+    draft.polygon(Coat::Rim, Ink::Twice.stroke(2.0), &diamond(c, r));
+    draft.disc(Coat::Detail, Ink::Twice.fill(), c, r * 0.28);
+}
+
 /// How a client's plate is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {

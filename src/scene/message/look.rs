@@ -20,13 +20,23 @@ pub fn alarming(error: ErrorCode) -> bool {
 /// What a message looks like.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Look {
-    Wagon { keys: Seats, count: usize, upright: bool },
-    Chevrons { upright: bool },
+    Wagon {
+        keys: Seats,
+        count: usize,
+        upright: bool,
+    },
+    Chevrons {
+        upright: bool,
+    },
     Ack,
     Error,
     Beat,
     Control,
     Answer,
+    /// How a transaction ended.
+    Marker {
+        committed: bool,
+    },
 }
 
 impl Look {

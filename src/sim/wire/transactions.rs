@@ -110,6 +110,22 @@ pub enum TransactionState {
     Dead,
 }
 
+impl TransactionState {
+    /// By its name in Kafka's tools.
+    pub fn name(self) -> &'static str {
+        match self {
+            TransactionState::Empty => "Empty",
+            TransactionState::Ongoing => "Ongoing",
+            TransactionState::PrepareCommit => "PrepareCommit",
+            TransactionState::PrepareAbort => "PrepareAbort",
+            TransactionState::CompleteCommit => "CompleteCommit",
+            TransactionState::CompleteAbort => "CompleteAbort",
+            TransactionState::PrepareEpochFence => "PrepareEpochFence",
+            TransactionState::Dead => "Dead",
+        }
+    }
+}
+
 /// A record of `__transaction_state` (TransactionLogValue).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct TransactionLogValue {

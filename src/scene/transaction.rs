@@ -1,0 +1,78 @@
+//! Transactions beside the logs: which broker coordinates them and where they stand, and what a
+//! producer's application is at.
+
+use super::draft::Draft;
+use super::geometry::Point;
+use super::glyph::node;
+use super::ink::Ink;
+use super::item::{Lettering, sans};
+use super::letter;
+use super::view::View;
+use crate::sim::World;
+use crate::sim::client::transactions::State;
+use crate::sim::id::{BrokerId, ClientId, Name};
+use crate::sim::wire::{ProducerId, TransactionState};
+
+/// Whose producer writes under an id, as the coordinators know it.
+pub fn transactional_id(world: &World, producer: ProducerId) -> Option<&Name> {
+    let lives = world.brokers.values().filter_map(|broker| broker.live.as_ref());
+    let mut known = lives.flat_map(|live| live.transactions());
+    known.find(|(_, it)| it.value.producer_id == producer).map(|(id, _)| id)
+}
+
+/// The transactions that a broker coordinates: a diamond, and where each stands by its name in
+/// Kafka. How much room that took.
+pub(super) fn coordinated(
+    draft: &mut Draft,
+    world: &World,
+    id: BrokerId,
+    start: Point,
+    room: f32,
+    view: &View,
+) -> f32 {
+    let Some(live) = world.brokers.get(&id).and_then(|broker| broker.live.as_ref()) else {
+        return 0.0;
+    };
+    let mut known = live.transactions();
+    let Some((name, first)) = known.next() else { return 0.0 };
+    let more = known.count();
+    let state = first.pending.unwrap_or(first.value.state);
+    let mut text = name.to_string();
+    text.push(' ');
+    text.push_str(state.name());
+    if more > 0 {
+        text.push_str(" +");
+        text.push_str(&view.words.number(more as i64));
+    }
+    let style: Lettering = sans(14.0);
+    let decided = matches!(state, TransactionState::PrepareCommit | TransactionState::PrepareAbort);
+    let style = if decided { style.strong() } else { style };
+    if room < 40.0 {
+        return 0.0;
+    }
+    node::transaction_coordinator(draft, start.by(6.0, -5.0), 7.5);
+    let style = style.room(room - 20.0);
+    20.0 + draft
+        .label(start.by(18.0, 0.0), &text, style, Ink::Twice)
+        .min(letter::width(&text, style))
+}
+
+/// What a producer's application is at with its transaction.
+pub(super) fn line(world: &World, id: ClientId, view: &View) -> Option<String> {
+    let client = world.clients.get(&id)?;
+    let producer = match client.as_processor() {
+        Some(processor) => processor.producer(),
+        None => client.as_producer()?,
+    };
+    let transactions = producer.transactions()?;
+    let words = view.words;
+    Some(match transactions.state() {
+        State::InTransaction => words.ui_txn_open(i64::from(transactions.records())),
+        State::CommittingTransaction => words.ui_txn_committing().to_owned(),
+        State::AbortingTransaction => words.ui_txn_aborting().to_owned(),
+        State::AbortableError => words.ui_txn_must_abort().to_owned(),
+        State::FatalError => words.ui_txn_fatal().to_owned(),
+        State::Uninitialized | State::Initializing => words.ui_txn_initializing().to_owned(),
+        State::Ready => words.ui_txn_ready().to_owned(),
+    })
+}
