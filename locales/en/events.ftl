@@ -216,6 +216,11 @@ event-acked-unheard = **{ $client }** takes { $records ->
     [one] { $records } record
    *[other] { $records } records
 } for { $partition } as written, without asking (acks=0).
+# $client (text), $records (number), $partition (text)
+event-produce-aborted = **{ $client }** aborts its transaction and throws away { $records ->
+    [one] { $records } record
+   *[other] { $records } records
+} for { $partition } that it had not sent yet.
 # $client (text), $records (number), $partition (text), $error (text)
 event-produce-failed = **{ $client }** gives up { $records ->
     [one] { $records } record

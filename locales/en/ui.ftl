@@ -871,3 +871,34 @@ ui-store-rows = { $count ->
     [one] { $count } row
    *[other] { $count } rows
 }
+
+## Transactions
+
+ui-kind-processor = Stream processor
+ui-fact-stage = It is
+ui-stage-starting = starting: initTransactions()
+ui-stage-working = polling and working
+ui-stage-flushing = waiting until its results are written
+ui-stage-sending-offsets = sending its offsets: sendOffsetsToTransaction()
+ui-stage-committing = committing
+ui-stage-aborting = aborting
+ui-stage-closing = closing
+ui-fact-reads-from = Reads from
+ui-fact-transactions = Transactions
+ui-fact-aborted = Aborted ones
+# $offset (id)
+ui-open-since = open since offset { $offset }
+ui-commit-transaction = Commit
+    .hint = commitTransaction(): the coordinator writes PrepareCommit; from then on it will be committed, whatever crashes. The markers follow.
+ui-abort-transaction = Abort
+    .hint = abortTransaction(): the records stay in the log, and an A marker after them tells readers of read_committed to skip them.
+ui-begin-transaction = Begin a transaction
+    .hint = beginTransaction(): nothing goes over the wire yet. The coordinator hears of it with the first record.
+ui-form-txn-records = Records in a transaction
+ui-form-txn-time = Longest time of a transaction
+ui-form-txn-aborts = Transactions that it aborts
+ui-form-transactional = transactional.id
+    .hint = Empty for a producer without transactions. Two with the same one fence each other.
+ui-why-transaction = **Who decides?** The coordinator: the broker that leads the id's partition of __transaction_state. Once PrepareCommit is written there the transaction will be committed, even if that broker dies. The markers only carry the news to the partitions.
+# $lso (id), $hw (id)
+ui-why-lso = **Why do readers of read_committed stop at { $lso }, if the HW is { $hw }?** A transaction that began at { $lso } is undecided. Whatever lies behind it waits, even what belongs to nobody's transaction: the log is read in order.

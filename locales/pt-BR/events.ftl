@@ -132,6 +132,10 @@ event-acked-unheard = O **{ $client }** dá { $records ->
     [one] escrito
    *[other] escritos
 }, sem perguntar (acks=0).
+event-produce-aborted = O **{ $client }** aborta a transação e joga fora { $records ->
+    [one] { $records } registro
+   *[other] { $records } registros
+} da { $partition } que ainda não tinha mandado.
 event-produce-failed = O **{ $client }** desiste de { $records ->
     [one] { $records } registro
    *[other] { $records } registros

@@ -762,3 +762,32 @@ ui-store-rows = { $count ->
     [one] { $count } linha
    *[other] { $count } linhas
 }
+
+## Transações
+
+ui-kind-processor = Processador de stream
+ui-fact-stage = Está
+ui-stage-starting = começando: initTransactions()
+ui-stage-working = no poll e processando
+ui-stage-flushing = esperando seus resultados serem gravados
+ui-stage-sending-offsets = mandando seus offsets: sendOffsetsToTransaction()
+ui-stage-committing = fazendo commit
+ui-stage-aborting = abortando
+ui-stage-closing = encerrando
+ui-fact-reads-from = Lê de
+ui-fact-transactions = Transações
+ui-fact-aborted = Abortadas
+ui-open-since = aberta desde o offset { $offset }
+ui-commit-transaction = Fazer commit
+    .hint = commitTransaction(): o coordinator grava PrepareCommit; daí em diante o commit vai acontecer, caia quem cair. Os markers vêm depois.
+ui-abort-transaction = Abortar
+    .hint = abortTransaction(): os registros ficam no log, e um marker A depois deles manda quem lê com read_committed pular.
+ui-begin-transaction = Abrir uma transação
+    .hint = beginTransaction(): nada vai pela rede ainda. O coordinator só fica sabendo com o primeiro registro.
+ui-form-txn-records = Registros por transação
+ui-form-txn-time = Tempo máximo de uma transação
+ui-form-txn-aborts = Transações que ele aborta
+ui-form-transactional = transactional.id
+    .hint = Vazio para um producer sem transações. Dois com o mesmo id se excluem: o mais novo faz o fencing do outro.
+ui-why-transaction = **Quem decide?** O coordinator: o broker que lidera a partição desse id em __transaction_state. Depois que PrepareCommit está gravado lá, o commit vai acontecer, mesmo que esse broker morra. Os markers só levam a notícia até as partições.
+ui-why-lso = **Por que quem lê com read_committed para no { $lso }, se o HW é { $hw }?** Uma transação que começou no { $lso } ainda não foi decidida. Tudo o que vem depois espera, até o que não é de transação nenhuma: o log é lido em ordem.

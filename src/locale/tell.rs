@@ -286,6 +286,10 @@ impl Teller<'_> {
             }
             Event::ProduceFailed { partition, records, error } => {
                 let partition = &self.partition(*partition);
+                // By its application's own wish.
+                if *error == ErrorCode::None {
+                    return Some(words.event_produce_aborted(me, count(records), partition));
+                }
                 words.event_produce_failed(me, count(records), partition, error.name())
             }
             Event::ProduceRetried { partition, records, error } => {

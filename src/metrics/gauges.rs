@@ -7,6 +7,7 @@ use super::ledger::Ledger;
 use super::series::Series;
 use crate::sim::id::{Name, Offset};
 use crate::sim::image::is_internal;
+use crate::sim::wire::ErrorCode;
 use crate::sim::{Event, Partition, Span, Stamped, World};
 
 /// How many of the latest latencies count.
@@ -46,7 +47,9 @@ impl Gauges {
                     }
                 }
             }
-            Event::ProduceFailed { records, .. } => self.failed.add(now, records.len() as u32),
+            Event::ProduceFailed { records, error, .. } if *error != ErrorCode::None => {
+                self.failed.add(now, records.len() as u32);
+            }
             Event::Processed { group, record, .. } => {
                 self.consumed.add(now, 1);
                 let entry = record.and_then(|record| ledger.entry(record));

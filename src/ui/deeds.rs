@@ -14,6 +14,7 @@ use crate::sim::command::{Command, Quantity};
 use crate::sim::id::{BrokerId, ClientId, Key, Name, Node, Partition};
 use crate::sim::scenario::{LinkSpec, Workload, limits};
 use crate::sim::time::Span;
+use crate::sim::transacting::{Transacting, TransactionAct};
 
 /// What the deeds need.
 #[derive(Properties, PartialEq)]
@@ -108,6 +109,7 @@ impl Controls<'_> {
             Deed::Later(options) => self.later(options),
             Deed::Links { node, others } => self.links(*node, others),
             Deed::Workload { client, workload } => self.applied(*client, *workload),
+            Deed::Divide { client, transacting } => self.divide(*client, *transacting),
             Deed::Processing { client, processing } => self.processing(*client, *processing),
             Deed::Application(of) => self.application(of),
             Deed::Produce { client, keys } => self.produce(*client, *keys),
@@ -208,6 +210,28 @@ impl Controls<'_> {
             client,
             processing: Span::ms(ms.into()),
         })
+    }
+
+    /// When an application ends its transactions.
+    fn divide(&self, client: ClientId, now: Transacting) -> Html {
+        let words = self.desk.words;
+        let set = |of, what, most, put: fn(&mut Transacting, u32)| {
+            self.sets(of, what, (0, most), move |number| {
+                let mut transacting = now;
+                put(&mut transacting, number);
+                Command::Transact { client, act: TransactionAct::Divide(transacting) }
+            })
+        };
+        let records = measure(words.ui_form_txn_records(), None, now.records.into(), 100);
+        let time = measure(words.ui_form_txn_time(), Some("ms"), ms(now.time), LONG_MS);
+        let aborts = measure(words.ui_form_txn_aborts(), Some("%"), now.aborts.into(), 100);
+        html! {
+            <>
+                { set(records, Quantity::Records, limits::RATE, |it, n| it.records = n) }
+                { set(time, Quantity::Later, 86_400_000, |it, n| it.time = Span::ms(n.into())) }
+                { set(aborts, Quantity::Aborts, 100, |it, n| it.aborts = n) }
+            </>
+        }
     }
 
     /// Rate, keys and size of what an application sends.

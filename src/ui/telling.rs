@@ -12,6 +12,7 @@ use crate::sim::id::{BrokerId, Node, Partition};
 use crate::sim::image;
 use crate::sim::process::Power;
 use crate::sim::raft::QuorumRole;
+use crate::sim::wire::ErrorCode;
 use crate::sim::{Event, Span, Stamped, World};
 
 /// How much an event matters to somebody who watches.
@@ -35,7 +36,6 @@ fn tone(world: &World, event: &Event) -> Option<Tone> {
         | Event::IsrShrank { .. }
         | Event::Truncated { .. }
         | Event::UnflushedLost { .. }
-        | Event::ProduceFailed { .. }
         | Event::SendFailed { .. }
         | Event::NoOffset { .. }
         | Event::OffsetOutOfRange { .. }
@@ -48,6 +48,10 @@ fn tone(world: &World, event: &Event) -> Option<Tone> {
         | Event::MembershipRefused { .. }
         | Event::QuorumRole { role: QuorumRole::Resigned, .. }
         | Event::AdminRefused { .. } => Some(Tone::Alarm),
+        Event::ProduceFailed { error, .. } => match error {
+            ErrorCode::None => Some(Tone::Say),
+            _ => Some(Tone::Alarm),
+        },
         Event::Commanded(_) => None,
         Event::Appended { .. }
         | Event::HighWatermarkMoved { as_leader: true, .. }

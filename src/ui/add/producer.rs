@@ -20,7 +20,7 @@ pub(super) fn first(words: Words, roster: &Roster) -> Draft {
     let name = free_name(words.ui_form_producer_stem(), clients(roster));
     let Workload { rate, keys, .. } = Workload::default();
     Draft {
-        texts: vec![name, rate.to_string(), keys.to_string()],
+        texts: vec![name, rate.to_string(), keys.to_string(), String::new()],
         topics: roster.topics.first().map(|(_, name)| name.clone()).into_iter().collect(),
         acks: usize::try_from(ProducerConfig::default().acks).unwrap_or(0),
         ..Draft::default()
@@ -28,7 +28,7 @@ pub(super) fn first(words: Words, roster: &Roster) -> Draft {
 }
 
 impl Form<'_> {
-    /// Name, topic, rate, keys, `acks`.
+    /// Name, topic, rate, keys, `transactional.id`, `acks`.
     pub(super) fn producer_fields(&self) -> Html {
         let words = self.desk.words;
         let topics: Vec<Name> = self.roster.topics.iter().map(|(_, name)| name.clone()).collect();
@@ -46,12 +46,14 @@ impl Form<'_> {
             langs: &[],
         });
         let keys = Line::NUMBER.hint(Some(words.ui_form_keys_hint()));
+        let transactional = Line::PLAIN.hint(Some(words.ui_form_transactional_hint()));
         html! {
             <>
                 { self.line(0, words.ui_form_name(), Line::PLAIN) }
                 { pick(words.ui_form_topic(), &options, chosen.unwrap_or(0), on_topic) }
                 { self.line(1, words.ui_form_rate(), Line::NUMBER) }
                 { self.line(2, words.ui_form_keys(), keys) }
+                { self.line(3, words.ui_form_transactional(), transactional) }
                 <div class="field">
                     <span class="label"><code>{ ACKS_NAME }</code></span>
                     { acks }
@@ -75,7 +77,7 @@ impl Form<'_> {
             workload: Workload { rate, keys, ..Workload::default() },
             config: Properties::from([(ACKS_NAME.to_owned(), acks.to_owned())]),
             start: Time::ZERO,
-            transactional: None,
+            transactional: Some(draft.text(3)).filter(|id| !id.is_empty()).map(Into::into),
             transaction: Default::default(),
         }))
     }

@@ -32,7 +32,11 @@ impl Clerk<'_> {
         Some(Sheet {
             title: self.node(node),
             kind: words.ui_kind_broker().to_owned(),
-            parts: vec![own, self.work(broker), self.replicas(id)],
+            parts: [own, self.work(broker)]
+                .into_iter()
+                .chain(self.coordinates_transactions(id))
+                .chain([self.replicas(id)])
+                .collect(),
             deeds,
         })
     }

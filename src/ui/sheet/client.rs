@@ -2,10 +2,11 @@
 
 use super::{Application, Clerk, Deed, Mood, Part, Share, Sheet};
 use crate::scene::view::Entity;
-use crate::sim::client::{Client, Consumer, Producer};
+use crate::sim::client::{Client, Consumer, Processor, Producer};
 use crate::sim::command::ConfigTarget;
 use crate::sim::config::Scope;
 use crate::sim::id::{ClientId, Node, Partition};
+use crate::sim::processing::ProcessingGuarantee;
 use crate::sim::time::Time;
 
 impl Clerk<'_> {
@@ -24,15 +25,23 @@ impl Clerk<'_> {
                     ),
                     Deed::Workload { client: id, workload: producer.workload },
                 ];
+                let deeds = [self.transaction_deeds(producer), deeds].concat();
                 (words.ui_kind_producer(), self.producer(producer), deeds)
             }
-            Client::Consumer(_) | Client::Processor(_) => {
-                let consumer = client.as_consumer()?;
+            Client::Processor(processor) => {
+                (words.ui_kind_processor(), self.processor(processor), Vec::new())
+            }
+            Client::Consumer(consumer) => {
                 let deeds = vec![
                     Deed::configs(
                         ConfigTarget::Client(id),
                         Scope::Consumer,
-                        &["max.poll.records", "max.poll.interval.ms", "auto.offset.reset"],
+                        &[
+                            "max.poll.records",
+                            "max.poll.interval.ms",
+                            "auto.offset.reset",
+                            "isolation.level",
+                        ],
                         |name| consumer.config.get(name),
                     ),
                     Deed::Processing { client: id, processing: consumer.processing },
@@ -77,7 +86,24 @@ impl Clerk<'_> {
             own.fact(words.ui_fact_blocked(), self.ago(blocked.since)).mood(Mood::Bad);
         }
         self.trouble(&mut own, Node::Client(producer.id));
-        vec![own, self.bins(producer), self.in_flight(producer)]
+        let transactions = self.transacting(producer);
+        let more = [self.bins(producer), self.in_flight(producer)];
+        [own].into_iter().chain(transactions).chain(more).collect()
+    }
+
+    /// An application that reads, transforms and writes: its own, then its two clients'.
+    fn processor(self, processor: &Processor) -> Vec<Part> {
+        let words = self.words;
+        let mut own = Part::default();
+        let names = ProcessingGuarantee::NAMES;
+        let guarantee = names.get(processor.guarantee as usize).copied().unwrap_or_default();
+        own.fact("processing.guarantee", guarantee);
+        own.fact(words.ui_fact_stage(), self.stage(processor.stage()));
+        own.fact(words.ui_fact_reads_from(), processor.consumer().topics.join(", "));
+        own.fact(words.ui_fact_writes_to(), &*processor.producer().topic);
+        let transactions = self.transacting(processor.producer());
+        let reads = self.consumer(processor.consumer());
+        [own].into_iter().chain(transactions).chain(reads).collect()
     }
 
     /// Who it is for the brokers; or why it is nobody, though it asked.
@@ -161,6 +187,9 @@ impl Clerk<'_> {
             own.fact("group.instance.id", &**instance);
         }
         own.fact(words.ui_fact_subscription(), consumer.topics.join(", "));
+        if consumer.config.isolation_level != 0 {
+            own.fact("isolation.level", "read_committed");
+        }
         own.fact(words.ui_form_processing(), words.span(consumer.processing.0));
         let polled = consumer.last_poll(world.now);
         if polled > Time::ZERO {

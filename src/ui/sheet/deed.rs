@@ -8,6 +8,7 @@ use crate::sim::id::{BrokerId, ClientId, Name, Node, Partition};
 use crate::sim::process::Power;
 use crate::sim::scenario::{LinkSpec, Workload};
 use crate::sim::time::Span;
+use crate::sim::transacting::Transacting;
 
 /// One thing to do, with all that its control needs to know.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +38,11 @@ pub enum Deed {
     Workload {
         client: ClientId,
         workload: Workload,
+    },
+    /// When a producing application ends its transactions, and how many of them it aborts.
+    Divide {
+        client: ClientId,
+        transacting: Transacting,
     },
     /// How long a consumer works on one record.
     Processing {

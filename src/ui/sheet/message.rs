@@ -179,7 +179,7 @@ impl Clerk<'_> {
                     part.fact(self.part(change.partition), self.numbers(&isr));
                 }
             }
-            _ => {}
+            request => self.transaction_request(part, request),
         }
     }
 

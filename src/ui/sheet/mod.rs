@@ -15,6 +15,7 @@ mod message;
 mod partition;
 mod record;
 mod share_group;
+mod transactions; // of producers, coordinators and logs
 
 pub use deed::{Application, Deed, Share};
 use figure::{Figure, Tag};

@@ -63,7 +63,9 @@ impl Clerk<'_> {
             follower.map(|id| self.replica(partition, id)).into_iter().collect();
         parts.push(self.registered(partition, state));
         parts.push(self.followers(partition, state));
-        parts.extend(self.producers(partition, on.or(state.leader)));
+        let looked_at = on.or(state.leader);
+        parts.extend(looked_at.and_then(|broker| self.undecided(partition, broker)));
+        parts.extend(self.producers(partition, looked_at));
         let mut deeds = Vec::new();
         let leader = state.leader.map(Node::Broker).filter(|node| world.is_up(*node));
         if let Some(leader) = leader {

@@ -34,6 +34,27 @@ pub enum State {
     FatalError,
 }
 
+impl State {
+    /// By its name in Kafka's client.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Uninitialized => "UNINITIALIZED",
+            State::Initializing => "INITIALIZING",
+            State::Ready => "READY",
+            State::InTransaction => "IN_TRANSACTION",
+            State::CommittingTransaction => "COMMITTING_TRANSACTION",
+            State::AbortingTransaction => "ABORTING_TRANSACTION",
+            State::AbortableError => "ABORTABLE_ERROR",
+            State::FatalError => "FATAL_ERROR",
+        }
+    }
+
+    /// Whether a call threw.
+    pub fn is_error(self) -> bool {
+        self >= State::AbortableError
+    }
+}
+
 /// Whose coordinator (FindCoordinatorRequest.CoordinatorType).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum CoordinatorType {

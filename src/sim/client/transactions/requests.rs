@@ -229,7 +229,7 @@ impl Producer {
             }
         }
         // Of an application's own wish there is no error (TransactionAbortedException).
-        let error = error.unwrap_or(ErrorCode::TransactionAbortable);
+        let error = error.unwrap_or(ErrorCode::None);
         for mut batch in gone {
             self.accumulator.release(&batch);
             let (partition, records) = (batch.partition, batch.seal());
