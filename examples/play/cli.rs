@@ -101,6 +101,7 @@ Nodes are \"controller\", \"broker N\" or a client's name. Verbs:
     remove = CLIENT
     workload = PRODUCER, rate, keys, bytes, tombstones (in percent)
     processing = CONSUMER, time = \"20ms\"
+    processing-guarantee = PROCESSOR, guarantee = \"at_least_once\" | \"exactly_once_v2\"
     produce = PRODUCER, key = N
     produce-poison = PRODUCER, key = N        a record that makes every application throw
     begin-transaction, commit-transaction, abort-transaction = PRODUCER

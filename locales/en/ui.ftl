@@ -808,8 +808,14 @@ ui-form-instance-hint = Makes it a static member: a restart within session.timeo
 ui-delivery = Delivery guarantee
 ui-at-most-once = at most once
 ui-at-least-once = at least once
+ui-exactly-once = exactly once
 ui-amounts-most = This is **at most once**: a record may be lost, and is never processed twice.
 ui-amounts-least = This is **at least once**: no record is lost, and one may be processed twice.
+ui-amounts-exactly = This is **exactly once** within Kafka: whoever reads the results with read_committed sees each record's result once. What the application does outside of Kafka may still happen twice.
+ui-exactly-once-not-here = No config gives exactly once to an application whose effect is outside of Kafka: no transaction knows of it. It takes a stream processor that writes its results to a topic, with processing.guarantee=exactly_once_v2.
+ui-at-most-once-not-here = A stream processor writes its results before it commits: it cannot be had at most once.
+ui-why-exactly-once = Results and offsets are one transaction: after a crash both are there, or neither.
+ui-why-flushes-first = Results are written, then offsets are committed: a crash between the two repeats results.
 ui-amounts-neither = This is **neither**: records may be lost, and others processed twice.
 ui-settings = What makes it so
 ui-setting-otherwise = Not set here; what is set serves as well.

@@ -714,8 +714,14 @@ ui-form-instance-hint = Torna-o um membro estático: um reinício dentro de sess
 ui-delivery = Garantia de entrega
 ui-at-most-once = at most once
 ui-at-least-once = at least once
+ui-exactly-once = exactly once
 ui-amounts-most = Isto é **no máximo uma vez**: um registro pode se perder, e nunca é processado duas vezes.
 ui-amounts-least = Isto é **pelo menos uma vez**: nenhum registro se perde, e algum pode ser processado duas vezes.
+ui-amounts-exactly = Isto é **exatamente uma vez** dentro do Kafka: quem lê os resultados com read_committed vê o resultado de cada registro uma única vez. O que a aplicação faz fora do Kafka ainda pode acontecer duas vezes.
+ui-exactly-once-not-here = Nenhuma config dá exatamente uma vez a uma aplicação que age fora do Kafka: nenhuma transação sabe disso. É preciso um processador de stream que grave os resultados em um tópico, com processing.guarantee=exactly_once_v2.
+ui-at-most-once-not-here = Um processador de stream grava os resultados antes de fazer commit: não dá para ser no máximo uma vez.
+ui-why-exactly-once = Resultados e offsets são uma transação só: depois de uma queda, ou os dois estão lá, ou nenhum.
+ui-why-flushes-first = Primeiro os resultados são gravados, depois os offsets: uma queda entre os dois repete resultados.
 ui-amounts-neither = Isto não é **nenhuma das duas**: registros podem se perder, e outros ser processados duas vezes.
 ui-settings = O que faz com que seja assim
 ui-setting-otherwise = Não está configurado aqui; o que está serve igualmente.

@@ -48,6 +48,7 @@ impl Words {
             Command::AddConsumer(_) => self.ui_add_consumer(),
             Command::SetWorkload { .. } => self.ui_form_rate(),
             Command::SetProcessing { .. } => self.ui_form_processing(),
+            Command::SetGuarantee { .. } => "processing.guarantee",
             Command::Produce { .. } => self.ui_produce_one(),
             Command::ElectLeaders { .. } => self.ui_elect_leaders(),
             Command::ReassignPartition { .. } => self.ui_reassign(),
@@ -113,6 +114,7 @@ impl Words {
             | Command::ProduceTombstone { client: id, .. }
             | Command::Consume { client: id, .. }
             | Command::Transact { client: id, .. }
+            | Command::SetGuarantee { client: id, .. }
             | Command::Produce { client: id, .. } => (&[Node::Client(*id)], ""),
             Command::AddBroker(spec) => (&[Node::Broker(spec.id)], ""),
             Command::SetConfig { target: ConfigTarget::Client(id), .. } => {

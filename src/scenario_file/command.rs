@@ -68,6 +68,8 @@ pub const VERBS: &[(&str, &[&str])] = &[
     ("workload", &["rate", "keys", "bytes", "tombstones"]),
     // A consumer works `time` on each record.
     ("processing", &["time"]),
+    // What a stream processor's process begins with when it starts next.
+    ("processing-guarantee", &["guarantee"]),
     // One record of a producer; without a key if none is named.
     ("produce", &["key"]),
     // The same with a record that makes every application throw.
@@ -304,6 +306,12 @@ impl Sentence<'_> {
                 let name: String = self.object()?;
                 let client = self.names.consumer(&name).map_err(|it| self.wrong(it))?;
                 Command::SetProcessing { client, processing }
+            }
+            "processing-guarantee" => {
+                let guarantee = self.beside("guarantee", &["guarantee"])?;
+                let name: String = self.object()?;
+                let client = self.names.consumer(&name).map_err(|it| self.wrong(it))?;
+                Command::SetGuarantee { client, guarantee }
             }
             "produce-tombstone" => {
                 let key = self.beside("key", &["key"])?;

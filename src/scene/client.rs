@@ -205,7 +205,10 @@ fn consumer(
         (Some(state), _) => state,
         (None, Some(phase)) => view.words.ui_phase_short(phase),
         (None, None) if readers.is_empty() => view.words.ui_idle().to_owned(),
-        (None, None) => partitions(cast, &readers, view),
+        (None, None) => match at_work(world, id, view) {
+            Some(state) => state,
+            None => partitions(cast, &readers, view),
+        },
     };
     if presence == Presence::Paused && phase.is_some() && readers.is_empty() {
         turning(draft, world, place, layout, view);

@@ -60,11 +60,13 @@ pub(super) fn coordinated(
 /// What a producer's application is at with its transaction.
 pub(super) fn line(world: &World, id: ClientId, view: &View) -> Option<String> {
     let client = world.clients.get(&id)?;
-    let producer = match client.as_processor() {
-        Some(processor) => processor.producer(),
-        None => client.as_producer()?,
-    };
-    let transactions = producer.transactions()?;
+    if let Some(processor) = client.as_processor() {
+        // Where its results go; where its transaction stands, its coordinator tells.
+        let mut line = "→ ".to_owned();
+        line.push_str(&processor.producer().topic);
+        return Some(line);
+    }
+    let transactions = client.as_producer()?.transactions()?;
     let words = view.words;
     Some(match transactions.state() {
         State::InTransaction => words.ui_txn_open(i64::from(transactions.records())),

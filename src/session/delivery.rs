@@ -2,12 +2,17 @@
 //! to, and what has to be set for one of the two that plain configs give.
 
 use super::Session;
-use crate::sim::client::{Client, Consumer, Producer};
+use crate::sim::client::{Client, Consumer, Processor, Producer};
 use crate::sim::command::ConfigTarget;
 use crate::sim::config::ACKS;
 use crate::sim::handling::{Act, CommitMode, Handler, Handling, OnError};
-use crate::sim::id::{ClientId, Name};
-use crate::sim::{Command, Refusal, World};
+use crate::sim::id::{ClientId, Name, Node};
+use crate::sim::process::Power;
+use crate::sim::processing::ProcessingGuarantee;
+use crate::sim::{Command, Refusal, Span, World};
+
+/// A processor that is stopped for its configs is started again after so long.
+const REST: Span = Span::secs(2);
 
 /// How often a record has its effect, whatever fails.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,6 +21,9 @@ pub enum Guarantee {
     AtMostOnce,
     /// It may be repeated, and is never lost.
     AtLeastOnce,
+    /// Neither, for what is read with read_committed: results and offsets are one transaction.
+    /// Plain configs cannot give it to an application whose effect is outside of Kafka.
+    ExactlyOnce,
 }
 
 /// One thing that a guarantee wants of a client.
@@ -26,6 +34,8 @@ pub enum Setting {
     Commit(CommitMode),
     Handler(Handler),
     OnError(OnError),
+    /// `processing.guarantee` of a stream processor.
+    Processing(ProcessingGuarantee),
 }
 
 /// A setting at one client.
@@ -73,8 +83,9 @@ impl Risk {
 }
 
 impl Guarantee {
-    /// Both, in the order in which they are offered.
-    pub const ALL: [Guarantee; 2] = [Guarantee::AtMostOnce, Guarantee::AtLeastOnce];
+    /// All, in the order in which they are offered.
+    pub const ALL: [Guarantee; 3] =
+        [Guarantee::AtMostOnce, Guarantee::AtLeastOnce, Guarantee::ExactlyOnce];
 
     // In an order in which no value is refused because of another.
     fn of_producers(self) -> &'static [Setting] {
@@ -84,7 +95,7 @@ impl Guarantee {
                 Setting::Config("acks", "0"),
                 Setting::Config("retries", "0"),
             ],
-            Guarantee::AtLeastOnce => &[
+            Guarantee::AtLeastOnce | Guarantee::ExactlyOnce => &[
                 Setting::Config("acks", "all"),
                 Setting::Config("retries", "2147483647"),
                 Setting::Config("max.in.flight.requests.per.connection", "5"),
@@ -99,12 +110,38 @@ impl Guarantee {
                 Setting::Config("enable.auto.commit", "false"),
                 Setting::Commit(CommitMode::SyncBefore),
             ],
+            // Of what happens outside of Kafka no transaction knows.
+            Guarantee::ExactlyOnce => &[],
             Guarantee::AtLeastOnce => &[
                 Setting::Config("enable.auto.commit", "false"),
                 Setting::Handler(Handler::InPoll),
                 Setting::Commit(CommitMode::Sync),
                 Setting::OnError(OnError::Die),
             ],
+        }
+    }
+
+    fn of_processors(self) -> &'static [Setting] {
+        match self {
+            // Results are flushed before offsets are committed: it cannot be had.
+            Guarantee::AtMostOnce => &[],
+            Guarantee::AtLeastOnce => &[Setting::Processing(ProcessingGuarantee::AtLeastOnce)],
+            Guarantee::ExactlyOnce => &[Setting::Processing(ProcessingGuarantee::ExactlyOnceV2)],
+        }
+    }
+
+    /// Whether a group can have it: exactly once wants stream processors and no other members,
+    /// at most once the opposite.
+    pub fn is_for(self, world: &World, group: &str) -> bool {
+        let mut members = concerned(world, group).filter_map(|(_, client)| match client {
+            Client::Producer(_) => None,
+            Client::Consumer(_) => Some(false),
+            Client::Processor(_) => Some(true),
+        });
+        match self {
+            Guarantee::AtMostOnce => members.all(|processes| !processes),
+            Guarantee::AtLeastOnce => true,
+            Guarantee::ExactlyOnce => members.all(|processes| processes),
         }
     }
 
@@ -115,7 +152,7 @@ impl Guarantee {
             let settings = match client {
                 Client::Producer(_) => self.of_producers(),
                 Client::Consumer(_) => self.of_consumers(),
-                Client::Processor(_) => &[],
+                Client::Processor(_) => self.of_processors(),
             };
             for setting in settings {
                 let granted = grants(client, *setting);
@@ -136,6 +173,17 @@ pub fn amounts_to(risks: &[(ClientId, Risk)]) -> Option<Guarantee> {
     if repeats { None } else { Some(Guarantee::AtMostOnce) }
 }
 
+/// What the configs of a group and of those who produce for it amount to. Exactly once is more
+/// than that nothing may happen: somebody has to write results with their offsets.
+pub fn guaranteed(world: &World, group: &str) -> Option<Guarantee> {
+    let risks = risks(world, group);
+    let processes = |(_, client): (&ClientId, &Client)| client.as_processor().is_some();
+    match risks.is_empty() && concerned(world, group).any(processes) {
+        true => Some(Guarantee::ExactlyOnce),
+        false => amounts_to(&risks),
+    }
+}
+
 /// Why records of a group may be lost or repeated, as everything is set now.
 pub fn risks(world: &World, group: &str) -> Vec<(ClientId, Risk)> {
     let mut all = Vec::new();
@@ -143,7 +191,7 @@ pub fn risks(world: &World, group: &str) -> Vec<(ClientId, Risk)> {
         let own = match client {
             Client::Producer(producer) => of_producer(producer),
             Client::Consumer(consumer) => of_consumer(consumer),
-            Client::Processor(_) => Vec::new(),
+            Client::Processor(processor) => of_processor(processor),
         };
         all.extend(own.into_iter().map(|risk| (*id, risk)));
     }
@@ -165,6 +213,15 @@ fn of_producer(producer: &Producer) -> Vec<Risk> {
         risks.push(Risk::SentAgain);
     }
     risks
+}
+
+/// With exactly_once_v2 what is done and not committed was never done, for readers of
+/// read_committed.
+fn of_processor(processor: &Processor) -> Vec<Risk> {
+    match processor.configured() {
+        ProcessingGuarantee::AtLeastOnce => vec![Risk::CommitsAfter],
+        ProcessingGuarantee::ExactlyOnceV2 => Vec::new(),
+    }
 }
 
 fn of_consumer(consumer: &Consumer) -> Vec<Risk> {
@@ -193,8 +250,7 @@ fn concerned<'a>(
     world.clients.iter().filter(move |(_, client)| match client {
         Client::Producer(producer) => reads(&producer.topic),
         Client::Consumer(consumer) => &*consumer.group == group,
-        // What it is worth, its own guarantee says.
-        Client::Processor(_) => false,
+        Client::Processor(processor) => &*processor.consumer().group == group,
     })
 }
 
@@ -224,7 +280,10 @@ fn grants(client: &Client, setting: Setting) -> bool {
         (Client::Consumer(consumer), Setting::OnError(_)) => {
             consumer.handling.on_error != OnError::Skip
         }
-        (Client::Producer(_) | Client::Processor(_), _) => true,
+        (Client::Processor(processor), Setting::Processing(guarantee)) => {
+            processor.configured() == guarantee
+        }
+        (Client::Producer(_) | Client::Consumer(_) | Client::Processor(_), _) => true,
     }
 }
 
@@ -240,6 +299,19 @@ impl Session {
             if let Some(command) = self.granting(wish) {
                 self.submit(command)?;
             }
+            if matches!(wish.setting, Setting::Processing(_)) {
+                self.begin_again(wish.client)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A process reads its configs when it starts: it is stopped in good order, and started.
+    fn begin_again(&mut self, client: ClientId) -> Result<(), Refusal> {
+        let node = Node::Client(client);
+        if self.world().power(node) == Power::Up {
+            self.submit(Command::Stop(node))?;
+            self.plan(&Command::Start(node), REST, None, None)?;
         }
         Ok(())
     }
@@ -259,6 +331,7 @@ impl Session {
             Setting::Commit(mode) => handle(&|it| it.commit = mode),
             Setting::Handler(handler) => handle(&|it| it.handler = handler),
             Setting::OnError(on_error) => handle(&|it| it.on_error = on_error),
+            Setting::Processing(guarantee) => Some(Command::SetGuarantee { client, guarantee }),
         }
     }
 }

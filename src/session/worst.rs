@@ -1,7 +1,7 @@
 //! The crash at the worst moment: the tape runs until a member of a group has done one half of
 //! processing and committing, and the member is crashed before the other half.
 
-use super::delivery::{Guarantee, amounts_to, risks};
+use super::delivery::{Guarantee, guaranteed};
 use super::{Session, Timeline};
 use crate::metrics::effects::{Effect, committed, in_hand};
 use crate::sim::id::{ClientId, Name, Node, Offset, Partition, Seq};
@@ -126,9 +126,9 @@ fn worst_moment(tape: &Timeline, group: &str) -> Option<Moment> {
     let reach = tape.now() + REACH;
     let mut log = Vec::new();
     // What a member has in hand from before a switch would show the worst of the other guarantee.
-    let own = match amounts_to(&risks(tape.world(), group)) {
+    let own = match guaranteed(tape.world(), group) {
         Some(Guarantee::AtMostOnce) => Some(Between::CommitAndProcessing),
-        Some(Guarantee::AtLeastOnce) => Some(Between::ProcessingAndCommit),
+        Some(Guarantee::AtLeastOnce | Guarantee::ExactlyOnce) => Some(Between::ProcessingAndCommit),
         None => None,
     };
     while let Some(at) = ahead.next_at().filter(|at| *at <= reach) {
@@ -171,6 +171,9 @@ fn between(world: &World, group: &str, stamped: &Stamped) -> Option<(ClientId, B
 /// Commits of a member that are on their way to the coordinator.
 fn commits_of(world: &World, member: Node) -> impl Iterator<Item = Seq> {
     let own = world.wire.values().filter(move |envelope| envelope.from == member);
-    let commits = own.filter(|it| matches!(&*it.body, Body::Request(Request::OffsetCommit(_))));
+    let commits = own.filter(|it| {
+        let Body::Request(request) = &*it.body else { return false };
+        matches!(request, Request::OffsetCommit(_) | Request::EndTxn(_))
+    });
     commits.map(|envelope| envelope.id)
 }

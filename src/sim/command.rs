@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::handling::Act;
 use super::id::{BrokerId, ClientId, Key, Name, Node, Offset, Seq};
+use super::processing::ProcessingGuarantee;
 use super::scenario::{BrokerSpec, ConsumerSpec, LinkSpec, ProducerSpec, TopicSpec, Workload};
 use super::time::Span;
 use super::transacting::TransactionAct;
@@ -149,6 +150,12 @@ pub enum Command {
     ProducePoison {
         client: ClientId,
         key: Option<Key>,
+    },
+    /// Another `processing.guarantee` in a stream processor's configs: its process reads them when
+    /// it starts.
+    SetGuarantee {
+        client: ClientId,
+        guarantee: ProcessingGuarantee,
     },
     /// What the code of a producing application does with its transaction.
     Transact {

@@ -25,7 +25,7 @@ const ALL_IN_SERVICE: Time = Time(2_500_000);
 
 /// `transaction.timeout.ms` of processors with exactly_once_v2
 /// (StreamsConfig.DEFAULT_TRANSACTION_TIMEOUT).
-const EOS_TRANSACTION_TIMEOUT_MS: i64 = 10_000;
+pub(super) const EOS_TRANSACTION_TIMEOUT_MS: i64 = 10_000;
 
 /// Where in a scenario something is wrong, and what.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -76,6 +76,7 @@ impl World {
             }
             Command::Consume { client, act } => self.check_act(*client, act),
             Command::Transact { client, act } => self.check_transact(*client, *act),
+            Command::SetGuarantee { client, .. } => self.check_processes(*client),
             Command::ElectLeaders { topic, .. } => self.known_topic(topic).map(|_| ()),
             Command::ReassignPartition { topic, partition, replicas } => {
                 self.check_reassignment(topic, *partition, replicas)
@@ -155,9 +156,7 @@ impl World {
                 self.order(*client, &Order::ProduceTombstone(*key), log);
             }
             Command::Consume { client, act } => self.act(*client, act, log),
-            Command::Transact { client, act } => {
-                self.order(*client, &Order::Transact(*act), log);
-            }
+            Command::Transact { .. } | Command::SetGuarantee { .. } => self.transact(command, log),
             Command::ReassignPartition { .. }
             | Command::CancelReassignment { .. }
             | Command::SpreadReplicas { .. }

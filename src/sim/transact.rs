@@ -2,8 +2,12 @@
 //! can do now.
 
 use super::check_spec as check;
+use super::client::Client;
 use super::client::transactions::State;
-use super::command::Refusal;
+use super::command::{Command, Refusal};
+use super::effect::Order;
+use super::event::Stamped;
+use super::genesis::EOS_TRANSACTION_TIMEOUT_MS;
 use super::id::{ClientId, Node};
 use super::process::Power;
 use super::transacting::TransactionAct;
@@ -39,6 +43,24 @@ impl World {
             State::Ready if begins => Ok(()),
             State::Ready => Err(Refusal::NoTransaction(node)),
             _ => Err(Refusal::InTransactionCall(node)),
+        }
+    }
+
+    pub(super) fn check_processes(&self, client: ClientId) -> Result<(), Refusal> {
+        let node = Node::Client(client);
+        let it = self.clients.get(&client).ok_or(Refusal::UnknownNode(node))?;
+        it.as_processor().map(|_| ()).ok_or(Refusal::NotPossible(node))
+    }
+
+    pub(super) fn transact(&mut self, command: &Command, log: &mut Vec<Stamped>) {
+        match command {
+            Command::Transact { client, act } => self.order(*client, &Order::Transact(*act), log),
+            Command::SetGuarantee { client, guarantee } => {
+                if let Some(Client::Processor(processor)) = self.clients.get_mut(client) {
+                    processor.configured = (*guarantee, EOS_TRANSACTION_TIMEOUT_MS);
+                }
+            }
+            _ => {}
         }
     }
 

@@ -13,10 +13,11 @@ use crate::locale::Words;
 use crate::metrics::effects::Effect;
 use crate::scene::view::Entity;
 use crate::session::Session;
-use crate::session::delivery::{Guarantee, Risk, Setting, Wish, amounts_to, risks};
+use crate::session::delivery::{Guarantee, Risk, Setting, Wish, guaranteed, risks};
 use crate::session::worst::{Between, Trial};
 use crate::sim::handling::{CommitMode, Handler, OnError};
 use crate::sim::id::{ClientId, Name, Node};
+use crate::sim::processing::ProcessingGuarantee;
 
 /// What the switchboard shows of one group.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +28,9 @@ pub struct Delivered {
     /// Why, in sentences.
     why: Vec<String>,
     /// What each guarantee wants, in the order of [`Guarantee::ALL`].
-    wants: [Vec<Want>; 2],
+    wants: [Vec<Want>; 3],
+    /// Which of them the group can have.
+    possible: [bool; 3],
     effect: Effect,
     /// What the crash at the worst moment was, and what it cost.
     trial: Vec<String>,
@@ -52,9 +55,10 @@ pub fn delivered(words: Words, session: &Session) -> Vec<Delivered> {
         let trial = session.trial().filter(|trial| trial.group == *group);
         Delivered {
             group: group.clone(),
-            now: amounts_to(&risks),
+            now: guaranteed(world, group),
             why: why(words, session, &risks),
             wants,
+            possible: Guarantee::ALL.map(|it| it.is_for(world, group)),
             effect: session.ledger().effect(world, group),
             trial: trial.map(|trial| told(words, session, trial)).unwrap_or_default(),
         }
@@ -184,18 +188,28 @@ impl Board<'_> {
 
     fn choice(&self) -> Html {
         let words = self.desk.words;
-        let on_choose = self.does(|desk, group, index: usize| {
+        let possible = self.of.possible;
+        let on_choose = self.does(move |desk, group, index: usize| {
             let guarantee = *Guarantee::ALL.get(index)?;
+            if !possible.get(index).copied().unwrap_or_default() {
+                return Some(
+                    match guarantee {
+                        Guarantee::ExactlyOnce => desk.words.ui_exactly_once_not_here(),
+                        _ => desk.words.ui_at_most_once_not_here(),
+                    }
+                    .to_owned(),
+                );
+            }
             let done = desk.handle.deliver(group, guarantee);
             done.err().map(|refusal| explain(&desk.handle, desk.words, &refusal))
         });
         choice(&Choice {
             label: words.ui_delivery(),
             name: "delivery".into(),
-            options: &[words.ui_at_most_once(), words.ui_at_least_once()],
+            options: &[words.ui_at_most_once(), words.ui_at_least_once(), words.ui_exactly_once()],
             chosen: Guarantee::ALL.iter().position(|it| Some(*it) == self.of.now),
             on_choose,
-            langs: &["en", "en"],
+            langs: &["en", "en", "en"],
         })
     }
 
@@ -205,6 +219,7 @@ impl Board<'_> {
         let text = match self.of.now {
             Some(Guarantee::AtMostOnce) => words.ui_amounts_most(),
             Some(Guarantee::AtLeastOnce) => words.ui_amounts_least(),
+            Some(Guarantee::ExactlyOnce) => words.ui_amounts_exactly(),
             None => words.ui_amounts_neither(),
         };
         let class = if self.of.now.is_some() { "verdict" } else { "verdict doubt" };
@@ -315,6 +330,15 @@ fn setting(words: Words, guarantee: Guarantee, setting: Setting) -> (String, &'s
             let at = Handler::ALL.iter().position(|it| *it == handler).unwrap_or(0);
             let (name, why) = handlers(words)[at];
             (name.to_owned(), why)
+        }
+        Setting::Processing(guarantee) => {
+            let at = ProcessingGuarantee::ALL.iter().position(|it| *it == guarantee);
+            let name = at.and_then(|at| ProcessingGuarantee::NAMES.get(at));
+            let why = match guarantee {
+                ProcessingGuarantee::AtLeastOnce => words.ui_why_flushes_first(),
+                ProcessingGuarantee::ExactlyOnceV2 => words.ui_why_exactly_once(),
+            };
+            (["processing.guarantee=", name.copied().unwrap_or_default()].concat(), why)
         }
         Setting::OnError(on_error) => {
             let at = OnError::ALL.iter().position(|it| *it == on_error).unwrap_or(0);

@@ -7,7 +7,7 @@ use kafkascope::scene::geometry::Size;
 use kafkascope::scene::layout::Layout;
 use kafkascope::scene::svg::svg;
 use kafkascope::scene::view::View;
-use kafkascope::session::delivery::{Guarantee, Risk, amounts_to, risks};
+use kafkascope::session::delivery::{Guarantee, Risk, amounts_to, guaranteed, risks};
 use kafkascope::session::worst::Between;
 use kafkascope::session::{Pace, Session};
 use kafkascope::sim::handling::{Act, CommitMode, Handler, Handling, OnError, SeekTo};
@@ -119,7 +119,7 @@ fn members(session: &Session) -> Vec<ClientId> {
 #[test]
 fn the_choices_set_what_they_promise() {
     let mut session = opening();
-    for guarantee in Guarantee::ALL {
+    for guarantee in [Guarantee::AtMostOnce, Guarantee::AtLeastOnce] {
         session.deliver("billing", guarantee).expect("nothing is refused");
         session.run_to(session.clock().now + secs(1));
         let risks = risks(session.world(), "billing");
@@ -261,4 +261,35 @@ fn the_scenarios_of_both_guarantees_cost_what_they_say() {
     };
     assert_eq!(played("at-most-once"), (Some(Guarantee::AtMostOnce), false, true));
     assert_eq!(played("at-least-once"), (Some(Guarantee::AtLeastOnce), true, false));
+}
+
+/// Exactly once is a stream processor's to give, from its next start on; an application with an
+/// effect of its own cannot have it.
+#[test]
+fn exactly_once_is_for_stream_processors() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/lessons/transactions.toml");
+    let text = std::fs::read_to_string(path).expect("the lesson is there");
+    let script = read::read(&text).expect("it is in order");
+    let mut session = Session::scripted(script.scenario, Vec::new()).expect("it has no flaw");
+    session.run_to(Time::ZERO + secs(10));
+    let at = |session: &Session| guaranteed(session.world(), "pay");
+    assert_eq!(at(&session), Some(Guarantee::ExactlyOnce));
+    for group in ["billing", "audit"] {
+        assert!(!Guarantee::ExactlyOnce.is_for(session.world(), group));
+        assert!(guaranteed(session.world(), group) != Some(Guarantee::ExactlyOnce));
+    }
+    assert!(!Guarantee::AtMostOnce.is_for(session.world(), "pay"));
+    for guarantee in [Guarantee::AtLeastOnce, Guarantee::ExactlyOnce] {
+        session.deliver("pay", guarantee).expect("nothing is refused");
+        session.run_to(session.clock().now + secs(10));
+        assert_eq!(at(&session), Some(guarantee));
+        let transacts = session.world().clients.values().any(|client| {
+            let processor = client.as_processor();
+            processor.is_some_and(|it| it.producer().transactions().is_some())
+        });
+        assert_eq!(transacts, guarantee == Guarantee::ExactlyOnce, "it has started with it");
+        let done = session.timeline().commands().len();
+        session.deliver("pay", guarantee).expect("there is nothing to do");
+        assert_eq!(session.timeline().commands().len(), done);
+    }
 }

@@ -5,7 +5,8 @@ use kafkascope::metrics::stoppage::Course;
 use kafkascope::scenario_file::Script;
 use kafkascope::session::Session;
 use kafkascope::sim::handling::Act;
-use kafkascope::sim::{Command, Span};
+use kafkascope::sim::wire::{BatchKind, RecordBatch};
+use kafkascope::sim::{Command, Event, Partition, Span, World};
 
 use crate::scenario_files::read;
 
@@ -76,4 +77,44 @@ fn cooperative_rebalancing_is_not_for_free() {
     .assert_eq(&told(stood));
     let [eager, cooperative, _] = stood;
     assert!(cooperative > eager);
+}
+
+/// A coordinator, a stream processor and a producer crash in the middle of transactions: each of
+/// these is decided all the same, and whoever reads what is decided sees each result once.
+#[test]
+fn transactions_end_whoever_crashes() {
+    let session = played(&lesson("transactions"), |_| true);
+    let ends = session.journal().notable().filter_map(|(_, stamped)| match &stamped.event {
+        Event::TransactionTimedOut { transactional_id, .. } => {
+            Some(("timed out", transactional_id))
+        }
+        Event::TransactionFenced { transactional_id, .. } => Some(("fenced", transactional_id)),
+        _ => None,
+    });
+    let ends: Vec<String> = ends.map(|(how, id)| format!("{id} {how}")).collect();
+    assert_eq!(ends, ["pay-pay-1 fenced", "shop-1 timed out"]);
+    let world = session.world();
+    let decided = |topic: &str| -> u64 {
+        let (id, state) = world.metadata().topic_named(topic).expect("it is there");
+        let partitions =
+            (0..state.partitions.len() as u32).map(|index| Partition { topic: id, index });
+        partitions.map(|partition| committed_records(world, partition)).sum()
+    };
+    assert!(decided("orders") > 50);
+    assert_eq!(decided("payments"), decided("orders"));
+}
+
+/// How many records a reader of read_committed is given of what a leader has.
+fn committed_records(world: &World, partition: Partition) -> u64 {
+    let leader = world.metadata().partition(partition).and_then(|it| it.leader).expect("one leads");
+    let log = &world.brokers[&leader].disk.logs[&partition];
+    let aborted = |batch: &RecordBatch| {
+        let producer = batch.producer.map(|stamp| stamp.producer.id);
+        log.transactions().aborted().iter().any(|it| {
+            Some(it.producer) == producer
+                && (it.first_offset..it.last_offset).contains(&batch.base_offset)
+        })
+    };
+    let data = log.batches_from(0).filter(|it| it.kind == BatchKind::Transactional && !aborted(it));
+    data.map(|batch| batch.records.len() as u64).sum()
 }

@@ -62,6 +62,11 @@ pub struct Processor {
     closing: bool,
     /// What its transaction says of its offsets.
     offsets: Arc<[(Partition, Offset)]>,
+    /// What its configs say by now, with the `transaction.timeout.ms` of exactly_once_v2.
+    pub(in crate::sim) configured: (ProcessingGuarantee, i64),
+    /// What it began with.
+    spec: Box<ProcessorSpec>,
+    bootstrap: Arc<[BrokerId]>,
 }
 
 /// What may happen to a client's process.
@@ -97,7 +102,6 @@ impl Processor {
         producer: ProducerConfig,
         bootstrap: Arc<[BrokerId]>,
     ) -> Processor {
-        let exactly_once = spec.guarantee == ProcessingGuarantee::ExactlyOnceV2;
         let reads = ConsumerSpec {
             name: spec.name.clone(),
             group: spec.group.clone(),
@@ -114,15 +118,6 @@ impl Processor {
             },
             share: false,
         };
-        let writes = ProducerSpec {
-            name: spec.name.clone(),
-            topic: spec.to.clone(),
-            workload: Workload { rate: 0, ..Workload::default() },
-            config: Properties::new(),
-            start: spec.start,
-            transactional: exactly_once.then(|| spec.transactional_id()),
-            transaction: Transacting { records: 0, ..Transacting::default() },
-        };
         let mut consumer = Consumer::new(id, &reads, consumer, Arc::clone(&bootstrap));
         consumer.done = Some(Vec::new());
         Processor {
@@ -131,7 +126,10 @@ impl Processor {
             guarantee: spec.guarantee,
             transform: spec.transform,
             consumer,
-            producer: Producer::new(id, &writes, producer, bootstrap),
+            configured: (spec.guarantee, producer.transaction_timeout_ms),
+            producer: writer(id, spec, spec.guarantee, producer, &bootstrap),
+            spec: Box::new(spec.clone()),
+            bootstrap,
             stage: Stage::Starting,
             worked: false,
             failed: false,
@@ -148,6 +146,11 @@ impl Processor {
     /// What it writes with.
     pub fn producer(&self) -> &Producer {
         &self.producer
+    }
+
+    /// What its configs say by now: what it will begin with.
+    pub fn configured(&self) -> ProcessingGuarantee {
+        self.configured.0
     }
 
     pub fn stage(&self) -> Stage {
@@ -169,6 +172,7 @@ impl Processor {
     pub(super) fn on(&mut self, ctx: &mut Ctx<'_>, happens: Happens<'_>) {
         match happens {
             Happens::Start => {
+                self.read_configs();
                 self.producing(ctx, |producer, ctx| producer.on_start(ctx));
                 self.consuming(ctx, |consumer, ctx| consumer.on_start(ctx));
             }
@@ -199,6 +203,22 @@ impl Processor {
             }
         }
         self.go_on(ctx);
+    }
+
+    /// Its process begins with what the configs say by now: its producer has a `transactional.id`
+    /// or none, and its consumer wants what is decided or all that is committed.
+    fn read_configs(&mut self) {
+        let (guarantee, timeout_ms) = self.configured;
+        if guarantee == self.guarantee {
+            return;
+        }
+        self.guarantee = guarantee;
+        self.consumer.config.isolation_level =
+            i64::from(guarantee == ProcessingGuarantee::ExactlyOnceV2);
+        let (made, mut config) = (self.producer.made, self.producer.config.clone());
+        config.transaction_timeout_ms = timeout_ms;
+        self.producer = writer(self.id, &self.spec, guarantee, config, &self.bootstrap);
+        self.producer.made = made;
     }
 
     fn consuming(&mut self, ctx: &mut Ctx<'_>, act: impl FnOnce(&mut Consumer, &mut Ctx<'_>)) {
@@ -440,4 +460,25 @@ fn lend(ctx: &mut Ctx<'_>, half: Half, act: impl FnOnce(&mut Ctx<'_>)) -> Ran {
         ctx.out.push(effect);
     }
     ran
+}
+
+/// What a processor writes with.
+fn writer(
+    id: ClientId,
+    spec: &ProcessorSpec,
+    guarantee: ProcessingGuarantee,
+    config: ProducerConfig,
+    bootstrap: &Arc<[BrokerId]>,
+) -> Producer {
+    let exactly_once = guarantee == ProcessingGuarantee::ExactlyOnceV2;
+    let writes = ProducerSpec {
+        name: spec.name.clone(),
+        topic: spec.to.clone(),
+        workload: Workload { rate: 0, ..Workload::default() },
+        config: Properties::new(),
+        start: spec.start,
+        transactional: exactly_once.then(|| spec.transactional_id()),
+        transaction: Transacting { records: 0, ..Transacting::default() },
+    };
+    Producer::new(id, &writes, config, Arc::clone(bootstrap))
 }
