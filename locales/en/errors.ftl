@@ -101,6 +101,7 @@ error-quantity-bandwidth = The bandwidth in B/s
 error-quantity-later = The time in s
 error-quantity-until = The end, in seconds from now,
 error-quantity-offset = An offset
+error-quantity-byte-rate = The byte rate in B/s
 
 ## Files dropped on the page
 

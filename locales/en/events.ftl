@@ -380,3 +380,14 @@ event-records-archived = Nobody gets { $offsets } again: **{ $member }** rejecte
 event-lock-timed-out = The lock on { $offsets } has ended before anybody of share group **{ $group }** said what became of it: another member may have it.
 # $group (text), $offsets (text)
 event-lock-timed-out-last = The lock on { $offsets } has ended once too often: nobody of share group **{ $group }** gets it again.
+
+## Quotas
+
+# $client (text), $config (text), $limit (number)
+event-quota-set = From now on **{ $config }** of **{ $client }** is **{ $limit }** bytes a second, on each broker.
+# $client (text), $config (text)
+event-quota-removed = **{ $client }** has no **{ $config }** any more.
+# $broker (text), $client (text), $time (text)
+event-throttled-produce = **{ $broker }** answers at once, but what **{ $client }** sent is more than its quota allows: nothing more is read from it for **{ $time }**.
+# $broker (text), $client (text), $time (text)
+event-throttled-fetch = **{ $broker }** answers **{ $client }** without records: they would be more than its quota allows. It may ask again in **{ $time }**.

@@ -71,6 +71,7 @@ error-quantity-bandwidth = A largura de banda em B/s
 error-quantity-later = O tempo em s
 error-quantity-until = O fim, em segundos a partir de agora,
 error-quantity-offset = Um offset
+error-quantity-byte-rate = A taxa em B/s
 
 ## Arquivos soltos na página
 

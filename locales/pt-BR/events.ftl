@@ -227,3 +227,10 @@ event-records-released = O **{ $member }** devolve { $offsets }: alguém pode te
 event-records-archived = Ninguém mais recebe { $offsets }: o **{ $member }** rejeitou, ou já foram todas as entregas permitidas.
 event-lock-timed-out = O prazo de { $offsets } acabou antes que alguém do share group **{ $group }** dissesse o que houve: outro membro pode receber.
 event-lock-timed-out-last = O prazo de { $offsets } acabou pela última vez: ninguém mais do share group **{ $group }** recebe.
+
+## Cotas
+
+event-quota-set = A partir de agora, **{ $config }** de **{ $client }** é **{ $limit }** bytes por segundo, em cada broker.
+event-quota-removed = **{ $client }** não tem mais **{ $config }**.
+event-throttled-produce = O **{ $broker }** responde na hora, mas o que **{ $client }** mandou passou da cota: nada mais é lido dele por **{ $time }**.
+event-throttled-fetch = O **{ $broker }** responde a **{ $client }** sem registros: eles passariam da cota. Ele pode pedir de novo daqui a **{ $time }**.

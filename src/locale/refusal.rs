@@ -90,6 +90,7 @@ impl Words {
             Quantity::Later => self.error_quantity_later(),
             Quantity::Until => self.error_quantity_until(),
             Quantity::Offset => self.error_quantity_offset(),
+            Quantity::ByteRate => self.error_quantity_byte_rate(),
         }
     }
 

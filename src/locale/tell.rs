@@ -1,5 +1,6 @@
 //! What happened, as a sentence: for the list of events, the narration and screen readers.
 
+mod quotas;
 mod share;
 
 use super::Words;
@@ -29,7 +30,7 @@ struct Teller<'a> {
 impl Teller<'_> {
     /// Each kind of event has its teller; what none of them tells, nobody needs to be told.
     fn tell(&self, event: &Event) -> Option<String> {
-        let tellers: [fn(&Self, &Event) -> Option<String>; 9] = [
+        let tellers: [fn(&Self, &Event) -> Option<String>; 10] = [
             Self::wire,
             Self::process,
             Self::cable,
@@ -39,6 +40,7 @@ impl Teller<'_> {
             Self::group,
             Self::consumer,
             Self::quorum,
+            Self::quota,
         ];
         tellers.into_iter().find_map(|teller| teller(self, event))
     }

@@ -240,6 +240,7 @@ fn is_of_cluster(event: &Event) -> bool {
             | Event::Truncated { .. }
             | Event::UnflushedLost { .. }
             | Event::LogStartMoved { .. }
+            | Event::ClientQuotaChanged(_)
     )
 }
 
@@ -266,5 +267,6 @@ fn is_of_clients(event: &Event) -> bool {
             | Event::InstanceFenced { .. }
             | Event::MembershipRefused { .. }
             | Event::PollTimedOut { .. }
+            | Event::Throttled { .. }
     )
 }

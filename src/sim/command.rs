@@ -149,6 +149,13 @@ pub enum Command {
         client: ClientId,
         key: Option<Key>,
     },
+    /// kafka-configs.sh --alter for a client id, or with `--entity-default` for all that have no
+    /// quota of their own. Bytes per second on each broker; what is none is not limited any more.
+    SetClientQuota {
+        client: Option<ClientId>,
+        producer_byte_rate: Option<u64>,
+        consumer_byte_rate: Option<u64>,
+    },
 }
 
 /// Why a command changes nothing. Each carries what a person needs to do better.
@@ -275,6 +282,8 @@ pub enum Quantity {
     /// Seconds.
     Until,
     Offset,
+    /// Bytes per second.
+    ByteRate,
 }
 
 impl std::fmt::Display for Quantity {
@@ -300,6 +309,7 @@ impl std::fmt::Display for Quantity {
             Quantity::Later => "time in s",
             Quantity::Until => "end in s",
             Quantity::Offset => "offset",
+            Quantity::ByteRate => "byte rate",
         })
     }
 }

@@ -77,6 +77,9 @@ pub enum Timer {
     Coordinator,
     /// A retry of fetching after an error.
     Fetch,
+    // More of brokers.
+    /// The earliest end of the time for which a client's connection is not read.
+    Throttling,
 }
 
 /// Whom to answer: kept by a server with a request that waits.

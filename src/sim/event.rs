@@ -5,11 +5,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::command::Command;
-use super::id::{BrokerId, Epoch, Name, Node, Offset, Partition, RecordId, Seq, TopicId};
+use super::id::{BrokerId, ClientId, Epoch, Name, Node, Offset, Partition, RecordId, Seq, TopicId};
 use super::raft::QuorumRole;
 use super::time::{Span, Time};
 use super::wire::{
-    AcquiredRecords, Envelope, ErrorCode, JoinReason, MemberId, Record, RecordBatch, StateBatch,
+    AcquiredRecords, ClientQuota, Envelope, ErrorCode, JoinReason, MemberId, QuotaType, Record,
+    RecordBatch, StateBatch,
 };
 
 /// An event with its place in the story.
@@ -414,5 +415,15 @@ pub enum Event {
         group: Name,
         partition: Partition,
         batch: StateBatch,
+    },
+
+    // Quotas.
+    /// From now on a client, or all without a quota of their own, may move so many bytes a second.
+    ClientQuotaChanged(ClientQuota),
+    /// A broker does not read a client's connection for so long: it moved too many bytes.
+    Throttled {
+        client: ClientId,
+        quota: QuotaType,
+        time: Span,
     },
 }

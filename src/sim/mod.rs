@@ -37,6 +37,7 @@ pub mod spread; // replicas over brokers, as the reassignment tool proposes
 mod submit; // commands, checked and done
 mod extension; // what the opening does not need
 mod acts; // what consuming applications are told
+pub mod quotas; // wishes for quotas
 mod reassign; // wishes for other replicas
 pub mod check; // what must always hold
 pub mod mutant; // what breaks it, for tests of the checker

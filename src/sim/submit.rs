@@ -83,6 +83,9 @@ impl World {
                 self.check_cancel(topic, *partition)
             }
             Command::SpreadReplicas { topic } => self.check_spread(topic),
+            Command::SetClientQuota { client, producer_byte_rate, consumer_byte_rate } => {
+                self.check_quotas(*client, [*producer_byte_rate, *consumer_byte_rate])
+            }
             Command::Produce { client, key } | Command::ProducePoison { client, key } => {
                 self.check_produce(*client, *key)
             }
@@ -153,6 +156,9 @@ impl World {
                 self.ask_for_reassignment(topic, *partition, None);
             }
             Command::SpreadReplicas { topic } => self.spread_replicas(topic),
+            Command::SetClientQuota { client, producer_byte_rate, consumer_byte_rate } => {
+                self.ask_for_quotas(*client, [*producer_byte_rate, *consumer_byte_rate]);
+            }
         }
     }
 

@@ -27,6 +27,7 @@ mod pictures;
 mod power;
 mod produce;
 mod quorum;
+mod quotas;
 mod rebalances;
 mod reassignment;
 mod refusals;

@@ -19,6 +19,7 @@ mod offsets;
 mod produce;
 mod producer_ids;
 mod purgatory;
+mod quotas;
 pub mod replica;
 mod selector;
 pub mod share;
@@ -41,17 +42,18 @@ use self::lifecycle::Lifecycle;
 use self::metadata::Publisher;
 use self::producer_ids::ProducerIds;
 use self::purgatory::Purgatory;
+use self::quotas::Quotas;
 use self::share::ShareRole;
 use self::share::group::ShareGroup;
 use self::share::partition::SharePartition;
 use super::config::ClusterConfig;
 use super::effect::{Ctx, ReplyTo, Timer};
-use super::id::{BrokerId, ControllerId, Name, Node, Offset, Partition};
+use super::id::{BrokerId, ClientId, ControllerId, Name, Node, Offset, Partition};
 use super::log::Log;
 use super::raft::Raft;
 use super::time::{Span, Time};
 use super::wire::{
-    Body, Channel, CoordinatorRecord, Envelope, OffsetAndMetadata, Request, Response,
+    Body, Channel, CoordinatorRecord, Envelope, OffsetAndMetadata, QuotaType, Request, Response,
     SharePartitionKey,
 };
 use crate::sim::ordered::Map;
@@ -83,6 +85,7 @@ pub struct Live {
     coordinator: Coordinator,
     producer_ids: ProducerIds,
     shares: ShareRole,
+    quotas: Quotas,
 }
 
 impl Live {
@@ -137,6 +140,11 @@ impl Live {
         quiet.or(leader.followers.get(&follower)?.last_caught_up)
     }
 
+    /// Clients of which it does not read a connection, each with the end of that.
+    pub fn throttled(&self) -> impl Iterator<Item = (ClientId, Time)> {
+        self.quotas.throttled()
+    }
+
     /// Requests that wait for replication, for data or for group members.
     pub fn waiting(&self) -> usize {
         self.purgatory.len()
@@ -164,6 +172,10 @@ pub(in crate::sim) struct BrokerExtension {
     pub disconnected: fn(&mut Running<'_>, &mut Ctx<'_>, ReplyTo),
     /// A share coordinator answered, or its connection ended.
     pub persisted: fn(&mut Running<'_>, &mut Ctx<'_>, &Envelope),
+    /// So many bytes count for a quota; how many ms the client must wait.
+    pub count: fn(&mut Running<'_>, &mut Ctx<'_>, ReplyTo, QuotaType, u32) -> u32,
+    /// The wait of some client may be over.
+    pub end_throttling: fn(&mut Running<'_>, &mut Ctx<'_>),
 }
 
 /// All of it.
@@ -177,6 +189,8 @@ pub(in crate::sim) const BROKER_EXTENSION: BrokerExtension = BrokerExtension {
     share_timer: |broker, ctx, timer| broker.on_share_timer(ctx, timer),
     disconnected: |broker, ctx, from| broker.share_connection_ended(ctx, from),
     persisted: |broker, ctx, envelope| broker.on_share_persister(ctx, envelope),
+    count: |broker, ctx, to, quota, bytes| broker.count_bytes(ctx, to, quota, bytes),
+    end_throttling: |broker, ctx| broker.end_throttling(ctx),
 };
 
 fn serve(broker: &mut Running<'_>, ctx: &mut Ctx<'_>, to: ReplyTo, request: &Request) {
@@ -303,6 +317,11 @@ impl Broker {
                     (extension.broker.share_timer)(&mut running, ctx, timer);
                 }
             }
+            Timer::Throttling => {
+                if let Some(extension) = ctx.extension {
+                    (extension.broker.end_throttling)(&mut running, ctx);
+                }
+            }
             _ => {}
         }
         running.handle_admitted(ctx);
@@ -383,7 +402,7 @@ impl Running<'_> {
     fn reply(&mut self, ctx: &mut Ctx<'_>, to: ReplyTo, response: Response) {
         ctx.reply(to, response);
         if ctx.can_answer(to) {
-            self.live.connections.release(to);
+            self.unmute(to);
         } else {
             self.connection_ended(ctx, to);
         }

@@ -10,32 +10,35 @@ use crate::sim::log::Log;
 use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::time::Time;
 use crate::sim::wire::{
-    Acks, ErrorCode, PartitionProduce, PartitionProduceResponse, ProduceRequest, ProduceResponse,
-    Response,
+    Acks, ErrorCode, HEADER, PartitionProduce, PartitionProduceResponse, ProduceRequest,
+    ProduceResponse, QuotaType, Response,
 };
 
 impl Running<'_> {
     pub(super) fn produce(&mut self, ctx: &mut Ctx<'_>, to: ReplyTo, request: &ProduceRequest) {
+        let bytes = HEADER + request.bytes();
         let mut appends = Vec::with_capacity(request.partitions.len());
         for batch in &request.partitions {
             appends.push(self.append_for(ctx, batch, request.acks));
         }
         match request.acks {
             Acks::None => {
+                // Nobody tells the producer to wait, but its next requests are not read.
+                self.throttle_time_ms(ctx, to, QuotaType::Produce, bytes);
                 // There is no answer to carry an error: the connection says it.
                 if appends.iter().any(|a| a.error.is_some_and(|e| e != ErrorCode::None)) {
                     self.hang_up(ctx, to);
                 } else {
-                    self.live.connections.release(to);
+                    self.unmute(to);
                 }
             }
-            Acks::Leader => self.answer_produce(ctx, to, &appends),
+            Acks::Leader => self.answer_produce(ctx, to, bytes, &appends),
             Acks::All if appends.iter().all(|append| append.error.is_some()) => {
-                self.answer_produce(ctx, to, &appends);
+                self.answer_produce(ctx, to, bytes, &appends);
             }
             Acks::All => {
                 let deadline = ctx.now + request.timeout;
-                let waiting = WaitingProduce { to, appends };
+                let waiting = WaitingProduce { to, bytes, appends };
                 self.wait(ctx, deadline, Waiting::Produce(waiting));
             }
         }
@@ -45,6 +48,7 @@ impl Running<'_> {
         &mut self,
         ctx: &mut Ctx<'_>,
         to: ReplyTo,
+        bytes: u32,
         appends: &[WaitingAppend],
     ) {
         let partitions = appends
@@ -55,7 +59,8 @@ impl Running<'_> {
                 PartitionProduceResponse { partition: append.partition, error, base_offset }
             })
             .collect();
-        self.reply(ctx, to, Response::Produce(ProduceResponse { partitions }));
+        let throttle_time_ms = self.throttle_time_ms(ctx, to, QuotaType::Produce, bytes);
+        self.reply(ctx, to, Response::Produce(ProduceResponse { partitions, throttle_time_ms }));
     }
 
     /// Appends one batch; with acks 0 or 1 its fate is known at once.

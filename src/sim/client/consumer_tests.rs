@@ -142,6 +142,7 @@ pub(super) fn fetch_answer(rig: &mut Rig, sent: &Sent, records: i64, error: Erro
             error: ErrorCode::None,
             session: 0,
             partitions: vec![partition],
+            throttle_time_ms: 0,
         }),
     );
 }

@@ -39,7 +39,8 @@ mod sequences_tests;
 use std::sync::Arc;
 
 use super::effect::{Ctx, Order, Timer};
-use super::id::Name;
+use super::id::{BrokerId, Name};
+use super::time::Time;
 use super::wire::Envelope;
 pub use consumer::Consumer;
 pub use producer::Producer;
@@ -70,6 +71,15 @@ impl Client {
         match self {
             Client::Consumer(consumer) => Some(consumer),
             Client::Producer(_) => None,
+        }
+    }
+
+    /// Brokers that told it to send nothing for a while, each with the end of that, which may be
+    /// past.
+    pub fn throttled(&self) -> Vec<(BrokerId, Time)> {
+        match self {
+            Client::Producer(producer) => producer.network.throttled().collect(),
+            Client::Consumer(consumer) => consumer.network.throttled().collect(),
         }
     }
 

@@ -137,10 +137,13 @@ pub struct FetchResponse {
     pub session: i32,
     /// All partitions, or within a session those of which there is something to tell.
     pub partitions: Vec<FetchPartitionResponse>,
+    /// The consumer has got too much, gets nothing now, and must wait so long.
+    pub throttle_time_ms: u32,
 }
 
 impl FetchResponse {
-    pub(super) fn bytes(&self) -> u32 {
+    /// Without its header.
+    pub(in crate::sim) fn bytes(&self) -> u32 {
         let records = self.partitions.iter().flat_map(|p| &p.batches).map(|b| b.bytes);
         records.sum::<u32>() + self.partitions.len() as u32 * 32
     }

@@ -12,6 +12,7 @@ mod metadata;
 mod offsets;
 mod produce;
 mod producer_ids;
+mod quotas;
 mod raft;
 mod refusal;
 mod share_group;
@@ -31,6 +32,7 @@ pub use metadata::*;
 pub use offsets::*;
 pub use produce::*;
 pub use producer_ids::*;
+pub use quotas::*;
 pub use raft::*;
 pub use share_group::*;
 pub use share_state::*;
@@ -125,6 +127,7 @@ pub enum Request {
     EndQuorumEpoch(EndQuorumEpochRequest),
     AlterPartitionReassignments(AlterPartitionReassignmentsRequest),
     UnregisterBroker(UnregisterBrokerRequest),
+    AlterClientQuotas(AlterClientQuotasRequest),
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -162,6 +165,7 @@ pub enum Response {
     EndQuorumEpoch(QuorumView),
     AlterPartitionReassignments(AlterPartitionReassignmentsResponse),
     UnregisterBroker(UnregisterBrokerResponse),
+    AlterClientQuotas(AlterClientQuotasResponse),
 }
 
 impl Request {
@@ -200,6 +204,7 @@ impl Request {
             Request::EndQuorumEpoch(_) => "EndQuorumEpoch",
             Request::AlterPartitionReassignments(_) => "AlterPartitionReassignments",
             Request::UnregisterBroker(_) => "UnregisterBroker",
+            Request::AlterClientQuotas(_) => "AlterClientQuotas",
         }
     }
 
@@ -264,6 +269,7 @@ impl Response {
             Response::EndQuorumEpoch(_) => "EndQuorumEpoch",
             Response::AlterPartitionReassignments(_) => "AlterPartitionReassignments",
             Response::UnregisterBroker(_) => "UnregisterBroker",
+            Response::AlterClientQuotas(_) => "AlterClientQuotas",
         }
     }
 
@@ -284,6 +290,15 @@ impl Response {
                 Response::ShareFetch(response) => response.bytes(),
                 _ => 64,
             }
+    }
+
+    /// For how long the client must not send anything on this connection, in ms.
+    pub fn throttle_time_ms(&self) -> u32 {
+        match self {
+            Response::Produce(response) => response.throttle_time_ms,
+            Response::Fetch(response) => response.throttle_time_ms,
+            _ => 0,
+        }
     }
 
     /// The first error that the answer carries, if any.
@@ -322,13 +337,14 @@ impl Response {
             Response::BeginQuorumEpoch(r) | Response::EndQuorumEpoch(r) => r.error,
             Response::AlterPartitionReassignments(r) => r.error,
             Response::UnregisterBroker(r) => r.error,
+            Response::AlterClientQuotas(r) => r.error,
         };
         (code != ErrorCode::None).then_some(code)
     }
 }
 
 /// Frame length, request header and TCP/IP overhead in bytes, roughly.
-const HEADER: u32 = 60;
+pub(in crate::sim) const HEADER: u32 = 60;
 
 fn first(mut codes: impl Iterator<Item = ErrorCode>) -> ErrorCode {
     codes.find(|code| *code != ErrorCode::None).unwrap_or(ErrorCode::None)

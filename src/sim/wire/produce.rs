@@ -61,7 +61,8 @@ pub struct ProduceRequest {
 }
 
 impl ProduceRequest {
-    pub(super) fn bytes(&self) -> u32 {
+    /// Without its header.
+    pub(in crate::sim) fn bytes(&self) -> u32 {
         self.partitions.iter().map(|p| p.bytes + 16).sum()
     }
 }
@@ -77,4 +78,6 @@ pub struct PartitionProduceResponse {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ProduceResponse {
     pub partitions: Vec<PartitionProduceResponse>,
+    /// The producer has sent too much and must wait so long.
+    pub throttle_time_ms: u32,
 }
