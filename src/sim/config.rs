@@ -252,6 +252,10 @@ configs! {
     }
 }
 
+/// The values of a topic's `compression.type`, by index.
+pub const BROKER_COMPRESSION_TYPES: &[&str] =
+    &["uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"];
+
 configs! {
     /// Topics (LogConfig, TopicConfig).
     TopicConfig {
@@ -268,9 +272,12 @@ configs! {
         message_timestamp_after_max_ms
             "message.timestamp.after.max.ms" int(0, I64), 60 * MINUTE;
         unclean_leader_election_enable "unclean.leader.election.enable" Kind::Bool, 0;
+        compression_type "compression.type" Kind::Choice(BROKER_COMPRESSION_TYPES), 5;
     }
 }
 
+/// The values of a producer's `compression.type`, by index.
+pub const COMPRESSION_TYPES: &[&str] = &["none", "gzip", "snappy", "lz4", "zstd"];
 /// The values of `acks`, by index.
 pub const ACKS: &[&str] = &["0", "1", "all"];
 /// The first values of `auto.offset.reset`, by index.
@@ -297,6 +304,7 @@ configs! {
         max_request_size "max.request.size" int(0, I32), 1_048_576;
         metadata_max_age_ms "metadata.max.age.ms" int(0, I64), 5 * MINUTE;
         partitioner_ignore_keys "partitioner.ignore.keys" Kind::Bool, 0;
+        compression_type "compression.type" Kind::Choice(COMPRESSION_TYPES), 0;
     }
 }
 

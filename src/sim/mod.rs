@@ -25,6 +25,7 @@ pub mod broker;
 pub mod controller;
 pub mod client;
 mod admin; // the person's admin client
+mod codecs; // how long decompressing takes
 mod engine; // one due thing at a time
 mod power; // starting, stopping, freezing
 mod sockets; // answering and hanging up

@@ -9,6 +9,7 @@ mod closest;
 mod clocks;
 mod cluster;
 mod combined;
+mod compression;
 mod consuming;
 mod delivery;
 mod elections;

@@ -78,7 +78,8 @@ fn a_quota_goes_through_the_metadata_log() {
 }
 
 /// All that ten seconds allow may be sent in one moment. The request that goes beyond is appended
-/// and answered like any other; only then the producer sends nothing until its time is up (KIP-219).
+/// and answered like any other; only then the producer sends nothing until its time is up
+/// (KIP-219).
 #[test]
 fn a_producer_beyond_its_quota_waits_after_the_answer() {
     let mut told = story().producer("app", ACKS_1).boot();
@@ -361,9 +362,18 @@ fn quotas_are_written_and_told() {
     told.produce("app").run(ms(20));
     let throttled = told.events().find(|it| matches!(it.event, Event::Throttled { .. }));
     let throttled = throttled.expect("ten bytes a second are not enough");
-    let told_in = |lang| Words(lang).tell(throttled, &told.world).unwrap_or_default();
-    expect![].assert_eq(&told_in(Lang::En));
-    expect![].assert_eq(&told_in(Lang::PtBr));
+    let told_in = |lang| {
+        let sentence = Words(lang).tell(throttled, &told.world).unwrap_or_default();
+        sentence.replace(": ", ":\n")
+    };
+    expect![[r#"
+        **broker 3** answers at once, but what **app** sent is more than its quota allows:
+        nothing more is read from it for **14.6 s**."#]]
+    .assert_eq(&told_in(Lang::En));
+    expect![[r#"
+        O **broker 3** responde na hora, mas o que **app** mandou passou da cota:
+        nada mais é lido dele por **14,6 s**."#]]
+    .assert_eq(&told_in(Lang::PtBr));
 }
 
 /// Why a wish for a quota is refused.

@@ -17,8 +17,9 @@ use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::{Map, Set};
 use crate::sim::time::Span;
 use crate::sim::wire::{
-    Acks, Channel, CoordinatorRecord, CreateTopicsRequest, ErrorCode, FindCoordinatorRequest,
-    FindCoordinatorResponse, OffsetAndMetadata, Record, Request, Response, Value,
+    Acks, Channel, CompressionType, CoordinatorRecord, CreateTopicsRequest, ErrorCode,
+    FindCoordinatorRequest, FindCoordinatorResponse, OffsetAndMetadata, Record, Request, Response,
+    Value,
 };
 
 /// The groups and offsets of the partitions that this broker leads.
@@ -219,6 +220,7 @@ impl Running<'_> {
             partition,
             producer: None,
             records: records.into(),
+            compression: CompressionType::None,
             bytes,
         };
         match self.append(ctx, &batch, Acks::All) {

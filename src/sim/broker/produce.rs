@@ -7,11 +7,12 @@ use crate::sim::effect::{Ctx, ReplyTo};
 use crate::sim::event::Event;
 use crate::sim::id::Offset;
 use crate::sim::log::Log;
+use crate::sim::log::compression::records_bytes;
 use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::time::Time;
 use crate::sim::wire::{
     Acks, ErrorCode, HEADER, PartitionProduce, PartitionProduceResponse, ProduceRequest,
-    ProduceResponse, QuotaType, Response,
+    ProduceResponse, QuotaType, Record, Response, Value,
 };
 
 impl Running<'_> {
@@ -117,6 +118,11 @@ impl Running<'_> {
         }
         let epoch = replica.leader_epoch;
         acceptable(batch, &config, ctx.wall())?;
+        let recompressed = recompress(batch, &config);
+        if let Some(batch) = &recompressed {
+            acceptable(batch, &config, ctx.wall())?;
+        }
+        let batch = recompressed.as_ref().unwrap_or(batch);
         if let Some(written) = self.written_before(batch)? {
             ctx.tell(Event::DuplicateFound { partition, base_offset: written });
             return Ok(written);
@@ -137,6 +143,18 @@ impl Running<'_> {
         self.check_waiting(ctx, partition);
         Ok(base_offset)
     }
+}
+
+/// The batch by the codec of the topic, if that is another (LogValidator). Of a coordinator's own
+/// records the size is known only as a whole, and they stay as they are.
+fn recompress(batch: &PartitionProduce, config: &TopicConfig) -> Option<PartitionProduce> {
+    let compression = batch.compression.in_topic(config.compression_type);
+    let own = |record: &Record| matches!(record.value, Value::Coordinator(_));
+    if compression == batch.compression || batch.records.iter().any(own) {
+        return None;
+    }
+    let bytes = compression.batch_bytes(records_bytes(&batch.records));
+    Some(PartitionProduce { compression, bytes, ..batch.clone() })
 }
 
 /// What any leader of a topic takes (LogValidator, and UnifiedLog.append around it).

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::accumulator::{Accumulator, Appended};
 use super::alarm::Alarm;
-use super::batch::{Batch, record_size};
+use super::batch::Batch;
 use super::in_flight::{Flight, InFlight};
 use super::metadata::Metadata;
 use super::sequences::Sequences;
@@ -14,6 +14,7 @@ use crate::sim::config::ProducerConfig;
 use crate::sim::effect::{Ctx, Order, Timer};
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, ClientId, Key, Name, Partition, RecordId, Seq};
+use crate::sim::log::size::record_size;
 use crate::sim::scenario::{ProducerSpec, Workload};
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{ErrorCode, Record, Value};

@@ -211,6 +211,7 @@ impl Producer {
                 partition: batch.partition,
                 producer: signature(batch),
                 records: batch.seal(),
+                compression: batch.compression,
                 bytes: batch.bytes(),
             })
             .collect();

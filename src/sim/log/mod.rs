@@ -2,6 +2,7 @@
 //! Who may knock: brokers, who own logs; pictures and panels to look.
 //! Never here: leadership, high watermarks, networks. A log does not know why it is written.
 
+pub mod compression;
 pub mod epochs;
 pub mod producers;
 pub mod segment;
@@ -155,6 +156,7 @@ impl Log {
             leader_epoch: epoch,
             producer: batch.producer,
             records: Arc::clone(&batch.records),
+            compression: batch.compression,
             bytes: batch.bytes,
         });
         let rolled = self.append(&batch, config);

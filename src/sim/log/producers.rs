@@ -146,6 +146,7 @@ mod tests {
             leader_epoch: 0,
             producer: Some(stamp(n)),
             records: vec![record.clone()].into(),
+            compression: crate::sim::wire::CompressionType::None,
             bytes: 70,
         };
         (0..count).map(batch).map(Arc::new).collect()

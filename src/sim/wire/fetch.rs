@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ErrorCode, ProducerStamp, Record};
+use super::{CompressionType, ErrorCode, ProducerStamp, Record};
 use crate::sim::id::{BrokerId, Epoch, Name, Offset, Partition};
 use crate::sim::time::Span;
 
@@ -17,7 +17,8 @@ pub struct RecordBatch {
     /// Of an idempotent producer.
     pub producer: Option<ProducerStamp>,
     pub records: Arc<[Record]>,
-    /// Encoded size (format v2) in bytes.
+    pub compression: CompressionType,
+    /// Encoded size (format v2) in bytes, compressed if it is.
     pub bytes: u32,
 }
 

@@ -4,6 +4,7 @@
 
 mod admin;
 mod brokers;
+mod compression;
 mod consumer_group;
 mod error;
 mod fetch;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 pub use admin::*;
 pub use brokers::*;
+pub use compression::*;
 pub use consumer_group::*;
 pub use error::ErrorCode;
 pub use fetch::*;

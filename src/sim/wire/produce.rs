@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ErrorCode, ProducerStamp};
+use super::{CompressionType, ErrorCode, ProducerStamp};
 use crate::sim::id::{Key, Offset, Partition, RecordId};
 use crate::sim::time::{Span, Time};
 
@@ -48,7 +48,8 @@ pub struct PartitionProduce {
     /// Of an idempotent producer.
     pub producer: Option<ProducerStamp>,
     pub records: Arc<[Record]>,
-    /// Encoded size of the record batch (format v2) in bytes.
+    pub compression: CompressionType,
+    /// Encoded size of the record batch (format v2) in bytes, compressed if it is.
     pub bytes: u32,
 }
 

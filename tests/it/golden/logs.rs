@@ -7,7 +7,8 @@ use kafkascope::sim::config::TopicConfig;
 use kafkascope::sim::id::{Epoch, Offset, Partition, TopicId};
 use kafkascope::sim::log::Log;
 use kafkascope::sim::wire::{
-    ErrorCode, PartitionProduce, ProducerId, ProducerIdAndEpoch, ProducerStamp, Record, Value,
+    CompressionType, ErrorCode, PartitionProduce, ProducerId, ProducerIdAndEpoch, ProducerStamp,
+    Record, Value,
 };
 use serde::Deserialize;
 
@@ -81,7 +82,9 @@ pub fn epochs(case: &Epochs) -> Verdict {
 fn batch(producer: Option<ProducerStamp>, count: usize) -> PartitionProduce {
     let record = Record { id: None, key: None, timestamp: Time::ZERO, value: Value::Bytes(10) };
     let partition = Partition { topic: TopicId(0), index: 0 };
-    PartitionProduce { partition, producer, records: vec![record; count].into(), bytes: 100 }
+    let compression = CompressionType::None;
+    let records = vec![record; count].into();
+    PartitionProduce { partition, producer, records, compression, bytes: 100 }
 }
 
 #[derive(Deserialize)]

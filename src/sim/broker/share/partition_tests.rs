@@ -59,6 +59,7 @@ impl Story {
             leader_epoch: 0,
             producer: None,
             records: vec![record; records as usize].into(),
+            compression: crate::sim::wire::CompressionType::None,
             bytes: 61,
         }));
     }
