@@ -3,12 +3,12 @@
 use expect_test::{Expect, expect};
 use kafkascope::locale::{Lang, Words};
 use kafkascope::sim::command::Quantity;
-use kafkascope::sim::id::{BrokerId, ClientId};
+use kafkascope::sim::id::{BrokerId, ClientId, Key};
 use kafkascope::sim::scenario::{Workload, limits};
-use kafkascope::sim::wire::{Body, QuotaType, Response};
+use kafkascope::sim::wire::{Body, ElectionType, QuotaType, Response};
 use kafkascope::sim::{Command, Event, Node, Refusal, Span, Time};
 
-use crate::cluster::{Told, ms, secs, story};
+use crate::cluster::{Told, consumer, ms, secs, story};
 
 const NOW: (&str, &str) = ("linger.ms", "0");
 const ACKS_1: &[(&str, &str)] = &[("acks", "1"), NOW];
@@ -247,8 +247,7 @@ fn a_consumer_beyond_its_quota_gets_nothing() {
 fn followers_are_not_throttled() {
     let busy = Workload { rate: 50, keys: 0, bytes: 1000 };
     let mut told = story().busy_producer("app", busy, ACKS_1).boot();
-    told.does(by_default(None, Some(1))).run(secs(10)).begin();
-    told.run(secs(5));
+    told.begin().does(by_default(None, Some(1))).run(secs(15));
     assert_eq!(throttles(&told), []);
     assert_eq!(told.isr(told.orders(0)), [1, 2, 3]);
 }
@@ -272,25 +271,48 @@ fn a_quota_of_ones_own_counts_before_the_default() {
 #[test]
 fn each_broker_counts_for_itself() {
     let mut told = story().partitions(3).producer("app", ACKS_1).boot();
-    let leaders: Vec<BrokerId> =
-        (0..3).filter_map(|index| told.leader(told.orders(index))).collect();
-    assert!(leaders.iter().any(|leader| *leader != leaders[0]), "they lead one each");
-    told.does(by_default(Some(200), None)).run(secs(1)).begin();
-    let app = told.client("app");
-    for _ in 0..60 {
-        told.produce("app").run(ms(10));
+    let client = told.client("app");
+    let with_key = |key| Command::Produce { client, key: Some(Key(key)) };
+    // It talks to all three of them.
+    for key in 0..12 {
+        told.does(with_key(key)).run(ms(100));
     }
-    let throttles = throttles(&told);
-    let (_, first, ..) = throttles[0];
-    let now = told.world.now;
-    let silent: Vec<BrokerId> = told.world.clients[&app]
+    told.does(by_default(Some(200), None)).run(secs(1)).begin();
+    for _ in 0..20 {
+        told.does(with_key(0)).run(ms(10));
+    }
+    let broker = throttles(&told).first().map(|(_, broker, ..)| *broker);
+    let silent: Vec<BrokerId> = told.world.clients[&client]
         .throttled()
         .into_iter()
-        .filter(|(_, until)| *until > now)
+        .filter(|(_, until)| *until > told.world.now)
         .map(|(broker, _)| broker)
         .collect();
-    assert!(silent.iter().any(|broker| Node::Broker(*broker) == first));
-    assert!(silent.len() < 3, "some broker still takes what it sends: {silent:?}");
+    assert_eq!(silent.len(), 1, "{silent:?}");
+    assert_eq!(broker, Some(Node::Broker(silent[0])));
+}
+
+/// Who has much to catch up with gets as much at once as ten seconds of the quota allow, and not
+/// more, since that would be too much for ever.
+#[test]
+fn a_backlog_comes_in_portions_that_the_quota_allows() {
+    let busy = Workload { rate: 50, keys: 0, bytes: 1000 };
+    let mut told = story().busy_producer("app", busy, ACKS_1).boot();
+    told.run(secs(8));
+    let client = told.client("app");
+    told.does(Command::SetWorkload { client, workload: Workload { rate: 0, ..busy } });
+    told.does(by_default(None, Some(5000))).run(secs(1)).begin();
+    let config = [("auto.offset.reset", "earliest"), ("enable.auto.commit", "false")];
+    told.does(Command::AddConsumer(consumer("C1", &config))).run(secs(60));
+    let reader = Node::Client(told.client("C1"));
+    let got = told.events().filter_map(|it| match &it.event {
+        Event::Arrived(envelope) if envelope.to == reader => Some(envelope.bytes),
+        _ => None,
+    });
+    let got: Vec<u32> = got.filter(|bytes| *bytes > 1000).collect();
+    assert!(got.iter().all(|bytes| *bytes <= 50_000), "{got:?}");
+    let sum: u32 = got.iter().sum();
+    assert!((150_000..=350_000).contains(&sum), "{sum} bytes in a minute at 5000 a second");
 }
 
 /// One batch that is larger than ten seconds of the quota can never be read: each time the answer
@@ -324,7 +346,9 @@ fn a_restart_forgets_the_bytes_but_not_the_quota() {
     told.does(Command::Stop(leader)).run(secs(5));
     told.start(leader).run(secs(10));
     assert_eq!(throttles(&told), []);
-    // It leads again when it is the preferred replica's turn; whoever leads, five are too many.
+    let (topic, election) = ("orders".into(), ElectionType::Preferred);
+    told.does(Command::ElectLeaders { topic, election }).run(secs(1));
+    assert_eq!(told.leader(told.orders(0)).map(Node::Broker), Some(leader));
     for _ in 0..5 {
         told.produce("app").run(ms(10));
     }
