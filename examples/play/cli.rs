@@ -92,6 +92,7 @@ Nodes are \"controller\", \"broker N\" or a client's name. Verbs:
     create-topic = { as in [[topic]] }
     add-partitions = TOPIC, count = N
     elect-leaders = TOPIC, election = \"preferred\" | \"unclean\"
+    quota = CLIENT | \"<default>\", producer_byte_rate, consumer_byte_rate; no limit without
     reassign = TOPIC, partition = N, replicas = [ID, ...]
     cancel-reassignment = TOPIC, partition = N        spread = TOPIC
     delete-records = TOPIC, partition = N, before = OFFSET; all that are committed without

@@ -115,6 +115,7 @@ error-quantity-offset = An offset
 error-quantity-aborts = How many of a hundred transactions are aborted
 error-quantity-records = The number of records in a transaction
 error-quantity-tombstones = The share of tombstones in %
+error-quantity-byte-rate = The byte rate in B/s
 
 ## Files dropped on the page
 

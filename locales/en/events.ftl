@@ -443,3 +443,14 @@ event-marker-abort = **{ $broker }** writes to { $partition } that a transaction
 event-transaction-complete-commit = All partitions know that the transaction of **{ $id }** is committed.
 # $id (text)
 event-transaction-complete-abort = All partitions know that the transaction of **{ $id }** is aborted.
+
+## Quotas
+
+# $client (text), $config (text), $limit (number)
+event-quota-set = From now on **{ $config }** of **{ $client }** is **{ $limit }** bytes a second, on each broker.
+# $client (text), $config (text)
+event-quota-removed = **{ $client }** has no **{ $config }** any more.
+# $broker (text), $client (text), $time (text)
+event-throttled-produce = **{ $broker }** answers at once, but what **{ $client }** sent is more than its quota allows: nothing more is read from it for **{ $time }**.
+# $broker (text), $client (text), $time (text)
+event-throttled-fetch = **{ $broker }** answers **{ $client }** without records: they would be more than its quota allows. It may ask again in **{ $time }**.

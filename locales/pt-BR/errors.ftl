@@ -80,6 +80,7 @@ error-quantity-offset = Um offset
 error-quantity-aborts = Quantas de cem transações são abortadas
 error-quantity-records = O número de registros de uma transação
 error-quantity-tombstones = A parcela de tombstones em %
+error-quantity-byte-rate = A taxa em B/s
 
 ## Arquivos soltos na página
 

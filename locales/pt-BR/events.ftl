@@ -266,3 +266,10 @@ event-marker-commit = O **{ $broker }** escreve na { $partition } que uma transa
 event-marker-abort = O **{ $broker }** escreve na { $partition } que uma transação foi abortada.
 event-transaction-complete-commit = Todas as partições sabem que a transação de **{ $id }** teve commit.
 event-transaction-complete-abort = Todas as partições sabem que a transação de **{ $id }** foi abortada.
+
+## Cotas
+
+event-quota-set = A partir de agora, **{ $config }** de **{ $client }** é **{ $limit }** bytes por segundo, em cada broker.
+event-quota-removed = **{ $client }** não tem mais **{ $config }**.
+event-throttled-produce = O **{ $broker }** responde na hora, mas o que **{ $client }** mandou passou da cota: nada mais é lido dele por **{ $time }**.
+event-throttled-fetch = O **{ $broker }** responde a **{ $client }** sem registros: eles passariam da cota. Ele pode pedir de novo daqui a **{ $time }**.

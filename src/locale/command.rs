@@ -54,6 +54,7 @@ impl Words {
             Command::ReassignPartition { .. } => self.ui_reassign(),
             Command::CancelReassignment { .. } => self.ui_cancel_reassignment(),
             Command::SpreadReplicas { .. } => self.ui_spread(),
+            Command::SetClientQuota { .. } => self.ui_set_quota(),
             Command::ProducePoison { .. } => self.ui_produce_poison(),
             Command::ProduceTombstone { .. } => self.ui_produce_tombstone(),
             Command::DeleteRecords { .. } => self.ui_delete_records(),
@@ -138,6 +139,8 @@ impl Words {
                 super::numbers::push_bare(&mut name, i64::from(*partition));
                 return name;
             }
+            Command::SetClientQuota { client: Some(id), .. } => (&[Node::Client(*id)], ""),
+            Command::SetClientQuota { .. } => return self.ui_quota_default().to_owned(),
             Command::HealAll | Command::ResetConnection(_) => return String::new(),
         };
         let nodes: Vec<String> = nodes.iter().map(|node| self.node(*node, names)).collect();

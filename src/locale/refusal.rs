@@ -111,12 +111,13 @@ impl Words {
             Quantity::Aborts => self.error_quantity_aborts(),
             Quantity::Records => self.error_quantity_records(),
             Quantity::Tombstones => self.error_quantity_tombstones(),
+            Quantity::ByteRate => self.error_quantity_byte_rate(),
         }
     }
 
     /// Says what values the config does take.
     fn invalid_config(self, name: &str, value: &str) -> String {
-        match spec(name).map(|spec| spec.kind) {
+        match spec(name, value).map(|spec| spec.kind) {
             None => self.error_config_unknown(name),
             Some(Kind::Int { min, max }) => {
                 self.error_config_bounds(name, value, &self.number(min), &self.number(max))
@@ -136,8 +137,10 @@ impl Words {
     }
 }
 
-/// Configs that several scopes share have the same bounds in all of them.
-fn spec(name: &str) -> Option<&'static Spec> {
+/// Configs that several scopes share have the same bounds in all of them; what they choose from may
+/// differ, so that it counts where the value is none.
+fn spec(name: &str, value: &str) -> Option<&'static Spec> {
     let scopes = [Scope::Cluster, Scope::Topic, Scope::Producer, Scope::Consumer];
-    scopes.into_iter().find_map(|scope| config::spec(scope, name))
+    let mut specs = scopes.into_iter().filter_map(|scope| config::spec(scope, name));
+    specs.find(|spec| spec.parse(value).is_none())
 }

@@ -2,6 +2,7 @@
 
 mod coordination;
 mod log_life;
+mod quotas;
 mod share;
 mod transactions;
 
@@ -32,7 +33,7 @@ struct Teller<'a> {
 impl Teller<'_> {
     /// Each kind of event has its teller; what none of them tells, nobody needs to be told.
     fn tell(&self, event: &Event) -> Option<String> {
-        let tellers: [fn(&Self, &Event) -> Option<String>; 10] = [
+        let tellers: [fn(&Self, &Event) -> Option<String>; 11] = [
             Self::wire,
             Self::process,
             Self::cable,
@@ -43,6 +44,7 @@ impl Teller<'_> {
             Self::consumer,
             Self::quorum,
             Self::coordination,
+            Self::quota,
         ];
         tellers.into_iter().find_map(|teller| teller(self, event))
     }

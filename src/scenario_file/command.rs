@@ -53,6 +53,8 @@ pub const VERBS: &[(&str, &[&str])] = &[
     ("set-clock", &["ahead", "behind"]),
     ("fill-disk", &[]),
     ("free-disk", &[]),
+    // How many bytes a second a client, or `"<default>"`, may move; what is left out has no limit.
+    ("quota", &["producer_byte_rate", "consumer_byte_rate"]),
     // These `replicas` for a `partition` of a topic, the preferred one first.
     ("reassign", &["partition", "replicas"]),
     ("cancel-reassignment", &["partition"]),
@@ -331,6 +333,7 @@ impl Sentence<'_> {
             "begin-transaction" | "commit-transaction" | "abort-transaction" | "divide" => {
                 self.transact()?
             }
+            "quota" => self.quota()?,
             _ => self.act()?,
         })
     }

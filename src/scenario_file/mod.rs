@@ -6,6 +6,7 @@ use crate::sim::ordered;
 mod acts; // what consuming applications do
 mod command; // one thing done at a time of day
 mod names; // who is called what
+mod quotas; // how much clients may move
 mod plain; // what TOML says
 mod read; // and what it may say here
 mod wrong; // what cannot be meant

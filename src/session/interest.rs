@@ -123,9 +123,11 @@ pub fn is_of_interest(envelope: &Envelope) -> bool {
                 | Request::CreatePartitions(_)
                 | Request::IncrementalAlterConfigs(_)
                 | Request::AlterPartitionReassignments(_)
+                | Request::AlterClientQuotas(_)
         ),
         Body::Response(response) => match response {
             _ if response.error().is_some() => true,
+            _ if response.throttle_time_ms() > 0 => true,
             Response::Fetch(response) => carries(response),
             _ => matches!(
                 response,
@@ -144,6 +146,7 @@ pub fn is_of_interest(envelope: &Envelope) -> bool {
                     | Response::CreatePartitions(_)
                     | Response::IncrementalAlterConfigs(_)
                     | Response::AlterPartitionReassignments(_)
+                    | Response::AlterClientQuotas(_)
             ),
         },
         Body::Disconnect => true,

@@ -244,6 +244,7 @@ fn is_of_cluster(event: &Event) -> bool {
             | Event::SegmentsDeleted { .. }
             | Event::CleanerRan { .. }
             | Event::LogStartMoved { .. }
+            | Event::ClientQuotaChanged(_)
     )
 }
 
@@ -277,5 +278,6 @@ fn is_of_clients(event: &Event) -> bool {
             | Event::TransactionTimedOut { .. }
             | Event::MembershipRefused { .. }
             | Event::PollTimedOut { .. }
+            | Event::Throttled { .. }
     )
 }

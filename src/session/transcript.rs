@@ -9,9 +9,10 @@ use std::fmt::Write;
 
 use crate::sim::event::{Event, Stamped};
 use crate::sim::id::{BrokerId, ClientId, Node, Partition};
+use crate::sim::quotas::DEFAULT_ENTITY;
 use crate::sim::time::Time;
 use crate::sim::wire::{
-    Acks, Body, Channel, Envelope, FetchRequest, FetchResponse, Request, Response,
+    Acks, Body, Channel, ClientQuota, Envelope, FetchRequest, FetchResponse, Request, Response,
 };
 use crate::sim::world::World;
 
@@ -172,6 +173,7 @@ impl<'a> Transcript<'a> {
             | Request::ElectLeaders(_)
             | Request::AlterPartitionReassignments(_)
             | Request::UnregisterBroker(_)
+            | Request::AlterClientQuotas(_)
             | Request::OffsetFetch(_)
             | Request::ListOffsets(_)
             | Request::FindCoordinator(_)
@@ -209,6 +211,17 @@ impl<'a> Transcript<'a> {
     }
 
     fn response(&self, response: &Response) -> Option<String> {
+        let said = self.said(response);
+        match response.throttle_time_ms() {
+            0 => said,
+            ms => {
+                let said = said.unwrap_or_else(|| format!("{}:", response.api()));
+                Some(format!("{} throttled {ms} ms", said.trim_end()))
+            }
+        }
+    }
+
+    fn said(&self, response: &Response) -> Option<String> {
         let story = self.detail == Detail::Story;
         match response {
             Response::Produce(produce) => {
@@ -302,6 +315,14 @@ impl<'a> Transcript<'a> {
             }
             Event::TopicConfigChanged { name, value, .. } => {
                 format!("config {name}={}", value.as_deref().unwrap_or("default"))
+            }
+            Event::ClientQuotaChanged(ClientQuota { client, quota, limit }) => {
+                let who = client.map_or_else(|| DEFAULT_ENTITY.to_owned(), |id| self.client(id));
+                let limit = limit.map_or_else(|| "none".to_owned(), |limit| limit.to_string());
+                format!("quota of {who}: {}={limit}", quota.config())
+            }
+            Event::Throttled { client, quota, time } => {
+                format!("{} exceeds {}, throttled {time}", self.client(*client), quota.config())
             }
             Event::AdminRefused { error, subject } => format!("{subject} refused: {error}"),
             Event::CoordinatorLoaded { index } => format!("__consumer_offsets-{index} loaded"),

@@ -174,6 +174,13 @@ pub enum Command {
         partition: u32,
         offset: Offset,
     },
+    /// kafka-configs.sh --alter for a client id, or with `--entity-default` for all that have no
+    /// quota of their own. Bytes per second on each broker; what is none is not limited any more.
+    SetClientQuota {
+        client: Option<ClientId>,
+        producer_byte_rate: Option<u64>,
+        consumer_byte_rate: Option<u64>,
+    },
 }
 
 /// Why a command changes nothing. Each carries what a person needs to do better.
@@ -322,6 +329,8 @@ pub enum Quantity {
     Records,
     /// Percent.
     Tombstones,
+    /// Bytes per second.
+    ByteRate,
 }
 
 impl std::fmt::Display for Quantity {
@@ -350,6 +359,7 @@ impl std::fmt::Display for Quantity {
             Quantity::Aborts => "aborts in a hundred",
             Quantity::Records => "records of a transaction",
             Quantity::Tombstones => "tombstones in percent",
+            Quantity::ByteRate => "byte rate",
         })
     }
 }

@@ -303,6 +303,10 @@ configs! {
     }
 }
 
+/// The values of a topic's `compression.type`, by index.
+pub const BROKER_COMPRESSION_TYPES: &[&str] =
+    &["uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"];
+
 configs! {
     /// Topics (LogConfig, TopicConfig).
     TopicConfig {
@@ -325,6 +329,7 @@ configs! {
         message_timestamp_after_max_ms
             "message.timestamp.after.max.ms" int(0, I64), 60 * MINUTE;
         unclean_leader_election_enable "unclean.leader.election.enable" Kind::Bool, 0;
+        compression_type "compression.type" Kind::Choice(BROKER_COMPRESSION_TYPES), 5;
     }
 }
 
@@ -355,6 +360,8 @@ pub fn teaching_scale(name: &str, value: i64) -> Option<i64> {
     (value < least).then_some(least)
 }
 
+/// The values of a producer's `compression.type`, by index.
+pub const COMPRESSION_TYPES: &[&str] = &["none", "gzip", "snappy", "lz4", "zstd"];
 /// The values of `acks`, by index.
 pub const ACKS: &[&str] = &["0", "1", "all"];
 /// The first values of `auto.offset.reset`, by index.
@@ -382,6 +389,7 @@ configs! {
         metadata_max_age_ms "metadata.max.age.ms" int(0, I64), 5 * MINUTE;
         transaction_timeout_ms "transaction.timeout.ms" int(1, I32), MINUTE;
         partitioner_ignore_keys "partitioner.ignore.keys" Kind::Bool, 0;
+        compression_type "compression.type" Kind::Choice(COMPRESSION_TYPES), 0;
     }
 }
 

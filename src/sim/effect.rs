@@ -93,6 +93,9 @@ pub enum Timer {
     /// The same as Metadata and Requests, for the producer within a stream processor.
     ProducerMetadata,
     ProducerRequests,
+    // More of brokers.
+    /// The earliest end of the time for which a client's connection is not read.
+    Throttling,
 }
 
 /// Whom to answer: kept by a server with a request that waits.

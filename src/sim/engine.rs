@@ -81,7 +81,9 @@ impl World {
             self.refuse_connection(&envelope, log);
             return;
         }
-        let waits = self.processes.get_mut(&node).and_then(|it| it.queue(&envelope, self.now));
+        let work = self.codec_work(&envelope);
+        let process = self.processes.get_mut(&node);
+        let waits = process.and_then(|it| it.queue(&envelope, work, self.now));
         if let Some(at) = waits {
             self.wire.insert(seq, envelope);
             let order = self.take_seq();

@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize};
 pub use self::causes::{Departure, RebalanceCause};
 
 use super::command::Command;
-use super::id::{BrokerId, Epoch, Name, Node, Offset, Partition, RecordId, Seq, TopicId};
+use super::id::{BrokerId, ClientId, Epoch, Name, Node, Offset, Partition, RecordId, Seq, TopicId};
 use super::log::cleaner::CleanerStats;
 use super::log::retention::SegmentDeletion;
 use super::raft::QuorumRole;
 use super::time::{Span, Time};
 use super::wire::{
-    AcquiredRecords, Envelope, ErrorCode, MemberId, ProducerIdAndEpoch, Record, RecordBatch,
-    StateBatch,
+    AcquiredRecords, ClientQuota, Envelope, ErrorCode, MemberId, ProducerIdAndEpoch, QuotaType,
+    Record, RecordBatch, StateBatch,
 };
 
 /// An event with its place in the story.
@@ -484,5 +484,14 @@ pub enum Event {
         from: Offset,
         to: Offset,
         stats: CleanerStats,
+    },
+    // Quotas.
+    /// From now on a client, or all without a quota of their own, may move so many bytes a second.
+    ClientQuotaChanged(ClientQuota),
+    /// A broker does not read a client's connection for so long: it moved too many bytes.
+    Throttled {
+        client: ClientId,
+        quota: QuotaType,
+        time: Span,
     },
 }

@@ -1,7 +1,11 @@
 //! The metadata image: what the records of `__cluster_metadata` add up to
 //! (org.apache.kafka.image.MetadataImage). The controller and every broker each hold their own.
 
+mod client_quotas;
+
 use serde::Serialize;
+
+pub use self::client_quotas::ClientQuotas;
 
 use super::config::{Scope, TopicConfig, spec};
 use super::id::{BrokerId, Epoch, Name, Offset, Partition, TopicId};
@@ -131,6 +135,7 @@ pub struct MetadataImage {
     pub topics: Map<TopicId, Topic>,
     /// The first producer id that no broker was given yet.
     pub next_producer_id: ProducerId,
+    pub client_quotas: ClientQuotas,
 }
 
 impl MetadataImage {
@@ -188,6 +193,7 @@ impl MetadataImage {
             }
             MetadataRecord::ProducerIds { next, .. } => self.next_producer_id = *next,
             MetadataRecord::LeaderChange { .. } => {}
+            MetadataRecord::ClientQuota(record) => self.client_quotas.replay(*record),
             MetadataRecord::Config { topic, name, value } => {
                 self.set_config(*topic, name, value.as_deref());
             }

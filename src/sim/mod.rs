@@ -27,6 +27,7 @@ pub mod broker;
 pub mod controller;
 pub mod client;
 mod admin; // the person's admin client
+mod codecs; // how long decompressing takes
 mod engine; // one due thing at a time
 mod power; // starting, stopping, freezing
 mod sockets; // answering and hanging up
@@ -40,6 +41,7 @@ mod submit; // commands, checked and done
 mod extension; // what the opening does not need
 mod acts; // what consuming applications are told
 mod transact; // what producing applications are told of transactions
+pub mod quotas; // wishes for quotas
 mod reassign; // wishes for other replicas
 pub mod check; // what must always hold
 pub mod mutant; // what breaks it, for tests of the checker

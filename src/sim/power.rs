@@ -187,8 +187,9 @@ impl World {
         let mut waiting: Vec<Arc<Envelope>> = arrived.cloned().collect();
         crate::sim::ordered::sort_by_key(&mut waiting, |e| (e.arrives_at, e.id));
         for envelope in waiting {
+            let work = self.codec_work(&envelope);
             let process = self.processes.get_mut(&node);
-            let at = process.and_then(|process| process.queue(&envelope, now)).unwrap_or(now);
+            let at = process.and_then(|it| it.queue(&envelope, work, now)).unwrap_or(now);
             let order = self.take_seq();
             self.agenda.schedule(at, order, Due::Handle(envelope.id));
         }

@@ -75,6 +75,9 @@ impl Process {
 
     /// When a message that arrives now will be handled, if that is later.
     ///
+    /// `work` is what its thread needs for this message alone, and holds up what is behind it on
+    /// its connection.
+    ///
     /// A slow process takes messages one after another. A slow disk holds up what is written: the
     /// thread that serves the connection waits in the write, and all behind it on its connection
     /// waits, too; other connections have other threads (`num.io.threads`, a fetcher for each
@@ -82,13 +85,17 @@ impl Process {
     // Simplified: a write is quick until it is in the page cache, however large it is; a slow disk
     // takes the same time for each message, one after another, and what a group coordinator
     // writes when a rebalance ends is not held up.
-    pub(super) fn queue(&mut self, envelope: &Envelope, now: Time) -> Option<Time> {
+    pub(super) fn queue(&mut self, envelope: &Envelope, work: Span, now: Time) -> Option<Time> {
         let mut at = now;
         if self.delay > Span::ZERO {
             self.busy_until = self.busy_until.max(now) + self.delay;
             at = self.busy_until;
         }
         let lane = (envelope.from, envelope.channel);
+        if work > Span::ZERO {
+            at = self.disk.lanes.get(&lane).copied().unwrap_or(at).max(at) + work;
+            self.disk.lanes.insert(lane, at);
+        }
         if self.disk_delay > Span::ZERO && is_written(&envelope.body) {
             self.disk.free_at = self.disk.free_at.max(at) + self.disk_delay;
             at = self.disk.free_at;
@@ -96,7 +103,7 @@ impl Process {
         } else if let Some(before) = self.disk.lanes.get(&lane).copied() {
             if before > at {
                 at = before;
-            } else {
+            } else if before <= now {
                 self.disk.lanes.remove(&lane);
             }
         }

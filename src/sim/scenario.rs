@@ -79,6 +79,8 @@ pub mod limits {
     pub const CONTROLLERS: u32 = 5;
     /// Records per second of one producer.
     pub const RATE: u32 = 10_000;
+    /// Bytes per second of a quota.
+    pub const BYTE_RATE: u64 = 1_000_000_000_000;
     /// Different keys of one producer.
     pub const KEYS: u32 = 10_000;
     /// Bytes of one record's value.

@@ -90,6 +90,9 @@ impl World {
                 check::offset(*offset, DeleteRecordsRequest::HIGH_WATERMARK)
             }
             Command::ProduceTombstone { client, key } => self.check_produce(*client, Some(*key)),
+            Command::SetClientQuota { client, producer_byte_rate, consumer_byte_rate } => {
+                self.check_quotas(*client, [*producer_byte_rate, *consumer_byte_rate])
+            }
             Command::Produce { client, key } | Command::ProducePoison { client, key } => {
                 self.check_produce(*client, *key)
             }
@@ -122,10 +125,6 @@ impl World {
             Command::AddBroker(spec) => self.add_broker(spec),
             Command::RemoveBroker(id) => self.remove_broker(*id),
             Command::CreateTopic(spec) => self.ask_for_topic(spec),
-            Command::AddPartitions { topic, count } => {
-                let request = CreatePartitionsRequest { name: topic.clone(), count: *count };
-                self.ask_admin(Request::CreatePartitions(request), topic.clone());
-            }
             Command::SetConfig { target, name, value } => self.set_config(target, name, value, log),
             Command::AddProducer(spec) => {
                 if let Ok(config) = self.check_producer(spec) {
@@ -157,16 +156,22 @@ impl World {
             }
             Command::Consume { client, act } => self.act(*client, act, log),
             Command::Transact { .. } | Command::SetGuarantee { .. } => self.transact(command, log),
-            Command::ReassignPartition { .. }
+            Command::AddPartitions { .. }
+            | Command::ReassignPartition { .. }
             | Command::CancelReassignment { .. }
             | Command::SpreadReplicas { .. }
-            | Command::DeleteRecords { .. } => self.do_to_partition(command),
+            | Command::DeleteRecords { .. }
+            | Command::SetClientQuota { .. } => self.ask_for_more(command),
         }
     }
 
-    /// What brokers hold of a topic.
-    fn do_to_partition(&mut self, command: &Command) {
+    /// What the admin client is asked for that the opening does not need.
+    fn ask_for_more(&mut self, command: &Command) {
         match command {
+            Command::AddPartitions { topic, count } => {
+                let request = CreatePartitionsRequest { name: topic.clone(), count: *count };
+                self.ask_admin(Request::CreatePartitions(request), topic.clone());
+            }
             Command::ReassignPartition { topic, partition, replicas } => {
                 self.ask_for_reassignment(topic, *partition, Some(replicas.clone()));
             }
@@ -176,6 +181,9 @@ impl World {
             Command::SpreadReplicas { topic } => self.spread_replicas(topic),
             Command::DeleteRecords { topic, partition, offset } => {
                 self.ask_to_delete(topic, *partition, *offset);
+            }
+            Command::SetClientQuota { client, producer_byte_rate, consumer_byte_rate } => {
+                self.ask_for_quotas(*client, [*producer_byte_rate, *consumer_byte_rate]);
             }
             _ => {}
         }

@@ -134,6 +134,7 @@ impl World {
             brokers: Map::new(),
             topics: Map::new(),
             next_producer_id: super::wire::ProducerId(0),
+            client_quotas: super::image::ClientQuotas::NONE,
         };
         let images = self.controllers.values().map(Controller::image);
         images.max_by_key(|image| image.next_offset).unwrap_or(&NOTHING)

@@ -17,9 +17,9 @@ use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::{Map, Set};
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
-    Acks, BatchKind, Channel, CoordinatorKey, CoordinatorRecord, CreateTopicsRequest, ErrorCode,
-    FindCoordinatorRequest, FindCoordinatorResponse, OffsetAndMetadata, PartitionProduce, Record,
-    Request, Response, Value,
+    Acks, BatchKind, Channel, CompressionType, CoordinatorKey, CoordinatorRecord,
+    CreateTopicsRequest, ErrorCode, FindCoordinatorRequest, FindCoordinatorResponse,
+    OffsetAndMetadata, PartitionProduce, Record, Request, Response, Value,
 };
 
 /// The groups and offsets of the partitions that this broker leads.
@@ -364,6 +364,12 @@ pub(super) fn coordinator_batch(
             value: Value::Coordinator(Arc::new(record)),
         })
         .collect();
-    let kind = BatchKind::Plain;
-    PartitionProduce { partition, producer: None, kind, records: records.into(), bytes }
+    PartitionProduce {
+        partition,
+        producer: None,
+        kind: BatchKind::Plain,
+        records: records.into(),
+        compression: CompressionType::None,
+        bytes,
+    }
 }

@@ -6,7 +6,9 @@ use super::Running;
 use super::retention::WaitingDelete;
 use crate::sim::effect::{Ctx, ReplyTo, Timer};
 use crate::sim::id::Partition;
-use crate::sim::wire::{Channel, CoordinatorRecord, Envelope, ErrorCode, ProduceRequest, Request};
+use crate::sim::wire::{
+    Channel, CoordinatorRecord, Envelope, ErrorCode, ProduceRequest, QuotaType, Request,
+};
 
 /// The ways into it.
 #[derive(Debug)]
@@ -31,6 +33,8 @@ pub(in crate::sim) struct BrokerExtension {
     pub disconnected: fn(&mut Running<'_>, &mut Ctx<'_>, ReplyTo),
     /// Whether a deletion that waits is done; if it is late it has to be.
     pub delete_records: fn(&mut Running<'_>, &mut Ctx<'_>, WaitingDelete, bool) -> bool,
+    /// So many bytes count for a quota; how many ms the client must wait.
+    pub count: fn(&mut Running<'_>, &mut Ctx<'_>, ReplyTo, QuotaType, u32) -> u32,
     /// A timer of its own rang.
     pub timer: fn(&mut Running<'_>, &mut Ctx<'_>, Timer),
     /// Another broker answered on a channel of its own, or that connection ended.
@@ -52,6 +56,7 @@ pub(in crate::sim) const BROKER_EXTENSION: BrokerExtension = BrokerExtension {
     settled: |broker, ctx, number, error| broker.later_settled(ctx, number, error),
     disconnected: |broker, ctx, from| broker.share_connection_ended(ctx, from),
     delete_records: |broker, ctx, waiting, late| broker.try_delete(ctx, waiting, late),
+    count: |broker, ctx, to, quota, bytes| broker.count_bytes(ctx, to, quota, bytes),
     timer,
     answered,
 };
@@ -72,6 +77,7 @@ fn answered(broker: &mut Running<'_>, ctx: &mut Ctx<'_>, envelope: &Envelope) {
 fn timer(broker: &mut Running<'_>, ctx: &mut Ctx<'_>, timer: Timer) {
     match timer {
         Timer::ShareLocks | Timer::SharePersister => broker.on_share_timer(ctx, timer),
+        Timer::Throttling => broker.end_throttling(ctx),
         Timer::Retention => broker.clean_up_logs(ctx),
         Timer::LogCleaner => broker.clean_logs(ctx),
         Timer::AbortTimedOutTransactions => broker.abort_timed_out_transactions(ctx),

@@ -9,8 +9,8 @@ use crate::sim::id::{BrokerId, Epoch, Offset, Partition};
 use crate::sim::log::Log;
 use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::wire::{
-    ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest, FetchResponse, IsolationLevel,
-    Response,
+    ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest, FetchResponse, HEADER,
+    IsolationLevel, QuotaType, Response,
 };
 
 /// For whom is read: followers see all there is, consumers what is committed.
@@ -25,6 +25,8 @@ impl Running<'_> {
         if let Some(replica) = request.replica {
             return self.fetch_as_follower(ctx, to, request, replica);
         }
+        let capped = self.cap_fetch(to, request);
+        let request = capped.as_ref().unwrap_or(request);
         let answers = self.read_for_consumer(request);
         // A fetch beyond what may be read does not wait (DelayedFetch, case F): it is asked by
         // whoever has read more elsewhere already.
@@ -63,7 +65,13 @@ impl Running<'_> {
         to: ReplyTo,
         partitions: Vec<FetchPartitionResponse>,
     ) {
-        let response = FetchResponse { error: ErrorCode::None, session: 0, partitions };
+        let mut response =
+            FetchResponse { error: ErrorCode::None, session: 0, partitions, throttle_time_ms: 0 };
+        let bytes = HEADER + response.bytes();
+        response.throttle_time_ms = self.throttle_time_ms(ctx, to, QuotaType::Fetch, bytes);
+        if response.throttle_time_ms > 0 {
+            response.partitions.clear();
+        }
         self.reply(ctx, to, Response::Fetch(response));
     }
 

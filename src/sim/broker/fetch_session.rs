@@ -125,7 +125,12 @@ impl Running<'_> {
         let (session, asked) = match self.enter_session(ctx, follower, request) {
             Ok(session) => (session.id, session.asked()),
             Err(error) => {
-                let none = FetchResponse { error, session: 0, partitions: Vec::new() };
+                let none = FetchResponse {
+                    error,
+                    session: 0,
+                    partitions: Vec::new(),
+                    throttle_time_ms: 0,
+                };
                 return self.reply(ctx, to, Response::Fetch(none));
             }
         };
@@ -201,8 +206,12 @@ impl Running<'_> {
             .map(|answer| answer.partition)
             .collect();
         answers.retain(|answer| session.tells(answer));
-        let response =
-            FetchResponse { error: ErrorCode::None, session: session.id, partitions: answers };
+        let response = FetchResponse {
+            error: ErrorCode::None,
+            session: session.id,
+            partitions: answers,
+            throttle_time_ms: 0,
+        };
         for partition in calm {
             self.calm(follower, partition);
         }

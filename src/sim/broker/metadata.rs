@@ -52,6 +52,9 @@ impl Running<'_> {
         while image.next_offset < end {
             let Some(entry) = self.raft.log().get(image.next_offset) else { break };
             image.apply(&entry.record);
+            if let MetadataRecord::ClientQuota(set) = &entry.record {
+                self.live.quotas.enable(set.quota);
+            }
             touched.extend(touched_by(&entry.record));
         }
         let applied = image.next_offset;
@@ -64,6 +67,7 @@ impl Running<'_> {
     /// The first image after boot: every partition at once.
     pub(super) fn publish_everything(&mut self, ctx: &mut Ctx<'_>) {
         self.live.metadata.began = true;
+        self.enable_quotas();
         let all: Set<Partition> =
             self.disk.image.partitions().map(|(partition, _)| partition).collect();
         // Logs of replicas that were taken away meanwhile go (LogManager.isStrayReplica).

@@ -21,6 +21,7 @@ mod offsets;
 mod produce;
 mod producer_ids;
 mod purgatory;
+mod quotas;
 pub mod replica;
 mod retention;
 mod selector;
@@ -46,6 +47,7 @@ use self::lifecycle::Lifecycle;
 use self::metadata::Publisher;
 use self::producer_ids::ProducerIds;
 use self::purgatory::Purgatory;
+use self::quotas::Quotas;
 use self::share::ShareRole;
 use self::share::group::ShareGroup;
 use self::share::partition::SharePartition;
@@ -53,7 +55,7 @@ use self::transaction::TransactionRole;
 use self::transaction::metadata::TransactionMetadata;
 use super::config::ClusterConfig;
 use super::effect::{Ctx, ReplyTo, Timer};
-use super::id::{BrokerId, ControllerId, Name, Node, Offset, Partition};
+use super::id::{BrokerId, ClientId, ControllerId, Name, Node, Offset, Partition};
 use super::log::Log;
 use super::raft::Raft;
 use super::time::{Span, Time};
@@ -91,6 +93,7 @@ pub struct Live {
     producer_ids: ProducerIds,
     shares: ShareRole,
     transactions: TransactionRole,
+    quotas: Quotas,
 }
 
 impl Live {
@@ -148,6 +151,11 @@ impl Live {
         let quiet = session.and_then(|session| session.quiet_since(partition));
         let leader = self.replicas.get(&partition)?.as_leader()?;
         quiet.or(leader.followers.get(&follower)?.last_caught_up)
+    }
+
+    /// Clients of which it does not read a connection, each with the end of that.
+    pub fn throttled(&self) -> impl Iterator<Item = (ClientId, Time)> {
+        self.quotas.throttled()
     }
 
     /// Requests that wait for replication, for data or for group members.
@@ -343,7 +351,7 @@ impl Running<'_> {
     fn reply(&mut self, ctx: &mut Ctx<'_>, to: ReplyTo, response: Response) {
         ctx.reply(to, response);
         if ctx.can_answer(to) {
-            self.live.connections.release(to);
+            self.unmute(to);
         } else {
             self.connection_ended(ctx, to);
         }

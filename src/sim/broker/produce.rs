@@ -7,12 +7,13 @@ use crate::sim::effect::{Ctx, ReplyTo};
 use crate::sim::event::Event;
 use crate::sim::id::{Offset, Partition};
 use crate::sim::log::Log;
+use crate::sim::log::compression::records_bytes;
 use crate::sim::log::segment::exceeds_segment;
 use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::time::Time;
 use crate::sim::wire::{
-    Acks, BatchKind, ErrorCode, PartitionProduce, PartitionProduceResponse, ProduceRequest,
-    ProduceResponse, Record, Response, Value,
+    Acks, BatchKind, ErrorCode, HEADER, PartitionProduce, PartitionProduceResponse, ProduceRequest,
+    ProduceResponse, QuotaType, Record, Response, Value,
 };
 
 impl Running<'_> {
@@ -33,6 +34,7 @@ impl Running<'_> {
         request: &ProduceRequest,
         refused: &[(Partition, ErrorCode)],
     ) {
+        let bytes = HEADER + request.bytes();
         let mut appends = Vec::with_capacity(request.partitions.len());
         for batch in &request.partitions {
             let refusal = refused.iter().find(|(partition, _)| *partition == batch.partition);
@@ -40,20 +42,22 @@ impl Running<'_> {
         }
         match request.acks {
             Acks::None => {
+                // Nobody tells the producer to wait, but its next requests are not read.
+                self.throttle_time_ms(ctx, to, QuotaType::Produce, bytes);
                 // There is no answer to carry an error: the connection says it.
                 if appends.iter().any(|a| a.error.is_some_and(|e| e != ErrorCode::None)) {
                     self.hang_up(ctx, to);
                 } else {
-                    self.live.connections.release(to);
+                    self.unmute(to);
                 }
             }
-            Acks::Leader => self.answer_produce(ctx, to, &appends),
+            Acks::Leader => self.answer_produce(ctx, to, bytes, &appends),
             Acks::All if appends.iter().all(|append| append.error.is_some()) => {
-                self.answer_produce(ctx, to, &appends);
+                self.answer_produce(ctx, to, bytes, &appends);
             }
             Acks::All => {
                 let deadline = ctx.now + request.timeout;
-                let waiting = WaitingProduce { to, appends };
+                let waiting = WaitingProduce { to, bytes, appends };
                 self.wait(ctx, deadline, Waiting::Produce(waiting));
             }
         }
@@ -63,6 +67,7 @@ impl Running<'_> {
         &mut self,
         ctx: &mut Ctx<'_>,
         to: ReplyTo,
+        bytes: u32,
         appends: &[WaitingAppend],
     ) {
         let partitions = appends
@@ -73,7 +78,8 @@ impl Running<'_> {
                 PartitionProduceResponse { partition: append.partition, error, base_offset }
             })
             .collect();
-        self.reply(ctx, to, Response::Produce(ProduceResponse { partitions }));
+        let throttle_time_ms = self.throttle_time_ms(ctx, to, QuotaType::Produce, bytes);
+        self.reply(ctx, to, Response::Produce(ProduceResponse { partitions, throttle_time_ms }));
     }
 
     /// Appends one batch; with acks 0 or 1 its fate is known at once.
@@ -145,6 +151,11 @@ impl Running<'_> {
         }
         let epoch = replica.leader_epoch;
         acceptable(batch, &config, ctx.wall())?;
+        let recompressed = recompress(batch, &config);
+        if let Some(batch) = &recompressed {
+            acceptable(batch, &config, ctx.wall())?;
+        }
+        let batch = recompressed.as_ref().unwrap_or(batch);
         if let Some(written) = self.written_before(batch)? {
             ctx.tell(Event::DuplicateFound { partition, base_offset: written });
             return Ok(written);
@@ -165,6 +176,20 @@ impl Running<'_> {
         self.check_waiting(ctx, partition);
         Ok(base_offset)
     }
+}
+
+/// The batch by the codec of the topic, if that is another (LogValidator). Of a coordinator's own
+/// records the size is known only as a whole, and they stay as they are.
+fn recompress(batch: &PartitionProduce, config: &TopicConfig) -> Option<PartitionProduce> {
+    let compression = batch.compression.in_topic(config.compression_type);
+    let own = |record: &Record| {
+        matches!(record.value, Value::Coordinator(_) | Value::EndTransaction { .. })
+    };
+    if compression == batch.compression || batch.records.iter().any(own) {
+        return None;
+    }
+    let bytes = compression.batch_bytes(records_bytes(&batch.records));
+    Some(PartitionProduce { compression, bytes, ..batch.clone() })
 }
 
 /// What any leader of a topic takes (LogValidator, and UnifiedLog.append around it).

@@ -24,6 +24,8 @@ pub(super) struct WaitingAppend {
 #[derive(Clone, Debug)]
 pub(super) struct WaitingProduce {
     pub to: ReplyTo,
+    /// Size of the request, which counts when it is answered.
+    pub bytes: u32,
     pub appends: Vec<WaitingAppend>,
 }
 
@@ -175,7 +177,7 @@ impl Running<'_> {
                     self.try_settle(append);
                 }
                 if produce.appends.iter().all(|append| append.error.is_some()) {
-                    self.answer_produce(ctx, produce.to, &produce.appends);
+                    self.answer_produce(ctx, produce.to, produce.bytes, &produce.appends);
                     return None;
                 }
                 Some(Waiting::Produce(produce))
@@ -257,7 +259,7 @@ impl Running<'_> {
                     for append in &mut produce.appends {
                         append.error.get_or_insert(ErrorCode::RequestTimedOut);
                     }
-                    self.answer_produce(ctx, produce.to, &produce.appends);
+                    self.answer_produce(ctx, produce.to, produce.bytes, &produce.appends);
                 }
                 Some((_, Waiting::Fetch { to, request })) => self.answer_fetch(ctx, to, &request),
                 Some((_, Waiting::FollowerFetch(fetch))) => self.answer_follower(ctx, fetch),

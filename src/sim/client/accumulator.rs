@@ -10,10 +10,11 @@ use super::sequences::Sequences;
 use crate::sim::config::ProducerConfig;
 use crate::sim::effect::Ctx;
 use crate::sim::id::{BrokerId, Key, Partition};
+use crate::sim::log::compression::{INITIAL_ESTIMATION, update_estimation};
 use crate::sim::log::size::RecordSize;
 use crate::sim::ordered::Map;
 use crate::sim::time::{Span, Time};
-use crate::sim::wire::Record;
+use crate::sim::wire::{CompressionType, Record};
 
 /// Batches that wait, oldest first, per partition.
 #[derive(Clone, Debug)]
@@ -26,6 +27,12 @@ pub struct Accumulator {
     sticky: Sticky,
     /// Partitions with short queues are preferred; none while all are alike.
     load: Option<LoadTable>,
+    /// To how many thousandths records are expected to be compressed, for each codec
+    /// (CompressionRatioEstimator).
+    estimations: [u32; 5],
+    /// The application's thread, which compresses what it sends, is busy until then.
+    // Simplified: send() returns at once all the same, and the next record is not sent later.
+    compresses_until: Time,
 }
 
 /// What became of a record.
@@ -64,6 +71,8 @@ impl Accumulator {
             drain_index: Map::new(),
             sticky: Sticky::new(size(config.batch_size)),
             load: None,
+            estimations: [INITIAL_ESTIMATION; 5],
+            compresses_until: Time::ZERO,
         }
     }
 
@@ -109,9 +118,11 @@ impl Accumulator {
             }
             let queue = self.queues.entry(partition).or_default();
             if let Some(last) = queue.back_mut() {
+                let before = last.records_bytes();
                 match last.try_append(record, bytes) {
                     Ok(added) => {
                         let wake = queue.len() > 1 || queue.back().is_some_and(Batch::is_full);
+                        self.compress(partition, before, ctx.now);
                         if fixed.is_none() {
                             self.moves_on(added, partition, topic, ctx);
                         }
@@ -123,7 +134,9 @@ impl Accumulator {
                     }
                 }
             }
-            let mut batch = Batch::open(partition, size(config.batch_size), bytes, ctx.now);
+            let codec = CompressionType::of_producer(config.compression_type);
+            let batch = Batch::open(partition, size(config.batch_size), bytes, ctx.now);
+            let mut batch = batch.compressed(codec, self.estimations[codec as usize]);
             let memory = u64::try_from(config.buffer_memory).unwrap_or(0);
             if self.used + u64::from(batch.capacity()) > memory {
                 return Appended::NoMemory;
@@ -136,10 +149,22 @@ impl Accumulator {
             let _ = batch.try_append(record, bytes);
             let added = batch.bytes();
             self.queues.entry(partition).or_default().push_back(batch);
+            self.compress(partition, 0, ctx.now);
             if fixed.is_none() {
                 self.moves_on(added, partition, topic, ctx);
             }
             return Appended::Done { partition, wake: true };
+        }
+    }
+
+    /// Lets the application's thread compress what has just been added to the last batch of a
+    /// partition, which had so many bytes of records before.
+    fn compress(&mut self, partition: Partition, before: u32, now: Time) {
+        let last = self.queues.get_mut(&partition).and_then(VecDeque::back_mut);
+        if let Some(last) = last.filter(|batch| batch.compression != CompressionType::None) {
+            let time = last.compression.compress_time(last.records_bytes() - before);
+            self.compresses_until = self.compresses_until.max(now) + time;
+            last.compressed_at = self.compresses_until;
         }
     }
 
@@ -182,11 +207,14 @@ impl Accumulator {
                 continue;
             }
             let backing_off = first.backing_off(now);
-            let due =
-                if backing_off { first.backs_off_until() } else { first.waits_since() + linger };
-            let full = length > 1 || first.is_full();
-            let sendable = full || due <= now || urgency.exhausted || urgency.closing;
-            if sendable && !backing_off {
+            let at_once = length > 1 || first.is_full() || urgency.exhausted || urgency.closing;
+            let due = match backing_off {
+                true => first.backs_off_until(),
+                false if at_once => Time::ZERO,
+                false => first.waits_since() + linger,
+            };
+            let due = due.max(first.compressed_at);
+            if due <= now {
                 found.nodes.push(broker);
             } else {
                 found.next_at = Some(found.next_at.map_or(due, |at| at.min(due)));
@@ -255,7 +283,7 @@ impl Accumulator {
             let Some(queue) = self.queues.get_mut(&partition) else { continue };
             let Some(first) = queue.front_mut() else { continue };
             first.see_leader_epoch(epoch);
-            if first.backing_off(now) {
+            if first.backing_off(now) || first.compressed_at > now {
                 continue;
             }
             if bytes.saturating_add(first.bytes()) > max_request_size && !taken.is_empty() {
@@ -270,6 +298,9 @@ impl Accumulator {
                     sequences.stamp(&mut batch);
                 }
                 batch.seal();
+                let codec = batch.compression;
+                let estimation = &mut self.estimations[codec as usize];
+                *estimation = update_estimation(*estimation, codec.permille());
                 bytes = bytes.saturating_add(batch.bytes());
                 taken.push(batch);
             }
@@ -315,6 +346,7 @@ impl Accumulator {
         sequences: Option<&mut Sequences>,
     ) {
         self.release(&batch);
+        self.estimations[batch.compression as usize] = INITIAL_ESTIMATION;
         let mut parts = batch.clone().split(batch_size);
         if let Some(sequences) = sequences {
             sequences.split(&batch, &mut parts);

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use crate::sim::id::{Epoch, Partition};
-use crate::sim::log::size::{BatchSize, RecordSize};
+use crate::sim::log::compression::INITIAL_ESTIMATION;
+use crate::sim::log::size::{BatchSize, RecordSize, millis};
 use crate::sim::time::{Span, Time};
-use crate::sim::wire::{ProducerStamp, Record};
+use crate::sim::wire::{CompressionType, ProducerStamp, Record};
 
 /// Records of one partition that travel together.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,6 +21,9 @@ pub struct Batch {
     /// Records once it takes no more.
     sealed: Option<Arc<[Record]>>,
     size: BatchSize,
+    pub compression: CompressionType,
+    /// Until when the application's thread compresses its records.
+    pub(super) compressed_at: Time,
     /// Takes no more records although some bytes are left.
     closed: bool,
     /// Whose it is and which of theirs, for idempotent producers; it may change while it waits
@@ -51,6 +55,8 @@ impl Batch {
             open: Vec::new(),
             sealed: None,
             size: BatchSize::open(batch_size, first),
+            compression: CompressionType::None,
+            compressed_at: now,
             closed: false,
             stamp: None,
             restamped: false,
@@ -62,14 +68,29 @@ impl Batch {
         }
     }
 
+    /// The same, for records that are compressed, as is expected, to so many thousandths.
+    pub(super) fn compressed(self, compression: CompressionType, estimation: u32) -> Batch {
+        let compresses = compression != CompressionType::None;
+        let size = if compresses { self.size.compressed(estimation) } else { self.size };
+        Batch { size, compression, ..self }
+    }
+
     /// The records in it.
     pub fn records(&self) -> &[Record] {
         self.sealed.as_deref().unwrap_or(&self.open)
     }
 
-    /// Encoded size so far, in bytes.
+    /// Encoded size so far, in bytes; of records that are being compressed, an estimate.
     pub fn bytes(&self) -> u32 {
-        self.size.bytes()
+        match &self.sealed {
+            Some(_) => self.compression.batch_bytes(self.size.records_bytes()),
+            None => self.size.bytes(),
+        }
+    }
+
+    /// Bytes of its records before they are compressed.
+    pub(super) fn records_bytes(&self) -> u32 {
+        self.size.records_bytes()
     }
 
     /// The most bytes that it can hold: `batch.size`, or what one large record needs.
@@ -171,7 +192,8 @@ impl Batch {
                 None => Err(record.clone()),
             };
             if let Err(record) = record {
-                let mut part = Batch::open(self.partition, batch_size, size, self.created);
+                let part = Batch::open(self.partition, batch_size, size, self.created);
+                let mut part = part.compressed(self.compression, INITIAL_ESTIMATION);
                 part.split = true;
                 // The first record always fits.
                 let _ = part.try_append(record, size);
@@ -183,9 +205,4 @@ impl Batch {
         }
         parts
     }
-}
-
-/// Kafka's record timestamps count milliseconds.
-fn millis(time: Time) -> i64 {
-    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }

@@ -286,6 +286,7 @@ impl Consumer {
             Timer::Metadata => self.metadata.on_alarm(),
             Timer::Requests => {
                 self.alarms.requests.rang();
+                self.network.end_throttling(ctx);
                 while let Some((broker, channel)) = self.network.overdue(ctx.now) {
                     self.hang_up(ctx, broker, channel);
                 }

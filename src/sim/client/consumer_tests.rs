@@ -127,6 +127,7 @@ pub(super) fn fetch_answer(rig: &mut Rig, sent: &Sent, records: i64, error: Erro
         base_offset: offset,
         leader_epoch: 0,
         records: (0..records).map(|_| record.clone()).collect(),
+        compression: crate::sim::wire::CompressionType::None,
         bytes: 100,
     };
     let partition = FetchPartitionResponse {
@@ -146,6 +147,7 @@ pub(super) fn fetch_answer(rig: &mut Rig, sent: &Sent, records: i64, error: Erro
             error: ErrorCode::None,
             session: 0,
             partitions: vec![partition],
+            throttle_time_ms: 0,
         }),
     );
 }

@@ -51,6 +51,20 @@ struct Link<T> {
     tried_at: Time,
     /// Requests under way.
     load: u32,
+    /// Nothing is sent before then: the broker said so (KIP-219).
+    throttled_until: Time,
+}
+
+impl<T> Link<T> {
+    fn is_ready(&self, now: Time) -> bool {
+        self.state == ConnectionState::Ready && self.throttled_until <= now
+    }
+
+    /// When what waits for the end of a throttle can go.
+    fn flush_at(&self) -> Option<Time> {
+        let waits = self.state == ConnectionState::Ready && !self.unsent.is_empty();
+        waits.then_some(self.throttled_until)
+    }
 }
 
 impl<T> Default for Link<T> {
@@ -65,6 +79,7 @@ impl<T> Default for Link<T> {
             not_before: Time::ZERO,
             tried_at: Time::ZERO,
             load: 0,
+            throttled_until: Time::ZERO,
         }
     }
 }
@@ -119,11 +134,27 @@ impl<T> InFlight<T> {
         sent.chain(held)
     }
 
+    /// The connections on which a broker has told it to send nothing for a while, with the end of
+    /// that, which may be past.
+    pub fn throttled(&self) -> impl Iterator<Item = (BrokerId, Time)> {
+        let told = self.links.iter().filter(|(_, link)| link.throttled_until > Time::ZERO);
+        told.map(|((broker, _), link)| (*broker, link.throttled_until))
+    }
+
     /// From when on this broker may be asked: the end of the reconnect backoff.
     pub(super) fn available_at(&self, broker: BrokerId, channel: Channel) -> Time {
         match self.links.get(&(broker, channel)) {
             Some(link) if link.state == ConnectionState::Disconnected => link.not_before,
             _ => Time::ZERO,
+        }
+    }
+
+    /// From when on something can be sent: the end of a backoff or of a throttle
+    /// (NetworkClient.pollDelayMs).
+    pub(super) fn sends_at(&self, broker: BrokerId, channel: Channel) -> Time {
+        match self.links.get(&(broker, channel)) {
+            Some(link) if link.state == ConnectionState::Ready => link.throttled_until,
+            _ => self.available_at(broker, channel),
         }
     }
 
@@ -144,6 +175,7 @@ impl<T> InFlight<T> {
             let rank = match self.links.get(&(broker, channel)) {
                 None => (2, 0),
                 Some(link) => match link.state {
+                    ConnectionState::Ready if link.throttled_until > ctx.now => continue,
                     ConnectionState::Ready if link.load < most => (0, u64::from(link.load)),
                     ConnectionState::Ready => continue,
                     ConnectionState::Connecting => (1, 0),
@@ -169,7 +201,7 @@ impl<T> InFlight<T> {
             link.state = ConnectionState::Connecting;
             link.tried_at = ctx.now;
         }
-        link.state == ConnectionState::Ready
+        link.is_ready(ctx.now)
     }
 
     /// Sends a request and remembers it, at once or as soon as the connection is ready.
@@ -210,14 +242,45 @@ impl<T> InFlight<T> {
             if let Body::Response(Response::ApiVersions(features)) = *envelope.body {
                 self.features = features;
             }
-            for (request, timeout, ask) in std::mem::take(&mut link.unsent) {
-                self.take_off(ctx, to, request, timeout, ask);
-            }
+            self.flush(ctx, to);
             return None;
         }
         let flight = self.flights.remove(&answers)?;
         link.load = link.load.saturating_sub(1);
+        if let Body::Response(response) = &*envelope.body
+            && response.throttle_time_ms() > 0
+        {
+            self.throttle(ctx.now, to, Span::ms(response.throttle_time_ms().into()));
+        }
         Some(flight)
+    }
+
+    /// Nothing goes for so long, and what is under way has so much longer (NetworkClient
+    /// .maybeThrottle).
+    fn throttle(&mut self, now: Time, to: To, time: Span) {
+        let link = self.links.entry(to).or_default();
+        link.throttled_until = link.throttled_until.max(now + time);
+        for flight in self.flights.values_mut().filter(|it| (it.to, it.channel) == to) {
+            flight.deadline += time;
+        }
+    }
+
+    /// Sends what was held back, if it may go now.
+    fn flush(&mut self, ctx: &mut Ctx<'_>, to: To) {
+        let link = self.links.entry(to).or_default();
+        if link.is_ready(ctx.now) {
+            for (request, timeout, ask) in std::mem::take(&mut link.unsent) {
+                self.take_off(ctx, to, request, timeout, ask);
+            }
+        }
+    }
+
+    /// Sends what has waited for the end of a throttle.
+    pub(super) fn end_throttling(&mut self, ctx: &mut Ctx<'_>) {
+        let due = |link: &Link<T>| link.flush_at().is_some_and(|at| at <= ctx.now);
+        let over: Vec<To> =
+            self.links.iter().filter(|(_, link)| due(link)).map(|(to, _)| *to).collect();
+        over.into_iter().for_each(|to| self.flush(ctx, to));
     }
 
     /// The connection has ended, or this client ends it: all its requests fail, oldest first.
@@ -257,10 +320,11 @@ impl<T> InFlight<T> {
         })
     }
 
-    /// When the first request or connection will have waited too long.
+    /// When the first request or connection will have waited too long, or may go on.
     pub(super) fn next_deadline(&self) -> Time {
         let flights = self.flights.values().map(|flight| flight.deadline);
         let setups = self.links.values().map(|link| link.setup_deadline);
-        flights.chain(setups).min().unwrap_or(Time::NEVER)
+        let throttled = self.links.values().filter_map(Link::flush_at);
+        flights.chain(setups).chain(throttled).min().unwrap_or(Time::NEVER)
     }
 }

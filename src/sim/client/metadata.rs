@@ -199,7 +199,7 @@ impl Metadata {
             .or_else(|| network.least_loaded(ctx, &self.bootstrap, Channel::Client, most));
         let Some(node) = node else {
             let candidates = self.brokers.iter().chain(self.bootstrap.iter());
-            let opens = candidates.map(|broker| network.available_at(*broker, Channel::Client));
+            let opens = candidates.map(|broker| network.sends_at(*broker, Channel::Client));
             // With an open but busy connection its next answer is waited for instead.
             if let Some(at) = opens.filter(|at| *at > ctx.now).min() {
                 self.alarm.set(ctx, at);

@@ -45,7 +45,8 @@ mod transactions_tests;
 use std::sync::Arc;
 
 use super::effect::{Ctx, Order, Timer};
-use super::id::Name;
+use super::id::{BrokerId, Name};
+use super::time::Time;
 use super::wire::Envelope;
 pub use consumer::Consumer;
 use processor::Happens;
@@ -89,6 +90,19 @@ impl Client {
         match self {
             Client::Processor(processor) => Some(processor),
             Client::Producer(_) | Client::Consumer(_) => None,
+        }
+    }
+
+    /// Brokers that told it to send nothing for a while, each with the end of that, which may be
+    /// past.
+    pub fn throttled(&self) -> Vec<(BrokerId, Time)> {
+        match self {
+            Client::Producer(producer) => producer.network.throttled().collect(),
+            Client::Consumer(consumer) => consumer.network.throttled().collect(),
+            Client::Processor(processor) => {
+                let consumes = processor.consumer().network.throttled();
+                consumes.chain(processor.producer().network.throttled()).collect()
+            }
         }
     }
 

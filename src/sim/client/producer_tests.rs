@@ -55,7 +55,7 @@ fn respond(rig: &mut Rig, sent: &Sent, error: ErrorCode, base_offset: Offset) {
         .iter()
         .map(|p| PartitionProduceResponse { partition: p.partition, error, base_offset })
         .collect();
-    rig.answer(sent, Response::Produce(ProduceResponse { partitions }));
+    rig.answer(sent, Response::Produce(ProduceResponse { partitions, throttle_time_ms: 0 }));
 }
 
 fn acked(rig: &Rig) -> Vec<(Offset, usize)> {

@@ -215,7 +215,7 @@ impl Producer {
         let most = self.manners().max_in_flight;
         for broker in found.nodes {
             if !self.network.ready(ctx, (broker, Channel::Client)) {
-                let open_at = self.network.available_at(broker, Channel::Client);
+                let open_at = self.network.sends_at(broker, Channel::Client);
                 if open_at > ctx.now {
                     look.next_at = look.next_at.min(open_at);
                 }
@@ -248,6 +248,7 @@ impl Producer {
                 producer: signature(batch),
                 kind,
                 records: batch.seal(),
+                compression: batch.compression,
                 bytes: batch.bytes(),
             })
             .collect();

@@ -58,7 +58,10 @@ fn respond(rig: &mut Rig, sent: &Sent, error: ErrorCode, base_offset: Offset) {
     let Request::Produce(request) = &sent.request else { panic!("no Produce") };
     let partition = request.partitions[0].partition;
     let answer = PartitionProduceResponse { partition, error, base_offset };
-    rig.answer(sent, Response::Produce(ProduceResponse { partitions: vec![answer] }));
+    rig.answer(
+        sent,
+        Response::Produce(ProduceResponse { partitions: vec![answer], throttle_time_ms: 0 }),
+    );
 }
 
 fn acked(rig: &Rig) -> Vec<Offset> {

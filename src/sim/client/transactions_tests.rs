@@ -95,7 +95,7 @@ fn respond(rig: &mut Rig, sent: &Sent, error: ErrorCode, base_offset: Offset) {
     let partitions = produce(sent).partitions.iter();
     let each = |partition| PartitionProduceResponse { partition, error, base_offset };
     let partitions = partitions.map(|it| each(it.partition)).collect();
-    rig.answer(sent, Response::Produce(ProduceResponse { partitions }));
+    rig.answer(sent, Response::Produce(ProduceResponse { partitions, throttle_time_ms: 0 }));
 }
 
 /// Answers AddPartitionsToTxn; the partitions.

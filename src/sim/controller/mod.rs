@@ -2,6 +2,7 @@
 //! Who may knock: the engine with messages and timers; everyone may read the image.
 //! Never here: records of applications, and any broker's or client's memory.
 
+mod client_quotas;
 pub mod election;
 mod heartbeats;
 mod office;
@@ -151,6 +152,7 @@ impl Controller {
                 let (topic, name, value) = (*topic, name.clone(), value.clone());
                 ctx.tell(Event::TopicConfigChanged { topic, name, value });
             }
+            MetadataRecord::ClientQuota(set) => ctx.tell(Event::ClientQuotaChanged(*set)),
             MetadataRecord::UnregisterBroker { broker, .. } => {
                 ctx.tell(Event::BrokerUnregistered(*broker));
             }
@@ -183,6 +185,7 @@ pub(super) fn administer(
             controller.alter_partition_reassignments(ctx, to, request);
         }
         Request::UnregisterBroker(request) => controller.unregister(ctx, to, *request),
+        Request::AlterClientQuotas(request) => controller.alter_client_quotas(ctx, to, request),
         _ => {}
     }
 }

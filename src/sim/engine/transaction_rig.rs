@@ -190,6 +190,7 @@ impl Rig {
             producer: Some(ProducerStamp { producer, base_sequence: seq }),
             kind: BatchKind::Transactional,
             records: [record].into(),
+            compression: CompressionType::None,
             bytes: 80,
         }
     }

@@ -300,6 +300,7 @@ fn rebuilt(
         };
     }
     let newest = left.iter().map(|(_, record)| stamped(record)).max().unwrap_or(0);
+    let bytes = batch.compression.batch_bytes(bytes - BATCH_OVERHEAD);
     with(batch, left.to_vec(), delete_horizon, newest, bytes)
 }
 
@@ -321,6 +322,7 @@ fn with(
         kind: batch.kind,
         records: left.into_iter().map(|(_, record)| record.clone()).collect(),
         cleaned: Some(Arc::new(cleaned)),
+        compression: batch.compression,
         bytes,
     })
 }

@@ -7,7 +7,8 @@ use crate::sim::config::TopicConfig;
 use crate::sim::id::{Key, Offset, Partition, TopicId};
 use crate::sim::time::Time;
 use crate::sim::wire::{
-    BatchKind, PartitionProduce, ProducerId, ProducerIdAndEpoch, ProducerStamp, Record, Value,
+    BatchKind, CompressionType, PartitionProduce, ProducerId, ProducerIdAndEpoch, ProducerStamp,
+    Record, Value,
 };
 
 /// A compacted log of which everything is committed; markers may go after ten seconds.
@@ -37,6 +38,7 @@ impl Rig {
             producer: producer.map(stamp),
             kind,
             records: records.into(),
+            compression: CompressionType::None,
             bytes: 100,
         };
         self.log.append_as_leader(&batch, 0, &self.config);

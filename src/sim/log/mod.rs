@@ -6,6 +6,7 @@ mod cleaned_transactions;
 pub mod cleaner;
 #[cfg(test)]
 mod cleaner_tests;
+pub mod compression;
 pub mod epochs;
 pub mod producers;
 pub mod retention;
@@ -196,6 +197,7 @@ impl Log {
             kind: batch.kind,
             records: Arc::clone(&batch.records),
             cleaned: None,
+            compression: batch.compression,
             bytes: batch.bytes,
         });
         let rolled = self.append(&batch, config);

@@ -217,6 +217,7 @@ mod tests {
             kind: BatchKind::Plain,
             cleaned: None,
             records: vec![record.clone()].into(),
+            compression: crate::sim::wire::CompressionType::None,
             bytes: 70,
         };
         (0..count).map(batch).map(Arc::new).collect()

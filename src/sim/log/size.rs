@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::sim::time::Time;
 use crate::sim::wire::{Record, Value};
 
 /// Bytes of a batch before its first record (`DefaultRecordBatch.RECORD_BATCH_OVERHEAD`).
@@ -9,6 +10,9 @@ pub const BATCH_OVERHEAD: u32 = 61;
 
 /// The most that a record's own framing can take (`DefaultRecord.MAX_RECORD_OVERHEAD`).
 const MAX_RECORD_OVERHEAD: u32 = 21;
+
+/// What an estimate is multiplied with (`COMPRESSION_RATE_ESTIMATION_FACTOR`).
+const SAFETY_PERCENT: u64 = 105;
 
 /// Bytes of a zigzag varint, as used for lengths and offset deltas.
 fn varint(value: i32) -> u32 {
@@ -84,20 +88,33 @@ impl RecordSize {
     }
 }
 
-/// A batch being filled: the arithmetic of `MemoryRecordsBuilder`, without compression.
+/// Kafka's record timestamps count milliseconds.
+pub fn millis(time: Time) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// A batch being filled: the arithmetic of `MemoryRecordsBuilder`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchSize {
     limit: u32,
+    /// Header and records as they are.
     bytes: u32,
     records: u32,
     first_timestamp: i64,
+    /// To how many thousandths the records are expected to be compressed; none without a codec.
+    estimation: Option<u32>,
 }
 
 impl BatchSize {
     /// An empty batch in a buffer that fits `batch_size` bytes, or `first` when that needs more.
     pub fn open(batch_size: u32, first: RecordSize) -> Self {
         let limit = batch_size.max(first.upper_bound());
-        Self { limit, bytes: BATCH_OVERHEAD, records: 0, first_timestamp: 0 }
+        Self { limit, bytes: BATCH_OVERHEAD, records: 0, first_timestamp: 0, estimation: None }
+    }
+
+    /// The same for records that will be compressed, to so many thousandths as is expected.
+    pub fn compressed(self, estimation: u32) -> Self {
+        Self { estimation: Some(estimation), ..self }
     }
 
     /// Bytes of the buffer, which the producer takes from `buffer.memory`.
@@ -105,9 +122,22 @@ impl BatchSize {
         self.limit
     }
 
-    /// Bytes of the batch so far, its header included.
+    /// Bytes of the batch so far, its header included. Of records that will be compressed it is
+    /// an estimate on the safe side (MemoryRecordsBuilder.estimatedBytesWritten).
     pub fn bytes(&self) -> u32 {
-        self.bytes
+        match self.estimation {
+            None => self.bytes,
+            Some(estimation) => {
+                let estimated = u64::from(self.records_bytes()) * u64::from(estimation);
+                let safe = estimated * SAFETY_PERCENT / 100_000;
+                BATCH_OVERHEAD.saturating_add(u32::try_from(safe).unwrap_or(u32::MAX))
+            }
+        }
+    }
+
+    /// Bytes of the records as they are.
+    pub fn records_bytes(&self) -> u32 {
+        self.bytes - BATCH_OVERHEAD
     }
 
     /// How many records it holds.
@@ -117,14 +147,14 @@ impl BatchSize {
 
     /// Whether nothing more fits, whatever its size. An empty batch is never full.
     pub fn is_full(&self) -> bool {
-        self.records > 0 && self.limit <= self.bytes
+        self.records > 0 && self.limit <= self.bytes()
     }
 
     /// Whether this record, stamped with `timestamp` (ms), still fits. The first always does.
     pub fn has_room_for(&self, record: RecordSize, timestamp: i64) -> bool {
         self.records == 0
             || !self.is_full()
-                && self.bytes.saturating_add(self.next(record, timestamp)) <= self.limit
+                && self.bytes().saturating_add(self.next(record, timestamp)) <= self.limit
     }
 
     /// Adds a record stamped with `timestamp` (ms); returns the bytes it took.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BatchKind, ErrorCode, ProducerId, ProducerStamp, Record};
+use super::{BatchKind, CompressionType, ErrorCode, ProducerId, ProducerStamp, Record};
 use crate::sim::id::{BrokerId, Epoch, Name, Offset, Partition};
 use crate::sim::time::Span;
 
@@ -20,7 +20,8 @@ pub struct RecordBatch {
     pub records: Arc<[Record]>,
     /// Where compaction has passed.
     pub cleaned: Option<Arc<Cleaned>>,
-    /// Encoded size (format v2) in bytes.
+    pub compression: CompressionType,
+    /// Encoded size (format v2) in bytes, compressed if it is.
     pub bytes: u32,
 }
 
@@ -232,10 +233,13 @@ pub struct FetchResponse {
     pub session: i32,
     /// All partitions, or within a session those of which there is something to tell.
     pub partitions: Vec<FetchPartitionResponse>,
+    /// The consumer has got too much, gets nothing now, and must wait so long.
+    pub throttle_time_ms: u32,
 }
 
 impl FetchResponse {
-    pub(super) fn bytes(&self) -> u32 {
+    /// Without its header.
+    pub(in crate::sim) fn bytes(&self) -> u32 {
         let records = self.partitions.iter().flat_map(|p| &p.batches).map(|b| b.bytes);
         records.sum::<u32>() + self.partitions.len() as u32 * 32
     }

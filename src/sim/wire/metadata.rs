@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ErrorCode, ProducerId};
+use super::{ClientQuota, ErrorCode, ProducerId};
 use crate::sim::id::{BrokerId, ControllerId, Epoch, Name, Partition, TopicId};
 
 /// Topics by name; empty asks for the brokers alone, none for all topics.
@@ -76,6 +76,7 @@ pub enum MetadataRecord {
         broker: BrokerId,
         broker_epoch: i64,
     },
+    ClientQuota(ClientQuota),
 }
 
 /// What a registration change says (`fenced`, `inControlledShutdown`).

@@ -4,6 +4,7 @@
 
 mod admin;
 mod brokers;
+mod compression;
 mod consumer_group;
 mod error;
 mod fetch;
@@ -12,6 +13,7 @@ mod metadata;
 mod offsets;
 mod produce;
 mod producer_ids;
+mod quotas;
 mod raft;
 mod record_key;
 mod refusal;
@@ -25,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 pub use admin::*;
 pub use brokers::*;
+pub use compression::*;
 pub use consumer_group::*;
 pub use error::ErrorCode;
 pub use fetch::*;
@@ -33,6 +36,7 @@ pub use metadata::*;
 pub use offsets::*;
 pub use produce::*;
 pub use producer_ids::*;
+pub use quotas::*;
 pub use raft::*;
 pub use record_key::RecordKey;
 pub use share_group::*;
@@ -142,6 +146,7 @@ pub enum Request {
     AlterPartitionReassignments(AlterPartitionReassignmentsRequest),
     UnregisterBroker(UnregisterBrokerRequest),
     DeleteRecords(DeleteRecordsRequest),
+    AlterClientQuotas(AlterClientQuotasRequest),
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -186,6 +191,7 @@ pub enum Response {
     AlterPartitionReassignments(AlterPartitionReassignmentsResponse),
     UnregisterBroker(UnregisterBrokerResponse),
     DeleteRecords(DeleteRecordsResponse),
+    AlterClientQuotas(AlterClientQuotasResponse),
 }
 
 impl Request {
@@ -231,6 +237,7 @@ impl Request {
             Request::AlterPartitionReassignments(_) => "AlterPartitionReassignments",
             Request::UnregisterBroker(_) => "UnregisterBroker",
             Request::DeleteRecords(_) => "DeleteRecords",
+            Request::AlterClientQuotas(_) => "AlterClientQuotas",
         }
     }
 
@@ -302,6 +309,7 @@ impl Response {
             Response::AlterPartitionReassignments(_) => "AlterPartitionReassignments",
             Response::UnregisterBroker(_) => "UnregisterBroker",
             Response::DeleteRecords(_) => "DeleteRecords",
+            Response::AlterClientQuotas(_) => "AlterClientQuotas",
         }
     }
 
@@ -322,6 +330,15 @@ impl Response {
                 Response::ShareFetch(response) => response.bytes(),
                 _ => 64,
             }
+    }
+
+    /// For how long the client must not send anything on this connection, in ms.
+    pub fn throttle_time_ms(&self) -> u32 {
+        match self {
+            Response::Produce(response) => response.throttle_time_ms,
+            Response::Fetch(response) => response.throttle_time_ms,
+            _ => 0,
+        }
     }
 
     /// The first error that the answer carries, if any.
@@ -370,13 +387,14 @@ impl Response {
             Response::AlterPartitionReassignments(r) => r.error,
             Response::UnregisterBroker(r) => r.error,
             Response::DeleteRecords(r) => r.error,
+            Response::AlterClientQuotas(r) => r.error,
         };
         (code != ErrorCode::None).then_some(code)
     }
 }
 
 /// Frame length, request header and TCP/IP overhead in bytes, roughly.
-const HEADER: u32 = 60;
+pub(in crate::sim) const HEADER: u32 = 60;
 
 fn first(mut codes: impl Iterator<Item = ErrorCode>) -> ErrorCode {
     codes.find(|code| *code != ErrorCode::None).unwrap_or(ErrorCode::None)

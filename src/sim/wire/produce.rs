@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ErrorCode, ProducerStamp};
+use super::{CompressionType, ErrorCode, ProducerStamp};
 use crate::sim::id::{Epoch, Key, Name, Offset, Partition, RecordId};
 use crate::sim::time::{Span, Time};
 
@@ -64,7 +64,8 @@ pub struct PartitionProduce {
     pub producer: Option<ProducerStamp>,
     pub kind: BatchKind,
     pub records: Arc<[Record]>,
-    /// Encoded size of the record batch (format v2) in bytes.
+    pub compression: CompressionType,
+    /// Encoded size of the record batch (format v2) in bytes, compressed if it is.
     pub bytes: u32,
 }
 
@@ -79,7 +80,8 @@ pub struct ProduceRequest {
 }
 
 impl ProduceRequest {
-    pub(super) fn bytes(&self) -> u32 {
+    /// Without its header.
+    pub(in crate::sim) fn bytes(&self) -> u32 {
         self.partitions.iter().map(|p| p.bytes + 16).sum()
     }
 }
@@ -95,4 +97,6 @@ pub struct PartitionProduceResponse {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ProduceResponse {
     pub partitions: Vec<PartitionProduceResponse>,
+    /// The producer has sent too much and must wait so long.
+    pub throttle_time_ms: u32,
 }

@@ -1,10 +1,10 @@
 //! How a controller that is not the active one answers what it cannot decide.
 
 use super::{
-    AllocateProducerIdsResponse, AlterPartitionResponse, BrokerHeartbeatResponse,
-    BrokerRegistrationResponse, CreatePartitionsResponse, CreateTopicsResponse,
-    ElectLeadersResponse, ErrorCode, IncrementalAlterConfigsResponse, ProducerId, Request,
-    Response,
+    AllocateProducerIdsResponse, AlterClientQuotasResponse, AlterPartitionResponse,
+    BrokerHeartbeatResponse, BrokerRegistrationResponse, CreatePartitionsResponse,
+    CreateTopicsResponse, ElectLeadersResponse, ErrorCode, IncrementalAlterConfigsResponse,
+    ProducerId, Request, Response,
 };
 
 impl Request {
@@ -43,6 +43,9 @@ impl Request {
                 let (first, count) = (ProducerId(-1), 0);
                 let response = AllocateProducerIdsResponse { error, first, count };
                 Response::AllocateProducerIds(response)
+            }
+            Request::AlterClientQuotas(_) => {
+                Response::AlterClientQuotas(AlterClientQuotasResponse { error })
             }
             _ => return None,
         })

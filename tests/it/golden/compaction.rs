@@ -5,7 +5,7 @@ use kafkascope::sim::config::TopicConfig;
 use kafkascope::sim::id::{Key, Offset, Partition, TopicId};
 use kafkascope::sim::log::Log;
 use kafkascope::sim::log::retention::Moment;
-use kafkascope::sim::wire::{BatchKind, PartitionProduce, Record, Value};
+use kafkascope::sim::wire::{BatchKind, CompressionType, PartitionProduce, Record, Value};
 use kafkascope::sim::{Span, Time};
 use serde::Deserialize;
 
@@ -102,6 +102,7 @@ impl Run {
             producer: None,
             kind: BatchKind::Plain,
             records: vec![record].into(),
+            compression: CompressionType::None,
             bytes: 70,
         };
         let (batch, _) = self.log.append_as_leader(&produce, 0, &self.config);

@@ -7,8 +7,8 @@ use kafkascope::sim::config::TopicConfig;
 use kafkascope::sim::id::{Epoch, Offset, Partition, TopicId};
 use kafkascope::sim::log::Log;
 use kafkascope::sim::wire::{
-    BatchKind, ErrorCode, PartitionProduce, ProducerId, ProducerIdAndEpoch, ProducerStamp, Record,
-    Value,
+    BatchKind, CompressionType, ErrorCode, PartitionProduce, ProducerId, ProducerIdAndEpoch,
+    ProducerStamp, Record, Value,
 };
 use serde::Deserialize;
 
@@ -83,7 +83,9 @@ fn batch(producer: Option<ProducerStamp>, count: usize) -> PartitionProduce {
     let record = Record { id: None, key: None, timestamp: Time::ZERO, value: Value::Bytes(10) };
     let partition = Partition { topic: TopicId(0), index: 0 };
     let kind = BatchKind::Plain;
-    PartitionProduce { partition, producer, kind, records: vec![record; count].into(), bytes: 100 }
+    let compression = CompressionType::None;
+    let records = vec![record; count].into();
+    PartitionProduce { partition, producer, kind, records, compression, bytes: 100 }
 }
 
 #[derive(Deserialize)]

@@ -6,7 +6,7 @@ use kafkascope::sim::id::{Offset, Partition, TopicId};
 use kafkascope::sim::log::Log;
 use kafkascope::sim::log::retention::Moment;
 use kafkascope::sim::log::segment::exceeds_segment;
-use kafkascope::sim::wire::{BatchKind, PartitionProduce, Record, Value};
+use kafkascope::sim::wire::{BatchKind, CompressionType, PartitionProduce, Record, Value};
 use kafkascope::sim::{Span, Time};
 use serde::Deserialize;
 
@@ -106,6 +106,7 @@ fn batch(op: &Op) -> PartitionProduce {
         producer: None,
         kind: BatchKind::Plain,
         records: vec![record; op.records].into(),
+        compression: CompressionType::None,
         bytes: op.batch_bytes,
     }
 }

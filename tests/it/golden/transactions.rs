@@ -8,8 +8,8 @@ use kafkascope::sim::id::{Offset, Partition, TopicId};
 use kafkascope::sim::log::Log;
 use kafkascope::sim::ordered::Map;
 use kafkascope::sim::wire::{
-    AbortedTransaction, BatchKind, PartitionProduce, ProducerId, ProducerIdAndEpoch, ProducerStamp,
-    Record, Value,
+    AbortedTransaction, BatchKind, CompressionType, PartitionProduce, ProducerId,
+    ProducerIdAndEpoch, ProducerStamp, Record, Value,
 };
 use serde::Deserialize;
 
@@ -117,7 +117,9 @@ impl Run {
         let record = Record { id: None, key: None, timestamp: Time::ZERO, value };
         let partition = Partition { topic: TopicId(0), index: 0 };
         let records = vec![record; count].into();
-        let batch = PartitionProduce { partition, producer, kind, records, bytes: 100 };
+        let compression = CompressionType::None;
+        let batch =
+            PartitionProduce { partition, producer, kind, records, compression, bytes: 100 };
         let (batch, _) = self.log.append_as_leader(&batch, 0, &TopicConfig::default());
         Ok(Some((batch.base_offset, batch.last_offset())))
     }

@@ -61,6 +61,7 @@ impl Story {
             kind: BatchKind::Plain,
             cleaned: None,
             records: vec![record; records as usize].into(),
+            compression: crate::sim::wire::CompressionType::None,
             bytes: 61,
         }));
     }

@@ -10,8 +10,8 @@ use crate::sim::event::Event;
 use crate::sim::id::Partition;
 use crate::sim::time::Time;
 use crate::sim::wire::{
-    BatchKind, ErrorCode, NO_SEQUENCE, PartitionProduce, ProducerStamp, Record, Response,
-    TxnMarker, Value, WriteTxnMarkersRequest, WriteTxnMarkersResponse,
+    BatchKind, CompressionType, ErrorCode, NO_SEQUENCE, PartitionProduce, ProducerStamp, Record,
+    Response, TxnMarker, Value, WriteTxnMarkersRequest, WriteTxnMarkersResponse,
 };
 
 /// Encoded size of a marker: 61 bytes of batch header; a record of 17, with 4 of key (version and
@@ -122,6 +122,7 @@ fn marker_batch(marker: &TxnMarker, partition: Partition, timestamp: Time) -> Pa
         producer: Some(ProducerStamp { producer, base_sequence: NO_SEQUENCE }),
         kind: BatchKind::Control,
         records: Arc::from([record]),
+        compression: CompressionType::None,
         bytes: MARKER_BYTES,
     }
 }
