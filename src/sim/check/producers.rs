@@ -77,7 +77,7 @@ impl ProducerChecker {
 }
 
 /// Batches of idempotent producers from one offset to another.
-fn between(
+pub(super) fn between(
     log: &Log,
     start: Offset,
     end: Offset,
