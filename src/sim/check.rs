@@ -122,16 +122,11 @@ impl Checker {
         Ok(())
     }
 
-    /// What is promised only of the end, when everything is whole and nothing comes any more: stream
-    /// processors have done all there was.
+    /// What is promised only of the end, when everything is whole and nothing comes any more: all
+    /// transactions are decided, and stream processors have done all there was.
     pub fn finished(&self, world: &World) -> Result<(), Broken> {
+        self.transactions.finished(world, &self.excused)?;
         self.processing.finished(world, &self.excused)
-    }
-
-    /// Whether Kafka promises nothing of a partition: it was led uncleanly, or a machine of it had
-    /// no power.
-    pub fn is_spoilt(&self, world: &World, partition: Partition) -> bool {
-        spoilt(world, partition, &self.excused)
     }
 
     /// A machine lost its power: what was committed on it alone, or on others that crash later,

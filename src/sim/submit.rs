@@ -13,7 +13,7 @@ use super::image::Topic;
 use super::process::Power;
 use super::scenario::limits;
 use super::wire::{
-    CreatePartitionsRequest, DeleteRecordsRequest, ElectLeadersRequest,
+    CreatePartitionsRequest, DeleteRecordsRequest, DescribeProducersRequest, ElectLeadersRequest,
     IncrementalAlterConfigsRequest, Request, UnregisterBrokerRequest,
 };
 use super::world::World;
@@ -88,6 +88,10 @@ impl World {
                 self.check_partition(topic, *partition)?;
                 check::offset(*offset, DeleteRecordsRequest::HIGH_WATERMARK)
             }
+            Command::AbortHangingTransaction { topic, partition, start_offset } => {
+                self.check_partition(topic, *partition)?;
+                check::offset(*start_offset, 0)
+            }
             Command::ProduceTombstone { client, key } => self.check_produce(*client, Some(*key)),
             Command::Produce { client, key } | Command::ProducePoison { client, key } => {
                 self.check_produce(*client, *key)
@@ -161,7 +165,8 @@ impl World {
             Command::ReassignPartition { .. }
             | Command::CancelReassignment { .. }
             | Command::SpreadReplicas { .. }
-            | Command::DeleteRecords { .. } => self.do_to_partition(command),
+            | Command::DeleteRecords { .. }
+            | Command::AbortHangingTransaction { .. } => self.do_to_partition(command),
         }
     }
 
@@ -177,6 +182,9 @@ impl World {
             Command::SpreadReplicas { topic } => self.spread_replicas(topic),
             Command::DeleteRecords { topic, partition, offset } => {
                 self.ask_to_delete(topic, *partition, *offset);
+            }
+            Command::AbortHangingTransaction { topic, partition, start_offset } => {
+                self.ask_to_abort(topic, *partition, *start_offset);
             }
             _ => {}
         }
@@ -202,6 +210,16 @@ impl World {
         self.admin.know(self.brokers.keys().copied().collect());
         let request = DeleteRecordsRequest { partition, offset, timeout };
         self.ask_admin(Request::DeleteRecords(request), name.clone());
+    }
+
+    /// Asks the partition's leader whose transaction it is, then tells it how that ends.
+    fn ask_to_abort(&mut self, name: &Name, index: u32, start_offset: Offset) {
+        let known = self.metadata().topic_named(name);
+        let Some(topic) = known.map(|(topic, _)| topic) else { return };
+        self.admin.know(self.brokers.keys().copied().collect());
+        self.admin.seek_open_transaction(start_offset);
+        let request = DescribeProducersRequest { partition: Partition { topic, index } };
+        self.ask_admin(Request::DescribeProducers(request), name.clone());
     }
 
     pub(super) fn known_topic(&self, name: &Name) -> Result<&Topic, Refusal> {

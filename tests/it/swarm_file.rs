@@ -192,6 +192,12 @@ impl Names<'_> {
                     if *offset < 0 { String::new() } else { format!("\nbefore = {offset}") };
                 format!("delete-records = {topic:?}\npartition = {partition}{before}")
             }
+            Command::SetWorkload { client, workload } => {
+                let Workload { rate, keys, bytes, tombstones } = *workload;
+                let name = self.node(Node::Client(*client));
+                let sizes = format!("rate = {rate}\nkeys = {keys}\nbytes = {bytes}");
+                format!("workload = {name}\n{sizes}\ntombstones = {tombstones}")
+            }
             Command::SetConfig { target: ConfigTarget::Topic(topic), name, value } => {
                 format!("set = \"topic {topic}\"\nconfig = {{ {name:?} = {value:?} }}")
             }

@@ -153,19 +153,14 @@ pub(super) fn outcome_in(log: &Log, batch: &RecordBatch) -> Option<Outcome> {
 /// Whether nobody of a group is given what is at an offset: a marker, a gap of compaction, or what
 /// was aborted if they do not read that.
 pub(super) fn is_hidden(world: &World, partition: Partition, offset: Offset, strict: bool) -> bool {
-    let leader = world.metadata().partition(partition).and_then(|state| state.leader);
-    let broker = leader.and_then(|id| world.brokers.get(&id));
-    let Some(log) = broker.and_then(|it| it.disk.logs.get(&partition)) else { return false };
-    let Some(batch) = log.batch_at(offset) else {
-        return offset >= log.start() && offset < log.first_dirty_offset();
-    };
-    match batch.kind {
-        BatchKind::Control => true,
-        BatchKind::Transactional if strict && batch.at(offset).is_some() => {
-            outcome_in(log, batch) == Some(Outcome::Aborted)
-        }
-        _ => batch.at(offset).is_none(),
-    }
+    let mut logs = world.brokers.values().filter_map(|it| it.disk.logs.get(&partition));
+    logs.any(|log| {
+        let Some(batch) = log.batch_at(offset) else {
+            return offset >= log.start() && offset < log.first_dirty_offset();
+        };
+        let aborted = || strict && outcome_in(log, batch) == Some(Outcome::Aborted);
+        batch.kind == BatchKind::Control || batch.at(offset).is_none() || aborted()
+    })
 }
 
 fn reader(world: &World, node: Node) -> Option<&Consumer> {

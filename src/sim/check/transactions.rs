@@ -26,11 +26,10 @@ const HORIZON: Offset = 200;
 enum Phase {
     /// None is open.
     Over,
-    Open,
+    /// The beginning is committed, or was only read by a coordinator so far.
+    Open { certain: bool },
     /// Not all partitions are told yet.
-    Decided {
-        committed: bool,
-    },
+    Decided { committed: bool },
 }
 
 /// Remembers what was decided.
@@ -41,6 +40,9 @@ pub(super) struct TransactionChecker {
     led: Map<Partition, Epoch>,
     /// The last marker that a leader wrote of a producer: where, and what it says.
     markers: Map<(Partition, ProducerId), (Offset, bool)>,
+    /// Who wrote in transactions that a coordinator had read and not committed, and that no later
+    /// one knows.
+    unknown: Set<ProducerId>,
 }
 
 impl TransactionChecker {
@@ -63,7 +65,7 @@ impl TransactionChecker {
                 self.moves(world, node, id, Phase::Over, excused)
             }
             Event::TransactionPartitionsAdded { transactional_id: id, begins: true, .. } => {
-                self.moves(world, node, id, Phase::Open, excused)
+                self.moves(world, node, id, Phase::Open { certain: true }, excused)
             }
             Event::TransactionPrepared { transactional_id: id, committed } => {
                 let committed = *committed;
@@ -117,38 +119,61 @@ impl TransactionChecker {
         let broker = node.broker().and_then(|id| world.brokers.get(&id)?.live.as_ref());
         let Some(live) = broker else { return Ok(()) };
         let kept = !excused.contains(&partition);
-        let mut all: Map<Name, TransactionState> = Map::new();
+        let mut all: Map<Name, &TransactionLogValue> = Map::new();
         for (id, known) in live.transactions() {
             if kept_in(world, id) == Some(partition) {
-                all.insert(id.clone(), known.value.state);
+                all.insert(id.clone(), &known.value);
             }
         }
         for (id, phase) in &self.phases {
-            let Phase::Decided { committed } = phase else { continue };
-            if kept && kept_in(world, id) == Some(partition) {
-                let right = match all.get(id) {
-                    Some(TransactionState::PrepareCommit | TransactionState::CompleteCommit) => {
-                        *committed
-                    }
-                    Some(TransactionState::PrepareAbort | TransactionState::CompleteAbort) => {
-                        !*committed
-                    }
-                    _ => false,
-                };
-                if !right {
-                    let what = format!("{id}: {phase:?}, then {:?}", all.get(id));
-                    return broken("DecisionIsFinal", partition, what);
-                }
+            if !kept || kept_in(world, id) != Some(partition) {
+                continue;
+            }
+            let now = all.get(id).map(|value| value.state);
+            if !follows(*phase, now) {
+                return broken(
+                    "DecisionIsFinal",
+                    partition,
+                    format!("{id}: {phase:?}, then {now:?}"),
+                );
             }
         }
-        for (id, state) in &all {
-            let phase = match state {
-                TransactionState::Ongoing => Phase::Open,
+        for (id, value) in &all {
+            let phase = match value.state {
+                TransactionState::Ongoing => Phase::Open { certain: false },
                 TransactionState::PrepareCommit => Phase::Decided { committed: true },
                 TransactionState::PrepareAbort => Phase::Decided { committed: false },
                 _ => Phase::Over,
             };
-            self.phases.insert(id.clone(), phase);
+            let before = self.phases.insert(id.clone(), phase);
+            if before == Some(Phase::Open { certain: false }) && phase == Phase::Over {
+                self.unknown.insert(value.producer_id);
+            }
+        }
+        Ok(())
+    }
+
+    /// When everything is whole, and all timeouts have passed, no transaction holds a reader back.
+    ///
+    /// Of what a coordinator has read it is sure at once, committed or not
+    /// (TransactionStateManager.loadTransactionMetadata reads up to the log's end): partitions that
+    /// it knows of already may be written to (handleAddPartitionsToTransaction). If it dies then,
+    /// and its record with it, nobody knows of that transaction any more.
+    pub(super) fn finished(&self, world: &World, excused: &Set<Partition>) -> Result<(), Broken> {
+        if self.led.keys().any(|partition| spoilt(world, *partition, excused)) {
+            return Ok(());
+        }
+        for (partition, state) in world.metadata().partitions() {
+            let broker = state.leader.and_then(|id| world.brokers.get(&id));
+            let Some(broker) = broker.filter(|_| !spoilt(world, partition, excused)) else {
+                continue;
+            };
+            let Some(log) = broker.disk.logs.get(&partition) else { continue };
+            let known = |open: &(Offset, ProducerId)| !self.unknown.contains(&open.1);
+            if let Some((first, producer)) = log.transactions().ongoing().find(known) {
+                let what = format!("{producer:?} has had one open since {first}");
+                return broken("EventuallyDecided", partition, what);
+            }
         }
         Ok(())
     }
@@ -174,7 +199,7 @@ impl TransactionChecker {
             (Phase::Decided { .. }, Phase::Decided { .. }) => {
                 broken("DecisionIsFinal", partition, what())
             }
-            (Phase::Open, Phase::Open | Phase::Over) | (Phase::Decided { .. }, _) => {
+            (Phase::Open { .. }, Phase::Open { .. } | Phase::Over) | (Phase::Decided { .. }, _) => {
                 broken("OneTransactionAtATime", partition, what())
             }
             _ => Ok(()),
@@ -225,6 +250,23 @@ impl TransactionChecker {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether a new coordinator may find an id so.
+fn follows(phase: Phase, now: Option<TransactionState>) -> bool {
+    use TransactionState as State;
+    match (phase, now) {
+        (Phase::Decided { committed: true }, now) => {
+            matches!(now, Some(State::PrepareCommit | State::CompleteCommit))
+        }
+        (Phase::Decided { committed: false }, now) => {
+            matches!(now, Some(State::PrepareAbort | State::CompleteAbort))
+        }
+        (Phase::Open { certain: true }, now) => {
+            !matches!(now, None | Some(State::Empty | State::Dead))
+        }
+        (Phase::Open { certain: false } | Phase::Over, _) => true,
     }
 }
 

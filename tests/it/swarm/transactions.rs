@@ -1,7 +1,6 @@
-//! Transactions in the swarm: who writes in them, who processes, who reads, and what becomes of all
-//! of them in the end.
+//! Transactions in the swarm: who writes in them, who processes and who reads, and what happens to
+//! them besides.
 
-use kafkascope::sim::check::{Broken, Checker};
 use kafkascope::sim::dice::Stream;
 use kafkascope::sim::id::ClientId;
 use kafkascope::sim::processing::{ProcessingGuarantee, Transform};
@@ -172,24 +171,4 @@ pub fn commands(seed: u64, world: &World) -> Vec<(Time, Command)> {
         at += Span(500_000 + dice.below(5_000_000));
     }
     commands
-}
-
-/// No transaction holds a reader back any more.
-pub fn everything_is_decided(world: &World, checker: &Checker) -> Result<(), Broken> {
-    for (partition, state) in world.metadata().partitions() {
-        let broker = state.leader.map(|id| &world.brokers[&id]);
-        let Some(broker) = broker.filter(|_| !checker.is_spoilt(world, partition)) else {
-            continue;
-        };
-        let high_watermark = broker.high_watermark(partition);
-        let stable = broker.disk.logs[&partition].last_stable_offset(high_watermark);
-        if stable < high_watermark {
-            return Err(Broken {
-                invariant: "EventuallyDecided",
-                partition: Some(partition),
-                what: format!("the last stable offset is {stable}, of {high_watermark}"),
-            });
-        }
-    }
-    Ok(())
 }
