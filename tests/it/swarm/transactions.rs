@@ -147,7 +147,7 @@ pub fn commands(seed: u64, world: &World) -> Vec<(Time, Command)> {
     while !there.is_empty() && at < Time::ZERO + secs(50) {
         let client = there[dice.below(there.len() as u64) as usize];
         let node = Node::Client(client);
-        let later = at + ms(200 + dice.below(15_000));
+        let later = (at + ms(200 + dice.below(15_000))).min(Time::ZERO + secs(58));
         match dice.below(5) {
             0 | 1 => {
                 commands.push((at, Command::Pause(node)));
