@@ -147,10 +147,6 @@ impl World {
             Command::SetProcessing { client, processing } => {
                 self.order(*client, &Order::Processing(*processing), log);
             }
-            Command::ElectLeaders { topic, election } => {
-                let request = ElectLeadersRequest { topic: topic.clone(), election: *election };
-                self.ask_admin(Request::ElectLeaders(request), topic.clone());
-            }
             Command::Produce { client, key } => self.order(*client, &Order::Produce(*key), log),
             Command::ProducePoison { client, key } => {
                 self.order(*client, &Order::ProducePoison(*key), log);
@@ -162,7 +158,8 @@ impl World {
             Command::Transact { client, act } => {
                 self.order(*client, &Order::Transact(*act), log);
             }
-            Command::ReassignPartition { .. }
+            Command::ElectLeaders { .. }
+            | Command::ReassignPartition { .. }
             | Command::CancelReassignment { .. }
             | Command::SpreadReplicas { .. }
             | Command::DeleteRecords { .. }
@@ -180,6 +177,10 @@ impl World {
                 self.ask_for_reassignment(topic, *partition, None);
             }
             Command::SpreadReplicas { topic } => self.spread_replicas(topic),
+            Command::ElectLeaders { topic, election } => {
+                let request = ElectLeadersRequest { topic: topic.clone(), election: *election };
+                self.ask_admin(Request::ElectLeaders(request), topic.clone());
+            }
             Command::DeleteRecords { topic, partition, offset } => {
                 self.ask_to_delete(topic, *partition, *offset);
             }

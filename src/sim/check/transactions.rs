@@ -357,6 +357,14 @@ fn is_state(world: &World, partition: Partition) -> bool {
     topic.is_some_and(|(topic, _)| topic == partition.topic)
 }
 
+/// All partitions of `__transaction_state`.
+pub(super) fn any_state(world: &World) -> impl Iterator<Item = Partition> {
+    let topic = world.metadata().topic_named(TRANSACTION_STATE_TOPIC);
+    topic.into_iter().flat_map(|(topic, state)| {
+        (0..state.partitions.len() as u32).map(move |index| Partition { topic, index })
+    })
+}
+
 /// The partition of `__transaction_state` that keeps an id.
 fn kept_in(world: &World, id: &str) -> Option<Partition> {
     let (topic, state) = world.metadata().topic_named(TRANSACTION_STATE_TOPIC)?;
