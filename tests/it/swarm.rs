@@ -305,9 +305,12 @@ fn healing(world: &World) -> Vec<Command> {
     let clients = world.clients.keys().copied();
     let rest = clients.map(|client| Command::SetWorkload { client, workload });
     // What is stamped an hour ahead is refused (message.timestamp.after.max.ms), so that stream
-    // processors get nowhere.
-    let processes = world.clients.values().any(|client| client.as_processor().is_some());
-    let wrong = all.iter().filter(|node| processes && world.clock_ahead(**node) != 0);
+    // processors get nowhere; and by a clock that was set back no transaction times out.
+    let transacts = world.clients.values().any(|client| {
+        let producer = client.as_producer().and_then(|producer| producer.transactions());
+        producer.is_some() || client.as_processor().is_some()
+    });
+    let wrong = all.iter().filter(|node| transacts && world.clock_ahead(**node) != 0);
     let clocks = wrong.map(|node| Command::SetClock { node: *node, ahead_ms: 0 });
     cuts.chain(links).chain(disks).chain(clocks).chain(starts).chain(rest).collect()
 }
