@@ -49,23 +49,20 @@ impl IsolationChecker {
                 self.lived.entry(client).or_default().push(begun);
                 Ok(())
             }
-            // Without a record there is nothing to read, and the last one is another. With its
-            // power a machine may lose the decision, and another one is made.
+            // Without a record there is nothing to read, and the last one is another.
             Event::TransactionAborted { .. } if !self.begun.remove(&client) => {
-                if any_state(world).any(|partition| excused.contains(&partition)) {
-                    return Ok(());
-                }
                 let last = self.lived.get_mut(&client).and_then(|all| all.last_mut());
                 let Some(last) = last else { return Ok(()) };
                 last.aborted = true;
-                said(client, last, None)
+                let kept = !any_state(world).any(|partition| excused.contains(&partition));
+                if kept { said(client, last, None) } else { Ok(()) }
             }
             Event::Processed { partition, offset, record: Some(record), .. } => {
                 let is_strict = reader(world, stamped.node).is_some_and(is_strict);
                 if !is_strict || spoilt(world, *partition, excused) {
                     return Ok(());
                 }
-                self.given(world, *partition, *offset, *record)
+                self.given(world, *partition, *offset, *record, excused)
             }
             _ => Ok(()),
         }
@@ -77,6 +74,7 @@ impl IsolationChecker {
         partition: Partition,
         offset: Offset,
         record: RecordId,
+        excused: &Set<Partition>,
     ) -> Result<(), Broken> {
         match outcome(world, partition, offset, record) {
             Some(Outcome::Aborted) => {
@@ -93,7 +91,9 @@ impl IsolationChecker {
         match place.and_then(|place| all.get_mut(place)) {
             Some(lived) => {
                 lived.read = true;
-                said(record.client, lived, Some(partition))
+                // With its power a machine may lose a decision, and another one is made.
+                let kept = !any_state(world).any(|partition| excused.contains(&partition));
+                if kept { said(record.client, lived, Some(partition)) } else { Ok(()) }
             }
             None => Ok(()),
         }
