@@ -96,6 +96,7 @@ Nodes are \"controller\", \"broker N\" or a client's name. Verbs:
     reassign = TOPIC, partition = N, replicas = [ID, ...]
     cancel-reassignment = TOPIC, partition = N        spread = TOPIC
     delete-records = TOPIC, partition = N, before = OFFSET; all that are committed without
+    abort-hanging-transaction = TOPIC, partition = N, offset = where it begins
     add-broker = ID, rack = NAME        remove-broker = ID
     add-producer = { as in [[producer]] }
     add-consumer = { as in [[consumer]] }

@@ -262,6 +262,7 @@ ui-produce-poison = Produce a record that nobody can handle
 ui-produce-tombstone = Produce a tombstone
     .hint = A record with a key and no value: where the topic is compacted, the key goes in the end.
 ui-delete-records = Delete records
+ui-abort-hanging-transaction = Abort a hanging transaction
 ui-act-poll = Call poll() once
 ui-act-commit = Call commitSync()
 ui-act-begin-transaction = Begin a transaction

@@ -230,6 +230,7 @@ ui-produce-poison = Produzir um registro que ninguém consegue tratar
 ui-produce-tombstone = Produzir um tombstone
     .hint = Um registro com chave e sem valor: onde o tópico é compactado, no fim a chave some.
 ui-delete-records = Apagar registros
+ui-abort-hanging-transaction = Abortar uma transação pendurada
 ui-act-poll = Chamar poll() uma vez
 ui-act-commit = Chamar commitSync()
 ui-act-begin-transaction = Começar uma transação

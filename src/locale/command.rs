@@ -58,6 +58,7 @@ impl Words {
             Command::ProducePoison { .. } => self.ui_produce_poison(),
             Command::ProduceTombstone { .. } => self.ui_produce_tombstone(),
             Command::DeleteRecords { .. } => self.ui_delete_records(),
+            Command::AbortHangingTransaction { .. } => self.ui_abort_hanging_transaction(),
             Command::Consume { act, .. } => self.act(act),
             Command::Transact { act, .. } => self.transaction_act(*act),
         }
@@ -133,6 +134,7 @@ impl Words {
             Command::SetConfig { name, .. } => return name.to_string(),
             Command::ReassignPartition { topic, partition, .. }
             | Command::DeleteRecords { topic, partition, .. }
+            | Command::AbortHangingTransaction { topic, partition, .. }
             | Command::CancelReassignment { topic, partition } => {
                 let mut name = topic.to_string();
                 name.push('-');

@@ -63,6 +63,8 @@ pub const VERBS: &[(&str, &[&str])] = &[
     // The records of a `partition` of a topic that are `before` an offset; all that are committed
     // without one.
     ("delete-records", &["partition", "before"]),
+    // The transaction that is open in a `partition` of a topic since an `offset`.
+    ("abort-hanging-transaction", &["partition", "offset"]),
     ("add-producer", &[]),
     ("add-consumer", &[]),
     ("remove", &[]),
@@ -250,6 +252,13 @@ impl Sentence<'_> {
                 let before = before.map(|offset| Offset::try_from(offset).unwrap_or(Offset::MAX));
                 let offset = before.unwrap_or(DeleteRecordsRequest::HIGH_WATERMARK);
                 Command::DeleteRecords { topic: self.object()?, partition, offset }
+            }
+            "abort-hanging-transaction" => {
+                let partition = self.beside("partition", &["partition"])?;
+                let start = self.beside::<u64>("offset", &["offset"])?;
+                let start_offset = Offset::try_from(start).unwrap_or(Offset::MAX);
+                let topic = self.object()?;
+                Command::AbortHangingTransaction { topic, partition, start_offset }
             }
             "spread" => Command::SpreadReplicas { topic: self.object()? },
             "remove-broker" => Command::RemoveBroker(self.object::<BrokerId>()?),

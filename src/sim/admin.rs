@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use super::effect::{Ctx, Timer};
 use super::event::Event;
-use super::id::{BrokerId, ControllerId, Name, Node, Partition, Seq};
+use super::id::{BrokerId, ControllerId, Name, Node, Offset, Partition, Seq};
 use super::time::{Span, Time};
 use super::wire::{
-    Body, Channel, Envelope, ErrorCode, MetadataRequest, MetadataResponse, Request, Response,
+    ActiveProducer, Body, Channel, DescribeProducersResponse, Envelope, ErrorCode, MetadataRequest,
+    MetadataResponse, Request, Response, TxnMarker, WriteTxnMarkersRequest,
 };
 
 /// Wait before a retry (`retry.backoff.ms`).
@@ -35,6 +36,8 @@ pub(super) struct Admin {
     brokers: Arc<[BrokerId]>,
     /// Who leads the partition of the wish at hand, once that is known.
     leader: Option<BrokerId>,
+    /// Where the transactions begin that are looked for, one for each such wish.
+    hanging: VecDeque<Offset>,
 }
 
 impl Admin {
@@ -60,8 +63,32 @@ impl Admin {
     fn partition(&self) -> Option<Partition> {
         match &*self.queue.front()?.0 {
             Body::Request(Request::DeleteRecords(request)) => Some(request.partition),
+            Body::Request(Request::DescribeProducers(request)) => Some(request.partition),
+            Body::Request(Request::WriteTxnMarkers(request)) => {
+                request.markers.first()?.partitions.first().copied()
+            }
             _ => None,
         }
+    }
+
+    /// The next wish to describe producers is about the transaction that begins there.
+    pub(super) fn seek_open_transaction(&mut self, start_offset: Offset) {
+        self.hanging.push_back(start_offset);
+    }
+
+    /// The producers of a partition are known: the one whose transaction begins where it should is
+    /// the one to abort (TransactionsCommand.buildAbortSpec). What is asked next; none if it is
+    /// nobody's.
+    fn abort_spec(&self, described: &DescribeProducersResponse) -> Option<Request> {
+        let (partition, start) = (self.partition()?, self.hanging.front().copied());
+        let found = described.producers.iter().find(|it| it.transaction_start == start);
+        let ActiveProducer { producer, coordinator_epoch, .. } =
+            *found.filter(|_| start.is_some())?;
+        // Without a coordinator that has ever written here any epoch will do.
+        let coordinator_epoch = coordinator_epoch.max(0);
+        let partitions = vec![partition];
+        let marker = TxnMarker { producer, committed: false, coordinator_epoch, partitions };
+        Some(Request::WriteTxnMarkers(WriteTxnMarkersRequest { markers: vec![marker] }))
     }
 
     /// Whom the next request goes to.
@@ -120,6 +147,19 @@ impl Admin {
                 true => return self.on_timer(ctx),
                 false => Some(ErrorCode::LeaderNotAvailable),
             },
+            Body::Response(Response::DescribeProducers(described))
+                if described.error == ErrorCode::None =>
+            {
+                let next = self.abort_spec(described);
+                match (next, self.queue.front_mut()) {
+                    (Some(next), Some((request, _))) => {
+                        *request = Arc::new(Body::Request(next));
+                        return self.on_timer(ctx);
+                    }
+                    // The tool says so itself; that is nobody's answer.
+                    _ => Some(ErrorCode::InvalidTxnState),
+                }
+            }
             Body::Response(response) => response.error(),
             _ => Some(ErrorCode::NetworkException),
         };
@@ -146,6 +186,15 @@ impl Admin {
 
     fn finish(&mut self, ctx: &mut Ctx<'_>, error: Option<ErrorCode>) {
         let wish = self.queue.pop_front();
+        let of_hanging = |body: &Body| match body {
+            Body::Request(request) => {
+                matches!(request, Request::DescribeProducers(_) | Request::WriteTxnMarkers(_))
+            }
+            _ => false,
+        };
+        if wish.as_ref().is_some_and(|(body, _)| of_hanging(body)) {
+            self.hanging.pop_front();
+        }
         if let (Some(error), Some((_, subject))) = (error, wish) {
             ctx.tell(Event::AdminRefused { error, subject });
         }

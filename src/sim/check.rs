@@ -4,17 +4,23 @@
 
 mod compaction;
 mod groups;
+mod isolation;
+mod processing;
 mod producers;
 mod quorum;
 mod share;
+mod transactions;
 
 use std::sync::Arc;
 
 use self::compaction::CompactionChecker;
 use self::groups::GroupChecker;
+use self::isolation::IsolationChecker;
+use self::processing::ProcessingChecker;
 use self::producers::ProducerChecker;
 use self::quorum::QuorumChecker;
 use self::share::ShareChecker;
+use self::transactions::TransactionChecker;
 
 use super::broker::{Leader, Replica};
 use super::client::{Client, Consumer};
@@ -51,6 +57,9 @@ pub struct Checker {
     groups: GroupChecker,
     shares: ShareChecker,
     compaction: CompactionChecker,
+    transactions: TransactionChecker,
+    isolation: IsolationChecker,
+    processing: ProcessingChecker,
 }
 
 impl Checker {
@@ -97,6 +106,9 @@ impl Checker {
             }
             self.shares.check(world, stamped, &self.excused)?;
             self.compaction.check(world, stamped, &self.excused)?;
+            self.transactions.check(world, stamped, &self.excused)?;
+            self.isolation.check(world, stamped, &self.excused)?;
+            self.processing.check(world, stamped, &self.excused)?;
         }
         for partition in touched {
             self.check_partition(world, partition)?;
@@ -108,6 +120,13 @@ impl Checker {
             }
         }
         Ok(())
+    }
+
+    /// What is promised only of the end, when everything is whole and nothing comes any more: all
+    /// transactions are decided, and stream processors have done all there was.
+    pub fn finished(&self, world: &World) -> Result<(), Broken> {
+        self.transactions.finished(world, &self.excused)?;
+        self.processing.finished(world, &self.excused)
     }
 
     /// A machine lost its power: what was committed on it alone, or on others that crash later,
@@ -268,6 +287,13 @@ fn was_cleaned(replicas: &[(BrokerId, &Log, Option<&Replica>)], end: Offset) -> 
     replicas.iter().any(|(_, log, _)| log.first_dirty_offset() >= end)
 }
 
+/// Whether Kafka promises nothing of a partition.
+fn spoilt(world: &World, partition: Partition, excused: &Set<Partition>) -> bool {
+    let topic = world.metadata().topics.get(&partition.topic);
+    topic.is_none_or(|it| it.config.unclean_leader_election_enable != 0)
+        || excused.contains(&partition)
+}
+
 fn log_of(world: &World, node: Node, partition: Partition) -> Option<&Log> {
     world.brokers.get(&node.broker()?)?.disk.logs.get(&partition)
 }
@@ -355,7 +381,7 @@ fn quorum_is_superset(
     broken("ReplicationQuorumSuperset", partition, what)
 }
 
-/// log start <= high watermark <= log end.
+/// log start <= last stable offset <= high watermark <= log end.
 fn offsets_are_ordered(
     partition: Partition,
     id: BrokerId,
@@ -369,6 +395,11 @@ fn offsets_are_ordered(
             partition,
             format!("broker {id}: start {start}, HW {high_watermark}, end {end}"),
         );
+    }
+    let stable = log.last_stable_offset(high_watermark);
+    if stable < start || stable > high_watermark {
+        let what = format!("broker {id}: start {start}, LSO {stable}, HW {high_watermark}");
+        return broken("ValidReplicaState", partition, what);
     }
     Ok(())
 }

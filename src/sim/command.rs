@@ -181,6 +181,13 @@ pub enum Command {
         producer_byte_rate: Option<u64>,
         consumer_byte_rate: Option<u64>,
     },
+    /// kafka-transactions.sh abort: writes an abort marker for the transaction that is open in a
+    /// partition since this offset, whatever its coordinator knows of it (KIP-664).
+    AbortHangingTransaction {
+        topic: Name,
+        partition: u32,
+        start_offset: Offset,
+    },
 }
 
 /// Why a command changes nothing. Each carries what a person needs to do better.

@@ -73,11 +73,27 @@ pub enum Mutant {
     CleansTheLastOfAKey,
     /// Compaction cleans what is not committed or decided yet.
     CleansWhatIsNotStable,
+    /// Readers with read_committed are given what is not decided yet.
+    LastStableOffsetIsHighWatermark,
+    /// Readers are not told which transactions were aborted.
+    ForgetsTheAborted,
+    /// One of several partitions is not told how a transaction ended.
+    LeavesAMarkerOut,
+    /// A transaction ends as a former instance of its producer wants.
+    EndsForZombies,
+    /// A new coordinator takes a transaction for open whose end was decided.
+    ForgetsDecisions,
+    /// Offsets of a transaction count before it is committed.
+    OffsetsCountAtOnce,
+    /// Leaders write what is not part of a transaction for its coordinator.
+    AddsNoPartitions,
+    /// A stream processor commits its offsets outside of its transactions.
+    CommitsOutside,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Mutant; 33] = [
+    pub const ALL: [Mutant; 41] = [
         Mutant::HighWatermarkIgnoresAMember,
         Mutant::HighWatermarkIsLogEnd,
         Mutant::ShrinkCountsAtOnce,
@@ -111,6 +127,14 @@ impl Mutant {
         Mutant::DeletesWhatIsNotCommitted,
         Mutant::CleansTheLastOfAKey,
         Mutant::CleansWhatIsNotStable,
+        Mutant::LastStableOffsetIsHighWatermark,
+        Mutant::ForgetsTheAborted,
+        Mutant::LeavesAMarkerOut,
+        Mutant::EndsForZombies,
+        Mutant::ForgetsDecisions,
+        Mutant::OffsetsCountAtOnce,
+        Mutant::AddsNoPartitions,
+        Mutant::CommitsOutside,
     ];
 }
 

@@ -13,7 +13,7 @@ use super::image::Topic;
 use super::process::Power;
 use super::scenario::limits;
 use super::wire::{
-    CreatePartitionsRequest, DeleteRecordsRequest, ElectLeadersRequest,
+    CreatePartitionsRequest, DeleteRecordsRequest, DescribeProducersRequest, ElectLeadersRequest,
     IncrementalAlterConfigsRequest, Request, UnregisterBrokerRequest,
 };
 use super::world::World;
@@ -89,6 +89,10 @@ impl World {
                 self.check_partition(topic, *partition)?;
                 check::offset(*offset, DeleteRecordsRequest::HIGH_WATERMARK)
             }
+            Command::AbortHangingTransaction { topic, partition, start_offset } => {
+                self.check_partition(topic, *partition)?;
+                check::offset(*start_offset, 0)
+            }
             Command::ProduceTombstone { client, key } => self.check_produce(*client, Some(*key)),
             Command::SetClientQuota { client, producer_byte_rate, consumer_byte_rate } => {
                 self.check_quotas(*client, [*producer_byte_rate, *consumer_byte_rate])
@@ -143,10 +147,6 @@ impl World {
             Command::SetProcessing { client, processing } => {
                 self.order(*client, &Order::Processing(*processing), log);
             }
-            Command::ElectLeaders { topic, election } => {
-                let request = ElectLeadersRequest { topic: topic.clone(), election: *election };
-                self.ask_admin(Request::ElectLeaders(request), topic.clone());
-            }
             Command::Produce { client, key } => self.order(*client, &Order::Produce(*key), log),
             Command::ProducePoison { client, key } => {
                 self.order(*client, &Order::ProducePoison(*key), log);
@@ -157,10 +157,12 @@ impl World {
             Command::Consume { client, act } => self.act(*client, act, log),
             Command::Transact { .. } | Command::SetGuarantee { .. } => self.transact(command, log),
             Command::AddPartitions { .. }
+            | Command::ElectLeaders { .. }
             | Command::ReassignPartition { .. }
             | Command::CancelReassignment { .. }
             | Command::SpreadReplicas { .. }
             | Command::DeleteRecords { .. }
+            | Command::AbortHangingTransaction { .. }
             | Command::SetClientQuota { .. } => self.ask_for_more(command),
         }
     }
@@ -179,11 +181,18 @@ impl World {
                 self.ask_for_reassignment(topic, *partition, None);
             }
             Command::SpreadReplicas { topic } => self.spread_replicas(topic),
+            Command::ElectLeaders { topic, election } => {
+                let request = ElectLeadersRequest { topic: topic.clone(), election: *election };
+                self.ask_admin(Request::ElectLeaders(request), topic.clone());
+            }
             Command::DeleteRecords { topic, partition, offset } => {
                 self.ask_to_delete(topic, *partition, *offset);
             }
             Command::SetClientQuota { client, producer_byte_rate, consumer_byte_rate } => {
                 self.ask_for_quotas(*client, [*producer_byte_rate, *consumer_byte_rate]);
+            }
+            Command::AbortHangingTransaction { topic, partition, start_offset } => {
+                self.ask_to_abort(topic, *partition, *start_offset);
             }
             _ => {}
         }
@@ -209,6 +218,16 @@ impl World {
         self.admin.know(self.brokers.keys().copied().collect());
         let request = DeleteRecordsRequest { partition, offset, timeout };
         self.ask_admin(Request::DeleteRecords(request), name.clone());
+    }
+
+    /// Asks the partition's leader whose transaction it is, then tells it how that ends.
+    fn ask_to_abort(&mut self, name: &Name, index: u32, start_offset: Offset) {
+        let known = self.metadata().topic_named(name);
+        let Some(topic) = known.map(|(topic, _)| topic) else { return };
+        self.admin.know(self.brokers.keys().copied().collect());
+        self.admin.seek_open_transaction(start_offset);
+        let request = DescribeProducersRequest { partition: Partition { topic, index } };
+        self.ask_admin(Request::DescribeProducers(request), name.clone());
     }
 
     pub(super) fn known_topic(&self, name: &Name) -> Result<&Topic, Refusal> {

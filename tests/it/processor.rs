@@ -154,6 +154,40 @@ fn a_crash_after_the_commit_repeats_nothing() {
     }
 }
 
+/// Whenever it dies, nothing is left out, and with transactions nothing is there twice.
+#[test]
+fn a_crash_at_any_step_leaves_nothing_out() {
+    let steps: [fn(&Event) -> bool; 10] = [
+        |it| matches!(it, Event::Polled { .. }),
+        |it| matches!(it, Event::Processed { group, .. } if &**group == "shop"),
+        |it| matches!(it, Event::Produced { .. }),
+        |it| matches!(it, Event::Acked { .. }),
+        |it| matches!(it, Event::Committed { group, .. } if &**group == "shop"),
+        |it| matches!(it, Event::TransactionBegun { .. }),
+        |it| matches!(it, Event::OffsetsSentToTransaction { .. }),
+        |it| matches!(it, Event::TransactionPrepared { .. }),
+        |it| matches!(it, Event::TransactionMarkerWritten { .. }),
+        |it| matches!(it, Event::TransactionCompleted { .. }),
+    ];
+    for guarantee in BOTH {
+        let exactly = guarantee == ProcessingGuarantee::ExactlyOnceV2;
+        let there = if exactly { steps.len() } else { 5 };
+        for (index, step) in steps.into_iter().enumerate().take(there) {
+            let mut told = with(guarantee, "2");
+            let node = Node::Client(told.client("P"));
+            let own = |it: &Stamped| it.node == node || it.node.broker().is_some();
+            until(&mut told, |it| own(it) && step(&it.event));
+            told.crash(node).run(secs(1));
+            told.start(node).run(secs(25));
+            let mut results = audited(&told);
+            if !exactly {
+                results.dedup();
+            }
+            assert_eq!(results, [0, 1, 2, 3, 4], "{guarantee:?}, step {index}: {}", told.text());
+        }
+    }
+}
+
 #[test]
 fn what_is_decided_is_done_although_nobody_hears_of_it() {
     let mut told = with(ProcessingGuarantee::ExactlyOnceV2, "2");

@@ -2,7 +2,9 @@
 
 use kafkascope::sim::command::ConfigTarget;
 use kafkascope::sim::handling::CommitMode;
-use kafkascope::sim::scenario::{LinkSpec, Properties, Scenario, Workload};
+use kafkascope::sim::processing::{ProcessingGuarantee, Transform};
+use kafkascope::sim::scenario::{LinkSpec, ProcessorSpec, Properties, Scenario, Workload};
+use kafkascope::sim::transacting::{Transacting, TransactionAct};
 use kafkascope::sim::{Command, Node, Span, Time};
 
 /// The file of a scenario and what is done to it; it ends at `end`. A reset of one chosen message
@@ -39,6 +41,10 @@ pub fn text(scenario: &Scenario, commands: &[(Time, Command)], end: Time) -> Str
         lines.push(format!("workload = {{ {sizes}, tombstones = {tombstones} }}"));
         lines.push(format!("config = {}", properties(&it.config)));
         lines.push(format!("start = {}", time(it.start)));
+        if let Some(id) = &it.transactional {
+            lines.push(format!("transactional = {id:?}"));
+            lines.push(format!("transaction = {{ {} }}", divided(it.transaction).join(", ")));
+        }
     }
     for it in &scenario.consumers {
         lines.extend([String::new(), "[[consumer]]".to_owned(), format!("name = {:?}", it.name)]);
@@ -54,6 +60,7 @@ pub fn text(scenario: &Scenario, commands: &[(Time, Command)], end: Time) -> Str
         lines.push(format!("config = {}", properties(&it.config)));
         lines.push(format!("start = {}", time(it.start)));
     }
+    scenario.processors.iter().for_each(|it| lines.extend(processor(it)));
     for (at, command) in commands {
         let Some(done) = Names(scenario).line(command) else { continue };
         lines.extend([String::new(), "[[command]]".to_owned(), format!("at = {}", time(*at))]);
@@ -61,6 +68,30 @@ pub fn text(scenario: &Scenario, commands: &[(Time, Command)], end: Time) -> Str
     }
     lines.push(String::new());
     lines.join("\n")
+}
+
+fn processor(it: &ProcessorSpec) -> Vec<String> {
+    let guarantees = ProcessingGuarantee::ALL.iter().zip(ProcessingGuarantee::NAMES);
+    let transforms = Transform::ALL.iter().zip(Transform::NAMES);
+    let guarantee = guarantees.filter(|(one, _)| **one == it.guarantee);
+    let transform = transforms.filter(|(one, _)| **one == it.transform);
+    let mut lines = vec![String::new(), "[[processor]]".to_owned()];
+    lines.push(format!("name = {:?}\ngroup = {:?}", it.name, it.group));
+    lines.push(format!("topics = {:?}\nto = {:?}", it.topics, it.to));
+    lines.extend(guarantee.map(|(_, name)| format!("guarantee = {name:?}")));
+    lines.extend(transform.map(|(_, name)| format!("transform = {name:?}")));
+    lines.push(format!("processing = {}", span(it.processing)));
+    lines.push(format!("consumer = {}", properties(&it.consumer)));
+    lines.push(format!("producer = {}", properties(&it.producer)));
+    lines.push(format!("start = {}", time(it.start)));
+    lines
+}
+
+/// When transactions end.
+fn divided(transaction: Transacting) -> [String; 3] {
+    let Transacting { records, time, aborts } = transaction;
+    let time = format!("time = {}", span(time));
+    [format!("records = {records}"), time, format!("aborts = {aborts}")]
 }
 
 fn span(span: Span) -> String {
@@ -88,7 +119,9 @@ impl Names<'_> {
     fn node(&self, node: Node) -> String {
         let scenario = self.0;
         let producers = scenario.producers.iter().map(|it| &it.name);
-        let mut clients = producers.chain(scenario.consumers.iter().map(|it| &it.name));
+        let consumers = scenario.consumers.iter().map(|it| &it.name);
+        let processors = scenario.processors.iter().map(|it| &it.name);
+        let mut clients = producers.chain(consumers).chain(processors);
         match node {
             Node::Admin => "\"admin\"".to_owned(),
             Node::Controller(_) if scenario.cluster.controllers == 1 => "\"controller\"".into(),
@@ -159,8 +192,25 @@ impl Names<'_> {
                     if *offset < 0 { String::new() } else { format!("\nbefore = {offset}") };
                 format!("delete-records = {topic:?}\npartition = {partition}{before}")
             }
+            Command::SetWorkload { client, workload } => {
+                let Workload { rate, keys, bytes, tombstones } = *workload;
+                let name = self.node(Node::Client(*client));
+                let sizes = format!("rate = {rate}\nkeys = {keys}\nbytes = {bytes}");
+                format!("workload = {name}\n{sizes}\ntombstones = {tombstones}")
+            }
             Command::SetConfig { target: ConfigTarget::Topic(topic), name, value } => {
                 format!("set = \"topic {topic}\"\nconfig = {{ {name:?} = {value:?} }}")
+            }
+            Command::Transact { client, act } => {
+                let name = self.node(Node::Client(*client));
+                match act {
+                    TransactionAct::Begin => format!("begin-transaction = {name}"),
+                    TransactionAct::Commit => format!("commit-transaction = {name}"),
+                    TransactionAct::Abort => format!("abort-transaction = {name}"),
+                    TransactionAct::Divide(how) => {
+                        format!("divide = {name}\n{}", divided(*how).join("\n"))
+                    }
+                }
             }
             _ => return None,
         })

@@ -2,9 +2,10 @@
 //! whoever crashes, and who reads only what is committed sees nothing else.
 
 use kafkascope::sim::id::{BrokerId, Key, Offset};
+use kafkascope::sim::scenario::LinkSpec;
 use kafkascope::sim::transacting::{Transacting, TransactionAct};
 use kafkascope::sim::wire::{Body, ErrorCode, TransactionState};
-use kafkascope::sim::{Command, Event, Node, Partition, Span, Time};
+use kafkascope::sim::{Command, Event, Node, Partition, Refusal, Span, Time};
 
 use crate::cluster::{Story, Told, ms, secs, story};
 
@@ -25,18 +26,25 @@ fn transactional(mut setting: Story, name: &str, config: &[(&str, &str)]) -> Sto
 /// Two partitions, a producer `p` and a consumer `c` that reads only what is committed; internal
 /// topics have one partition each. It has run until both are at work.
 fn at_work(version: &str, config: &[(&str, &str)]) -> Told {
+    at_work_in(setting(version), config)
+}
+
+fn setting(version: &str) -> Story {
     let reads = [
         ("isolation.level", "read_committed"),
         ("auto.offset.reset", "earliest"),
         ("enable.auto.commit", "false"),
     ];
-    let setting = story()
+    story()
         .partitions(2)
         .topic_config("min.insync.replicas", "2")
         .cluster_config("transaction.version", version)
         .cluster_config("offsets.topic.num.partitions", "1")
         .cluster_config("transaction.state.log.num.partitions", "1")
-        .consumer("c", &reads);
+        .consumer("c", &reads)
+}
+
+fn at_work_in(setting: Story, config: &[(&str, &str)]) -> Told {
     let mut told = transactional(setting, "p", config).run_to(Time::ZERO + secs(20));
     told.begin();
     told
@@ -176,6 +184,79 @@ fn what_is_aborted_is_never_read() {
     }
 }
 
+/// A second group that reads everything is given what was aborted; only markers are for nobody.
+#[test]
+fn what_is_aborted_is_read_by_who_wants_everything() {
+    let mut told = at_work("2", &[]);
+    let all = [("isolation.level", "read_uncommitted"), ("auto.offset.reset", "earliest")];
+    let careless = kafkascope::sim::scenario::ConsumerSpec {
+        group: "careless".into(),
+        ..crate::cluster::consumer("u", &all)
+    };
+    told.does(Command::AddConsumer(careless)).run(secs(10));
+    begin_in_both(&mut told);
+    act(&mut told, "p", TransactionAct::Abort);
+    told.run(secs(1));
+    let given = told.events().filter_map(|stamped| match &stamped.event {
+        Event::Processed { group, partition, offset, .. } => {
+            Some((&**group, partition.index, *offset))
+        }
+        _ => None,
+    });
+    assert_eq!(given.collect::<Vec<_>>(), [("careless", 0, 0), ("careless", 1, 0)]);
+}
+
+/// The decision is made, and one leader cannot be told: what it has is undecided for its readers,
+/// while the others see their part.
+#[test]
+fn a_marker_that_does_not_come_holds_readers_back() {
+    let mut told = at_work("2", &[]);
+    begin_in_both(&mut told);
+    let coordinator = coordinator(&told);
+    let apart = |index| told.leader(told.orders(index)).filter(|led| *led != coordinator);
+    let (index, dead) = [0, 1]
+        .into_iter()
+        .find_map(|index| Some((index, apart(index)?)))
+        .expect("not all is led by the coordinator");
+    act(&mut told, "p", TransactionAct::Commit);
+    while state(&told) != Some(TransactionState::PrepareCommit) {
+        told.run(Span::us(100));
+    }
+    told.crash(Node::Broker(dead)).run(secs(3));
+    assert_eq!(state(&told), Some(TransactionState::PrepareCommit), "{}", told.text());
+    assert!(!read(&told).contains(&(index, 0)), "{:?}", read(&told));
+    let commits = |told: &Told| steps(told).contains(&"complete");
+    assert!(!commits(&told));
+    told.run(secs(20));
+    assert!(commits(&told), "another leader has written it");
+    assert_eq!(read(&told), [(0, 0), (1, 0)]);
+}
+
+/// All that brokers know of producers is in their logs: after a crash of all of them at once the
+/// open transaction is still open, and a zombie still is one.
+#[test]
+fn a_cluster_comes_back_with_its_transactions() {
+    for version in ["0", "2"] {
+        let mut told = at_work(version, &[]);
+        begin_in_both(&mut told);
+        let brokers: Vec<Node> = told.world.brokers.keys().copied().map(Node::Broker).collect();
+        for broker in &brokers {
+            told.crash(*broker);
+        }
+        told.run(secs(1));
+        for broker in brokers {
+            told.start(broker);
+        }
+        told.run(secs(15));
+        assert_eq!(state(&told), Some(TransactionState::Ongoing));
+        assert_eq!(stable(&told, told.orders(0)), (0, 1), "version {version}");
+        assert_eq!(read(&told), []);
+        act(&mut told, "p", TransactionAct::Commit);
+        told.run(secs(5));
+        assert_eq!(read(&told), [(0, 0), (1, 0)], "version {version}: {}", told.text());
+    }
+}
+
 /// What was written without a transaction behind an open one waits for it, too.
 #[test]
 fn an_open_transaction_holds_readers_back() {
@@ -283,4 +364,74 @@ fn a_leader_dies_with_an_open_transaction() {
     act(&mut told, "p", TransactionAct::Commit);
     told.run(secs(3));
     assert_eq!(read(&told), [(0, 0), (1, 0)], "{}", told.text());
+}
+
+/// A write is under way for so long that its transaction is over when it arrives (KIP-890). Where
+/// it went, and the first offset of what is open there, if anything is.
+fn late_write(verification: &str) -> (Told, Partition) {
+    let setting =
+        setting("0").cluster_config("transaction.partition.verification.enable", verification);
+    let patience = [("request.timeout.ms", "1000"), ("delivery.timeout.ms", "1500")];
+    let mut told = at_work_in(setting, &patience);
+    begin_in_both(&mut told);
+    act(&mut told, "p", TransactionAct::Commit);
+    told.run(secs(1));
+    let coordinator = coordinator(&told);
+    let apart = |(index, _): &(u32, Key)| told.leader(told.orders(*index)) != Some(coordinator);
+    let (index, key) =
+        [(0, OF_0), (1, OF_1)].into_iter().find(apart).expect("not all is led by it");
+    let partition = told.orders(index);
+    let leader = Node::Broker(told.leader(partition).expect("it is led"));
+    let client = told.client("p");
+    let slow = LinkSpec { latency: secs(5), jitter: Span::ZERO, bandwidth: 0 };
+    told.does(Command::SetDirection { from: Node::Client(client), to: leader, spec: slow });
+    act(&mut told, "p", TransactionAct::Begin);
+    told.does(Command::Produce { client, key: Some(key) }).run(secs(2));
+    act(&mut told, "p", TransactionAct::Abort);
+    told.run(secs(10));
+    (told, partition)
+}
+
+#[test]
+fn a_write_that_is_late_hangs_where_nobody_asks_its_coordinator() {
+    let (told, partition) = late_write("true");
+    let (stable_offset, high_watermark) = stable(&told, partition);
+    assert_eq!(stable_offset, high_watermark, "it was refused: {}", told.text());
+    let (mut told, partition) = late_write("false");
+    assert_ne!(state(&told), Some(TransactionState::Ongoing), "its coordinator knows of nothing");
+    told.run(secs(100));
+    let (start_offset, high_watermark) = stable(&told, partition);
+    assert!(start_offset < high_watermark, "no timeout ends it: {}", told.text());
+    let abort = |start_offset| Command::AbortHangingTransaction {
+        topic: "orders".into(),
+        partition: partition.index,
+        start_offset,
+    };
+    let refused = |told: &Told| {
+        let refused = |it: &Event| matches!(it, Event::AdminRefused { .. });
+        told.events().any(|stamped| refused(&stamped.event))
+    };
+    told.does(abort(start_offset + 1)).run(secs(1));
+    assert!(refused(&told), "no transaction begins there");
+    told.begin();
+    told.does(abort(start_offset)).run(secs(2));
+    assert!(!refused(&told), "{}", told.text());
+    let (stable_offset, high_watermark) = stable(&told, partition);
+    assert_eq!(stable_offset, high_watermark);
+    assert_eq!(steps(&told), ["abort marker"]);
+}
+
+#[test]
+fn who_aborts_a_hanging_transaction_names_a_partition_that_exists() {
+    let mut told = at_work("2", &[]);
+    let abort = |partition, start_offset| {
+        let topic = "orders".into();
+        Command::AbortHangingTransaction { topic, partition, start_offset }
+    };
+    let refusal = told.submit(abort(2, 0));
+    let topic = "orders".into();
+    assert_eq!(refusal, Err(Refusal::UnknownPartition { topic, index: 2 }));
+    assert!(matches!(told.submit(abort(0, -1)), Err(Refusal::OutOfBounds { .. })));
+    let written = "abort-hanging-transaction = 'orders'\npartition = 1\noffset = 7";
+    assert_eq!(crate::scenario_files::meaning(written), [abort(1, 7)]);
 }

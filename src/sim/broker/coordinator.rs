@@ -162,7 +162,11 @@ impl Running<'_> {
         if self.live.coordinator.led.is_empty() {
             ctx.arm_in(Timer::GroupMetadataExpiration, self.expiration_interval());
         }
-        self.live.coordinator.led.insert(partition.index);
+        // Who leads in another epoch already knows, and has who waits
+        // (CoordinatorRuntime.scheduleLoadOperation).
+        if !self.live.coordinator.led.insert(partition.index) {
+            return;
+        }
         let Some(log) = self.disk.logs.get(&partition) else { return };
         let mut loaded: Vec<Arc<CoordinatorRecord>> = Vec::new();
         // What a transaction commits counts with its marker only (see `transaction/offsets.rs`).

@@ -2,6 +2,7 @@
 //! nothing left out or done twice where the application sees to that.
 
 use super::Broken;
+use super::isolation::{has_markers, is_hidden, is_strict};
 use crate::sim::broker::{Group, GroupState, Member};
 use crate::sim::client::Consumer;
 use crate::sim::event::{Event, Stamped};
@@ -35,7 +36,7 @@ impl Stretches {
     }
 
     fn covers(&self, to: Offset) -> bool {
-        to == 0 || self.0.first().is_some_and(|(a, b)| *a == 0 && *b >= to)
+        self.end_of(0) >= to
     }
 
     pub(super) fn contains(&self, offset: Offset) -> bool {
@@ -165,8 +166,20 @@ impl GroupChecker {
                     let what = format!("group {group}: from {known} to {offset}");
                     return super::broken("CommittedOffsetsNeverGoBack", *partition, what);
                 }
-                let done = self.done.get(&key).is_some_and(|done| done.covers(offset));
-                if careful && offset > known && !done {
+                let done = self.done.entry(key.clone()).or_default();
+                if careful && offset > known {
+                    let strict = all(world, group, is_strict);
+                    // Some of a log is not for applications.
+                    while !done.covers(offset)
+                        && is_hidden(world, *partition, done.end_of(0), strict)
+                    {
+                        done.add(done.end_of(0), done.end_of(0) + 1);
+                    }
+                }
+                // With its power a machine loses markers, too: nobody can tell any more what was
+                // for applications.
+                let unclear = excused.contains(partition) && has_markers(world, *partition);
+                if careful && offset > known && !unclear && !done.covers(offset) {
                     let what = format!("group {group} commits {offset} and has not done it all");
                     return super::broken("AtLeastOnce", *partition, what);
                 }

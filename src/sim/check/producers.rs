@@ -60,6 +60,8 @@ impl ProducerChecker {
             .filter(|(_, it)| it.producer.id == id && (!one_epoch || it.producer == stamp.producer))
             .flat_map(|(other, _)| other.records.iter())
             .filter_map(|record| record.id)
+            // Several share an id, one after the other, if they have the same `transactional.id`.
+            .filter(|it| it.client == first.client)
             .max();
         if last.is_none() && stamp.base_sequence > 0 {
             self.begun_late.insert((partition, id));
@@ -77,7 +79,7 @@ impl ProducerChecker {
 }
 
 /// Batches of idempotent producers from one offset to another.
-fn between(
+pub(super) fn between(
     log: &Log,
     start: Offset,
     end: Offset,

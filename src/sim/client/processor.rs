@@ -15,6 +15,7 @@ use crate::sim::effect::{Ctx, Effect, Order, Timer};
 use crate::sim::event::Event;
 use crate::sim::handling::{Act, CommitMode, Handling, PollMode};
 use crate::sim::id::{BrokerId, ClientId, Name, Offset, Partition};
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::processing::{ProcessingGuarantee, Transform};
 use crate::sim::scenario::{
     ConsumerSpec, ProcessorSpec, ProducerSpec, Properties, Workload, limits,
@@ -339,6 +340,11 @@ impl Processor {
         let offsets = self.offsets.to_vec();
         let metadata = group_metadata(&self.consumer);
         self.stage = Stage::SendingOffsets;
+        if breaks(Mutant::CommitsOutside) {
+            let order = Order::Act(Act::Commit, None);
+            self.consuming(ctx, |consumer, ctx| consumer.on_order(ctx, &order));
+            return true;
+        }
         self.producing(ctx, |producer, ctx| {
             // Of what was taken away meanwhile there is nothing to say.
             if !offsets.is_empty() {

@@ -8,7 +8,7 @@ use super::batch::Batch;
 use super::in_flight::Flight;
 use super::metadata::{Manners, is_invalid_metadata};
 use super::producer::{Ask, Obstacle, Producer};
-use super::sequences::{Sequences, renumber, signature};
+use super::sequences::{renumber, signature};
 use super::transactions::TxnRequest;
 use crate::sim::effect::Ctx;
 use crate::sim::event::Event;
@@ -60,11 +60,13 @@ impl Producer {
     /// Does all that can be done now and sets the alarms for what comes next.
     pub(super) fn run_sender(&mut self, ctx: &mut Ctx<'_>) {
         let manners = self.manners();
-        let next_at = loop {
+        let (next_at, held) = loop {
             let network = &mut self.network;
             self.metadata.maybe_update(ctx, network, &manners, || Ask::Metadata);
-            // As in Kafka, nothing goes and nothing expires while there is no producer id.
-            let look = match self.await_producer_id(ctx) {
+            // As in Kafka, nothing goes and nothing expires while there is no producer id, or while
+            // a coordinator is asked (Sender.runOnce).
+            let held = self.await_producer_id(ctx);
+            let look = match held {
                 Some(next_at) => Look { sent: false, next_at },
                 None => {
                     let look = self.send_what_is_ready(ctx);
@@ -75,7 +77,7 @@ impl Producer {
             let called = self.transactions.is_some()
                 && ctx.extension.is_some_and(|it| (it.client.call_transactions)(self, ctx));
             if !self.resume_send(ctx) && !look.sent && !called {
-                break look.next_at;
+                break (look.next_at, held.is_some());
             }
         };
         let ongoing = self.transactions.as_ref().is_some_and(|it| it.is_ongoing());
@@ -84,7 +86,7 @@ impl Producer {
             return;
         }
         let delivery = self.delivery_timeout();
-        let expiry = match self.sequences.as_ref().is_some_and(Sequences::is_waiting) {
+        let expiry = match held {
             true => Time::NEVER,
             false => self.accumulator.next_expiry(delivery),
         };

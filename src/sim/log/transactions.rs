@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::producers::EndedTransaction;
 use crate::sim::id::Offset;
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::Map;
 use crate::sim::wire::{AbortedTransaction, BatchKind, ProducerId, RecordBatch};
 
@@ -44,6 +45,9 @@ impl Transactions {
 
     /// The end of what is decided and committed (UnifiedLog.fetchLastStableOffsetMetadata).
     pub fn last_stable_offset(&self, high_watermark: Offset, log_start: Offset) -> Offset {
+        if breaks(Mutant::LastStableOffsetIsHighWatermark) {
+            return high_watermark;
+        }
         let open = self.ongoing.keys().next().copied();
         let mut ended = self.unreplicated.iter();
         let ended = ended.find(|(_, marker)| **marker >= high_watermark).map(|(first, _)| *first);
@@ -63,7 +67,7 @@ impl Transactions {
     /// (TransactionIndex.collectAbortedTxns).
     pub fn aborted_between(&self, from: Offset, to: Offset) -> Vec<AbortedTransaction> {
         let mut found = Vec::new();
-        for it in &self.aborted {
+        for it in self.aborted.iter().filter(|_| !breaks(Mutant::ForgetsTheAborted)) {
             if it.last_offset >= from && it.first_offset < to {
                 let (producer, first_offset) = (it.producer, it.first_offset);
                 found.push(AbortedTransaction { producer, first_offset });

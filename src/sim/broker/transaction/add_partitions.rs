@@ -5,6 +5,7 @@ use super::later::REQUEST_TIMEOUT;
 use crate::sim::broker::Running;
 use crate::sim::effect::{Ctx, ReplyTo, Timer};
 use crate::sim::id::{BrokerId, Name, Node, Partition, Seq};
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::Map;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
@@ -94,7 +95,10 @@ impl Running<'_> {
         asking.guards.clear();
         asking.refused.clear();
         let enabled = self.config.transaction_partition_verification_enable != 0;
-        let question = self.question(&asking.write).filter(|(it, _)| it.version_two || enabled);
+        let question = self
+            .question(&asking.write)
+            .filter(|(it, _)| it.version_two || enabled)
+            .filter(|_| !breaks(Mutant::AddsNoPartitions));
         let Some((Question { id, producer, version_two }, stamps)) = question else {
             return self.write_verified(ctx, asking, false);
         };

@@ -6,6 +6,7 @@ use super::metadata::TransactionMetadata;
 use crate::sim::broker::Running;
 use crate::sim::effect::{Ctx, Timer};
 use crate::sim::id::{BrokerId, Name, Node, Partition, Seq};
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::Map;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
@@ -81,6 +82,12 @@ impl Running<'_> {
     ) {
         let Ok((_, epoch)) = self.coordinated(id) else { return };
         marker.coordinator_epoch = epoch;
+        if breaks(Mutant::LeavesAMarkerOut)
+            && marker.partitions.len() > 1
+            && let Some(left_out) = marker.partitions.pop()
+        {
+            self.marker_done(id, left_out);
+        }
         let markers = &mut self.live.transactions.markers;
         markers.completing.insert(id.clone(), completed);
         markers.queue.push(Queued { id: id.clone(), marker, not_before: ctx.now });

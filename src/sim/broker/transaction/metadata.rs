@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::sim::id::Partition;
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::Set;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
@@ -219,7 +220,7 @@ impl TransactionMetadata {
             State::CompleteCommit | State::CompleteAbort if version_two => same || again,
             _ => same,
         };
-        if !valid {
+        if !valid && !breaks(Mutant::EndsForZombies) {
             return Err(ErrorCode::ProducerFenced);
         }
         if self.pending.is_some() {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::sim::broker::Running;
 use crate::sim::id::{Name, Offset, Partition};
 use crate::sim::java_hash::partition_for;
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::wire::{
     BatchKind, CoordinatorRecord, OffsetAndMetadata, ProducerId, Record, RecordBatch, Value,
 };
@@ -75,6 +76,10 @@ impl Running<'_> {
         for (record, record_offset) in records.iter().zip(base_offset..) {
             if let Some((group, partition, Some(committed))) = offset_record(record) {
                 let group = group.clone();
+                if breaks(Mutant::OffsetsCountAtOnce) {
+                    let offsets = self.live.coordinator.offsets.entry(group.clone()).or_default();
+                    offsets.insert(partition, committed);
+                }
                 let new = PendingOffset { producer, group, partition, committed, record_offset };
                 self.live.transactions.offsets.add(new);
             }

@@ -8,6 +8,7 @@ use crate::sim::effect::{Ctx, ReplyTo, Timer};
 use crate::sim::id::{Name, Partition};
 use crate::sim::image::TRANSACTION_STATE_TOPIC;
 use crate::sim::java_hash::partition_for;
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::Set;
 use crate::sim::time::Span;
 use crate::sim::wire::{
@@ -206,6 +207,10 @@ impl Running<'_> {
                 matches!(state, TransactionState::PrepareCommit | TransactionState::PrepareAbort)
             });
             if let Some(known) = ending {
+                if breaks(Mutant::ForgetsDecisions) {
+                    known.value.state = TransactionState::Ongoing;
+                    continue;
+                }
                 let marker = known.marker();
                 let completed = known.prepare_complete(now);
                 self.send_markers(ctx, &id, marker, completed);
