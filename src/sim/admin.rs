@@ -29,7 +29,8 @@ pub(super) struct Admin {
     turn: u32,
     /// When the wish at hand is given up.
     give_up_at: Option<Time>,
-    queue: VecDeque<(Request, Name)>,
+    /// What to ask for, as it is sent however often, and what it is about.
+    queue: VecDeque<(Arc<Body>, Name)>,
     in_flight: Option<Seq>,
     /// bootstrap.servers, for what a partition's leader is asked.
     brokers: Arc<[BrokerId]>,
@@ -48,7 +49,7 @@ impl Admin {
     }
 
     pub(super) fn ask(&mut self, request: Request, subject: Name) {
-        self.queue.push_back((request, subject));
+        self.queue.push_back((Arc::new(Body::Request(request)), subject));
     }
 
     /// Whom to ask about leaders.
@@ -58,8 +59,8 @@ impl Admin {
 
     /// The partition that the wish at hand is about, if its leader is to be asked.
     fn partition(&self) -> Option<Partition> {
-        match self.queue.front() {
-            Some((Request::DeleteRecords(request), _)) => Some(request.partition),
+        match &*self.queue.front()?.0 {
+            Body::Request(Request::DeleteRecords(request)) => Some(request.partition),
             _ => None,
         }
     }
@@ -95,11 +96,14 @@ impl Admin {
         }
         if let Some((request, subject)) = self.queue.front() {
             self.give_up_at.get_or_insert(ctx.now + API_TIMEOUT);
-            let request = match self.partition().is_some() && self.leader.is_none() {
-                true => Request::Metadata(MetadataRequest { topics: Some(vec![subject.clone()]) }),
-                false => request.clone(),
+            let sought = self.partition().is_some() && self.leader.is_none();
+            let body = match sought.then(|| Some(vec![subject.clone()])) {
+                Some(topics) => {
+                    Arc::new(Body::Request(Request::Metadata(MetadataRequest { topics })))
+                }
+                None => Arc::clone(request),
             };
-            self.in_flight = Some(ctx.request(target, Channel::Admin, request));
+            self.in_flight = Some(ctx.request_body(target, Channel::Admin, body));
             ctx.arm_in(Timer::Sender, REQUEST_TIMEOUT);
         }
     }
@@ -165,6 +169,7 @@ fn may_time_out(error: ErrorCode) -> bool {
     [ErrorCode::NotController, ErrorCode::NetworkException].contains(&error)
 }
 
-fn cancels(request: &Request) -> bool {
-    matches!(request, Request::AlterPartitionReassignments(wish) if wish.replicas.is_none())
+fn cancels(request: &Body) -> bool {
+    let Body::Request(Request::AlterPartitionReassignments(wish)) = request else { return false };
+    wish.replicas.is_none()
 }

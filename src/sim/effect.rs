@@ -13,7 +13,7 @@ use super::handling::Act;
 use super::id::{BrokerId, Key, Name, Node, Partition, Seq};
 use super::ordered::Map;
 use super::scenario::Workload;
-use super::time::{EPOCH, Span, Time};
+use super::time::{Span, Time};
 use super::transacting::TransactionAct;
 use super::wire::{Body, Channel, Envelope, Request, Response};
 
@@ -190,15 +190,18 @@ pub struct Ctx<'a> {
 impl Ctx<'_> {
     /// What this node's wall clock shows: CreateTime of records, and the age of old ones.
     pub fn wall(&self) -> Time {
-        let ahead = self.clock_ahead.saturating_mul(1000);
-        Time(EPOCH.0.saturating_add(self.now.0).saturating_add_signed(ahead))
+        self.now.on_wall(self.clock_ahead)
     }
 
     /// Sends a request; the returned number is its correlation id.
     pub fn request(&mut self, to: Node, channel: Channel, request: Request) -> Seq {
+        self.request_body(to, channel, Arc::new(Body::Request(request)))
+    }
+
+    /// The same with a request that may be sent again.
+    pub(super) fn request_body(&mut self, to: Node, channel: Channel, body: Arc<Body>) -> Seq {
         let id = *self.next;
         self.next.0 += 1;
-        let body = Arc::new(Body::Request(request));
         self.out.push(Effect::Request { id, to, channel, body });
         id
     }

@@ -222,8 +222,9 @@ impl World {
             Effect::Exit => self.exit(node, log),
             Effect::Halt => {
                 let client = node.client().is_some();
-                let how = if client { Event::Crashed } else { Event::StorageFailed };
-                self.end_process(node, &how, log);
+                let how: fn() -> Event =
+                    if client { || Event::Crashed } else { || Event::StorageFailed };
+                self.end_process(node, how, log);
             }
         }
     }

@@ -50,9 +50,9 @@ impl World {
 
     pub(super) fn do_to_machine(&mut self, command: &Command, log: &mut Vec<Stamped>) {
         match command {
-            Command::Crash(node) => self.end_process(*node, &Event::Crashed, log),
+            Command::Crash(node) => self.end_process(*node, || Event::Crashed, log),
             Command::PowerLoss(id) => {
-                self.end_process(Node::Broker(*id), &Event::PowerLost, log);
+                self.end_process(Node::Broker(*id), || Event::PowerLost, log);
                 self.lose_unflushed(*id, log);
             }
             Command::Start(node) => self.roles(*node).for_each(|it| self.power_on(it, log)),

@@ -31,9 +31,9 @@ impl World {
     }
 
     /// Ends a process in all its roles, without a word.
-    pub(super) fn end_process(&mut self, node: Node, how: &Event, log: &mut Vec<Stamped>) {
+    pub(super) fn end_process(&mut self, node: Node, how: fn() -> Event, log: &mut Vec<Stamped>) {
         for role in self.roles(node) {
-            self.power_off(role, how.clone(), log);
+            self.power_off(role, how(), log);
         }
     }
 
@@ -52,7 +52,7 @@ impl World {
         }
         self.set_power(node, Power::Down);
         self.agenda.silence(node);
-        let clean = how == Event::Stopped;
+        let clean = matches!(how, Event::Stopped);
         if let Some(process) = self.processes.get_mut(&node) {
             process.crashed = !clean;
             process.lost_power = matches!(how, Event::PowerLost);
