@@ -17,6 +17,7 @@ pub mod glide; // how they move when the layout changes
 pub mod change; // how recent events look while they fade
 pub mod replica; // what a copy holds
 mod reading; // what clients are about
+pub mod extension; // what of it may come later
 mod broker;
 mod log;
 mod client;

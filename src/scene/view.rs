@@ -1,5 +1,6 @@
 //! How one looks at the world: through which window, at what, in which language, how fast.
 
+use super::extension::Extension;
 use super::geometry::{Point, Rect, Size, rect, within};
 use crate::locale::Words;
 use crate::metrics::effects::Effect;
@@ -151,6 +152,8 @@ pub struct View {
     pub ledger: Option<Ledger>,
     /// What groups did outside of Kafka, where that is shown.
     pub effects: Option<Vec<(Name, Effect)>>,
+    /// None as long as it is not here yet.
+    pub extension: Option<&'static Extension>,
 }
 
 impl View {
@@ -169,6 +172,7 @@ impl View {
             chatter: false,
             ledger: None,
             effects: None,
+            extension: None,
         }
     }
 

@@ -9,3 +9,4 @@ pub mod message;
 pub mod node;
 pub mod record;
 pub mod role;
+pub mod segment;
