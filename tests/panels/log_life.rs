@@ -49,7 +49,7 @@ fn rows(sheet: &Sheet) -> &[SegmentRow] {
 /// Each closed segment says when it goes; the active one is named so; deleted files are still there.
 #[test]
 fn a_log_tells_what_keeps_its_segments() {
-    let session = session(&[("retention.ms", "5000")], 20, &[]);
+    let session = session(&[("retention.ms", "5000"), ("segment.bytes", "2000")], 20, &[]);
     let en = sheet(&session, Lang::En, replica(&session));
     let told = rows(&en);
     let (active, closed) = told.split_last().unwrap();
@@ -66,6 +66,17 @@ fn a_log_tells_what_keeps_its_segments() {
     assert_eq!(fact(&en, "cleanup.policy").0, "delete");
     let pt = sheet(&session, Lang::PtBr, replica(&session));
     assert_eq!(rows(&pt).last().map(|row| &*row.fate), Some("ativo"));
+}
+
+/// Of many segments the oldest are told, and the active one.
+#[test]
+fn a_long_log_is_told_in_short() {
+    let session = session(&[], 20, &[]);
+    let told = sheet(&session, Lang::En, replica(&session));
+    let [oldest @ .., more, active] = rows(&told) else { panic!() };
+    assert_eq!((oldest.len(), &*oldest[0].base, &*active.fate), (8, "0", "active"));
+    assert!(more.base.ends_with(" more"), "{more:?}");
+    assert!(oldest.iter().all(|row| row.fate.starts_with("goes in 6\u{a0}d")), "{oldest:#?}");
 }
 
 /// A broker's bytes are those of its files, the deleted ones that are still there included.
