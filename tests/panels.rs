@@ -32,6 +32,8 @@ use yew::prelude::*;
 
 #[path = "panels/groups.rs"]
 mod groups;
+#[path = "panels/log_life.rs"]
+mod log_life;
 
 /// Waits for a future on this thread.
 fn wait<T>(future: impl Future<Output = T>) -> T {

@@ -179,7 +179,7 @@ event-segment-rolled = **{ $broker }** starts a new segment of { $partition } at
 # $broker (text), $partition (text)
 event-replica-deleted = **{ $broker }** is no replica of { $partition } any more and deletes its log.
 # $broker (text), $partition (text), $to (id)
-event-log-start = On **{ $broker }** the log of { $partition } now starts at **{ $to }**: what was before is deleted.
+event-log-start = On **{ $broker }** the log of { $partition } now starts at **{ $to }**: what is before it can no longer be read.
 # $broker (text), $partition (text), $segments (number), $bytes (number)
 event-segments-before-start = **{ $broker }** deletes { $segments ->
     [one] { $segments } segment
@@ -189,14 +189,18 @@ event-segments-before-start = **{ $broker }** deletes { $segments ->
 event-segments-too-large = **{ $broker }** deletes the { $segments ->
     [one] oldest segment
    *[other] { $segments } oldest segments
-} of { $partition } ({ $bytes } B): the log is larger than retention.bytes.
+} of { $partition } ({ $bytes } B): what is left still takes retention.bytes or more.
 # $broker (text), $partition (text), $segments (number), $bytes (number)
 event-segments-too-old = **{ $broker }** deletes the { $segments ->
     [one] oldest segment
    *[other] { $segments } oldest segments
 } of { $partition } ({ $bytes } B): even the newest record in there is older than retention.ms.
+# $topic (text)
+event-delete-refused-policy = The leader refuses to delete records of **{ $topic }** (POLICY_VIOLATION): the topic is only compacted, and compaction decides alone.
+# $topic (text)
+event-delete-refused-range = The leader refuses to delete records of **{ $topic }** (OFFSET_OUT_OF_RANGE): the offset lies beyond the high watermark.
 # $broker (text), $partition (text), $from (id), $to (id), $before (number), $after (number)
-event-cleaner-ran = The cleaner of **{ $broker }** compacts { $partition } up to **{ $to }** by what was written since { $from }: of { $before } records { $after } stay, the last one of each key among them, at their old offsets.
+event-cleaner-ran = The cleaner of **{ $broker }** compacts { $partition } up to **{ $to }**: of { $before } records { $after } stay, the last one of each key among them, and keep their offsets. It goes by the keys that were written since { $from }.
 
 ## Producers
 

@@ -262,6 +262,9 @@ ui-produce-poison = Produce a record that nobody can handle
 ui-produce-tombstone = Produce a tombstone
     .hint = A record with a key and no value: where the topic is compacted, the key goes in the end.
 ui-delete-records = Delete records
+    .hint = DeleteRecords, as kafka-delete-records.sh asks for it: the log then begins at this offset. -1 stands for all that is committed.
+ui-delete-before = Before offset (-1: all committed)
+ui-old-records = What becomes of old records
 ui-abort-hanging-transaction = Abort a hanging transaction
 ui-act-poll = Call poll() once
 ui-act-commit = Call commitSync()
@@ -297,6 +300,8 @@ ui-config-default-is = Default: { $value }
 # $low (text), $high (text)
 ui-config-bounds = From { $low } to { $high }
 ui-config-changed = changed
+# $least (text)
+ui-config-teaching = Teaching scale: Kafka itself takes { $least } at least.
 ui-config-reset = Back to the default
 ui-config-of = Config of
 ui-config-true = yes
@@ -531,6 +536,47 @@ ui-why-seeking = Looking for the causes from the beginning: { $percent } %
 ui-inspector-gone = What was chosen is not there any more.
 ui-fact-leaderships = Leads (with __consumer_offsets)
 ui-fact-disk = Bytes on disk
+ui-fact-internal-topics = of them, internal topics
+ui-fact-deleted-files = Deleted files still on disk
+# $bytes (text), $left (text)
+ui-deleted-files = { $bytes }, for { $left } more
+# $broker (id)
+ui-segments-on = Segments on broker { $broker }
+ui-segment-base = Base offset
+ui-segment-newest = Newest
+ui-segment-active = active
+ui-segment-stays = stays
+ui-segment-due = due
+ui-segment-clean = clean
+ui-segment-dirty = dirty
+ui-segment-not-yet = not cleanable yet
+ui-segment-before-start = due: before the log's start
+# $span (text)
+ui-segment-goes-in = goes in { $span }
+# $bytes (text)
+ui-segment-goes-after = goes after { $bytes } more
+# $span (text), $bytes (text)
+ui-segment-goes-at-first = goes in { $span } or after { $bytes } more
+# $count (number)
+ui-segments-more = { $count } more
+ui-before-log-start = before the log's start
+# $segments (number), $bytes (text), $why (text)
+ui-segments-deleted = { $segments ->
+    [one] { $segments } segment
+   *[other] { $segments } segments
+}, { $bytes }: { $why }
+# $before (number), $after (number), $read (text), $written (text)
+ui-cleaned = { $before } records became { $after }, { $read } became { $written }
+ui-fact-first-dirty = First dirty offset
+ui-fact-dirty-ratio = Dirty ratio
+# $ratio (text), $minimum (text)
+ui-dirty-ratio = { $ratio } (above { $minimum } it is cleaned)
+ui-fact-last-cleaning = Last cleaning
+ui-fact-last-deletion = Last deletion
+# $every (text), $delay (text)
+ui-why-retention = Only whole segments go, the oldest first, when the broker looks (every { $every }). Their files stay for { $delay } more.
+# $every (text)
+ui-why-compaction = The cleaner looks every { $every }. It leaves the active segment alone, and no record changes its offset.
 ui-fact-purgatory = Requests in purgatory
 ui-fact-topics = Topics
 ui-fact-followers = Followers, as the leader knows them
@@ -647,6 +693,10 @@ ui-keys-start = start what is chosen
 
 ui-signs-missing = A dotted place: the record has not arrived at this follower yet.
 ui-signs-truncated = Struck out: thrown away, because the leader does not have it.
+ui-signs-segments = Trays are segments, the files of a log. Dots say how much of a closed one's time is over, by retention.ms or retention.bytes. The active one is open.
+ui-signs-dirty = In a compacted topic: a rough floor is dirty, a smooth one has been compacted. A dash stands for an offset whose record is gone.
+ui-signs-gone = A dashed box: a record that was deleted. Nobody can read it any more.
+ui-signs-tombstone = A hollow cell is a tombstone: a key without a value.
 ui-signs-diverges = Hatched behind a torn edge: the leader does not have these records. They diverge, and will be cut off.
 ui-signs-isr = A ring: a follower in the ISR.
 ui-signs-out-of-isr = A broken ring: a replica out of the ISR.
@@ -666,6 +716,10 @@ ui-signs-disk = Three platters: a slow disk. Dark: a full one, and the broker ha
 
 ## Files and wrecks
 
+ui-lesson-retention = How old records go
+    .hint = Segments roll, age and are deleted by time and by size; a consumer that was away too long gets OFFSET_OUT_OF_RANGE. Undo brings this cluster back.
+ui-lesson-compaction = The last record of each key
+    .hint = Prices change under a few keys; the cleaner takes what is outdated, and in the end the tombstones, too. Undo brings this cluster back.
 ui-lesson-rebalances = Three protocols, the same churn
     .hint = Groups under eager, cooperative and KIP-848 read one topic; in each, members join, leave, crash and restart at the same moments. Undo brings this cluster back.
 # $name (text)

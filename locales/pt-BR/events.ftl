@@ -101,7 +101,7 @@ event-high-watermark-follower = O **{ $broker }** fica sabendo que o HW da { $pa
 event-high-watermark-waits = O HW só passa de { $before } quando o **{ $follower }** pedir mais.
 event-segment-rolled = O **{ $broker }** começa um novo segmento da { $partition } em **{ $base }**.
 event-replica-deleted = O **{ $broker }** não é mais réplica da { $partition } e apaga seu log.
-event-log-start = No **{ $broker }**, o log da { $partition } agora começa em **{ $to }**: o que vinha antes está apagado.
+event-log-start = No **{ $broker }**, o log da { $partition } agora começa em **{ $to }**: o que vem antes não pode mais ser lido.
 event-segments-before-start = O **{ $broker }** apaga { $segments ->
     [one] { $segments } segmento
    *[other] { $segments } segmentos
@@ -109,12 +109,14 @@ event-segments-before-start = O **{ $broker }** apaga { $segments ->
 event-segments-too-large = O **{ $broker }** apaga { $segments ->
     [one] o segmento mais antigo
    *[other] os { $segments } segmentos mais antigos
-} da { $partition } ({ $bytes } B): o log passou de retention.bytes.
+} da { $partition } ({ $bytes } B): o que resta ainda ocupa retention.bytes ou mais.
 event-segments-too-old = O **{ $broker }** apaga { $segments ->
     [one] o segmento mais antigo
    *[other] os { $segments } segmentos mais antigos
 } da { $partition } ({ $bytes } B): até o registro mais novo dali é mais velho que retention.ms.
-event-cleaner-ran = O cleaner do **{ $broker }** compacta a { $partition } até **{ $to }** pelo que foi escrito desde { $from }: de { $before } registros ficam { $after }, entre eles o último de cada chave, nos mesmos offsets.
+event-delete-refused-policy = O líder se recusa a apagar registros de **{ $topic }** (POLICY_VIOLATION): o tópico só é compactado, e aí quem decide é a compactação.
+event-delete-refused-range = O líder se recusa a apagar registros de **{ $topic }** (OFFSET_OUT_OF_RANGE): o offset fica além do high watermark.
+event-cleaner-ran = O cleaner do **{ $broker }** compacta a { $partition } até **{ $to }**: de { $before } registros ficam { $after }, entre eles o último de cada chave, nos mesmos offsets. Ele se guia pelas chaves escritas desde { $from }.
 
 ## Produtores
 

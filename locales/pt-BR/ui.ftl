@@ -230,6 +230,9 @@ ui-produce-poison = Produzir um registro que ninguém consegue tratar
 ui-produce-tombstone = Produzir um tombstone
     .hint = Um registro com chave e sem valor: onde o tópico é compactado, no fim a chave some.
 ui-delete-records = Apagar registros
+    .hint = DeleteRecords, como o kafka-delete-records.sh pede: o log passa a começar neste offset. -1 vale por tudo até o high watermark.
+ui-delete-before = Antes do offset (-1: até o HW)
+ui-old-records = O que acontece com registros antigos
 ui-abort-hanging-transaction = Abortar uma transação pendurada
 ui-act-poll = Chamar poll() uma vez
 ui-act-commit = Chamar commitSync()
@@ -263,6 +266,7 @@ ui-form-key = Chave
 ui-config-default-is = Padrão: { $value }
 ui-config-bounds = De { $low } a { $high }
 ui-config-changed = alterado
+ui-config-teaching = Escala de aula: o Kafka mesmo só aceita a partir de { $least }.
 ui-config-reset = Voltar ao padrão
 ui-config-of = Configuração de
 ui-config-true = sim
@@ -459,6 +463,36 @@ ui-why-seeking = Procurando as causas desde o começo: { $percent } %
 ui-inspector-gone = O que estava escolhido não existe mais.
 ui-fact-leaderships = Lidera (com __consumer_offsets)
 ui-fact-disk = Bytes em disco
+ui-fact-internal-topics = deles, tópicos internos
+ui-fact-deleted-files = Arquivos apagados ainda em disco
+ui-deleted-files = { $bytes }, por mais { $left }
+ui-segments-on = Segmentos no broker { $broker }
+ui-segment-base = Offset base
+ui-segment-newest = Mais novo
+ui-segment-active = ativo
+ui-segment-stays = fica
+ui-segment-due = já pode sair
+ui-segment-clean = limpo
+ui-segment-dirty = sujo
+ui-segment-not-yet = ainda não dá para limpar
+ui-segment-before-start = já pode sair: antes do início do log
+ui-segment-goes-in = sai em { $span }
+ui-segment-goes-after = sai depois de mais { $bytes }
+ui-segment-goes-at-first = sai em { $span } ou depois de mais { $bytes }
+ui-segments-more = mais { $count }
+ui-before-log-start = antes do início do log
+ui-segments-deleted = { $segments ->
+    [one] { $segments } segmento
+   *[other] { $segments } segmentos
+}, { $bytes }: { $why }
+ui-cleaned = { $before } registros viraram { $after }, { $read } viraram { $written }
+ui-fact-first-dirty = Primeiro offset sujo
+ui-fact-dirty-ratio = Parcela suja
+ui-dirty-ratio = { $ratio } (acima de { $minimum }, é limpo)
+ui-fact-last-cleaning = Última limpeza
+ui-fact-last-deletion = Última remoção
+ui-why-retention = Só saem segmentos inteiros, do mais antigo em diante, quando o broker passa em revista (a cada { $every }). Os arquivos ficam por mais { $delay }.
+ui-why-compaction = O cleaner procura a cada { $every }. Ele não mexe no segmento ativo, e nenhum registro muda de offset.
 ui-fact-purgatory = Requisições no purgatório
 ui-fact-topics = Tópicos
 ui-fact-followers = Seguidores, como o líder os conhece
@@ -565,6 +599,10 @@ ui-keys-start = ligar o que está escolhido
 
 ui-signs-missing = Lugar pontilhado: o registro ainda não chegou a este seguidor.
 ui-signs-truncated = Riscado: jogado fora, porque o líder não o tem.
+ui-signs-segments = As bandejas são segmentos, os arquivos de um log. Os pontinhos dizem quanto do prazo de um segmento fechado já passou, por retention.ms ou retention.bytes. O ativo fica aberto.
+ui-signs-dirty = Num tópico compactado: fundo áspero está sujo, fundo liso já foi compactado. Um tracinho marca um offset cujo registro não existe mais.
+ui-signs-gone = Caixa tracejada: registro apagado. Ninguém mais consegue ler.
+ui-signs-tombstone = Célula oca é um tombstone: uma chave sem valor.
 ui-signs-diverges = Hachurado depois de um rasgo: o líder não tem estes registros. Eles divergem e vão ser cortados.
 ui-signs-isr = Anel: seguidor dentro do ISR.
 ui-signs-out-of-isr = Anel partido: réplica fora do ISR.
@@ -584,6 +622,10 @@ ui-signs-disk = Três pratos: disco lento. Escuros: disco cheio, e o broker para
 
 ## Arquivos e desastres
 
+ui-lesson-retention = Como os registros antigos somem
+    .hint = Segmentos fecham, envelhecem e são apagados por tempo e por tamanho; um consumidor que ficou fora tempo demais recebe OFFSET_OUT_OF_RANGE. Desfazer traz este cluster de volta.
+ui-lesson-compaction = O último registro de cada chave
+    .hint = Preços mudam em poucas chaves; o cleaner tira o que ficou velho e, no fim, os tombstones também. Desfazer traz este cluster de volta.
 ui-lesson-rebalances = Três protocolos, o mesmo vaivém
     .hint = Grupos em eager, cooperative e KIP-848 leem o mesmo tópico; em cada um, membros entram, saem, caem e reiniciam nos mesmos instantes. Desfazer traz este cluster de volta.
 ui-file-good = **{ $name }** está rodando.

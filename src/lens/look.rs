@@ -5,7 +5,6 @@ use super::document;
 use super::store::{self, key, wish};
 use crate::locale::{Lang, Words};
 use crate::scene::view::Entity;
-use crate::scene::wider::Beyond;
 
 /// How the page is coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,8 +51,6 @@ pub struct Look {
     pub still: bool,
     /// Whether the screen prefers it.
     pub calm: bool,
-    /// What can be drawn, once that is here.
-    pub beyond: Beyond,
 }
 
 impl Look {
@@ -73,7 +70,6 @@ impl Look {
             chosen: None,
             still: wish(address, "motion") == Some("steps"),
             calm: document::prefers(document::CALM),
-            beyond: Beyond::default(),
         }
     }
 

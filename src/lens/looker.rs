@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::handle::Handle;
 use super::look::{Look, Theme};
 use crate::scene::change;
+use crate::scene::extension::Extension;
 use crate::scene::geometry::{Point, Size};
 use crate::scene::glide::Glide;
 use crate::scene::item::Scene;
@@ -28,12 +29,18 @@ pub struct Looker {
     stale: bool,
     size: Size,
     scale: f32,
+    extension: Option<&'static Extension>,
 }
 
 impl Looker {
     /// Whether the picture must be drawn although no time has passed.
     pub fn is_restless(&self, size: Size) -> bool {
         self.stale || self.glide.is_moving() || self.scene.is_none() || self.size != size
+    }
+
+    /// The rest of the picture is here now.
+    pub fn complete(&mut self, extension: &'static Extension) {
+        self.extension = Some(extension);
     }
 
     /// Draws what there is to see.
@@ -52,7 +59,7 @@ impl Looker {
         view.motion = if look.still || look.calm { Motion::Steps } else { Motion::Full };
         view.effects = Some(session.ledger().effects(world));
         view.camera = self.camera;
-        view.beyond = look.beyond;
+        view.extension = self.extension;
         let (now, pace) = (world.now, view.pace);
         let recent = session.journal().seen(change::soon(now, pace), change::moved(now, pace));
         let recent = recent.filter(|stamped| stamped.at >= session.opened());

@@ -160,9 +160,7 @@ impl Teller<'_> {
                     None => words.event_topic_config_default(topic, name),
                 }
             }
-            Event::AdminRefused { error, subject } => {
-                words.event_admin_refused(subject, error.name())
-            }
+            Event::AdminRefused { .. } => return self.log_life(event),
             Event::LeaderElected { partition, leader, epoch, unclean } => {
                 let (partition, epoch) = (&self.partition(*partition), i64::from(*epoch));
                 match leader.map(|leader| words.broker(leader)) {

@@ -170,6 +170,7 @@ impl Own {
         if missing.is_empty() {
             return missing;
         }
+        missing.retain(|offset| !was_outdated(world, share.partition, *offset));
         for (id, client) in &world.clients {
             let Some(consumer) = client.as_consumer() else { continue };
             if consumer.group == self.name && world.power(Node::Client(*id)) != Power::Down {
@@ -180,6 +181,19 @@ impl Own {
         }
         missing
     }
+}
+
+/// Whether compaction took a record because its key has a newer one: nobody misses it.
+fn was_outdated(world: &World, partition: Partition, offset: Offset) -> bool {
+    let image = world.metadata();
+    let compacts = image.topics.get(&partition.topic).is_some_and(|it| it.config.compacts());
+    let leader = image.partition(partition).and_then(|state| state.leader);
+    let log = leader.and_then(|id| world.brokers.get(&id)?.disk.logs.get(&partition));
+    compacts
+        && log.is_some_and(|log| {
+            let batch = log.batch_at(offset);
+            offset >= log.start() && !batch.is_some_and(|it| it.iter().any(|(at, _)| at == offset))
+        })
 }
 
 /// What an application got from `poll()` and has not finished.

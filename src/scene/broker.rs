@@ -113,8 +113,8 @@ fn specials(
         x += draft.label(at(x, start.y), &text, strong.room(left(x)), Ink::Doubt) + 14.0;
     }
     x += disk(draft, world, id, at(x, start.y), left(x), view);
-    if let Some(wider) = view.beyond.get().filter(|_| standing == Standing::Up) {
-        let taken = (wider.broker)(draft, world, id, at(x, start.y), left(x), view);
+    if let Some(extension) = view.extension.filter(|_| standing == Standing::Up) {
+        let taken = (extension.coordinated)(draft, world, id, at(x, start.y), left(x), view);
         x += if taken > 0.0 { taken + 12.0 } else { 0.0 };
     }
     if standing == Standing::Up && super::group::coordinates(world, id) {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::geometry::{ease_out, lerp};
 use super::view::View;
 use crate::sim::id::{BrokerId, ControllerId, Epoch, Node, Offset};
+use crate::sim::log::retention::SegmentDeletion;
 use crate::sim::ordered::Map;
 use crate::sim::wire::{Body, Channel, Envelope, Request, Response};
 use crate::sim::{Event, Partition, Stamped, Time};
@@ -40,6 +41,36 @@ pub struct Rest {
     pub fade: u8,
 }
 
+/// What became of old records of a replica just now.
+#[derive(Clone, Debug)]
+pub struct Went {
+    replica: (BrokerId, Partition),
+    at: Time,
+    /// How they went.
+    pub how: How,
+}
+
+/// How old records went.
+#[derive(Clone, Debug)]
+pub enum How {
+    /// With their segments.
+    Deleted {
+        /// What took them.
+        reason: SegmentDeletion,
+        /// The first of their offsets.
+        from: Offset,
+        /// The offset after the last of them.
+        to: Offset,
+    },
+    /// By compaction: up to here, and which.
+    Compacted {
+        /// Where what cannot be cleaned begins.
+        to: Offset,
+        /// Their offsets, in order.
+        removed: Arc<[Offset]>,
+    },
+}
+
 /// Recent changes, by what changed.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
@@ -51,6 +82,7 @@ pub struct Changes {
     ends: Map<(BrokerId, Partition), Time>,
     grown: Map<Partition, (Time, Offset)>,
     cut_off: Map<(BrokerId, Partition), (Time, Offset, Offset)>,
+    went: Vec<Went>,
     office: Option<(Time, ControllerId, Epoch)>,
     rests: Vec<Rest>,
     rates: Map<(Node, Node), u32>,
@@ -129,6 +161,14 @@ impl Changes {
                 if let Some(broker) = broker {
                     self.cut_off.entry((broker, *partition)).or_insert((*at, *from, *to));
                 }
+            }
+            Event::SegmentsDeleted { partition, reason, from, to, .. } => {
+                let how = How::Deleted { reason: *reason, from: *from, to: *to };
+                self.went.extend(broker.map(|id| Went { replica: (id, *partition), at: *at, how }));
+            }
+            Event::CleanerRan { partition, to, removed, .. } => {
+                let how = How::Compacted { to: *to, removed: removed.clone() };
+                self.went.extend(broker.map(|id| Went { replica: (id, *partition), at: *at, how }));
             }
             _ => {}
         }
@@ -217,6 +257,17 @@ impl Changes {
         (fade > 0).then_some((*to, *from, fade))
     }
 
+    /// What became of a replica's old records just now, newest first, and for how long that has
+    /// been seen.
+    pub fn went(
+        &self,
+        broker: BrokerId,
+        partition: Partition,
+    ) -> impl Iterator<Item = (&Went, f32)> {
+        let own = self.went.iter().filter(move |went| went.replica == (broker, partition));
+        own.map(|went| (went, self.age(went.at)))
+    }
+
     /// Answers that rest where they arrived.
     pub fn rests(&self) -> &[Rest] {
         &self.rests
@@ -247,7 +298,7 @@ fn carries(envelope: &Envelope) -> bool {
 }
 
 /// Solid for `time`, then fading.
-fn fading(age: f32, time: f32) -> u8 {
+pub(super) fn fading(age: f32, time: f32) -> u8 {
     let left = 1.0 - (age - time).max(0.0) / FADE;
     (left.clamp(0.0, 1.0) * 255.0) as u8
 }

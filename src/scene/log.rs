@@ -1,6 +1,7 @@
 //! Logs: each replica a punched tape, all replicas of a partition on one ruler of offsets.
 
 mod readers; // where members of groups are
+pub(super) mod segments; // what becomes of old records
 mod suffix; // what the leader does not have
 pub(super) mod transactions; // brackets, markers, the last stable offset
 
@@ -21,6 +22,7 @@ use super::replica::{Replica, diverges};
 use super::view::{Entity, View};
 use crate::sim::id::{BrokerId, Node, Offset};
 use crate::sim::ordered::Map;
+use crate::sim::wire::Value;
 use crate::sim::{Partition, World};
 
 /// A tape's window moves by so many offsets at a time, where it shows enough of them.
@@ -198,11 +200,14 @@ pub fn draw(
             continue;
         }
         head(draft, cast, layout, changes, view, &tape);
-        cells(draft, layout, changes, &tape);
+        cells(draft, layout, changes, view, &tape);
+        if let Some(extension) = view.extension {
+            (extension.old_records)(draft, world, layout, changes, view, &tape);
+        }
         suffix::draw(draft, layout, view, &tape);
         marks(draft, world, layout, changes, view, &tape);
-        if let Some(wider) = view.beyond.get() {
-            (wider.tape)(draft, world, layout, changes, view, &tape);
+        if let Some(extension) = view.extension {
+            (extension.transactions)(draft, world, layout, changes, view, &tape);
         }
     }
 }
@@ -320,7 +325,7 @@ fn role_sign(draft: &mut Draft, changes: &Changes, tape: &Tape, start: super::ge
     }
 }
 
-fn cells(draft: &mut Draft, layout: &Layout, changes: &Changes, tape: &Tape) {
+fn cells(draft: &mut Draft, layout: &Layout, changes: &Changes, view: &View, tape: &Tape) {
     let Some(copy) = &tape.copy else { return };
     let grain = layout.grain;
     let leading = tape.role == Role::Leader;
@@ -343,7 +348,10 @@ fn cells(draft: &mut Draft, layout: &Layout, changes: &Changes, tape: &Tape) {
         } else {
             let dry = (high - offset as f32).clamp(0.0, 1.0);
             let cell = Cell { place, key: key_mark(record), offset: number, dry };
-            record::cell(draft, cell);
+            match view.extension.filter(|_| matches!(record.value, Value::Null)) {
+                None => record::cell(draft, cell),
+                Some(extension) => (extension.tombstone)(draft, cell),
+            }
         }
         draft.spot(Entity::Record(tape.broker, tape.partition, offset), place);
     }
@@ -366,7 +374,10 @@ fn ground(draft: &mut Draft, layout: &Layout, tape: &Tape, first: Offset, end: O
         record::tape(draft, rect(x - 5.0, tape.top, wide + 5.0, tape.height));
     }
     let Some(copy) = &tape.copy else { return };
-    if copy.start > 0 && copy.start >= first && end > first {
+    let base = copy.log.segments().first().map_or(0, |segment| segment.base);
+    if base < copy.start && copy.start >= first {
+        // Deleted records that are still in its first segment are drawn there.
+    } else if copy.start > 0 && copy.start >= first && end > first {
         record::log_start(draft, x - 5.0, tape.top, tape.height);
     } else if end > first && tape.role != Role::OutOfSync {
         // The words of that role need the room.

@@ -131,9 +131,9 @@ fn place<'a>(
         return;
     }
     if envelope.channel == Channel::TxnMarkers
-        && let Some(wider) = view.beyond.get()
+        && let Some(extension) = view.extension
     {
-        let all = (wider.markers)(envelope);
+        let all = (extension.markers)(envelope);
         if !all.is_empty() {
             return marked(flights, envelope, &all, now, (layout, rulers, view));
         }

@@ -17,6 +17,7 @@ pub mod glide; // how they move when the layout changes
 pub mod change; // how recent events look while they fade
 pub mod replica; // what a copy holds
 mod reading; // what clients are about
+pub mod extension; // what of it may come later
 mod broker;
 mod log;
 mod client;
@@ -26,7 +27,6 @@ mod store; // what applications do outside
 mod link;
 mod message;
 pub mod transaction; // beside the logs
-pub mod wider; // what the opening does not have
 mod caption; // words beside what moves
 pub mod tiles; // what of it has changed
 pub mod hit; // what is under a point

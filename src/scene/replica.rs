@@ -14,7 +14,8 @@ pub struct Replica<'a> {
     pub end: Offset,
     /// Its high watermark, as the broker knows it or last wrote it down.
     pub high_watermark: Offset,
-    log: &'a Log,
+    /// The log itself.
+    pub log: &'a Log,
 }
 
 impl<'a> Replica<'a> {

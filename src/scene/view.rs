@@ -1,7 +1,7 @@
 //! How one looks at the world: through which window, at what, in which language, how fast.
 
+use super::extension::Extension;
 use super::geometry::{Point, Rect, Size, rect, within};
-use super::wider::Beyond;
 use crate::locale::Words;
 use crate::metrics::effects::Effect;
 use crate::sim::Partition;
@@ -152,8 +152,8 @@ pub struct View {
     pub ledger: Option<Ledger>,
     /// What groups did outside of Kafka, where that is shown.
     pub effects: Option<Vec<(Name, Effect)>>,
-    /// Whether more can be drawn than the opening has.
-    pub beyond: Beyond,
+    /// None as long as it is not here yet.
+    pub extension: Option<&'static Extension>,
 }
 
 impl View {
@@ -172,7 +172,7 @@ impl View {
             chatter: false,
             ledger: None,
             effects: None,
-            beyond: Beyond::default(),
+            extension: None,
         }
     }
 

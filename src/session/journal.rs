@@ -133,7 +133,9 @@ fn lingers(event: &Event) -> bool {
         | Event::ControllerActive { .. }
         | Event::IsrShrank { .. }
         | Event::Truncated { .. }
-        | Event::UnflushedLost { .. } => true,
+        | Event::UnflushedLost { .. }
+        | Event::SegmentsDeleted { .. }
+        | Event::CleanerRan { .. } => true,
         Event::Arrived(envelope) => match &*envelope.body {
             Body::Response(response) => response.error().is_some(),
             _ => false,

@@ -112,7 +112,7 @@ fn duration_ms(text: &str) -> Option<i64> {
             continue;
         }
         let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let (number, tail) = rest.split_at(end);
+        let (number, tail) = rest.split_at_checked(end)?;
         let unit = match (tail.chars().next()?, in_day) {
             ('D', false) => DAY,
             ('H', true) => 60 * MINUTE,

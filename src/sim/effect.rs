@@ -13,7 +13,7 @@ use super::handling::Act;
 use super::id::{BrokerId, Key, Name, Node, Partition, Seq};
 use super::ordered::Map;
 use super::scenario::Workload;
-use super::time::{EPOCH, Span, Time};
+use super::time::{Span, Time};
 use super::transacting::TransactionAct;
 use super::wire::{Body, Channel, Envelope, Request, Response};
 
@@ -193,8 +193,7 @@ pub struct Ctx<'a> {
 impl Ctx<'_> {
     /// What this node's wall clock shows: CreateTime of records, and the age of old ones.
     pub fn wall(&self) -> Time {
-        let ahead = self.clock_ahead.saturating_mul(1000);
-        Time(EPOCH.0.saturating_add(self.now.0).saturating_add_signed(ahead))
+        self.now.on_wall(self.clock_ahead)
     }
 
     /// Sends a request; the returned number is its correlation id.

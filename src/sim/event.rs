@@ -476,6 +476,9 @@ pub enum Event {
         reason: SegmentDeletion,
         segments: u32,
         bytes: u64,
+        /// The offsets that were in them, whether compaction had left something there or not.
+        from: Offset,
+        to: Offset,
     },
     /// A log was compacted: from where it was dirty up to where it cannot be cleaned yet, and
     /// everything before that again.
@@ -484,6 +487,8 @@ pub enum Event {
         from: Offset,
         to: Offset,
         stats: CleanerStats,
+        /// The offsets of the records that went, in order.
+        removed: Arc<[Offset]>,
     },
     // Quotas.
     /// From now on a client, or all without a quota of their own, may move so many bytes a second.

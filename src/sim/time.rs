@@ -34,6 +34,14 @@ impl Time {
 /// wall clocks, which may be wrong; all else is timed by clocks that only go forward.
 pub const EPOCH: Time = Time(1_767_225_600_000_000);
 
+impl Time {
+    /// What a wall clock shows that is so many milliseconds ahead.
+    pub fn on_wall(self, ahead_ms: i64) -> Time {
+        let ahead = ahead_ms.saturating_mul(1000);
+        Time(EPOCH.0.saturating_add(self.0).saturating_add_signed(ahead))
+    }
+}
+
 impl Span {
     /// No time at all.
     pub const ZERO: Span = Span(0);

@@ -69,6 +69,11 @@ impl World {
         self.clocks.get(&node).copied().unwrap_or(0)
     }
 
+    /// What a node's wall clock shows.
+    pub fn wall(&self, node: Node) -> Time {
+        self.now.on_wall(self.clock_ahead(node))
+    }
+
     /// Whose wall clock matters: a producer stamps records with it, a broker judges them by it.
     /// Sessions, timeouts and elections go by clocks that nobody sets (System.nanoTime).
     pub fn has_wall_clock(&self, node: Node) -> bool {

@@ -20,6 +20,7 @@ use super::{files, keyboard, page};
 use crate::lens::document::{self, PAGE};
 use crate::lens::store::{self, key};
 use crate::lens::{Lens, News, tape};
+use crate::scene::extension::EXTENSION;
 
 /// What the page begins with.
 #[derive(Properties, PartialEq)]
@@ -34,6 +35,7 @@ pub struct Props {
 pub fn mount(lens: Lens) {
     let Some(root) = document::element(PAGE) else { return };
     lens.handle().complete();
+    lens.looker().borrow_mut().complete(&EXTENSION);
     // What has the focus here is taken away with its place.
     let lost = page::focused().is_some_and(|focused| root.contains(Some(&focused)));
     // The canvas changes its place in the document, and so lets go of who drags it without a word.

@@ -230,7 +230,11 @@ impl Controls<'_> {
         self.wishing_button(label, wish).html()
     }
 
-    fn wishing_button(&self, label: &'static str, wish: Result<Command, String>) -> Button {
+    pub(super) fn wishing_button(
+        &self,
+        label: &'static str,
+        wish: Result<Command, String>,
+    ) -> Button {
         let submit = self.submit.clone();
         let press = Callback::from(move |_| {
             submit.emit(wish.clone());
@@ -238,7 +242,7 @@ impl Controls<'_> {
         Button::new(label, press)
     }
 
-    fn field(
+    pub(super) fn field(
         &self,
         label: &'static str,
         unit: &'static str,

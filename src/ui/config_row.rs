@@ -7,7 +7,7 @@ use super::kit::{Button, Choice, Measure, Number, Sign, choice, refused};
 use super::submit::use_submit;
 use crate::locale::Words;
 use crate::sim::command::{Command, ConfigTarget};
-use crate::sim::config::{Kind, Spec};
+use crate::sim::config::{Kind, Spec, teaching_scale};
 
 /// What a row needs.
 #[derive(Properties, PartialEq)]
@@ -51,11 +51,22 @@ pub fn ConfigRow(props: &Props) -> Html {
                 }
             </h3>
             { control(spec, *value, *brief, &on_set) }
+            { scale(words, spec, *value) }
             { refused(why.as_ref()) }
             if !brief {
                 { explained(words, spec, changed.then_some(on_set)) }
             }
         </section>
+    }
+}
+
+/// Says of a value that it is smaller than Kafka allows.
+fn scale(words: Words, spec: &Spec, value: i64) -> Html {
+    match teaching_scale(spec.name, value) {
+        None => Html::default(),
+        Some(least) => html! {
+            <p class="scale">{ words.ui_config_teaching(&words.number(least)) }</p>
+        },
     }
 }
 

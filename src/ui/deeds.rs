@@ -42,6 +42,8 @@ pub(super) struct Picks {
     pub(super) slow: AttrValue,
     pub(super) seek: usize,
     pub(super) place: AttrValue,
+    /// From where on a log shall begin.
+    pub(super) before: AttrValue,
     /// The replicas that a partition shall have.
     replicas: Option<(Partition, Vec<BrokerId>)>,
 }
@@ -102,6 +104,10 @@ impl Controls<'_> {
                         value={*value} target={target.clone()} brief=true />
                 }) }
             },
+            Deed::OldRecords { partition, target, keys } => {
+                let partition = partition.as_ref().map(|(topic, index)| (topic, *index));
+                self.old_records(partition, target, keys)
+            }
             Deed::Slow { node, delay } => self.slow(*node, *delay),
             Deed::Clock { node, ahead_ms } => self.clock(*node, *ahead_ms),
             Deed::SlowDisk { broker, delay } => self.slow_disk(*broker, *delay),

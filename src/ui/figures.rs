@@ -4,6 +4,7 @@
 use yew::prelude::*;
 
 use super::kit::sentence;
+use super::log_life::segments;
 use super::sheet::Mood;
 use super::sheet::figure::{Chart, Curve, Figure, Row, Stretch, Tag, Tick, WIDTH};
 use crate::locale::Words;
@@ -22,6 +23,7 @@ pub fn figure(words: Words, figure: &Figure) -> Html {
             }
         }
         Figure::Curves(all) => curves(all),
+        Figure::Segments(rows) => segments(words, rows),
     }
 }
 

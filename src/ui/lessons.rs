@@ -9,14 +9,36 @@ use super::state::UiAction;
 
 /// The same churn under three group protocols.
 const REBALANCES: &str = include_str!("../../lessons/rebalances.toml");
+/// Records go by age and by size, and somebody reads too late.
+const RETENTION: &str = include_str!("../../lessons/retention.toml");
+/// Of each key the last record stays.
+const COMPACTION: &str = include_str!("../../lessons/compaction.toml");
+
+/// The lesson about groups.
+pub fn rebalances(desk: &Desk) -> Html {
+    let words = desk.words;
+    lesson(desk, words.ui_lesson_rebalances(), words.ui_lesson_rebalances_hint(), REBALANCES)
+}
+
+/// The lessons about what becomes of old records.
+pub fn old_records(desk: &Desk) -> Html {
+    let words = desk.words;
+    html! {
+        <>
+            { lesson(desk, words.ui_lesson_retention(), words.ui_lesson_retention_hint(),
+                RETENTION) }
+            { lesson(desk, words.ui_lesson_compaction(), words.ui_lesson_compaction_hint(),
+                COMPACTION) }
+        </>
+    }
+}
 
 /// What it shows, and a button that plays it.
-pub fn rebalances(desk: &Desk) -> Html {
-    let title = desk.words.ui_lesson_rebalances();
+fn lesson(desk: &Desk, title: &'static str, hint: &'static str, text: &'static str) -> Html {
     let play = {
         let desk = desk.clone();
         Callback::from(move |_: MouseEvent| {
-            files::open_text(&desk, title, REBALANCES);
+            files::open_text(&desk, title, text);
             if desk.ui.screen.phone {
                 // There it would cover what is to be seen.
                 desk.ui.dispatch(UiAction::Drawer(false));
@@ -26,7 +48,7 @@ pub fn rebalances(desk: &Desk) -> Html {
     html! {
         <div class="lesson">
             { Button::new(title, play).sign(Sign::Open).html() }
-            <p class="why">{ desk.words.ui_lesson_rebalances_hint() }</p>
+            <p class="why">{ hint }</p>
         </div>
     }
 }

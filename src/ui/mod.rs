@@ -27,6 +27,7 @@ pub mod kit; // the controls
 pub mod later; // the second part
 pub mod ledger;
 mod lessons; // scenario files of the page itself
+mod log_life; // segments, and what is done about old records
 pub mod narration;
 pub mod notice;
 pub mod open;

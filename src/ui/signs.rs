@@ -9,6 +9,7 @@ use crate::scene::glyph::mark::{HighWatermark, Reading};
 use crate::scene::glyph::message::{Heading, Wagon};
 use crate::scene::glyph::node::{Bin, Lag, Standing};
 use crate::scene::glyph::record::Cell;
+use crate::scene::glyph::segment::{self, Tray};
 use crate::scene::glyph::{badge, link, mark, message, node, record, role};
 use crate::scene::ink::KeyMark;
 use crate::scene::item::Layer;
@@ -26,6 +27,10 @@ const LINES: &[Line] = &[
     (missing, |words| words.ui_signs_missing()),
     (divergent, |words| words.ui_signs_diverges()),
     (truncated, |words| words.ui_signs_truncated()),
+    (segments, |words| words.ui_signs_segments()),
+    (rough, |words| words.ui_signs_dirty()),
+    (gone, |words| words.ui_signs_gone()),
+    (tombstone, |words| words.ui_signs_tombstone()),
     (high_watermark, |words| words.ui_signs_hw()),
     (log_end, |words| words.ui_signs_leo()),
     (flag, |words| words.ui_signs_leader()),
@@ -98,6 +103,48 @@ fn divergent(d: &mut Draft, c: Point) {
 
 fn truncated(d: &mut Draft, c: Point) {
     record::truncated(d, rect(c.x - 16.0, c.y - 15.0, 32.0, 30.0), Some((17, 14.0)));
+}
+
+/// Two segments: one near its end, and the active one.
+fn segments(d: &mut Draft, c: Point) {
+    let tray = |x: f32, closed, over, dirty| Tray {
+        cells: rect(c.x + x, c.y - 13.0, 40.0, 26.0),
+        begins: true,
+        closed,
+        over,
+        dirty,
+    };
+    segment::tray(d, tray(-40.0, true, 0.5, false));
+    segment::tray(d, tray(0.0, false, 0.0, false));
+    for x in [-40.0, -20.0, 0.0, 20.0] {
+        let place = rect(c.x + x, c.y - 13.0, 20.0, 26.0);
+        let key = KeyMark::of(if x < 0.0 { 1 } else { 4 });
+        record::cell(d, Cell { place, key, offset: None, dry: 1.0 });
+    }
+}
+
+/// What compaction has passed, and what it has not.
+fn rough(d: &mut Draft, c: Point) {
+    for (x, dirty) in [(-40.0, false), (0.0, true)] {
+        let cells = rect(c.x + x, c.y - 13.0, 40.0, 26.0);
+        segment::tray(d, Tray { cells, begins: true, closed: true, over: 0.0, dirty });
+    }
+    segment::hole(d, rect(c.x - 40.0, c.y - 13.0, 20.0, 26.0));
+    for x in [-20.0, 0.0, 20.0] {
+        let place = rect(c.x + x, c.y - 13.0, 20.0, 26.0);
+        record::cell(d, Cell { place, key: KeyMark::of(2), offset: None, dry: 1.0 });
+    }
+}
+
+fn gone(d: &mut Draft, c: Point) {
+    segment::gone(d, rect(c.x - 32.0, c.y - 15.0, 32.0, 30.0));
+    cell(d, rect(c.x, c.y - 15.0, 32.0, 30.0), 0, 9, 1.0);
+}
+
+fn tombstone(d: &mut Draft, c: Point) {
+    let place = rect(c.x - 16.0, c.y - 15.0, 32.0, 30.0);
+    let offset = Some((21, 14.0));
+    record::tombstone(d, Cell { place, key: KeyMark::of(5), offset, dry: 1.0 });
 }
 
 fn high_watermark(d: &mut Draft, c: Point) {

@@ -11,7 +11,6 @@ use crate::lens::store::{self, key};
 use crate::lens::tape;
 use crate::locale::{Lang, Words};
 use crate::scene::view::Entity;
-use crate::scene::wider::Beyond;
 use crate::sim::command::{ConfigTarget, Refusal};
 
 /// The tabs of the side panel.
@@ -219,7 +218,6 @@ impl UiState {
             chosen: self.chosen.clone(),
             still: self.still,
             calm: self.screen.calm,
-            beyond: Beyond::all(),
         }
     }
 

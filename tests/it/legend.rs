@@ -92,7 +92,8 @@ fn records(d: &mut Draft) {
             badge::duplicated(d, at(x + 56.0, y), 10.0);
         }),
         ("tombstone", "null value: hollow centre", |d, x, y| {
-            record::tombstone(d, rect(x + 20.0, y - 15.0, 32.0, 30.0), key(2));
+            let place = rect(x + 20.0, y - 15.0, 32.0, 30.0);
+            record::tombstone(d, Cell { place, key: key(2), offset: Some((21, 14.0)), dry: 1.0 });
         }),
     ];
     for (word, gloss, glyph) in rows {

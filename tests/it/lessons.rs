@@ -5,8 +5,11 @@ use kafkascope::metrics::stoppage::Course;
 use kafkascope::scenario_file::Script;
 use kafkascope::session::Session;
 use kafkascope::sim::handling::Act;
-use kafkascope::sim::wire::{BatchKind, RecordBatch};
-use kafkascope::sim::{Command, Event, Partition, Span, World};
+use kafkascope::sim::log::retention::SegmentDeletion;
+use kafkascope::sim::wire::{
+    BatchKind, Body, ErrorCode, FetchPartitionResponse, RecordBatch, Response,
+};
+use kafkascope::sim::{Command, Event, Node, Partition, Span, Time, World};
 
 use crate::scenario_files::read;
 
@@ -117,4 +120,86 @@ fn committed_records(world: &World, partition: Partition) -> u64 {
     };
     let data = log.batches_from(0).filter(|it| it.kind == BatchKind::Transactional && !aborted(it));
     data.map(|batch| batch.records.len() as u64).sum()
+}
+
+/// What the brokers did with old records, one line for each time.
+fn went(session: &Session) -> Vec<&Event> {
+    let events = session.journal().notable().map(|(_, stamped)| &stamped.event);
+    let of_old =
+        |event: &&Event| matches!(event, Event::SegmentsDeleted { .. } | Event::CleanerRan { .. });
+    events.filter(of_old).collect()
+}
+
+/// The auditor comes back at 32 s, and its place in the log is gone.
+#[test]
+fn who_reads_too_late_is_told_so() {
+    let script = lesson("retention");
+    let mut session = Session::scripted(script.scenario.clone(), script.commands()).unwrap();
+    session.run_to(Time(36_000_000));
+    let auditor = session.world().client_named("auditor").map(Node::Client);
+    let answers = session.journal().since(Time(32_000_000)).filter(|stamped| {
+        let Event::Arrived(envelope) = &stamped.event else { return false };
+        let Body::Response(Response::Fetch(fetch)) = &*envelope.body else { return false };
+        let refused = |it: &FetchPartitionResponse| it.error == ErrorCode::OffsetOutOfRange;
+        Some(stamped.node) == auditor && fetch.partitions.iter().any(refused)
+    });
+    assert_eq!(answers.count(), 1);
+    let reset = session.journal().since(Time(32_000_000)).any(|stamped| {
+        matches!(stamped.event, Event::PositionSet { by_reset: true, offset, .. } if offset > 20)
+    });
+    assert!(reset, "auto.offset.reset sends it to the oldest record that is left");
+}
+
+/// Segments go by age, then by size; in the end even the active segment goes, and the log is
+/// empty.
+#[test]
+fn old_records_go_by_time_and_by_size() {
+    let session = played(&lesson("retention"), |_| true);
+    let reasons = |wanted: SegmentDeletion| {
+        let deleted = went(&session).into_iter().filter(
+            |event| matches!(event, Event::SegmentsDeleted { reason, .. } if *reason == wanted),
+        );
+        deleted.count()
+    };
+    assert!(reasons(SegmentDeletion::RetentionMsBreach) >= 9, "on three brokers");
+    assert!(reasons(SegmentDeletion::RetentionSizeBreach) >= 9);
+    let world = session.world();
+    for broker in world.brokers.values() {
+        let log = broker.disk.logs.iter().find(|(partition, _)| {
+            world.metadata().topics.get(&partition.topic).is_some_and(|it| &*it.name == "orders")
+        });
+        let log = log.map(|(_, log)| log).expect("everybody has a replica");
+        assert_eq!((log.start(), log.bytes()), (log.end(), 0));
+    }
+}
+
+/// The cleaner passes again and again; the tombstones outlive a round and go with a later one.
+#[test]
+fn of_each_key_the_last_record_stays() {
+    let session = played(&lesson("compaction"), |_| true);
+    let rounds = went(&session);
+    let taken: u64 = rounds
+        .iter()
+        .map(|event| match event {
+            Event::CleanerRan { stats, removed, .. } => {
+                let gone = stats.messages_read - stats.messages_written;
+                assert_eq!(gone, removed.len() as u64, "it tells which");
+                gone
+            }
+            _ => 0,
+        })
+        .sum();
+    assert!(rounds.len() >= 9 && taken >= 60, "{} rounds took {taken}", rounds.len());
+    let world = session.world();
+    for broker in world.brokers.values() {
+        let log = broker.disk.logs.iter().find(|(partition, _)| {
+            world.metadata().topics.get(&partition.topic).is_some_and(|it| &*it.name == "prices")
+        });
+        let log = log.map(|(_, log)| log).expect("everybody has a replica");
+        let left = log.batches_from(0).flat_map(|batch| batch.iter());
+        let clean = left.filter(|(offset, _)| *offset < log.first_dirty_offset());
+        let keys: Vec<u32> = clean.filter_map(|(_, record)| Some(record.key?.0)).collect();
+        assert!(!keys.is_empty() && keys.iter().all(|key| *key < 2), "two keys are gone: {keys:?}");
+        assert_eq!(log.start(), 0, "compaction moves no log start");
+    }
 }

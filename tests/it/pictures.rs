@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use kafkascope::locale::{Lang, Words};
 use kafkascope::scene::cast::Cast;
 use kafkascope::scene::change::{moved, soon};
+use kafkascope::scene::extension::EXTENSION;
 use kafkascope::scene::geometry::{Rect, Size, rect};
 use kafkascope::scene::item::{Anchor, Manner, Scene, Shape};
 use kafkascope::scene::layout::Layout;
-use kafkascope::scene::letter;
-use kafkascope::scene::scene;
 use kafkascope::scene::svg::svg;
 use kafkascope::scene::view::{Entity, Ledger, View};
+use kafkascope::scene::{letter, scene};
 use kafkascope::session::Session;
 use kafkascope::sim::id::{BrokerId, ClientId, ControllerId, Node, TopicId};
 use kafkascope::sim::scenario::{BrokerSpec, ConsumerSpec, LinkSpec, ProducerSpec, TopicSpec};
@@ -20,6 +20,8 @@ use kafkascope::sim::wire::{Body, Request, Response};
 use kafkascope::sim::{Command, Event, Partition, Scenario, Span, Stamped, Time, World};
 
 use crate::legend::legend;
+
+mod log_life;
 
 const STYLE: &str = concat!(
     include_str!("../../styles/ink.css"),
@@ -96,7 +98,8 @@ impl Story {
 
 fn view(w: f32, h: f32) -> View {
     let ledger = Some(Ledger { acked: 91, in_doubt: 3, lost: 0, duplicated: 0 });
-    View { ledger, pace: 0.0025, ..View::new(Size { w, h }, Words(Lang::En)) }
+    let plain = View::new(Size { w, h }, Words(Lang::En));
+    View { ledger, pace: 0.0025, extension: Some(&EXTENSION), ..plain }
 }
 
 fn producing(world: &World) -> bool {

@@ -9,4 +9,5 @@ pub mod message;
 pub mod node;
 pub mod record;
 pub mod role;
+pub mod segment;
 pub mod transaction;

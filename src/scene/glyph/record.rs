@@ -21,7 +21,36 @@ pub struct Cell {
 
 /// Draws a record.
 pub fn cell(draft: &mut Draft, cell: Cell) {
+    let ink = if cell.dry < 0.5 { Ink::Text } else { Ink::CellText };
+    body(draft, &cell);
+    print(draft, &cell, [ink; 2]);
+}
+
+/// Draws a record without a value: the cell with a hollow centre.
+pub fn tombstone(draft: &mut Draft, cell: Cell) {
     let Cell { place, key, offset, dry } = cell;
+    body(draft, &cell);
+    let (over, under) = match offset {
+        Some(_) => (3.0, 10.0),
+        None => (4.0, 4.0),
+    };
+    let side = (place.w * 0.16).min(5.0);
+    let hollow = rect(
+        place.x + side,
+        place.y + over,
+        place.w - 2.0 * side,
+        (place.h - over - under).max(4.0),
+    );
+    draft.slab(Coat::Inlay, Ink::Stage.fill(), hollow, 2.0);
+    draft.slab(Coat::Rim, key.edge.stroke(1.5), hollow, 2.0);
+    // What stands in the hollow stands on the ground of the picture.
+    let on_key = if dry < 0.5 { Ink::Text } else { Ink::CellText };
+    print(draft, &cell, [Ink::Text, if offset.is_some() { on_key } else { Ink::Text }]);
+}
+
+/// The box of a record.
+fn body(draft: &mut Draft, cell: &Cell) {
+    let Cell { place, key, dry, .. } = *cell;
     let wet = dry <= 0.0;
     let corner = (place.w * 0.15).clamp(0.5, 3.0);
     if wet {
@@ -40,17 +69,21 @@ pub fn cell(draft: &mut Draft, cell: Cell) {
             draft.slab(Coat::Edge, key.edge.stroke(1.0), body, corner);
         }
     }
-    let ink = if dry < 0.5 { Ink::Text } else { Ink::CellText };
+}
+
+/// The offset and the holes of a record: the ink of each.
+fn print(draft: &mut Draft, cell: &Cell, [figures, holes]: [Ink; 2]) {
+    let Cell { place, key, offset, .. } = *cell;
     let middle = place.x + place.w / 2.0;
     let hole = Hole::of(place.w);
     match offset {
         Some((offset, size)) => {
             let baseline = place.y + size * 0.98 + (place.h - 28.0) * 0.12;
             let mut digits = [0u8; 20];
-            draft.label(at(middle, baseline), ruler(offset, &mut digits), mono(size), ink);
-            hole.punch(draft, at(middle, place.bottom() - hole.radius * 3.0), key, ink);
+            draft.label(at(middle, baseline), ruler(offset, &mut digits), mono(size), figures);
+            hole.punch(draft, at(middle, place.bottom() - hole.radius * 3.0), key, holes);
         }
-        None => hole.punch(draft, at(middle, place.y + place.h / 2.0), key, ink),
+        None => hole.punch(draft, at(middle, place.y + place.h / 2.0), key, holes),
     }
 }
 
@@ -173,18 +206,6 @@ pub fn divergent(draft: &mut Draft, place: Rect) {
         draft.line(Coat::Detail, Ink::Bad.stroke(1.4), from, to);
         way += step;
     }
-}
-
-/// A null value: the cell with a hollow centre.
-pub fn tombstone(draft: &mut Draft, place: Rect, key: KeyMark) {
-    let body = place.inset(1.0);
-    draft.slab(Coat::Body, key.fill.fill(), body, 3.0);
-    draft.slab(Coat::Edge, key.edge.stroke(1.0), body, 3.0);
-    let side = (body.h - 12.0).max(8.0);
-    let hollow = Rect::around(body.centre(), side, side);
-    draft.slab(Coat::Inlay, Ink::Stage.fill(), hollow, 2.0);
-    draft.slab(Coat::Rim, key.edge.stroke(1.5), hollow, 2.0);
-    Hole { radius: 1.8, gap: 4.4 }.punch(draft, body.centre(), key, Ink::Text);
 }
 
 /// A small cell inside something else: a wagon, a bin.

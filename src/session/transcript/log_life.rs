@@ -6,7 +6,7 @@ use crate::sim::log::retention::SegmentDeletion;
 
 pub(super) fn fact(event: &Event) -> Option<(Partition, String)> {
     Some(match event {
-        Event::SegmentsDeleted { partition, reason, segments, bytes } => {
+        Event::SegmentsDeleted { partition, reason, segments, bytes, .. } => {
             let why = match reason {
                 SegmentDeletion::StartOffsetBreach => "before the log's start",
                 SegmentDeletion::RetentionSizeBreach => "retention.bytes",
@@ -19,7 +19,7 @@ pub(super) fn fact(event: &Event) -> Option<(Partition, String)> {
             };
             (*partition, format!("deletes {count}, {bytes} B: {why}"))
         }
-        Event::CleanerRan { partition, from, to, stats } => {
+        Event::CleanerRan { partition, from, to, stats, .. } => {
             let (read, written) = (stats.messages_read, stats.messages_written);
             let bytes = format!("{} → {} B", stats.bytes_read, stats.bytes_written);
             (*partition, format!("compacts [{from}..{to}): {read} → {written} records, {bytes}"))

@@ -84,7 +84,7 @@ impl Running<'_> {
         let (replica, log) = self.replica_and_log(partition)?;
         let rests =
             self.live.fetchers.get(&leader).is_some_and(|f| f.delayed.contains_key(&partition));
-        if replica.role != (Role::Follower { leader: Some(leader) }) || rests {
+        if !replica.follows(leader) || rests {
             return None;
         }
         Some(FetchPartition {
@@ -246,7 +246,7 @@ impl Running<'_> {
         self.replica_and_log(fetch.partition).is_some_and(|(replica, log)| {
             log.end() == fetch.fetch_offset
                 && replica.leader_epoch == fetch.current_leader_epoch
-                && replica.role == Role::Follower { leader: Some(leader) }
+                && replica.follows(leader)
         })
     }
 

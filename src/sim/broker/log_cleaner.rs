@@ -46,8 +46,9 @@ impl Running<'_> {
         let moment = Moment { now: ctx.now, wall_ms: ctx.wall().as_millis() };
         let Some(topic) = self.disk.image.topics.get(&partition.topic) else { return };
         let Some(log) = self.disk.logs.get_mut(&partition) else { return };
-        let stats = log.clean(range, moment, &topic.config);
+        let (stats, removed) = log.clean(range, moment, &topic.config);
         let (from, to) = (range.first_dirty_offset, range.first_uncleanable_offset);
-        ctx.tell(Event::CleanerRan { partition, from, to, stats });
+        let removed = removed.into();
+        ctx.tell(Event::CleanerRan { partition, from, to, stats, removed });
     }
 }

@@ -108,6 +108,11 @@ impl Replica {
         }
     }
 
+    /// Whether it copies this leader.
+    pub(super) fn follows(&self, whom: BrokerId) -> bool {
+        matches!(self.role, Role::Follower { leader: Some(leader) } if leader == whom)
+    }
+
     pub(super) fn as_leader_mut(&mut self) -> Option<&mut Leader> {
         match &mut self.role {
             Role::Leader(leader) => Some(leader),

@@ -47,8 +47,14 @@ impl Running<'_> {
                 if let Some(base) = deleted.rolled {
                     ctx.tell(Event::SegmentRolled { partition, base });
                 }
-                let (reason, segments, bytes) = (deleted.reason, deleted.segments, deleted.bytes);
-                ctx.tell(Event::SegmentsDeleted { partition, reason, segments, bytes });
+                ctx.tell(Event::SegmentsDeleted {
+                    partition,
+                    reason: deleted.reason,
+                    segments: deleted.segments,
+                    bytes: deleted.bytes,
+                    from: deleted.from,
+                    to: deleted.to,
+                });
             }
             if log.start() > from {
                 ctx.tell(Event::LogStartMoved { partition, from, to: log.start() });

@@ -33,7 +33,7 @@ impl Consumer {
                 if handling.poll == PollMode::Loop {
                     self.application.poll_until = Time::NEVER;
                 }
-                if self.application.work == Work::Waiting {
+                if matches!(self.application.work, Work::Waiting) {
                     self.application.work = self.next_work();
                 }
             }

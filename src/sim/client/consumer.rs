@@ -226,7 +226,7 @@ impl Consumer {
 
     /// Whether the application's thread is outside of `poll()` and has nothing to do.
     pub fn is_waiting(&self) -> bool {
-        self.application.work == Work::Waiting && !self.is_closing()
+        matches!(self.application.work, Work::Waiting) && !self.is_closing()
     }
 
     /// When the application last called `poll()`; now, if it is in it.

@@ -89,7 +89,7 @@ impl Consumer {
                 break;
             }
         }
-        if self.application.work == Work::Waiting {
+        if matches!(self.application.work, Work::Waiting) {
             self.application.work = self.next_work();
         }
     }

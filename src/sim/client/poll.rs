@@ -120,7 +120,7 @@ impl Application {
     }
 
     pub fn is_polling(&self) -> bool {
-        self.work == Work::Polling
+        matches!(self.work, Work::Polling)
     }
 }
 

@@ -117,13 +117,14 @@ impl Log {
         }
     }
 
-    /// Cleans that part and everything before it again, with what the part says of its keys.
+    /// Cleans that part and everything before it again, with what the part says of its keys. Also
+    /// tells the offsets of the records that went.
     pub fn clean(
         &mut self,
         range: &LogToClean,
         moment: Moment,
         config: &TopicConfig,
-    ) -> CleanerStats {
+    ) -> (CleanerStats, Vec<Offset>) {
         let end = range.first_uncleanable_offset;
         let last_of_producers = self.producers.iter().map(|(id, state)| {
             (id, (state.batches.last().map(|batch| batch.last_offset), state.epoch))
@@ -135,6 +136,7 @@ impl Log {
             end,
             now_ms: moment.wall_ms,
             delete_retention_ms: config.delete_retention_ms.unsigned_abs(),
+            removed: Vec::new(),
         };
         let count = self.segments.partition_point(|it| it.base < end);
         let old: Vec<Arc<Segment>> = self.segments.drain(..count).collect();
@@ -149,7 +151,7 @@ impl Log {
         self.cleaned_until = Some(end);
         let files_gone = moment.now + Span::from_config_ms(config.file_delete_delay_ms);
         self.lingering.push((files_gone, stats.bytes_read));
-        stats
+        (stats, round.removed)
     }
 
     /// Cleaner.buildOffsetMap: what was aborted does not count.
@@ -197,6 +199,7 @@ struct Round {
     end: Offset,
     now_ms: u64,
     delete_retention_ms: u64,
+    removed: Vec<Offset>,
 }
 
 impl Round {
@@ -205,7 +208,15 @@ impl Round {
         for batch in group.iter().flat_map(|segment| &segment.batches) {
             stats.bytes_read += u64::from(batch.bytes);
             stats.messages_read += batch.records.len() as u64;
-            if let Some(batch) = self.filter(batch) {
+            let left = self.filter(batch);
+            let mut kept = left.iter().flat_map(|batch| batch.iter()).peekable();
+            for (offset, _) in batch.iter() {
+                if kept.next_if(|(next, _)| *next == offset).is_none() {
+                    self.removed.push(offset);
+                }
+            }
+            drop(kept);
+            if let Some(batch) = left {
                 stats.bytes_written += u64::from(batch.bytes);
                 stats.messages_written += batch.records.len() as u64;
                 cleaned.push(batch);

@@ -26,8 +26,23 @@ pub struct Deleted {
     pub reason: SegmentDeletion,
     pub segments: u32,
     pub bytes: u64,
+    /// Where the first of them began.
+    pub from: Offset,
+    /// Where the next one begins, or would.
+    pub to: Offset,
     /// The log must not be without a segment: this one was begun.
     pub rolled: Option<Offset>,
+}
+
+/// What keeps a segment that is not active: whichever ends first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Lease {
+    /// When even its newest record is as old as `retention.ms` allows, by the broker's wall clock,
+    /// in ms; none, where age does not matter.
+    pub until_ms: Option<u64>,
+    /// So many bytes may still be written before `retention.bytes` is exceeded without it; none,
+    /// where size does not matter.
+    pub room: Option<u64>,
 }
 
 /// The clocks of one look for old segments.
@@ -95,7 +110,8 @@ impl Log {
         reason: SegmentDeletion,
         goes: &mut dyn FnMut(&Segment, Offset) -> bool,
     ) -> Option<Deleted> {
-        let mut deleted = Deleted { reason, segments: 0, bytes: 0, rolled: None };
+        let from = self.segments[0].base;
+        let mut deleted = Deleted { reason, segments: 0, bytes: 0, from, to: from, rolled: None };
         while let Some(first) = self.segments.first() {
             let next = self.segments.get(1).map(|next| next.base);
             let upper = match (next, reason) {
@@ -108,6 +124,7 @@ impl Log {
             }
             deleted.segments += 1;
             deleted.bytes += first.bytes;
+            deleted.to = upper;
             if next.is_none() {
                 deleted.rolled = Some(self.roll());
             }
@@ -121,11 +138,36 @@ impl Log {
         Some(deleted)
     }
 
+    /// What still keeps each segment, oldest first (deletableSegments).
+    pub fn leases<'a>(
+        &'a self,
+        config: &'a TopicConfig,
+    ) -> impl Iterator<Item = (&'a Segment, Lease)> {
+        let keeps_bytes = u64::try_from(config.retention_bytes).ok().filter(|_| config.deletes());
+        let keeps_ms = u64::try_from(config.retention_ms).ok().filter(|_| config.deletes());
+        let (mut after, mut newest) = (self.bytes(), 0);
+        self.segments.iter().map(move |segment| {
+            let segment = &**segment;
+            after = after.saturating_sub(segment.bytes);
+            // It goes after those before it, however old it is itself.
+            newest = segment.max_timestamp.max(newest);
+            let until_ms = keeps_ms.map(|keep| newest.saturating_add(keep));
+            let room = keeps_bytes.map(|keep| keep.saturating_sub(after));
+            (segment, Lease { until_ms, room })
+        })
+    }
+
+    /// Bytes of deleted segments whose files are still on the disk, and when the last of them goes.
+    pub fn deleted_files(&self, now: Time) -> Option<(u64, Time)> {
+        let left = self.lingering.iter().filter(|(gone, _)| *gone > now);
+        let last = left.clone().map(|(gone, _)| *gone).max()?;
+        Some((left.map(|(_, bytes)| bytes).sum(), last))
+    }
+
     /// Bytes that the log takes on its disk: its segments, and the files of deleted ones until
     /// `file.delete.delay.ms` have passed.
     pub fn bytes_on_disk(&self, now: Time) -> u64 {
-        let lingering = self.lingering.iter().filter(|(gone, _)| *gone > now);
-        self.bytes() + lingering.map(|(_, bytes)| bytes).sum::<u64>()
+        self.bytes() + self.deleted_files(now).map_or(0, |(bytes, _)| bytes)
     }
 
     /// Whoever looks for old segments forgets files that are gone.

@@ -62,8 +62,7 @@ impl Clerk<'_> {
         let mut part = Part::default();
         let leads = image.partitions().filter(|(_, state)| state.leader == Some(broker.id)).count();
         part.fact(words.ui_fact_leaderships(), words.number(leads as i64));
-        let bytes = broker.disk.logs.values().map(|log| log.bytes()).sum();
-        part.fact(words.ui_fact_disk(), words.bytes(bytes));
+        self.disk_use(&mut part, broker);
         if let Some(live) = &broker.live {
             let groups: Vec<&str> = live.any_groups().map(|group| &**group.name()).collect();
             if !groups.is_empty() {

@@ -92,6 +92,13 @@ pub enum Deed {
         brokers: Vec<BrokerId>,
         replicas: Vec<BrokerId>,
     },
+    /// What decides about old records: these configs, and of a partition the offset before which
+    /// records can be deleted on demand.
+    OldRecords {
+        partition: Option<(Name, u32)>,
+        target: ConfigTarget,
+        keys: Vec<(&'static Spec, i64)>,
+    },
     /// Change these of its configs, or see all.
     Configs {
         target: ConfigTarget,
@@ -133,9 +140,17 @@ impl Deed {
         keys: &[&str],
         get: impl Fn(&str) -> Option<i64>,
     ) -> Deed {
-        let known = keys.iter().filter_map(|name| Some((spec(scope, name)?, get(name)?)));
-        Deed::Configs { target, keys: known.collect() }
+        Deed::Configs { target, keys: chosen(scope, keys, get) }
     }
+}
+
+/// Some configs of a thing, by name.
+pub(super) fn chosen(
+    scope: Scope,
+    keys: &[&str],
+    get: impl Fn(&str) -> Option<i64>,
+) -> Vec<(&'static Spec, i64)> {
+    keys.iter().filter_map(|name| Some((spec(scope, name)?, get(name)?))).collect()
 }
 
 impl Clerk<'_> {

@@ -9,6 +9,23 @@ pub enum Figure {
     Bands(Chart),
     /// How far behind, over time.
     Curves(Vec<Curve>),
+    /// What a log is made of.
+    Segments(Vec<SegmentRow>),
+}
+
+/// One segment of a log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SegmentRow {
+    /// The offset that names its file.
+    pub base: String,
+    /// How large it is.
+    pub size: String,
+    /// How old its newest record is.
+    pub newest: String,
+    /// What will become of it.
+    pub fate: String,
+    /// Whether that is about to happen.
+    pub mood: Mood,
 }
 
 /// How wide a figure is: all places in it are counted in thousandths.

@@ -11,6 +11,7 @@ mod deed;
 pub mod figure;
 mod group;
 mod link;
+mod log_life;
 mod message;
 mod partition;
 mod record;

@@ -1,5 +1,6 @@
 //! A partition's sheet, a replica's and a topic's.
 
+use super::deed::chosen;
 use super::{Clerk, Deed, Mood, Part, Sheet};
 use crate::scene::replica::diverges;
 use crate::scene::view::Entity;
@@ -7,6 +8,19 @@ use crate::sim::command::{Command, ConfigTarget};
 use crate::sim::config::Scope;
 use crate::sim::id::{BrokerId, Name, Node, Offset, Partition, TopicId};
 use crate::sim::image::PartitionState;
+
+/// The configs that decide about old records.
+const OLD_RECORDS: [&str; 9] = [
+    "cleanup.policy",
+    "retention.ms",
+    "retention.bytes",
+    "segment.bytes",
+    "segment.ms",
+    "min.cleanable.dirty.ratio",
+    "min.compaction.lag.ms",
+    "delete.retention.ms",
+    "file.delete.delay.ms",
+];
 
 impl Clerk<'_> {
     pub(super) fn topic(self, id: TopicId) -> Option<Sheet> {
@@ -33,16 +47,22 @@ impl Clerk<'_> {
             title: topic.name.to_string(),
             kind: words.ui_kind_topic().to_owned(),
             parts: vec![own, parts],
-            deeds: self.topic_deeds(id),
+            deeds: self.topic_deeds(id, None),
         })
     }
 
-    fn topic_deeds(self, id: TopicId) -> Vec<Deed> {
+    fn topic_deeds(self, id: TopicId, partition: Option<u32>) -> Vec<Deed> {
         let Some(topic) = self.world().metadata().topics.get(&id) else { return Vec::new() };
         let (name, count) = (topic.name.clone(), topic.partitions.len() as u32);
         let keys = ["min.insync.replicas", "unclean.leader.election.enable"];
         let target = ConfigTarget::Topic(name.clone());
-        let configs = Deed::configs(target, Scope::Topic, &keys, |name| topic.config.get(name));
+        let get = |name: &str| topic.config.get(name);
+        let old_records = Deed::OldRecords {
+            partition: partition.map(|index| (name.clone(), index)),
+            target: target.clone(),
+            keys: chosen(Scope::Topic, &OLD_RECORDS, get),
+        };
+        let configs = Deed::configs(target, Scope::Topic, &keys, get);
         let words = self.words;
         let spread = Deed::Now {
             label: words.ui_spread(),
@@ -50,7 +70,7 @@ impl Clerk<'_> {
             command: Command::SpreadReplicas { topic: name.clone() },
             breaks: false,
         };
-        vec![spread, Deed::Partitions { topic: name, count }, configs]
+        vec![spread, Deed::Partitions { topic: name, count }, old_records, configs]
     }
 
     /// A partition; with `on`, as this broker's replica has it.
@@ -65,6 +85,7 @@ impl Clerk<'_> {
         parts.push(self.followers(partition, state));
         let looked_at = on.or(state.leader);
         parts.extend(looked_at.and_then(|broker| self.undecided(partition, broker)));
+        parts.extend(self.log_life(partition, looked_at));
         parts.extend(self.producers(partition, looked_at));
         let mut deeds = Vec::new();
         let leader = state.leader.map(Node::Broker).filter(|node| world.is_up(*node));
@@ -78,7 +99,7 @@ impl Clerk<'_> {
         }
         let topic = &world.metadata().topics.get(&partition.topic)?.name;
         deeds.extend(self.reassignment(topic, partition, state));
-        deeds.extend(self.topic_deeds(partition.topic));
+        deeds.extend(self.topic_deeds(partition.topic, Some(partition.index)));
         let title = format!("{topic}-{}", partition.index);
         Some(Sheet { title, kind: words.ui_kind_partition().to_owned(), parts, deeds })
     }
