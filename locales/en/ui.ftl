@@ -965,3 +965,8 @@ ui-form-transactional = transactional.id
 ui-why-transaction = **Who decides?** The coordinator: the broker that leads the id's partition of __transaction_state. Once PrepareCommit is written there the transaction will be committed, even if that broker dies. The markers only carry the news to the partitions.
 # $lso (id), $hw (id)
 ui-why-lso = **Why do readers of read_committed stop at { $lso }, if the HW is { $hw }?** A transaction that began at { $lso } is undecided. Whatever lies behind it waits, even what belongs to nobody's transaction: the log is read in order.
+
+## Quotas
+
+# $span (text)
+ui-throttled = throttled { $span }

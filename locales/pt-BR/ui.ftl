@@ -842,3 +842,7 @@ ui-form-transactional = transactional.id
     .hint = Vazio para um producer sem transações. Dois com o mesmo id se excluem: o mais novo faz o fencing do outro.
 ui-why-transaction = **Quem decide?** O coordinator: o broker que lidera a partição desse id em __transaction_state. Depois que PrepareCommit está gravado lá, o commit vai acontecer, mesmo que esse broker morra. Os markers só levam a notícia até as partições.
 ui-why-lso = **Por que quem lê com read_committed para no { $lso }, se o HW é { $hw }?** Uma transação que começou no { $lso } ainda não foi decidida. Tudo o que vem depois espera, até o que não é de transação nenhuma: o log é lido em ordem.
+
+## Cotas
+
+ui-throttled = throttled { $span }

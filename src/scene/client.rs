@@ -83,7 +83,7 @@ fn producer(
 
 /// What it does that takes the place of its config.
 fn at_work(world: &World, id: ClientId, view: &View) -> Option<String> {
-    (view.extension?.transacting)(world, id, view)
+    (view.extension?.at_work)(world, id, view)
 }
 
 /// `acks=all · linger 5`: what decides when and how safely it sends.

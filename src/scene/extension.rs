@@ -27,8 +27,8 @@ pub struct Extension {
     /// The transactions that a broker coordinates, beside its name in this room; how much of it
     /// that takes.
     pub(super) coordinated: fn(&mut Draft, &World, BrokerId, Point, f32, &View) -> f32,
-    /// What a client is at with its transaction.
-    pub(super) transacting: fn(&World, ClientId, &View) -> Option<String>,
+    /// What a client waits for because of a quota, or is at with its transaction.
+    pub(super) at_work: fn(&World, ClientId, &View) -> Option<String>,
     /// The markers that a message between brokers carries.
     pub(super) markers: fn(&Envelope) -> Vec<Marker>,
 }
@@ -39,7 +39,7 @@ pub static EXTENSION: Extension = Extension {
     tombstone: record::tombstone,
     transactions: transactions::draw,
     coordinated: transaction::coordinated,
-    transacting: transaction::line,
+    at_work: transaction::at_work,
     markers: message::markers,
 };
 

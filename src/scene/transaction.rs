@@ -1,6 +1,7 @@
-//! Transactions beside the logs: which broker coordinates them and where they stand, and what a
-//! producer's application is at.
+//! Beside the logs: which broker coordinates transactions and where these stand, and what a client
+//! waits for or is at.
 
+use super::broker::rounded;
 use super::draft::Draft;
 use super::geometry::Point;
 use super::glyph::node;
@@ -8,10 +9,10 @@ use super::ink::Ink;
 use super::item::{Lettering, sans};
 use super::letter;
 use super::view::View;
-use crate::sim::World;
 use crate::sim::client::transactions::State;
 use crate::sim::id::{BrokerId, ClientId, Name};
 use crate::sim::wire::{ProducerId, TransactionState};
+use crate::sim::{Span, World};
 
 /// Whose producer writes under an id, as the coordinators know it.
 pub fn transactional_id(world: &World, producer: ProducerId) -> Option<&Name> {
@@ -36,7 +37,7 @@ pub(super) fn coordinated(
     let mut known = live.transactions();
     let Some((name, first)) = known.next() else { return 0.0 };
     let more = known.count();
-    let state = first.pending.unwrap_or(first.value.state);
+    let state = first.value.state;
     let mut text = name.to_string();
     text.push(' ');
     text.push_str(state.name());
@@ -57,9 +58,18 @@ pub(super) fn coordinated(
         .min(letter::width(&text, style))
 }
 
-/// What a producer's application is at with its transaction.
-pub(super) fn line(world: &World, id: ClientId, view: &View) -> Option<String> {
+/// How long a client must not send yet, for the quota that it has used up.
+pub fn throttled(world: &World, id: ClientId) -> Option<Span> {
+    let until = world.clients.get(&id)?.throttled().into_iter().map(|(_, until)| until).max()?;
+    (until > world.now).then(|| until.since(world.now))
+}
+
+/// What a client waits for, or what a producer's application is at with its transaction.
+pub(super) fn at_work(world: &World, id: ClientId, view: &View) -> Option<String> {
     let client = world.clients.get(&id)?;
+    if let Some(left) = throttled(world, id) {
+        return Some(view.words.ui_throttled(&view.words.span(rounded(left).0)));
+    }
     if let Some(processor) = client.as_processor() {
         // Where its results go; where its transaction stands, its coordinator tells.
         let mut line = "→ ".to_owned();

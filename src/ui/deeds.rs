@@ -116,6 +116,9 @@ impl Controls<'_> {
             Deed::Links { node, others } => self.links(*node, others),
             Deed::Workload { client, workload } => self.applied(*client, *workload),
             Deed::Divide { client, transacting } => self.divide(*client, *transacting),
+            Deed::Quota { client, produce, fetch, now } => {
+                self.quota(*client, [*produce, *fetch], *now)
+            }
             Deed::Processing { client, processing } => self.processing(*client, *processing),
             Deed::Application(of) => self.application(of),
             Deed::Produce { client, keys } => self.produce(*client, *keys),
@@ -216,6 +219,31 @@ impl Controls<'_> {
             client,
             processing: Span::ms(ms.into()),
         })
+    }
+
+    /// What brokers let a client write and read; 0 lifts the quota.
+    fn quota(&self, client: ClientId, shown: [bool; 2], now: [Option<u64>; 2]) -> Html {
+        let rate = |at: usize, label: &'static str| {
+            let number = now.get(at).copied().flatten().unwrap_or(0);
+            let of =
+                measure(label, Some("B/s"), i64::try_from(number).unwrap_or(i64::MAX), 1_000_000);
+            self.sets(of, Quantity::ByteRate, (0, u32::MAX), move |bytes| {
+                let mut rates = now;
+                if let Some(rate) = rates.get_mut(at) {
+                    *rate = Some(u64::from(bytes)).filter(|bytes| *bytes > 0);
+                }
+                let [producer_byte_rate, consumer_byte_rate] = rates;
+                let client = Some(client);
+                Command::SetClientQuota { client, producer_byte_rate, consumer_byte_rate }
+            })
+        };
+        let [produce, fetch] = shown;
+        html! {
+            <>
+                if produce { { rate(0, "producer_byte_rate") } }
+                if fetch { { rate(1, "consumer_byte_rate") } }
+            </>
+        }
     }
 
     /// When an application ends its transactions.

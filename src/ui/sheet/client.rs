@@ -8,6 +8,7 @@ use crate::sim::config::Scope;
 use crate::sim::id::{ClientId, Node, Partition};
 use crate::sim::processing::ProcessingGuarantee;
 use crate::sim::time::Time;
+use crate::sim::wire::QuotaType;
 
 impl Clerk<'_> {
     pub(super) fn client(self, id: ClientId) -> Option<Sheet> {
@@ -52,6 +53,7 @@ impl Clerk<'_> {
         };
         let mut deeds = self.process_deeds(Node::Client(id));
         deeds.append(&mut own);
+        deeds.push(self.quota(id, client));
         Some(Sheet { title: client.name().to_string(), kind: kind.to_owned(), parts, deeds })
     }
 
@@ -85,6 +87,7 @@ impl Clerk<'_> {
         if let Some(blocked) = producer.blocked() {
             own.fact(words.ui_fact_blocked(), self.ago(blocked.since)).mood(Mood::Bad);
         }
+        self.quotas(&mut own, producer.id, &[QuotaType::Produce]);
         self.trouble(&mut own, Node::Client(producer.id));
         let transactions = self.transacting(producer);
         let more = [self.bins(producer), self.in_flight(producer)];
@@ -104,6 +107,33 @@ impl Clerk<'_> {
         let transactions = self.transacting(processor.producer());
         let reads = self.consumer(processor.consumer());
         [own].into_iter().chain(transactions).chain(reads).collect()
+    }
+
+    /// What the brokers let it send or read, and how long it has to wait for that.
+    fn quotas(self, part: &mut Part, id: ClientId, kinds: &[QuotaType]) {
+        let (words, world) = (self.words, self.world());
+        for kind in kinds {
+            if let Some(limit) = world.metadata().client_quotas.limit(id, *kind) {
+                part.fact(kind.config(), format!("{}/s", words.bytes(limit)));
+            }
+        }
+        let told = world.clients.get(&id).map(|client| client.throttled()).unwrap_or_default();
+        for (broker, until) in told.into_iter().filter(|(_, until)| *until > world.now) {
+            let left = words.ui_throttled(&words.span(until.since(world.now).0));
+            let node = Node::Broker(broker);
+            part.fact(self.node(node), left).mood(Mood::Doubt).at_node(node);
+        }
+    }
+
+    fn quota(self, id: ClientId, client: &Client) -> Deed {
+        let quotas = &self.world().metadata().client_quotas;
+        let own = |kind| quotas.of(Some(id), kind);
+        Deed::Quota {
+            client: id,
+            produce: !matches!(client, Client::Consumer(_)),
+            fetch: !matches!(client, Client::Producer(_)),
+            now: [own(QuotaType::Produce), own(QuotaType::Fetch)],
+        }
     }
 
     /// Who it is for the brokers; or why it is nobody, though it asked.
@@ -195,6 +225,7 @@ impl Clerk<'_> {
         if polled > Time::ZERO {
             own.fact(words.ui_fact_last_poll(), self.ago(polled));
         }
+        self.quotas(&mut own, consumer.id, &[QuotaType::Fetch]);
         self.trouble(&mut own, Node::Client(consumer.id));
         let mut parts = vec![own];
         for (partition, reading) in consumer.readings() {

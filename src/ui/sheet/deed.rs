@@ -44,6 +44,13 @@ pub enum Deed {
         client: ClientId,
         transacting: Transacting,
     },
+    /// What brokers let a client write and read, in bytes per second on each of them.
+    Quota {
+        client: ClientId,
+        produce: bool,
+        fetch: bool,
+        now: [Option<u64>; 2],
+    },
     /// How long a consumer works on one record.
     Processing {
         client: ClientId,

@@ -40,7 +40,7 @@ impl Clerk<'_> {
             let node = Node::Broker(broker);
             part.fact(words.ui_coordinator(), self.node(node)).at_node(node);
             part.fact("TransactionState", known.value.state.name()).mood(self.weight(known));
-            self.described(&mut part, known);
+            self.described(&mut part, broker, known);
         }
         part.why = Some(words.ui_why_transaction().to_owned());
         Some(part)
@@ -56,13 +56,15 @@ impl Clerk<'_> {
     }
 
     /// The columns of `kafka-transactions.sh describe`.
-    fn described(self, part: &mut Part, known: &TransactionMetadata) {
+    fn described(self, part: &mut Part, broker: BrokerId, known: &TransactionMetadata) {
         let (words, value) = (self.words, &known.value);
         part.fact("ProducerId", value.producer_id.to_string());
         part.fact("ProducerEpoch", value.producer_epoch.to_string());
         part.fact("TransactionTimeoutMs", words.span(value.timeout.0));
         if let Some(start) = value.start {
-            part.fact("TransactionStartTime", self.ago(start));
+            let wall = self.world().wall(Node::Broker(broker));
+            let since = words.ui_ago(&words.span(wall.since(start).0));
+            part.fact("TransactionStartTime", since);
         }
         let topics: Vec<String> = value.partitions.iter().map(|it| self.part(*it)).collect();
         if !topics.is_empty() {
