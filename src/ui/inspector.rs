@@ -8,7 +8,7 @@ use super::figures::{self, figure};
 use super::hud::Numbers;
 use super::kit::{Button, sentence};
 use super::ledger::shield;
-use super::lessons::{old_records, rebalances};
+use super::lessons::{old_records, rebalances, transactions};
 use super::overview::{jump, named, overview};
 use super::panels::Panels;
 use super::schedule::planned;
@@ -55,6 +55,9 @@ pub fn inspector(desk: &Desk, panels: &Panels, numbers: &Numbers, sums: Sums) ->
             if matches!(desk.ui.chosen, Some(Entity::Group(_))) {
                 { Button::new(words.ui_delivery(), delivery).html() }
                 { rebalances(desk) }
+            }
+            if matches!(desk.ui.chosen, Some(Entity::Client(_))) {
+                { transactions(desk) }
             }
             if matches!(desk.ui.chosen,
                 Some(Entity::Partition(_) | Entity::Replica(..) | Entity::Topic(_)))

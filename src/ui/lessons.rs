@@ -14,6 +14,15 @@ const RETENTION: &str = include_str!("../../lessons/retention.toml");
 /// Of each key the last record stays.
 const COMPACTION: &str = include_str!("../../lessons/compaction.toml");
 
+/// Transactions end whoever crashes.
+const TRANSACTIONS: &str = include_str!("../../lessons/transactions.toml");
+
+/// The lesson about transactions.
+pub fn transactions(desk: &Desk) -> Html {
+    let words = desk.words;
+    lesson(desk, words.ui_lesson_transactions(), words.ui_lesson_transactions_hint(), TRANSACTIONS)
+}
+
 /// The lesson about groups.
 pub fn rebalances(desk: &Desk) -> Html {
     let words = desk.words;

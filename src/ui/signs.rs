@@ -10,6 +10,7 @@ use crate::scene::glyph::message::{Heading, Wagon};
 use crate::scene::glyph::node::{Bin, Lag, Standing};
 use crate::scene::glyph::record::Cell;
 use crate::scene::glyph::segment::{self, Tray};
+use crate::scene::glyph::transaction::{self as transactions, Fate};
 use crate::scene::glyph::{badge, link, mark, message, node, record, role};
 use crate::scene::ink::KeyMark;
 use crate::scene::item::Layer;
@@ -31,6 +32,10 @@ const LINES: &[Line] = &[
     (rough, |words| words.ui_signs_dirty()),
     (gone, |words| words.ui_signs_gone()),
     (tombstone, |words| words.ui_signs_tombstone()),
+    (|d, c| transaction(d, c, Fate::Open), |words| words.ui_signs_txn_open()),
+    (|d, c| transaction(d, c, Fate::Committed), |words| words.ui_signs_txn_committed()),
+    (|d, c| transaction(d, c, Fate::Aborted), |words| words.ui_signs_txn_aborted()),
+    (coordinates, |words| words.ui_signs_txn_coordinator()),
     (high_watermark, |words| words.ui_signs_hw()),
     (log_end, |words| words.ui_signs_leo()),
     (flag, |words| words.ui_signs_leader()),
@@ -145,6 +150,35 @@ fn tombstone(d: &mut Draft, c: Point) {
     let place = rect(c.x - 16.0, c.y - 15.0, 32.0, 30.0);
     let offset = Some((21, 14.0));
     record::tombstone(d, Cell { place, key: KeyMark::of(5), offset, dry: 1.0 });
+}
+
+/// Two records of a transaction, and the marker that ends it or the last stable offset before it.
+fn transaction(d: &mut Draft, c: Point, fate: Fate) {
+    let place = |at: f32| rect(c.x + at * 26.0 - 39.0, c.y - 11.0, 26.0, 26.0);
+    for at in [0.0, 1.0] {
+        match fate {
+            Fate::Aborted => transactions::aborted(d, place(at), None),
+            _ => bare(d, place(at), 3),
+        }
+    }
+    match fate {
+        Fate::Open => {
+            bare(d, place(2.0), 5);
+            mark::last_stable(d.on(Layer::Mark), c.x - 39.0, c.y - 11.0, 26.0);
+        }
+        fate => transactions::marker(d, place(2.0), fate == Fate::Committed),
+    }
+    d.on(Layer::Mark);
+    transactions::bracket(d, fate, c.x - 37.0, c.x + 37.0, c.y - 15.0);
+}
+
+fn bare(d: &mut Draft, place: Rect, rank: u32) {
+    record::cell(d, Cell { place, key: KeyMark::of(rank), offset: None, dry: 1.0 });
+}
+
+fn coordinates(d: &mut Draft, c: Point) {
+    node::coordinator(d, c.by(-14.0, 0.0), 9.0);
+    node::transaction_coordinator(d, c.by(14.0, 0.0), 9.0);
 }
 
 fn high_watermark(d: &mut Draft, c: Point) {

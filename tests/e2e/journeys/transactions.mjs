@@ -1,0 +1,79 @@
+// Transactions: by hand from the page, in the lesson, and what exactly once is for.
+
+import assert from "node:assert/strict";
+import { axe, openPage, started } from "../page.mjs";
+
+async function chosen(browser, name, options = {}) {
+  const page = await openPage(browser, { path: "?lang=en", ...options });
+  await started(page);
+  await choose(page, name);
+  return page;
+}
+
+async function choose(page, name) {
+  await page.getByRole("button", { name, exact: true }).first().focus();
+  await page.keyboard.press("Enter");
+}
+
+/** The value of a fact in the sheet that is open. */
+const fact = (page, name) =>
+  page.locator(".inspector").locator("dt", { hasText: name }).first().locator("+ dd");
+
+export const tests = {
+  async "a producer with a transactional.id is added, commits and aborts"({ browser }) {
+    const page = await openPage(browser, { path: "?lang=en" });
+    await started(page);
+    await page.getByRole("button", { name: "Add" }).click();
+    await page.getByRole("button", { name: /producer/i }).first().click();
+    await page.getByLabel("Name").fill("till");
+    await page.getByLabel("transactional.id").fill("till-1");
+    await page.getByRole("button", { name: "Add", exact: true }).last().click();
+    await page.getByRole("button", { name: "producer till", exact: true }).waitFor({ state: "attached" });
+    await page.fill("#pace", "8");
+    await choose(page, "producer till");
+    await fact(page, "TransactionState").waitFor();
+    await page.fill("#pace", "3");
+    await page.getByLabel("Records in a transaction").fill("0");
+    await page.keyboard.press("Enter");
+    await page.fill("#pace", "8");
+    await page.getByRole("button", { name: "Begin a transaction" }).click();
+    await page.getByRole("button", { name: "Abort", exact: true }).waitFor();
+    await page.getByRole("button", { name: "Abort", exact: true }).click();
+    await page.locator(".narration").getByText(/abort/i).first().waitFor();
+    await page.getByRole("button", { name: "Begin a transaction" }).click();
+    await page.getByRole("button", { name: "Commit", exact: true }).click();
+    await page.locator(".narration").getByText(/commit/i).first().waitFor();
+    assert.deepEqual(await axe(page), []);
+    assert.deepEqual(page.complaints, []);
+    await page.finish();
+  },
+
+  async "the lesson shows where transactions stand"({ browser }) {
+    for (const theme of ["light", "dark"]) {
+      const page = await chosen(browser, "producer app", { theme });
+      await page.getByRole("button", { name: "Exactly once, with crashes" }).click();
+      await page.getByRole("button", { name: "producer shop", exact: true }).waitFor({ state: "attached" });
+      await page.fill("#pace", "7");
+      await choose(page, "broker 3");
+      await page.locator(".inspector").getByText("shop-1", { exact: true }).waitFor();
+      await choose(page, "producer shop");
+      await fact(page, "TransactionState").waitFor();
+      await page.locator(".narration").getByText(/transaction/).first().waitFor();
+      assert.deepEqual(await axe(page), []);
+      assert.deepEqual(page.complaints, []);
+      await page.finish();
+    }
+  },
+
+  async "exactly once is refused where it cannot be had, and says what it takes"({ browser }) {
+    const page = await openPage(browser, { path: "?lang=en" });
+    await started(page);
+    await choose(page, "group billing");
+    await page.getByRole("button", { name: "Delivery guarantee" }).click();
+    await page.getByLabel("exactly once").check({ force: true });
+    await page.getByText(/It takes a stream processor/).waitFor();
+    assert.deepEqual(await axe(page), []);
+    assert.deepEqual(page.complaints, []);
+    await page.finish();
+  },
+};
