@@ -1,34 +1,27 @@
 //! What happened, where, when and because of which message.
 
 mod causes;
+mod remote;
+mod stamped;
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::causes::{Departure, RebalanceCause};
+pub use self::remote::RemoteLogEvent;
+pub use self::stamped::Stamped;
 
 use super::command::Command;
-use super::id::{BrokerId, ClientId, Epoch, Name, Node, Offset, Partition, RecordId, Seq, TopicId};
+use super::id::{BrokerId, ClientId, Epoch, Name, Node, Offset, Partition, RecordId, TopicId};
 use super::log::cleaner::CleanerStats;
 use super::log::retention::SegmentDeletion;
 use super::raft::QuorumRole;
-use super::time::{Span, Time};
+use super::time::Span;
 use super::wire::{
     AcquiredRecords, ClientQuota, Envelope, ErrorCode, MemberId, ProducerIdAndEpoch, QuotaType,
     Record, RecordBatch, StateBatch,
 };
-
-/// An event with its place in the story.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Stamped {
-    pub at: Time,
-    /// Where it happened.
-    pub node: Node,
-    /// The message that was being handled, if one was.
-    pub cause: Option<Seq>,
-    pub event: Event,
-}
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Event {
@@ -494,4 +487,5 @@ pub enum Event {
         quota: QuotaType,
         time: Span,
     },
+    RemoteLog(RemoteLogEvent),
 }
