@@ -174,9 +174,10 @@ impl RemoteStorage {
         offset: Offset,
     ) -> Option<&Arc<RemoteSegment>> {
         let span = |it: &RemoteSegment| it.span_of(epoch);
-        let all = self.of_epoch(partition, epoch).into_iter();
-        let floor =
-            all.filter(|it| span(it).is_some_and(|(begins, _)| begins <= offset)).next_back()?;
+        let begins_before =
+            |it: &RemoteSegment| span(it).is_some_and(|(begins, _)| begins <= offset);
+        let mut all = self.of_epoch(partition, epoch).into_iter();
+        let floor = all.rfind(|it| begins_before(it))?;
         span(floor).is_some_and(|(_, end)| offset <= end).then_some(floor)
     }
 
