@@ -458,3 +458,31 @@ event-quota-removed = **{ $client }** has no **{ $config }** any more.
 event-throttled-produce = **{ $broker }** answers at once, but what **{ $client }** sent is more than its quota allows: nothing more is read from it for **{ $time }**.
 # $broker (text), $client (text), $time (text)
 event-throttled-fetch = **{ $broker }** answers **{ $client }** without records: they would be more than its quota allows. It may ask again in **{ $time }**.
+
+## Remote storage
+
+# $broker (text), $partition (text), $base (id), $end (id), $bytes (number)
+event-segment-copied = **{ $broker }** has copied a closed segment of { $partition } to remote storage: the records **{ $base }** to **{ $end }** ({ $bytes } B).
+# $broker (text), $partition (text), $segments (number), $bytes (number)
+event-segments-locally-too-large = **{ $broker }** deletes { $segments ->
+    [one] the oldest segment
+   *[other] the { $segments } oldest segments
+} of { $partition } from its own disk ({ $bytes } B): what is here is larger than local.retention.bytes. In remote storage they stay.
+# $broker (text), $partition (text), $segments (number), $bytes (number)
+event-segments-locally-too-old = **{ $broker }** deletes { $segments ->
+    [one] the oldest segment
+   *[other] the { $segments } oldest segments
+} of { $partition } from its own disk ({ $bytes } B): even the newest record in there is older than local.retention.ms. In remote storage they stay.
+# $broker (text), $partition (text), $segments (number), $bytes (number), $why (text)
+event-remote-segments-deleted = **{ $broker }** deletes { $segments ->
+    [one] the oldest segment
+   *[other] the { $segments } oldest segments
+} of { $partition } from remote storage ({ $bytes } B): { $why }.
+event-remote-before-start = all that is in there lies before the start of the log
+event-remote-too-large = the log is larger than retention.bytes
+event-remote-too-old = even the newest record in there is older than retention.ms
+event-remote-unreferenced = the log does not know the leader epochs that wrote it any more
+# $broker (text), $partition (text), $reader (text), $from (id), $last (id), $bytes (number)
+event-remote-read = **{ $broker }** reads { $partition } for **{ $reader }** from remote storage, where alone it is left: the records **{ $from }** to **{ $last }** ({ $bytes } B).
+# $broker (text), $partition (text), $offset (id)
+event-remote-state-built = What **{ $broker }** needs next of { $partition } is in remote storage only: it begins behind that, at **{ $offset }**, and copies nothing of it.

@@ -952,6 +952,7 @@ ui-stage-sending-offsets = sending its offsets: sendOffsetsToTransaction()
 ui-stage-committing = committing
 ui-stage-aborting = aborting
 ui-stage-closing = closing
+ui-fact-remote = Segments in remote storage
 ui-fact-reads-from = Reads from
 ui-fact-transactions = Transactions
 ui-fact-aborted = Aborted ones

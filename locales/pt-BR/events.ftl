@@ -275,3 +275,25 @@ event-quota-set = A partir de agora, **{ $config }** de **{ $client }** é **{ $
 event-quota-removed = **{ $client }** não tem mais **{ $config }**.
 event-throttled-produce = O **{ $broker }** responde na hora, mas o que **{ $client }** mandou passou da cota: nada mais é lido dele por **{ $time }**.
 event-throttled-fetch = O **{ $broker }** responde a **{ $client }** sem registros: eles passariam da cota. Ele pode pedir de novo daqui a **{ $time }**.
+
+## Armazenamento remoto
+
+event-segment-copied = O **{ $broker }** copiou um segmento fechado da { $partition } para o armazenamento remoto: os registros **{ $base }** a **{ $end }** ({ $bytes } B).
+event-segments-locally-too-large = O **{ $broker }** apaga do próprio disco { $segments ->
+    [one] o segmento mais antigo
+   *[other] os { $segments } segmentos mais antigos
+} da { $partition } ({ $bytes } B): o que está aqui passou de local.retention.bytes. No armazenamento remoto, eles ficam.
+event-segments-locally-too-old = O **{ $broker }** apaga do próprio disco { $segments ->
+    [one] o segmento mais antigo
+   *[other] os { $segments } segmentos mais antigos
+} da { $partition } ({ $bytes } B): até o registro mais novo dali é mais velho que local.retention.ms. No armazenamento remoto, eles ficam.
+event-remote-segments-deleted = O **{ $broker }** apaga do armazenamento remoto { $segments ->
+    [one] o segmento mais antigo
+   *[other] os { $segments } segmentos mais antigos
+} da { $partition } ({ $bytes } B): { $why }.
+event-remote-before-start = tudo o que está ali fica antes do início do log
+event-remote-too-large = o log passou de retention.bytes
+event-remote-too-old = até o registro mais novo dali é mais velho que retention.ms
+event-remote-unreferenced = o log já não conhece os leader epochs que escreveram aquilo
+event-remote-read = O **{ $broker }** lê a { $partition } para **{ $reader }** no armazenamento remoto, o único lugar onde ainda está: os registros **{ $from }** a **{ $last }** ({ $bytes } B).
+event-remote-state-built = O que o **{ $broker }** precisa agora da { $partition } só está no armazenamento remoto: ele começa depois disso, em **{ $offset }**, sem copiar nada de lá.

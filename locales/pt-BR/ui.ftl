@@ -831,6 +831,7 @@ ui-stage-sending-offsets = mandando seus offsets: sendOffsetsToTransaction()
 ui-stage-committing = fazendo commit
 ui-stage-aborting = abortando
 ui-stage-closing = encerrando
+ui-fact-remote = Segmentos no armazenamento remoto
 ui-fact-reads-from = Lê de
 ui-fact-transactions = Transações
 ui-fact-aborted = Abortadas

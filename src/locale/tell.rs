@@ -3,6 +3,7 @@
 mod coordination;
 mod log_life;
 mod quotas;
+mod remote;
 mod share;
 mod transactions;
 
@@ -33,7 +34,7 @@ struct Teller<'a> {
 impl Teller<'_> {
     /// Each kind of event has its teller; what none of them tells, nobody needs to be told.
     fn tell(&self, event: &Event) -> Option<String> {
-        let tellers: [fn(&Self, &Event) -> Option<String>; 11] = [
+        let tellers: [fn(&Self, &Event) -> Option<String>; 12] = [
             Self::wire,
             Self::process,
             Self::cable,
@@ -45,6 +46,7 @@ impl Teller<'_> {
             Self::quorum,
             Self::coordination,
             Self::quota,
+            Self::remote_log,
         ];
         tellers.into_iter().find_map(|teller| teller(self, event))
     }

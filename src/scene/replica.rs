@@ -8,7 +8,7 @@ use crate::sim::{Partition, World};
 /// One broker's copy of a partition.
 #[derive(Clone, Copy, Debug)]
 pub struct Replica<'a> {
-    /// First offset it still has.
+    /// First offset that the broker itself still has; what is before it may be in remote storage.
     pub start: Offset,
     /// The offset that its next record will get (LEO).
     pub end: Offset,
@@ -24,7 +24,7 @@ impl<'a> Replica<'a> {
         let broker = world.brokers.get(&broker)?;
         let log = broker.disk.logs.get(&partition)?;
         Some(Replica {
-            start: log.start(),
+            start: log.local_start(),
             end: log.end(),
             high_watermark: broker.high_watermark(partition),
             log,

@@ -187,6 +187,7 @@ fn partition_of(event: &Event) -> Option<Partition> {
         | Event::SegmentsDeleted { partition, .. }
         | Event::CleanerRan { partition, .. }
         | Event::LogStartMoved { partition, .. } => Some(*partition),
+        Event::RemoteLog(event) => Some(event.partition()),
         _ => None,
     }
 }
@@ -247,6 +248,7 @@ fn is_of_cluster(event: &Event) -> bool {
             | Event::CleanerRan { .. }
             | Event::LogStartMoved { .. }
             | Event::ClientQuotaChanged(_)
+            | Event::RemoteLog(_)
     )
 }
 

@@ -245,7 +245,7 @@ impl Checker {
         let Some((end, batch)) = self.committed.get(&partition) else { return Ok(()) };
         let Some(state) = world.metadata().partition(partition) else { return Ok(()) };
         for (id, log, _) in replicas {
-            if !state.isr.contains(id) || log.start() >= *end {
+            if !state.isr.contains(id) || log.local_start() >= *end {
                 continue;
             }
             let there = match log.batch_at(end - 1) {
@@ -443,6 +443,7 @@ fn partition_of(event: &Event) -> Option<Partition> {
         | Event::HighWatermarkMoved { partition, .. }
         | Event::CleanerRan { partition, .. }
         | Event::LogStartMoved { partition, .. } => Some(*partition),
+        Event::RemoteLog(event) => Some(event.partition()),
         _ => None,
     }
 }

@@ -243,6 +243,10 @@ configs! {
             "leader.imbalance.check.interval.seconds" int(1, I64), 300;
         unclean_leader_election_interval_ms
             "unclean.leader.election.interval.ms" int(1, I64), 5 * MINUTE;
+        remote_log_storage_system_enable "remote.log.storage.system.enable" Kind::Bool, 0;
+        remote_log_manager_task_interval_ms
+            "remote.log.manager.task.interval.ms" int(1, I64), 30 * SECOND;
+        remote_fetch_max_wait_ms "remote.fetch.max.wait.ms" int(1, I32), 500;
         // An internal one of Kafka's: the first look for old segments.
         log_initial_task_delay_ms "log.initial.task.delay.ms" int(0, I64), 30 * SECOND;
         log_cleaner_backoff_ms "log.cleaner.backoff.ms" int(0, I64), 15 * SECOND;
@@ -313,6 +317,9 @@ configs! {
         min_insync_replicas "min.insync.replicas" int(1, I32), 1;
         retention_ms "retention.ms" int(-1, I64), 7 * DAY;
         retention_bytes "retention.bytes" int(-1, I64), -1;
+        remote_storage_enable "remote.storage.enable" Kind::Bool, 0;
+        local_retention_ms "local.retention.ms" int(-2, I64), -2;
+        local_retention_bytes "local.retention.bytes" int(-2, I64), -2;
         // Kafka 4.0 raised the minimum to 1 MiB (KIP-1030); the old one stays possible here, so
         // that segments can be seen to roll at the scale of a lecture.
         segment_bytes "segment.bytes" int(14, I32), 1_073_741_824;

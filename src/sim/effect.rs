@@ -11,6 +11,7 @@ use super::event::Event;
 use super::extension::Extension;
 use super::handling::Act;
 use super::id::{BrokerId, Key, Name, Node, Partition, Seq};
+use super::log::remote::RemoteStorage;
 use super::ordered::Map;
 use super::scenario::Workload;
 use super::time::{Span, Time};
@@ -96,6 +97,8 @@ pub enum Timer {
     // More of brokers.
     /// The earliest end of the time for which a client's connection is not read.
     Throttling,
+    /// A task of the RemoteLogManager is due, or remote storage has done something.
+    RemoteLog,
 }
 
 /// Whom to answer: kept by a server with a request that waits.
@@ -186,6 +189,8 @@ pub struct Ctx<'a> {
     /// Milliseconds by which this node's wall clock is ahead.
     pub(super) clock_ahead: i64,
     pub(super) connections: &'a Map<ConnectionKey, Connection>,
+    /// Remote storage, which all brokers share.
+    pub(super) remote: &'a mut RemoteStorage,
     /// None as long as it is not here yet.
     pub(super) extension: Option<&'static Extension>,
 }

@@ -159,6 +159,7 @@ impl World {
             out: &mut out,
             clock_ahead,
             connections: &self.connections,
+            remote: &mut self.remote,
             extension: self.extension,
         };
         match node {

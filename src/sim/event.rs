@@ -1,6 +1,7 @@
 //! What happened, where, when and because of which message.
 
 mod causes;
+mod remote;
 mod stamped;
 
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use self::causes::{Departure, RebalanceCause};
+pub use self::remote::RemoteLogEvent;
 pub use self::stamped::Stamped;
 
 use super::command::Command;
@@ -490,4 +492,5 @@ pub enum Event {
         quota: QuotaType,
         time: Span,
     },
+    RemoteLog(RemoteLogEvent),
 }

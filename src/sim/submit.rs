@@ -75,8 +75,9 @@ impl World {
                 check::span(Quantity::Processing, *processing)
             }
             Command::Consume { client, act } => self.check_act(*client, act),
-            Command::Transact { client, act } => self.check_transact(*client, *act),
-            Command::SetGuarantee { client, .. } => self.check_processes(*client),
+            Command::Transact { .. } | Command::SetGuarantee { .. } => {
+                self.check_transacts(command)
+            }
             Command::ElectLeaders { topic, .. } => self.known_topic(topic).map(|_| ()),
             Command::ReassignPartition { topic, partition, replicas } => {
                 self.check_reassignment(topic, *partition, replicas)

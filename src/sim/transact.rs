@@ -14,11 +14,15 @@ use super::transacting::TransactionAct;
 use super::world::World;
 
 impl World {
-    pub(super) fn check_transact(
-        &self,
-        client: ClientId,
-        act: TransactionAct,
-    ) -> Result<(), Refusal> {
+    pub(super) fn check_transacts(&self, command: &Command) -> Result<(), Refusal> {
+        match command {
+            Command::Transact { client, act } => self.check_transact(*client, *act),
+            Command::SetGuarantee { client, .. } => self.check_processes(*client),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_transact(&self, client: ClientId, act: TransactionAct) -> Result<(), Refusal> {
         let node = Node::Client(client);
         let transactions = self.producer(client)?.transactions();
         let transactions = transactions.ok_or(Refusal::NotTransactional(node))?;
@@ -46,7 +50,7 @@ impl World {
         }
     }
 
-    pub(super) fn check_processes(&self, client: ClientId) -> Result<(), Refusal> {
+    fn check_processes(&self, client: ClientId) -> Result<(), Refusal> {
         let node = Node::Client(client);
         let it = self.clients.get(&client).ok_or(Refusal::UnknownNode(node))?;
         it.as_processor().map(|_| ()).ok_or(Refusal::NotPossible(node))

@@ -17,6 +17,7 @@ use super::event::Stamped;
 use super::extension::{EXTENSION, Extension};
 use super::id::{BrokerId, ClientId, ControllerId, Name, Node, Seq};
 use super::image::MetadataImage;
+use super::log::remote::RemoteStorage;
 use super::network::Network;
 use super::process::{Power, Process};
 use super::scenario::Scenario;
@@ -44,6 +45,8 @@ pub struct World {
     pub(super) next: Seq,
     pub(super) next_client: u32,
     pub(super) connections: Map<ConnectionKey, Connection>,
+    /// Remote storage: segments of partitions with `remote.storage.enable`.
+    pub remote: RemoteStorage,
     /// Reused between handlers.
     pub(super) effects: Effects,
     /// What is being handled now; the cause of all that follows from it.
@@ -101,6 +104,7 @@ impl World {
             next: Seq(1),
             next_client: 1,
             connections: Map::new(),
+            remote: RemoteStorage::default(),
             effects: Effects::default(),
             cause: None,
             extension: None,

@@ -42,5 +42,6 @@ mod stoppages;
 mod suffixes;
 mod swarm;
 mod swarm_file;
+mod tiered;
 mod transactions;
 mod words;

@@ -13,8 +13,14 @@ impl Teller<'_> {
                 let (segments, bytes) = (i64::from(*segments), bytes.cast_signed());
                 let partition = &self.partition(*partition);
                 match reason {
-                    SegmentDeletion::StartOffsetBreach => {
+                    SegmentDeletion::StartOffsetBreach | SegmentDeletion::EpochTruncation => {
                         words.event_segments_before_start(me, partition, segments, bytes)
+                    }
+                    SegmentDeletion::LocalRetentionSizeBreach => {
+                        words.event_segments_locally_too_large(me, partition, segments, bytes)
+                    }
+                    SegmentDeletion::LocalRetentionMsBreach => {
+                        words.event_segments_locally_too_old(me, partition, segments, bytes)
                     }
                     SegmentDeletion::RetentionSizeBreach => {
                         words.event_segments_too_large(me, partition, segments, bytes)

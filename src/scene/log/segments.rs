@@ -165,6 +165,9 @@ fn taken_by(
         SegmentDeletion::StartOffsetBreach => "log start",
         SegmentDeletion::RetentionSizeBreach => "retention.bytes",
         SegmentDeletion::RetentionMsBreach => "retention.ms",
+        SegmentDeletion::LocalRetentionSizeBreach => "local.retention.bytes",
+        SegmentDeletion::LocalRetentionMsBreach => "local.retention.ms",
+        SegmentDeletion::EpochTruncation => "leader epoch",
     };
     let (left, starts) = (tape.row.tape - 22.0, tape.x(layout, copy.start as f32));
     // Where the log starts before the window, the word points there.

@@ -7,7 +7,8 @@ use super::retention::WaitingDelete;
 use crate::sim::effect::{Ctx, ReplyTo, Timer};
 use crate::sim::id::Partition;
 use crate::sim::wire::{
-    Channel, CoordinatorRecord, Envelope, ErrorCode, ProduceRequest, QuotaType, Request,
+    Channel, CoordinatorRecord, Envelope, ErrorCode, FetchPartitionResponse, FetchRequest,
+    ProduceRequest, QuotaType, Request,
 };
 
 /// The ways into it.
@@ -35,6 +36,18 @@ pub(in crate::sim) struct BrokerExtension {
     pub delete_records: fn(&mut Running<'_>, &mut Ctx<'_>, WaitingDelete, bool) -> bool,
     /// So many bytes count for a quota; how many ms the client must wait.
     pub count: fn(&mut Running<'_>, &mut Ctx<'_>, ReplyTo, QuotaType, u32) -> u32,
+    /// Replicas or their roles may have changed: some may be in remote storage, too.
+    pub remote_logs: fn(&mut Running<'_>, &mut Ctx<'_>),
+    /// Whether a consumer's fetch waits for remote storage.
+    pub remote_fetch: fn(
+        &mut Running<'_>,
+        &mut Ctx<'_>,
+        ReplyTo,
+        &FetchRequest,
+        &[FetchPartitionResponse],
+    ) -> bool,
+    /// What a follower needs is in remote storage; whether it could begin behind that.
+    pub remote_state: fn(&mut Running<'_>, &mut Ctx<'_>, &FetchPartitionResponse) -> bool,
     /// A timer of its own rang.
     pub timer: fn(&mut Running<'_>, &mut Ctx<'_>, Timer),
     /// Another broker answered on a channel of its own, or that connection ended.
@@ -57,6 +70,9 @@ pub(in crate::sim) const BROKER_EXTENSION: BrokerExtension = BrokerExtension {
     disconnected: |broker, ctx, from| broker.share_connection_ended(ctx, from),
     delete_records: |broker, ctx, waiting, late| broker.try_delete(ctx, waiting, late),
     count: |broker, ctx, to, quota, bytes| broker.count_bytes(ctx, to, quota, bytes),
+    remote_logs: |broker, ctx| broker.remote_logs_changed(ctx),
+    remote_fetch: |broker, ctx, to, request, found| broker.remote_fetch(ctx, to, request, found),
+    remote_state: |broker, ctx, answer| broker.build_remote_state(ctx, answer),
     timer,
     answered,
 };
@@ -78,6 +94,7 @@ fn timer(broker: &mut Running<'_>, ctx: &mut Ctx<'_>, timer: Timer) {
     match timer {
         Timer::ShareLocks | Timer::SharePersister => broker.on_share_timer(ctx, timer),
         Timer::Throttling => broker.end_throttling(ctx),
+        Timer::RemoteLog => broker.on_remote_log_timer(ctx),
         Timer::Retention => broker.clean_up_logs(ctx),
         Timer::LogCleaner => broker.clean_logs(ctx),
         Timer::AbortTimedOutTransactions => broker.abort_timed_out_transactions(ctx),

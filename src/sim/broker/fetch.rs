@@ -28,6 +28,12 @@ impl Running<'_> {
         let capped = self.cap_fetch(to, request);
         let request = capped.as_ref().unwrap_or(request);
         let answers = self.read_for_consumer(request);
+        if !self.live.remote.is_idle()
+            && let Some(extension) = ctx.extension
+            && (extension.broker.remote_fetch)(self, ctx, to, request, &answers)
+        {
+            return;
+        }
         // A fetch beyond what may be read does not wait (DelayedFetch, case F): it is asked by
         // whoever has read more elsewhere already.
         let mut both = request.partitions.iter().zip(&answers);
@@ -59,7 +65,7 @@ impl Running<'_> {
         self.read_all(&request.partitions, Reader::Consumer { rack, isolation }, request.max_bytes)
     }
 
-    fn answer_consumer(
+    pub(super) fn answer_consumer(
         &mut self,
         ctx: &mut Ctx<'_>,
         to: ReplyTo,
@@ -140,6 +146,10 @@ impl Running<'_> {
         if !answer.is_ordinary() {
             return Ok(answer);
         }
+        if fetch.fetch_offset < log.local_start() {
+            self.moved_to_tiered_storage(reader, log, &mut answer);
+            return Ok(answer);
+        }
         let limit = match reader {
             Reader::Follower(_) => log.end(),
             Reader::Consumer { isolation: IsolationLevel::ReadUncommitted, .. } => {
@@ -157,6 +167,26 @@ impl Running<'_> {
             answer.aborted = log.aborted_from(fetch.fetch_offset, last.last_offset());
         }
         Ok(answer)
+    }
+
+    /// What is fetched is in remote storage only: followers are told so, and consumers get nothing
+    /// from here (ReplicaManager.handleOffsetOutOfRangeError).
+    // Simplified: where the leader's own segments begin, and in which epoch what is before them
+    // ends, comes with the error; Kafka's followers ask for it by ListOffsets and
+    // OffsetForLeaderEpoch.
+    fn moved_to_tiered_storage(
+        &self,
+        reader: Reader<'_>,
+        log: &Log,
+        answer: &mut FetchPartitionResponse,
+    ) {
+        if !self.remote_log_enabled(answer.partition) {
+            answer.error = ErrorCode::OffsetOutOfRange;
+        } else if let Reader::Follower(_) = reader {
+            let start = log.local_start();
+            answer.error = ErrorCode::OffsetMovedToTieredStorage;
+            answer.diverging_epoch = log.epochs().epoch_of(start - 1).map(|epoch| (epoch, start));
+        }
     }
 
     /// This broker's replica if it leads in the epoch that the asker knows

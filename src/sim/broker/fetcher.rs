@@ -229,6 +229,7 @@ impl Running<'_> {
                     }
                 }
                 ErrorCode::OffsetOutOfRange => self.on_out_of_range(ctx, leader, &fetch, answer),
+                ErrorCode::OffsetMovedToTieredStorage if self.begins_behind(ctx, answer) => {}
                 _ => {
                     if let Some(fetcher) = self.live.fetchers.get_mut(&leader) {
                         fetcher.delay(fetch.partition, until);
@@ -239,6 +240,13 @@ impl Running<'_> {
         // Consumers may wait here for the high watermark (KIP-392).
         moved.into_iter().for_each(|partition| self.check_waiting(ctx, partition));
         self.send_fetch(ctx, leader);
+    }
+
+    /// Whether it could go on behind what is in remote storage only
+    /// (AbstractFetcherThread.handleOffsetsMovedToTieredStorage).
+    fn begins_behind(&mut self, ctx: &mut Ctx<'_>, answer: &FetchPartitionResponse) -> bool {
+        let extension = ctx.extension;
+        extension.is_some_and(|it| (it.broker.remote_state)(self, ctx, answer))
     }
 
     /// The partition may have changed its leader, epoch or end while the fetch was under way.

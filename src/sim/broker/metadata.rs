@@ -64,6 +64,15 @@ impl Running<'_> {
         }
     }
 
+    /// Some partitions may be in remote storage, too, from now on.
+    fn publish_remote_logs(&mut self, ctx: &mut Ctx<'_>) {
+        if self.config.remote_log_storage_system_enable != 0
+            && let Some(extension) = ctx.extension
+        {
+            (extension.broker.remote_logs)(self, ctx);
+        }
+    }
+
     /// The first image after boot: every partition at once.
     pub(super) fn publish_everything(&mut self, ctx: &mut Ctx<'_>) {
         self.live.metadata.began = true;
@@ -87,6 +96,7 @@ impl Running<'_> {
                 self.become_follower(ctx, partition, &state);
             }
         }
+        self.publish_remote_logs(ctx);
         self.start_fetchers(ctx);
     }
 

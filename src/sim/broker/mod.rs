@@ -22,6 +22,8 @@ mod produce;
 mod producer_ids;
 mod purgatory;
 mod quotas;
+mod remote_fetch;
+mod remote_log;
 pub mod replica;
 mod retention;
 mod selector;
@@ -48,6 +50,7 @@ use self::metadata::Publisher;
 use self::producer_ids::ProducerIds;
 use self::purgatory::Purgatory;
 use self::quotas::Quotas;
+use self::remote_log::RemoteLogTasks;
 use self::share::ShareRole;
 use self::share::group::ShareGroup;
 use self::share::partition::SharePartition;
@@ -94,6 +97,7 @@ pub struct Live {
     shares: ShareRole,
     transactions: TransactionRole,
     quotas: Quotas,
+    remote: RemoteLogTasks,
 }
 
 impl Live {
@@ -160,7 +164,13 @@ impl Live {
 
     /// Requests that wait for replication, for data or for group members.
     pub fn waiting(&self) -> usize {
-        self.purgatory.len()
+        self.purgatory.len() + self.remote.reads.len()
+    }
+
+    /// Up to where a partition is known to be in remote storage, that offset included; -1 if
+    /// nothing is.
+    pub fn highest_offset_in_remote_storage(&self, partition: Partition) -> Offset {
+        self.remote.highest_offset(partition)
     }
 }
 

@@ -142,7 +142,7 @@ impl Running<'_> {
         let partitions = request
             .partitions
             .iter()
-            .map(|(partition, epoch)| match self.list_one(*partition, *epoch, request) {
+            .map(|(partition, epoch)| match self.list_one(ctx, *partition, *epoch, request) {
                 Ok(offset) => {
                     ListedOffset { partition: *partition, error: ErrorCode::None, offset }
                 }
@@ -154,8 +154,10 @@ impl Running<'_> {
 
     /// Partition.fetchOffsetForTimestamp: a new leader that does not know yet how far its
     /// predecessor had committed says so instead of going back.
+    // Simplified: what is in remote storage only is found at once.
     fn list_one(
         &self,
+        ctx: &Ctx<'_>,
         partition: Partition,
         epoch: i32,
         request: &ListOffsetsRequest,
@@ -172,7 +174,7 @@ impl Running<'_> {
                 Err(ErrorCode::OffsetNotAvailable)
             }
             OffsetSpec::Latest => Ok(readable),
-            OffsetSpec::Timestamp(ms) => match log.offset_of(ms) {
+            OffsetSpec::Timestamp(ms) => match log.offset_of_tiered(partition, ms, ctx.remote) {
                 Some(offset) if offset < readable => Ok(offset),
                 _ if replica.high_watermark < epoch_start => Err(ErrorCode::OffsetNotAvailable),
                 _ => Ok(-1),

@@ -10,6 +10,7 @@ use crate::sim::image::is_internal;
 use crate::sim::log::Log;
 use crate::sim::log::retention::Moment;
 use crate::sim::mutant::{Mutant, breaks};
+use crate::sim::ordered::Map;
 use crate::sim::wire::{DeleteRecordsRequest, DeleteRecordsResponse, ErrorCode, Response};
 
 /// A request that waits for followers to begin their logs as late as it asks.
@@ -31,6 +32,10 @@ impl Running<'_> {
     pub(super) fn delete_old_segments(&mut self, ctx: &mut Ctx<'_>, compacted: bool) {
         let moment = Moment { now: ctx.now, wall_ms: ctx.wall().as_millis() };
         let mut moved = Vec::new();
+        // Of what is copied to remote storage, up to where that has come.
+        let tiered = self.live.replicas.keys().filter(|it| self.remote_log_enabled(**it));
+        let tiered: Map<Partition, Offset> =
+            tiered.map(|it| (*it, self.live.remote.highest_offset(*it))).collect();
         for (partition, log) in &mut self.disk.logs {
             let Some(topic) = self.disk.image.topics.get(&partition.topic) else { continue };
             let Some(replica) = self.live.replicas.get(partition) else { continue };
@@ -43,9 +48,13 @@ impl Running<'_> {
                 true => log.end(),
                 false => replica.high_watermark,
             };
-            for deleted in log.delete_old_segments(moment, most, &topic.config) {
+            let copied = tiered.get(&partition).copied();
+            for deleted in log.delete_old_segments(moment, most, &topic.config, copied) {
                 if let Some(base) = deleted.rolled {
                     ctx.tell(Event::SegmentRolled { partition, base });
+                }
+                if deleted.segments == 0 {
+                    continue;
                 }
                 ctx.tell(Event::SegmentsDeleted {
                     partition,

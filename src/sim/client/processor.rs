@@ -437,6 +437,7 @@ fn lend(ctx: &mut Ctx<'_>, half: Half, act: impl FnOnce(&mut Ctx<'_>)) -> Ran {
         out: &mut out,
         clock_ahead: ctx.clock_ahead,
         connections: ctx.connections,
+        remote: &mut *ctx.remote,
         extension: ctx.extension,
     });
     let mut ran = Ran::default();

@@ -11,6 +11,7 @@ use crate::sim::effect::{Ctx, Effect, Order, Timer};
 use crate::sim::event::Event;
 use crate::sim::extension::EXTENSION;
 use crate::sim::id::{BrokerId, ClientId, Node, Offset, Partition, Seq, TopicId};
+use crate::sim::log::remote::RemoteStorage;
 use crate::sim::ordered::Map;
 use crate::sim::scenario::{ProducerSpec, Workload};
 use crate::sim::time::{Span, Time};
@@ -120,6 +121,7 @@ impl Rig {
             out: &mut out,
             clock_ahead: 0,
             connections: &Map::new(),
+            remote: &mut RemoteStorage::default(),
         };
         match input {
             Input::Start => self.client.on_start(&mut ctx),

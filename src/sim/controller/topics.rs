@@ -1,6 +1,6 @@
 //! Topics: creating them, giving them partitions and configs (ReplicationControlManager).
 
-use crate::sim::config::{Scope, spec};
+use crate::sim::config::{Scope, TopicConfig, spec};
 use crate::sim::effect::{Ctx, ReplyTo};
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, Partition, TopicId};
@@ -40,6 +40,11 @@ impl Controller {
         for (name, value) in &request.configs {
             check_config(name, value)?;
         }
+        let mut config = TopicConfig::default();
+        for (name, value) in &request.configs {
+            set_config(&mut config, name, Some(value));
+        }
+        self.check_tier(false, &config)?;
         let placed = if request.assignments.is_empty() {
             self.place(ctx, request.partitions, request.replication_factor)?
         } else {
@@ -146,6 +151,22 @@ impl Controller {
         }
     }
 
+    /// Whether a topic may have its segments in remote storage, too, or no longer
+    /// (LogConfig.validateTopicLogConfigValues).
+    // Simplified: there is no remote.log.delete.on.disable and no remote.log.copy.disable.
+    fn check_tier(&self, was_enabled: bool, config: &TopicConfig) -> Result<(), ErrorCode> {
+        let allowed = match config.remote_storage_enable != 0 {
+            false => !was_enabled,
+            true => {
+                self.config.remote_log_storage_system_enable != 0
+                    && !config.compacts()
+                    && within(config.local_retention_ms, config.retention_ms)
+                    && within(config.local_retention_bytes, config.retention_bytes)
+            }
+        };
+        allowed.then_some(()).ok_or(ErrorCode::InvalidConfig)
+    }
+
     pub(super) fn alter_config(
         &mut self,
         ctx: &mut Ctx<'_>,
@@ -162,11 +183,14 @@ impl Controller {
         ctx: &mut Ctx<'_>,
         request: &IncrementalAlterConfigsRequest,
     ) -> Result<(), ErrorCode> {
-        let (topic, _) =
+        let (topic, known) =
             self.image.topic_named(&request.topic).ok_or(ErrorCode::UnknownTopicOrPartition)?;
         if let Some(value) = &request.value {
             check_config(&request.name, value)?;
         }
+        let mut config = known.config.clone();
+        set_config(&mut config, &request.name, request.value.as_deref());
+        self.check_tier(known.config.remote_storage_enable != 0, &config)?;
         let (name, value) = (request.name.clone(), request.value.clone());
         self.write(ctx, MetadataRecord::Config { topic, name, value });
         if &*request.name == "min.insync.replicas" {
@@ -174,6 +198,18 @@ impl Controller {
         }
         Ok(())
     }
+}
+
+fn set_config(config: &mut TopicConfig, name: &str, value: Option<&str>) {
+    if let Some(spec) = spec(Scope::Topic, name) {
+        config.set(name, value.and_then(|text| spec.parse(text)).unwrap_or(spec.default));
+    }
+}
+
+/// Nothing may be kept here for longer than the whole log keeps it; -2 is as long
+/// (LogConfig.validateRemoteStorageRetentionTime, validateRemoteStorageRetentionSize).
+fn within(local: i64, whole: i64) -> bool {
+    whole < 0 || local == -2 || (0..=whole).contains(&local)
 }
 
 fn check_config(name: &str, value: &str) -> Result<(), ErrorCode> {

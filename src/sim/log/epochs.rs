@@ -22,6 +22,12 @@ impl EpochCache {
         self.entries.last().map(|(epoch, _)| *epoch)
     }
 
+    /// The epoch that wrote at `offset`, or would; none before the first.
+    pub fn epoch_of(&self, offset: Offset) -> Option<Epoch> {
+        let after = self.entries.partition_point(|(_, start)| *start <= offset);
+        Some(self.entries.get(after.checked_sub(1)?)?.0)
+    }
+
     /// Notes that `epoch` writes from `start` on. Entries that would no longer rise are dropped.
     pub fn assign(&mut self, epoch: Epoch, start: Offset) {
         if self.latest() == Some(epoch) {

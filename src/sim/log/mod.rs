@@ -9,9 +9,11 @@ mod cleaner_tests;
 pub mod compression;
 pub mod epochs;
 pub mod producers;
+pub mod remote;
 pub mod retention;
 pub mod segment;
 pub mod size;
+pub mod tier;
 pub mod transactions;
 
 use std::sync::Arc;
@@ -318,7 +320,7 @@ impl Log {
             self.epochs.truncate_from_end(end);
             return;
         }
-        if to < self.start {
+        if to < self.local_start() {
             self.restart_at(to);
             return;
         }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Log;
 use super::segment::Segment;
+use super::tier::local_retention;
 use crate::sim::config::TopicConfig;
 use crate::sim::id::Offset;
 use crate::sim::time::{Span, Time};
@@ -18,6 +19,12 @@ pub enum SegmentDeletion {
     RetentionSizeBreach,
     /// `retention.ms`.
     RetentionMsBreach,
+    /// `local.retention.bytes`: they are in remote storage.
+    LocalRetentionSizeBreach,
+    /// `local.retention.ms`: they are in remote storage.
+    LocalRetentionMsBreach,
+    /// In remote storage: they are of leader epochs that the log does not know any more.
+    EpochTruncation,
 }
 
 /// Segments that went for one reason.
@@ -68,33 +75,50 @@ impl Log {
     /// Deletes old segments: those before the log's start, and unless the log is only compacted
     /// those that its size and then its age do not allow. Nothing at or above the high watermark
     /// goes.
+    ///
+    /// Of a log that is copied to remote storage, `copied` is the last offset that is there: only
+    /// what is before it goes, by local retention, and the log begins where it did.
     pub fn delete_old_segments(
         &mut self,
         moment: Moment,
         high_watermark: Offset,
         config: &TopicConfig,
+        copied: Option<Offset>,
     ) -> Vec<Deleted> {
         let mut deleted = Vec::new();
         let start = self.start;
         let files_gone = moment.now + Span::from_config_ms(config.file_delete_delay_ms);
         let mut delete = |log: &mut Log, reason, goes: &mut dyn FnMut(&Segment, Offset) -> bool| {
-            deleted.extend(log.delete_while(high_watermark, files_gone, reason, goes));
+            let limits = (high_watermark, copied);
+            deleted.extend(log.delete_while(limits, files_gone, reason, goes));
         };
         delete(self, SegmentDeletion::StartOffsetBreach, &mut |_, next| next <= start);
         if !config.deletes() {
             return deleted;
         }
-        if let Ok(keep) = u64::try_from(config.retention_bytes)
+        let (by_size, by_age, (keep_ms, keep_bytes)) = match copied {
+            None => (
+                SegmentDeletion::RetentionSizeBreach,
+                SegmentDeletion::RetentionMsBreach,
+                (config.retention_ms, config.retention_bytes),
+            ),
+            Some(_) => (
+                SegmentDeletion::LocalRetentionSizeBreach,
+                SegmentDeletion::LocalRetentionMsBreach,
+                local_retention(config),
+            ),
+        };
+        if let Ok(keep) = u64::try_from(keep_bytes)
             && let Some(mut excess) = self.bytes().checked_sub(keep)
         {
-            delete(self, SegmentDeletion::RetentionSizeBreach, &mut |segment, _| {
+            delete(self, by_size, &mut |segment, _| {
                 let left = excess.checked_sub(segment.bytes);
                 excess = left.unwrap_or(excess);
                 left.is_some()
             });
         }
-        if let Ok(keep) = u64::try_from(config.retention_ms) {
-            delete(self, SegmentDeletion::RetentionMsBreach, &mut |segment, _| {
+        if let Ok(keep) = u64::try_from(keep_ms) {
+            delete(self, by_age, &mut |segment, _| {
                 moment.wall_ms.saturating_sub(segment.max_timestamp) > keep
             });
         }
@@ -103,9 +127,10 @@ impl Log {
 
     /// Deletes from the oldest segment on, as long as `goes` says so of it and of where the next
     /// one begins, or would (deletableSegments, deleteSegments). An empty active segment stays.
+    /// An active one that would go, if only it were copied, is closed, so that it will be.
     fn delete_while(
         &mut self,
-        high_watermark: Offset,
+        (high_watermark, copied): (Offset, Option<Offset>),
         files_gone: Time,
         reason: SegmentDeletion,
         goes: &mut dyn FnMut(&Segment, Offset) -> bool,
@@ -122,6 +147,11 @@ impl Log {
             if high_watermark < upper || empty || !goes(first, upper) {
                 break;
             }
+            let is_copied = copied.is_none_or(|copied| upper > 0 && upper <= copied + 1);
+            if !is_copied && next.is_none_or(|next| self.start < next) {
+                deleted.rolled = next.is_none().then(|| self.roll());
+                break;
+            }
             deleted.segments += 1;
             deleted.bytes += first.bytes;
             deleted.to = upper;
@@ -131,10 +161,12 @@ impl Log {
             self.segments.remove(0);
         }
         if deleted.segments == 0 {
-            return None;
+            return deleted.rolled.map(|_| deleted);
         }
         self.lingering.push((files_gone, deleted.bytes));
-        self.advance_start(self.segments[0].base);
+        if copied.is_none() {
+            self.advance_start(self.segments[0].base);
+        }
         Some(deleted)
     }
 

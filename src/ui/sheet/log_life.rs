@@ -112,6 +112,9 @@ impl Clerk<'_> {
             SegmentDeletion::StartOffsetBreach => self.words.ui_before_log_start(),
             SegmentDeletion::RetentionSizeBreach => "retention.bytes",
             SegmentDeletion::RetentionMsBreach => "retention.ms",
+            SegmentDeletion::LocalRetentionSizeBreach => "local.retention.bytes",
+            SegmentDeletion::LocalRetentionMsBreach => "local.retention.ms",
+            SegmentDeletion::EpochTruncation => "leader epoch",
         }
     }
 

@@ -160,12 +160,24 @@ impl Clerk<'_> {
         if let Some(marks) = led {
             part.fact("HighWatermark", marks.high_watermark.to_string());
             part.fact("LogStartOffset", marks.start.to_string());
+            self.tier(&mut part, partition, marks);
             part.fact("LogEndOffset", marks.end.to_string());
             part.fact(words.ui_fact_size(), words.bytes(marks.bytes));
             part.fact(words.ui_fact_segments(), marks.segments.to_string());
         }
         part.why = self.why(partition, state, led);
         part
+    }
+
+    /// What of it is in remote storage, if anything is (KIP-405).
+    fn tier(self, part: &mut Part, partition: Partition, marks: Marks) {
+        let (words, remote) = (self.words, &self.world().remote);
+        let segments = remote.segments(partition).len();
+        if segments > 0 {
+            part.fact("LocalLogStartOffset", marks.local_start.to_string());
+            let bytes = words.bytes(remote.bytes(partition));
+            part.fact(words.ui_fact_remote(), format!("{segments} · {bytes}"));
+        }
     }
 
     /// The one thing about it that asks for an explanation.
@@ -264,6 +276,7 @@ impl Clerk<'_> {
         Some(Marks {
             high_watermark: broker.high_watermark(partition),
             start: log.start(),
+            local_start: log.local_start(),
             end: log.end(),
             bytes: log.bytes(),
             segments: log.segments().len(),
@@ -276,6 +289,7 @@ impl Clerk<'_> {
 struct Marks {
     high_watermark: Offset,
     start: Offset,
+    local_start: Offset,
     end: Offset,
     bytes: u64,
     segments: usize,

@@ -23,17 +23,18 @@ export const tests = {
   async "a producer with a transactional.id is added, commits and aborts"({ browser }) {
     const page = await openPage(browser, { path: "?lang=en" });
     await started(page);
-    await page.getByRole("button", { name: "Add" }).click();
-    await page.getByRole("button", { name: /producer/i }).first().click();
-    await page.getByLabel("Name").fill("till");
+    await page.getByRole("button", { name: "Add", exact: true }).first().click();
+    await page.getByRole("menuitem", { name: /producer/i })
+      .or(page.getByRole("button", { name: /^(a )?producer$/i })).first().click();
+    await page.getByLabel("Name", { exact: true }).fill("till");
     await page.getByLabel("transactional.id").fill("till-1");
-    await page.getByRole("button", { name: "Add", exact: true }).last().click();
+    await page.locator("form button[type=submit]").click();
     await page.getByRole("button", { name: "producer till", exact: true }).waitFor({ state: "attached" });
     await page.fill("#pace", "8");
     await choose(page, "producer till");
     await fact(page, "TransactionState").waitFor();
     await page.fill("#pace", "3");
-    await page.getByLabel("Records in a transaction").fill("0");
+    await page.getByRole("textbox", { name: "Records in a transaction" }).fill("0");
     await page.keyboard.press("Enter");
     await page.fill("#pace", "8");
     await page.getByRole("button", { name: "Begin a transaction" }).click();
@@ -50,7 +51,7 @@ export const tests = {
 
   async "the lesson shows where transactions stand"({ browser }) {
     for (const theme of ["light", "dark"]) {
-      const page = await chosen(browser, "producer app", { theme });
+      const page = await chosen(browser, "producer checkout", { theme });
       await page.getByRole("button", { name: "Exactly once, with crashes" }).click();
       await page.getByRole("button", { name: "producer shop", exact: true }).waitFor({ state: "attached" });
       await page.fill("#pace", "7");
@@ -68,9 +69,9 @@ export const tests = {
   async "exactly once is refused where it cannot be had, and says what it takes"({ browser }) {
     const page = await openPage(browser, { path: "?lang=en" });
     await started(page);
-    await choose(page, "group billing");
+    await choose(page, "consumer group billing");
     await page.getByRole("button", { name: "Delivery guarantee" }).click();
-    await page.getByLabel("exactly once").check({ force: true });
+    await page.getByRole("radio", { name: "exactly once" }).click();
     await page.getByText(/It takes a stream processor/).waitFor();
     assert.deepEqual(await axe(page), []);
     assert.deepEqual(page.complaints, []);

@@ -80,7 +80,7 @@ pub fn segments(case: &Segments) -> Verdict {
             "advance_time" => {}
             "retention_check" => {
                 let moment = Moment { now: Time::ZERO, wall_ms: later(op.now) };
-                let deleted = log.delete_old_segments(moment, hw, &config);
+                let deleted = log.delete_old_segments(moment, hw, &config, None);
                 let count = deleted.iter().map(|it| it.segments).sum();
                 same(at("deleted"), Some(count), op.deleted_segments)?;
             }
