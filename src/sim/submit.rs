@@ -63,18 +63,12 @@ impl World {
             Command::CreateTopic(spec) => self.check_topic(spec),
             Command::AddPartitions { topic, count } => self.check_partitions(topic, *count),
             Command::SetConfig { target, name, value } => self.check_config(target, name, value),
-            Command::AddProducer(_) | Command::AddConsumer(_) | Command::AddProcessor(_) => {
-                self.check_new_client(command)
-            }
-            Command::RemoveClient(id) => self.known(Node::Client(*id)).map(|_| ()),
-            Command::SetWorkload { client, workload } => {
-                self.producer(*client)?;
-                check::workload(workload)
-            }
-            Command::SetProcessing { client, processing } => {
-                self.consumer(*client)?;
-                check::span(Quantity::Processing, *processing)
-            }
+            Command::AddProducer(_)
+            | Command::AddConsumer(_)
+            | Command::AddProcessor(_)
+            | Command::RemoveClient(_)
+            | Command::SetWorkload { .. }
+            | Command::SetProcessing { .. } => self.check_client(command),
             Command::Consume { client, act } => self.check_act(*client, act),
             Command::Transact { client, act } => self.check_transact(*client, *act),
             Command::SetGuarantee { client, .. } => self.check_processes(*client),
@@ -104,11 +98,20 @@ impl World {
         }
     }
 
-    fn check_new_client(&self, command: &Command) -> Result<(), Refusal> {
+    fn check_client(&self, command: &Command) -> Result<(), Refusal> {
         match command {
             Command::AddProducer(spec) => self.check_producer(spec).map(|_| ()),
             Command::AddConsumer(spec) => self.check_consumer(spec).map(|_| ()),
             Command::AddProcessor(spec) => self.check_processor(spec).map(|_| ()),
+            Command::RemoveClient(id) => self.known(Node::Client(*id)).map(|_| ()),
+            Command::SetWorkload { client, workload } => {
+                self.producer(*client)?;
+                check::workload(workload)
+            }
+            Command::SetProcessing { client, processing } => {
+                self.consumer(*client)?;
+                check::span(Quantity::Processing, *processing)
+            }
             _ => Ok(()),
         }
     }
