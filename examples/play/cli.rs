@@ -100,6 +100,7 @@ Nodes are \"controller\", \"broker N\" or a client's name. Verbs:
     add-broker = ID, rack = NAME        remove-broker = ID
     add-producer = { as in [[producer]] }
     add-consumer = { as in [[consumer]] }
+    add-processor = { as in [[processor]] }
     remove = CLIENT
     workload = PRODUCER, rate, keys, bytes, tombstones (in percent)
     processing = CONSUMER, time = \"20ms\"

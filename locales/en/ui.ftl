@@ -254,6 +254,7 @@ ui-add = Add
 ui-add-topic = Create a topic
 ui-add-producer = Add a producer
 ui-add-consumer = Add a consumer
+ui-add-processor = Add a stream processor
 ui-add-broker = Add a broker
 ui-remove = Remove
 ui-produce-one = Produce one record

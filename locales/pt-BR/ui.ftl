@@ -222,6 +222,7 @@ ui-add = Adicionar
 ui-add-topic = Criar um tópico
 ui-add-producer = Adicionar um produtor
 ui-add-consumer = Adicionar um consumidor
+ui-add-processor = Adicionar um processador de stream
 ui-add-broker = Adicionar um broker
 ui-remove = Remover
 ui-produce-one = Produzir um registro

@@ -46,6 +46,7 @@ impl Words {
             Command::SetConfig { .. } => self.ui_configs(),
             Command::AddProducer(_) => self.ui_add_producer(),
             Command::AddConsumer(_) => self.ui_add_consumer(),
+            Command::AddProcessor(_) => self.ui_add_processor(),
             Command::SetWorkload { .. } => self.ui_form_rate(),
             Command::SetProcessing { .. } => self.ui_form_processing(),
             Command::SetGuarantee { .. } => "processing.guarantee",
@@ -125,6 +126,7 @@ impl Words {
             Command::CreateTopic(spec) => return spec.name.to_string(),
             Command::AddProducer(spec) => return spec.name.to_string(),
             Command::AddConsumer(spec) => return spec.name.to_string(),
+            Command::AddProcessor(spec) => return spec.name.to_string(),
             Command::AddPartitions { topic, .. }
             | Command::ElectLeaders { topic, .. }
             | Command::SpreadReplicas { topic }

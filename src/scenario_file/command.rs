@@ -7,7 +7,7 @@ use super::wrong::{Expected, Problem, Wrong};
 use crate::sim::command::{Command, ConfigTarget};
 use crate::sim::id::{BrokerId, Name, Offset};
 use crate::sim::scenario::{
-    BrokerSpec, ConsumerSpec, LinkSpec, ProducerSpec, Properties, Workload, limits,
+    BrokerSpec, ConsumerSpec, LinkSpec, ProcessorSpec, ProducerSpec, Properties, Workload, limits,
 };
 use crate::sim::time::Repeated;
 use crate::sim::wire::{DeleteRecordsRequest, ElectionType};
@@ -67,6 +67,7 @@ pub const VERBS: &[(&str, &[&str])] = &[
     ("abort-hanging-transaction", &["partition", "offset"]),
     ("add-producer", &[]),
     ("add-consumer", &[]),
+    ("add-processor", &[]),
     ("remove", &[]),
     // What a producer does; what is left out stays as it was.
     ("workload", &["rate", "keys", "bytes", "tombstones"]),
@@ -303,6 +304,11 @@ impl Sentence<'_> {
                 let spec: ConsumerSpec = self.object()?;
                 self.names.add_consumer(&spec);
                 Command::AddConsumer(spec)
+            }
+            "add-processor" => {
+                let spec: ProcessorSpec = self.object()?;
+                self.names.add_processor(&spec);
+                Command::AddProcessor(spec)
             }
             "remove" => {
                 let name: String = self.object()?;

@@ -7,7 +7,7 @@ use crate::sim::Node;
 use crate::sim::handling::Handling;
 use crate::sim::id::{BrokerId, ClientId, ControllerId, Name};
 use crate::sim::ordered::{Map, Set};
-use crate::sim::scenario::{ConsumerSpec, LinkSpec, ProducerSpec, Workload};
+use crate::sim::scenario::{ConsumerSpec, LinkSpec, ProcessorSpec, ProducerSpec, Workload};
 
 /// A client that a name stands for.
 #[derive(Clone, Copy, Debug)]
@@ -41,9 +41,7 @@ impl Names {
         };
         file.producers.iter().for_each(|spec| names.add_producer(spec));
         file.consumers.iter().for_each(|spec| names.add_consumer(spec));
-        for spec in &file.processors {
-            names.add_client(&spec.name, None, Handling::default());
-        }
+        file.processors.iter().for_each(|spec| names.add_processor(spec));
         names
     }
 
@@ -53,6 +51,10 @@ impl Names {
 
     pub(super) fn add_consumer(&mut self, spec: &ConsumerSpec) {
         self.add_client(&spec.name, None, spec.handling);
+    }
+
+    pub(super) fn add_processor(&mut self, spec: &ProcessorSpec) {
+        self.add_client(&spec.name, None, Handling::default());
     }
 
     fn add_client(&mut self, name: &Name, workload: Option<Workload>, handling: Handling) {

@@ -1,6 +1,6 @@
-//! What of the picture the opening does not need: the life of old records, and transactions. The page fetches it
-//! after the first picture, with the panels, and hands it to the view; the scene reaches it only
-//! through this table (see "Small enough" in ARCHITECTURE.md).
+//! What of the picture the opening does not need: the life of old records, and transactions. The
+//! page fetches it after the first picture, with the panels, and hands it to the view; the scene
+//! reaches it only through this table (see "Small enough" in ARCHITECTURE.md).
 
 use super::change::Changes;
 use super::draft::Draft;

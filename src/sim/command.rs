@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::handling::Act;
 use super::id::{BrokerId, ClientId, Key, Name, Node, Offset, Seq};
 use super::processing::ProcessingGuarantee;
-use super::scenario::{BrokerSpec, ConsumerSpec, LinkSpec, ProducerSpec, TopicSpec, Workload};
+use super::scenario::{
+    BrokerSpec, ConsumerSpec, LinkSpec, ProcessorSpec, ProducerSpec, TopicSpec, Workload,
+};
 use super::time::Span;
 use super::transacting::TransactionAct;
 use super::wire::ElectionType;
@@ -188,6 +190,8 @@ pub enum Command {
         partition: u32,
         start_offset: Offset,
     },
+    /// Another instance of an application that reads, transforms and writes.
+    AddProcessor(ProcessorSpec),
 }
 
 /// Why a command changes nothing. Each carries what a person needs to do better.

@@ -96,7 +96,7 @@ impl World {
         }
         for (index, spec) in scenario.processors.iter().enumerate() {
             let configs = world.check_processor(spec).map_err(at_index("processor", index))?;
-            world.add_processor(spec, configs);
+            world.add_processor(spec, configs, spec.start);
         }
         Ok(world)
     }
@@ -191,16 +191,17 @@ impl World {
         self.start_at(Node::Client(id), start.max(self.now));
     }
 
-    fn add_processor(
+    pub(super) fn add_processor(
         &mut self,
         spec: &ProcessorSpec,
         (consumer, producer): (ConsumerConfig, ProducerConfig),
+        start: Time,
     ) {
         let id = self.next_client_id();
         let processor = Processor::new(id, spec, consumer, producer, self.bootstrap());
         self.clients.insert(id, Client::Processor(Box::new(processor)));
         self.add_process(Node::Client(id));
-        self.start_at(Node::Client(id), spec.start.max(self.now));
+        self.start_at(Node::Client(id), start.max(self.now));
     }
 
     pub(super) fn check_broker(&self, spec: &BrokerSpec) -> Result<(), Refusal> {
@@ -275,7 +276,7 @@ impl World {
 
     /// A processor's configs: what its guarantee asks for, nobody can change; the rest has the
     /// defaults of StreamsConfig where those are not the clients' own.
-    fn check_processor(
+    pub(super) fn check_processor(
         &self,
         spec: &ProcessorSpec,
     ) -> Result<(ConsumerConfig, ProducerConfig), Refusal> {

@@ -63,17 +63,12 @@ impl World {
             Command::CreateTopic(spec) => self.check_topic(spec),
             Command::AddPartitions { topic, count } => self.check_partitions(topic, *count),
             Command::SetConfig { target, name, value } => self.check_config(target, name, value),
-            Command::AddProducer(spec) => self.check_producer(spec).map(|_| ()),
-            Command::AddConsumer(spec) => self.check_consumer(spec).map(|_| ()),
-            Command::RemoveClient(id) => self.known(Node::Client(*id)).map(|_| ()),
-            Command::SetWorkload { client, workload } => {
-                self.producer(*client)?;
-                check::workload(workload)
-            }
-            Command::SetProcessing { client, processing } => {
-                self.consumer(*client)?;
-                check::span(Quantity::Processing, *processing)
-            }
+            Command::AddProducer(_)
+            | Command::AddConsumer(_)
+            | Command::AddProcessor(_)
+            | Command::RemoveClient(_)
+            | Command::SetWorkload { .. }
+            | Command::SetProcessing { .. } => self.check_client(command),
             Command::Consume { client, act } => self.check_act(*client, act),
             Command::Transact { .. } | Command::SetGuarantee { .. } => {
                 self.check_transacts(command)
@@ -104,6 +99,24 @@ impl World {
         }
     }
 
+    fn check_client(&self, command: &Command) -> Result<(), Refusal> {
+        match command {
+            Command::AddProducer(spec) => self.check_producer(spec).map(|_| ()),
+            Command::AddConsumer(spec) => self.check_consumer(spec).map(|_| ()),
+            Command::AddProcessor(spec) => self.check_processor(spec).map(|_| ()),
+            Command::RemoveClient(id) => self.known(Node::Client(*id)).map(|_| ()),
+            Command::SetWorkload { client, workload } => {
+                self.producer(*client)?;
+                check::workload(workload)
+            }
+            Command::SetProcessing { client, processing } => {
+                self.consumer(*client)?;
+                check::span(Quantity::Processing, *processing)
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn execute(&mut self, command: &Command, log: &mut Vec<Stamped>) {
         match command {
             Command::Crash(_)
@@ -131,15 +144,8 @@ impl World {
             Command::RemoveBroker(id) => self.remove_broker(*id),
             Command::CreateTopic(spec) => self.ask_for_topic(spec),
             Command::SetConfig { target, name, value } => self.set_config(target, name, value, log),
-            Command::AddProducer(spec) => {
-                if let Ok(config) = self.check_producer(spec) {
-                    self.add_producer(spec, config, self.now);
-                }
-            }
-            Command::AddConsumer(spec) => {
-                if let Ok(config) = self.check_consumer(spec) {
-                    self.add_consumer(spec, config, self.now);
-                }
+            Command::AddProducer(_) | Command::AddConsumer(_) | Command::AddProcessor(_) => {
+                self.add_client(command);
             }
             Command::RemoveClient(id) => self.remove_client(*id, log),
             Command::SetWorkload { client, workload } => {
@@ -165,6 +171,28 @@ impl World {
             | Command::DeleteRecords { .. }
             | Command::AbortHangingTransaction { .. }
             | Command::SetClientQuota { .. } => self.ask_for_more(command),
+        }
+    }
+
+    /// It starts at once, whatever its spec says.
+    fn add_client(&mut self, command: &Command) {
+        match command {
+            Command::AddProducer(spec) => {
+                if let Ok(config) = self.check_producer(spec) {
+                    self.add_producer(spec, config, self.now);
+                }
+            }
+            Command::AddConsumer(spec) => {
+                if let Ok(config) = self.check_consumer(spec) {
+                    self.add_consumer(spec, config, self.now);
+                }
+            }
+            Command::AddProcessor(spec) => {
+                if let Ok(configs) = self.check_processor(spec) {
+                    self.add_processor(spec, configs, self.now);
+                }
+            }
+            _ => {}
         }
     }
 

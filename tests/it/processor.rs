@@ -1,6 +1,7 @@
 //! Stories of stream processors: what a crash repeats under each `processing.guarantee`, what a
 //! transaction covers and what it does not, and how a zombie is kept out.
 
+use kafkascope::metrics::effects::Effect;
 use kafkascope::sim::handling::Act;
 use kafkascope::sim::id::{ClientId, Key};
 use kafkascope::sim::processing::{ProcessingGuarantee, Transform};
@@ -9,6 +10,7 @@ use kafkascope::sim::transacting::{Transacting, TransactionAct};
 use kafkascope::sim::{Command, Event, Node, Refusal, Span, Stamped, Time};
 
 use crate::cluster::{Story, Told, consumer, ms, secs, story};
+use crate::ledger::books;
 use crate::scenario_files::{meaning, script};
 
 const BOTH: [ProcessingGuarantee; 2] = ProcessingGuarantee::ALL;
@@ -390,4 +392,78 @@ fn a_processor_polls_by_itself() {
     let client = told.client("P");
     let refusal = told.submit(Command::Consume { client, act: Act::Commit });
     assert_eq!(refusal, Err(Refusal::PollsByItself(Node::Client(client))));
+}
+
+/// One that comes later shares the work of its application, and takes it over.
+#[test]
+fn an_instance_is_added_while_the_others_work() {
+    for guarantee in BOTH {
+        let mut told = with(guarantee, "2");
+        let another = instance("P2", guarantee, ms(100));
+        told.run(secs(3)).does(Command::AddProcessor(another)).run(secs(5));
+        let first = Node::Client(told.client("P"));
+        told.does(Command::Stop(first)).run(secs(2));
+        orders(&mut told);
+        told.run(secs(10));
+        let twice = [0, 0, 1, 1, 2, 2, 3, 3, 4, 4];
+        assert_eq!(audited(&told), twice, "{guarantee:?}: {}", told.text());
+        let second = Node::Client(told.client("P2"));
+        let by = |node: Node| told.log.iter().filter(move |it| it.node == node);
+        let works = |it: &&Stamped| matches!(it.event, Event::Processed { .. });
+        assert!(by(second).any(|it| works(&it)), "{guarantee:?}: {}", told.text());
+        let initialized = |it: &Stamped| match &it.event {
+            Event::TransactionsInitialized { transactional_id, .. } => {
+                &**transactional_id == "shop-P2"
+            }
+            _ => false,
+        };
+        let exactly = guarantee == ProcessingGuarantee::ExactlyOnceV2;
+        assert_eq!(by(second).any(initialized), exactly, "a transactional.id of its own");
+    }
+}
+
+#[test]
+fn who_cannot_be_added() {
+    let exactly = instance("P2", ProcessingGuarantee::ExactlyOnceV2, ms(100));
+    let mut told = with(ProcessingGuarantee::ExactlyOnceV2, "2");
+    let mut refused = |change: fn(&mut ProcessorSpec)| {
+        let mut spec = exactly.clone();
+        change(&mut spec);
+        told.submit(Command::AddProcessor(spec)).expect_err("it cannot be")
+    };
+    assert_eq!(refused(|it| it.name = "P".into()), Refusal::NameTaken("P".into()));
+    assert_eq!(refused(|it| it.name = "app".into()), Refusal::NameTaken("app".into()));
+    assert_eq!(refused(|it| it.to = "<b>".into()), Refusal::InvalidName("<b>".into()));
+    assert_eq!(refused(|it| it.topics[0] = "a b".into()), Refusal::InvalidName("a b".into()));
+    let unsure = refused(|it| drop(it.producer.insert("acks".into(), "1".into())));
+    assert_eq!(unsure, Refusal::TransactionsNeedIdempotence);
+    let unknown = refused(|it| drop(it.consumer.insert("acks".into(), "1".into())));
+    assert_eq!(unknown, Refusal::UnknownConfig("acks".into()));
+    let long = refused(|it| it.processing = secs(1_000_000));
+    assert!(matches!(long, Refusal::OutOfBounds { .. }), "{long:?}");
+}
+
+/// A crash between work and commit: each result counts once, but what was done outside of Kafka
+/// was done twice, as no transaction knows of it.
+#[test]
+fn exactly_once_ends_where_kafka_ends() {
+    let mut told = with(ProcessingGuarantee::ExactlyOnceV2, "2");
+    let node = Node::Client(told.client("P"));
+    until(&mut told, is_third_order);
+    told.crash(node).run(secs(1));
+    told.start(node).run(secs(25));
+    let outside = |order: i64| {
+        let of_it = |event: &Event| match event {
+            Event::Processed { group, offset, .. } => &**group == "shop" && *offset == order,
+            _ => false,
+        };
+        told.log.iter().filter(|stamped| of_it(&stamped.event)).count()
+    };
+    assert_eq!([0, 1, 2, 3, 4].map(outside), [2, 2, 2, 1, 1], "{}", told.text());
+    assert_eq!(audited(&told), [0, 1, 2, 3, 4], "{}", told.text());
+    let effect = books(&told).ledger().effect(&told.world, "shop");
+    assert_eq!(effect, Effect { processed: 5, repeated: 3, missing: 0 });
+    let aborted =
+        |it: &Stamped| matches!(it.event, Event::TransactionMarkerWritten { committed: false, .. });
+    assert!(told.log.iter().any(aborted), "what it had begun is aborted: {}", told.text());
 }

@@ -1,0 +1,227 @@
+//! What lives here: stream processors, applications that consume, transform and produce, with a
+//! KafkaConsumer and a KafkaProducer in one process (examples/ExactlyOnceMessageProcessor). Each
+//! `poll()` is one piece of work: with exactly_once_v2 its results and its offsets are one
+//! transaction, with at_least_once the results are flushed before the offsets are committed.
+//! Who may knock: clients, by way of the extension; pictures and panels to look.
+//! Never here: how its consumer and its producer do what they do. They are clients like others.
+
+mod halves; // its consumer and its producer, each as if alone
+mod stage; // what its thread does
+
+use std::sync::Arc;
+
+use self::halves::{Half, lend};
+pub use self::stage::Stage;
+use super::consumer::Consumer;
+use super::producer::Producer;
+use crate::sim::config::{ConsumerConfig, ProducerConfig};
+use crate::sim::effect::{Ctx, Order, Timer};
+use crate::sim::handling::{CommitMode, Handling, PollMode};
+use crate::sim::id::{BrokerId, ClientId, Name, Offset, Partition};
+use crate::sim::processing::{ProcessingGuarantee, Transform};
+use crate::sim::scenario::{ConsumerSpec, ProcessorSpec, ProducerSpec, Properties, Workload};
+use crate::sim::transacting::Transacting;
+use crate::sim::wire::{Channel, Envelope};
+
+/// A processor and its two clients.
+// Simplified: while send() blocks, the records behind are worked on all the same.
+#[derive(Clone, Debug)]
+pub struct Processor {
+    pub id: ClientId,
+    pub name: Name,
+    /// `processing.guarantee`
+    pub guarantee: ProcessingGuarantee,
+    pub transform: Transform,
+    consumer: Consumer,
+    producer: Producer,
+    stage: Stage,
+    /// Something of the last `poll()` is done and not committed.
+    worked: bool,
+    /// A result could not be written.
+    failed: bool,
+    closing: bool,
+    /// What its transaction says of its offsets.
+    offsets: Arc<[(Partition, Offset)]>,
+    /// What its configs say by now, with the `transaction.timeout.ms` of exactly_once_v2.
+    pub(in crate::sim) configured: (ProcessingGuarantee, i64),
+    /// What it began with.
+    spec: Box<ProcessorSpec>,
+    bootstrap: Arc<[BrokerId]>,
+}
+
+/// What may happen to a client's process.
+pub(in crate::sim) enum Happens<'a> {
+    Start,
+    Message(&'a Arc<Envelope>),
+    Timer(Timer),
+    Close,
+    Order(&'a Order),
+}
+
+impl Processor {
+    /// An application that is down. `bootstrap` stands for bootstrap.servers.
+    pub fn new(
+        id: ClientId,
+        spec: &ProcessorSpec,
+        consumer: ConsumerConfig,
+        producer: ProducerConfig,
+        bootstrap: Arc<[BrokerId]>,
+    ) -> Processor {
+        let reads = ConsumerSpec {
+            name: spec.name.clone(),
+            group: spec.group.clone(),
+            topics: spec.topics.clone(),
+            processing: spec.processing,
+            config: Properties::new(),
+            start: spec.start,
+            rack: None,
+            instance: None,
+            handling: Handling {
+                commit: CommitMode::None,
+                poll: PollMode::OnCommand,
+                ..Handling::default()
+            },
+            share: false,
+        };
+        let mut consumer = Consumer::new(id, &reads, consumer, Arc::clone(&bootstrap));
+        consumer.done = Some(Vec::new());
+        Processor {
+            id,
+            name: spec.name.clone(),
+            guarantee: spec.guarantee,
+            transform: spec.transform,
+            consumer,
+            configured: (spec.guarantee, producer.transaction_timeout_ms),
+            producer: writer(id, spec, spec.guarantee, producer, &bootstrap),
+            spec: Box::new(spec.clone()),
+            bootstrap,
+            stage: Stage::Starting,
+            worked: false,
+            failed: false,
+            closing: false,
+            offsets: Arc::default(),
+        }
+    }
+
+    /// What it reads with.
+    pub fn consumer(&self) -> &Consumer {
+        &self.consumer
+    }
+
+    /// What it writes with.
+    pub fn producer(&self) -> &Producer {
+        &self.producer
+    }
+
+    /// What its configs say by now: what it will begin with.
+    pub fn configured(&self) -> ProcessingGuarantee {
+        self.configured.0
+    }
+
+    pub fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// The process is gone: what was not committed is begun again.
+    pub(super) fn power_off(&mut self) {
+        self.consumer.power_off();
+        self.producer.power_off();
+        self.consumer.done = Some(Vec::new());
+        self.stage = Stage::Starting;
+        self.worked = false;
+        self.failed = false;
+        self.closing = false;
+    }
+
+    /// Something happens to the process.
+    pub(super) fn on(&mut self, ctx: &mut Ctx<'_>, happens: Happens<'_>) {
+        match happens {
+            Happens::Start => {
+                self.read_configs();
+                self.producing(ctx, |producer, ctx| producer.on_start(ctx));
+                self.consuming(ctx, |consumer, ctx| consumer.on_start(ctx));
+            }
+            Happens::Message(envelope) if envelope.channel == Channel::Producer => {
+                let own = Envelope { channel: Channel::Client, ..(**envelope).clone() };
+                let own = Arc::new(own);
+                self.producing(ctx, |producer, ctx| producer.on_message(ctx, &own));
+            }
+            Happens::Message(envelope) => {
+                self.consuming(ctx, |consumer, ctx| consumer.on_message(ctx, envelope));
+            }
+            Happens::Timer(timer) => {
+                let of_producer = match timer {
+                    Timer::ProducerMetadata => Some(Timer::Metadata),
+                    Timer::ProducerRequests => Some(Timer::Requests),
+                    Timer::Sender | Timer::Workload => Some(timer),
+                    _ => None,
+                };
+                match of_producer {
+                    Some(own) => self.producing(ctx, |producer, ctx| producer.on_timer(ctx, own)),
+                    None => self.consuming(ctx, |consumer, ctx| consumer.on_timer(ctx, timer)),
+                }
+            }
+            Happens::Close => self.closing = true,
+            // What a person wants is for its consumer.
+            Happens::Order(order) => {
+                self.consuming(ctx, |consumer, ctx| consumer.on_order(ctx, order));
+            }
+        }
+        self.go_on(ctx);
+    }
+
+    /// Its process begins with what the configs say by now: its producer has a `transactional.id`
+    /// or none, and its consumer wants what is decided or all that is committed.
+    fn read_configs(&mut self) {
+        let (guarantee, timeout_ms) = self.configured;
+        if guarantee == self.guarantee {
+            return;
+        }
+        self.guarantee = guarantee;
+        self.consumer.config.isolation_level =
+            i64::from(guarantee == ProcessingGuarantee::ExactlyOnceV2);
+        let (made, mut config) = (self.producer.made, self.producer.config.clone());
+        config.transaction_timeout_ms = timeout_ms;
+        self.producer = writer(self.id, &self.spec, guarantee, config, &self.bootstrap);
+        self.producer.made = made;
+    }
+
+    fn consuming(&mut self, ctx: &mut Ctx<'_>, act: impl FnOnce(&mut Consumer, &mut Ctx<'_>)) {
+        let ran = lend(ctx, Half::Consumer, |ctx| act(&mut self.consumer, ctx));
+        if ran.exited {
+            self.consumer_closed(ctx);
+        }
+    }
+
+    fn producing(&mut self, ctx: &mut Ctx<'_>, act: impl FnOnce(&mut Producer, &mut Ctx<'_>)) {
+        let ran = lend(ctx, Half::Producer, |ctx| act(&mut self.producer, ctx));
+        self.failed |= ran.failed;
+        if ran.exited && self.stage == Stage::ClosingProducer {
+            ctx.exit();
+        } else if ran.exited {
+            // It is fenced, and closed by itself.
+            self.close_consumer(ctx);
+        }
+    }
+}
+
+/// What a processor writes with.
+fn writer(
+    id: ClientId,
+    spec: &ProcessorSpec,
+    guarantee: ProcessingGuarantee,
+    config: ProducerConfig,
+    bootstrap: &Arc<[BrokerId]>,
+) -> Producer {
+    let exactly_once = guarantee == ProcessingGuarantee::ExactlyOnceV2;
+    let writes = ProducerSpec {
+        name: spec.name.clone(),
+        topic: spec.to.clone(),
+        workload: Workload { rate: 0, ..Workload::default() },
+        config: Properties::new(),
+        start: spec.start,
+        transactional: exactly_once.then(|| spec.transactional_id()),
+        transaction: Transacting { records: 0, ..Transacting::default() },
+    };
+    Producer::new(id, &writes, config, Arc::clone(bootstrap))
+}

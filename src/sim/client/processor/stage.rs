@@ -1,0 +1,223 @@
+//! The application's thread: it polls, works on what it got, and ends each piece of work as its
+//! `processing.guarantee` asks for.
+
+use std::sync::Arc;
+
+use super::Processor;
+use crate::sim::client::consumer::Consumer;
+use crate::sim::client::offsets::Phase;
+use crate::sim::client::poll::Work;
+use crate::sim::client::transactions::{Call, ConsumerGroupMetadata, State};
+use crate::sim::effect::{Ctx, Order};
+use crate::sim::event::Event;
+use crate::sim::handling::Act;
+use crate::sim::mutant::{Mutant, breaks};
+use crate::sim::processing::ProcessingGuarantee;
+use crate::sim::scenario::limits;
+use crate::sim::time::Time;
+
+/// What the application's thread does.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug)]
+pub enum Stage {
+    /// It is in initTransactions(), if it has any.
+    #[default]
+    Starting,
+    /// It polls, or works on what `poll()` returned.
+    Working,
+    /// It waits until all results are written.
+    Flushing,
+    /// It is in sendOffsetsToTransaction().
+    SendingOffsets,
+    /// It is in commitSync() or commitTransaction().
+    Committing,
+    /// It is in abortTransaction(); then it goes back to what is committed.
+    Aborting,
+    ClosingConsumer,
+    ClosingProducer,
+}
+
+impl Processor {
+    pub(super) fn close_consumer(&mut self, ctx: &mut Ctx<'_>) {
+        if self.stage < Stage::ClosingConsumer {
+            self.stage = Stage::ClosingConsumer;
+            self.drop_work();
+            self.consuming(ctx, |consumer, ctx| consumer.on_close(ctx));
+        }
+    }
+
+    pub(super) fn consumer_closed(&mut self, ctx: &mut Ctx<'_>) {
+        if self.producer.is_closing() {
+            ctx.exit();
+        } else {
+            self.stage = Stage::ClosingProducer;
+            self.producing(ctx, |producer, ctx| producer.on_close(ctx));
+        }
+    }
+
+    /// The application's thread does all that it can.
+    pub(super) fn go_on(&mut self, ctx: &mut Ctx<'_>) {
+        while self.stage < Stage::ClosingConsumer && self.step(ctx) {}
+    }
+
+    fn step(&mut self, ctx: &mut Ctx<'_>) -> bool {
+        match self.stage {
+            Stage::Starting => match self.producer.transactions() {
+                Some(it) if it.state() != State::Ready || it.call().is_some() => false,
+                _ => self.poll(ctx),
+            },
+            Stage::Working => self.work(ctx),
+            Stage::Flushing if self.failed => {
+                // Nobody catches what the future of send() throws.
+                ctx.halt();
+                false
+            }
+            Stage::Flushing => {
+                let flushed = self.producer.has_flushed();
+                if flushed {
+                    self.stage = Stage::Committing;
+                    let order = Order::Act(Act::Commit, None);
+                    self.consuming(ctx, |consumer, ctx| consumer.on_order(ctx, &order));
+                }
+                flushed
+            }
+            Stage::SendingOffsets | Stage::Committing | Stage::Aborting => self.conclude(ctx),
+            Stage::ClosingConsumer | Stage::ClosingProducer => false,
+        }
+    }
+
+    /// The next piece of work, unless it closes.
+    fn poll(&mut self, ctx: &mut Ctx<'_>) -> bool {
+        self.worked = false;
+        if self.closing {
+            self.close_consumer(ctx);
+            return false;
+        }
+        self.stage = Stage::Working;
+        // Simplified: it polls with a short timeout, again and again; here one call waits.
+        let order = Order::Act(Act::Poll(limits::SPAN), None);
+        self.consuming(ctx, |consumer, ctx| consumer.on_order(ctx, &order));
+        true
+    }
+
+    fn work(&mut self, ctx: &mut Ctx<'_>) -> bool {
+        let done = self.consumer.done.as_mut().map(std::mem::take).unwrap_or_default();
+        let busy = matches!(self.consumer.work(), Work::Processing { .. });
+        let state = self.producer.transactions().map(|it| it.state());
+        if (busy || !done.is_empty()) && state == Some(State::Ready) {
+            self.producing(ctx, |producer, ctx| producer.begin(ctx));
+        }
+        self.worked |= !done.is_empty();
+        for key in done {
+            let Some(key) = self.transform.apply(key) else { continue };
+            self.producing(ctx, |producer, ctx| producer.on_order(ctx, &Order::Produce(key)));
+        }
+        let call = self.producer.transactions().and_then(|it| it.call());
+        if call == Some(Call::AbortTransaction) {
+            self.drop_work();
+            self.stage = Stage::Aborting;
+            return true;
+        }
+        match self.consumer.work() {
+            Work::Waiting if self.worked => self.end_work(ctx),
+            Work::Waiting => self.poll(ctx),
+            // KafkaConsumer.wakeup()
+            Work::Polling if self.closing => self.poll(ctx),
+            _ => false,
+        }
+    }
+
+    /// All of a `poll()` is processed: offsets, then the end.
+    fn end_work(&mut self, ctx: &mut Ctx<'_>) -> bool {
+        if self.guarantee == ProcessingGuarantee::AtLeastOnce {
+            self.stage = Stage::Flushing;
+            self.producing(ctx, |producer, ctx| producer.flush(ctx));
+            return true;
+        }
+        self.offsets = self.consumer.consumed();
+        let offsets = self.offsets.to_vec();
+        let metadata = group_metadata(&self.consumer);
+        self.stage = Stage::SendingOffsets;
+        if breaks(Mutant::CommitsOutside) {
+            let order = Order::Act(Act::Commit, None);
+            self.consuming(ctx, |consumer, ctx| consumer.on_order(ctx, &order));
+            return true;
+        }
+        self.producing(ctx, |producer, ctx| {
+            // Of what was taken away meanwhile there is nothing to say.
+            if !offsets.is_empty() {
+                producer.send_offsets(offsets, metadata);
+            }
+            producer.run_sender(ctx);
+        });
+        true
+    }
+
+    /// A call that ends a piece of work has returned, perhaps.
+    fn conclude(&mut self, ctx: &mut Ctx<'_>) -> bool {
+        let Some(transactions) = self.producer.transactions() else {
+            return self.consumer.is_waiting() && self.poll(ctx);
+        };
+        match (transactions.state(), transactions.call(), self.stage) {
+            (_, Some(Call::AbortTransaction), Stage::SendingOffsets | Stage::Committing) => {
+                self.stage = Stage::Aborting;
+                false
+            }
+            (State::InTransaction, None, Stage::SendingOffsets) => {
+                self.stage = Stage::Committing;
+                self.producing(ctx, |producer, ctx| {
+                    producer.end(true);
+                    producer.run_sender(ctx);
+                });
+                true
+            }
+            (State::Ready, None, Stage::Committing) => {
+                let (group, offsets) = (self.consumer.group.clone(), Arc::clone(&self.offsets));
+                for (partition, offset) in offsets.iter() {
+                    if let Some(reading) = self.consumer.readings.get_mut(partition) {
+                        reading.committed = Some(*offset);
+                    }
+                }
+                ctx.tell(Event::Committed { group, offsets });
+                self.poll(ctx)
+            }
+            (State::Ready, None, Stage::Aborting) => {
+                self.rewind();
+                self.poll(ctx)
+            }
+            _ => false,
+        }
+    }
+
+    /// What it had begun is of no use any more.
+    fn drop_work(&mut self) {
+        self.producer.drop_orders();
+        self.worked = false;
+        if let Some(done) = &mut self.consumer.done {
+            done.clear();
+        }
+        if !self.consumer.application.is_polling() {
+            self.consumer.application.work = Work::Waiting;
+        }
+    }
+
+    /// ExactlyOnceMessageProcessor.resetToLastCommittedPositions: it asks what is committed, as if
+    /// its partitions were new to it.
+    fn rewind(&mut self) {
+        for reading in self.consumer.readings.values_mut() {
+            reading.phase = Phase::Initializing;
+            reading.position = None;
+            reading.retry_at = Time::ZERO;
+        }
+    }
+}
+
+/// KafkaConsumer.groupMetadata.
+fn group_metadata(consumer: &Consumer) -> ConsumerGroupMetadata {
+    let generation = consumer.membership.generation;
+    ConsumerGroupMetadata {
+        group: consumer.group.clone(),
+        generation: generation.id,
+        member: generation.member,
+        instance_id: consumer.instance.clone(),
+    }
+}
