@@ -129,9 +129,10 @@ The state, all keys always there and in this order:
                 lag)
     records     client, number, key, topic, partition, offsets (where it is in its log), stored
                 (everywhere it was written: offset, epoch, survives), told (waiting, acked,
-                failed), offset (as told), error, processed {group: times}, lost, in_doubt,
+                failed, aborted), offset (as told), error, processed {group: times}, lost, in_doubt,
                 duplicated
-    sums        produced, acked, failed, in_doubt, lost, duplicated, consumed
+    sums        produced, acked, failed, aborted, in_doubt, lost, duplicated,
+                consumed
 
 Ends with 0 when it was played, 1 when the file is wrong, 2 when it cannot be read or the
 arguments mean nothing.

@@ -102,6 +102,7 @@ struct SumsState {
     produced: u64,
     acked: u64,
     failed: u64,
+    aborted: u64,
     in_doubt: u64,
     lost: u64,
     duplicated: u64,
@@ -122,6 +123,7 @@ impl State {
                 produced: sums.produced,
                 acked: sums.acked,
                 failed: sums.failed,
+                aborted: sums.aborted,
                 in_doubt: sums.in_doubt,
                 lost: sums.lost,
                 duplicated: sums.duplicated,
@@ -259,6 +261,7 @@ fn record(world: &World, entry: &Entry) -> RecordState {
         Told::Waiting => ("waiting", None, None),
         Told::Acked(offset) => ("acked", (offset >= 0).then_some(offset), None),
         Told::Failed(error) => ("failed", None, Some(error.name())),
+        Told::Aborted => ("aborted", None, None),
     };
     let places = entry.places.iter();
     RecordState {

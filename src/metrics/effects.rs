@@ -29,6 +29,8 @@ struct Share {
     committed: Option<Offset>,
     /// Where records stand that the group has not processed, in order.
     left: Vec<Offset>,
+    /// Those of them that stand in transactions that were aborted.
+    aborted: Vec<Offset>,
 }
 
 /// A group that has members, or had some.
@@ -65,7 +67,8 @@ impl Effects {
                 let own = self.groups.iter_mut().find(|own| own.members.contains(&member))?;
                 if own.share(*partition).is_none() {
                     let (partition, from) = (*partition, *offset);
-                    own.shares.push(Share { partition, from, committed: None, left: Vec::new() });
+                    let (left, aborted) = (Vec::new(), Vec::new());
+                    own.shares.push(Share { partition, from, committed: None, left, aborted });
                     return Some(partition);
                 }
             }
@@ -103,11 +106,9 @@ impl Effects {
         for own in &mut self.groups {
             let due = place.survives && entry.processed_by(&own.name) == 0;
             let Some(share) = own.share(partition) else { continue };
-            match share.left.binary_search(&place.offset) {
-                Err(at) if due && place.offset >= share.from => share.left.insert(at, place.offset),
-                Ok(at) if !due => drop(share.left.remove(at)),
-                _ => {}
-            }
+            let due = due && place.offset >= share.from;
+            keep(&mut share.left, place.offset, due);
+            keep(&mut share.aborted, place.offset, due && entry.is_aborted());
         }
     }
 
@@ -149,6 +150,15 @@ impl Effects {
     }
 }
 
+/// Puts an offset in its place, or takes it away.
+fn keep(offsets: &mut Vec<Offset>, offset: Offset, due: bool) {
+    match offsets.binary_search(&offset) {
+        Err(at) if due => offsets.insert(at, offset),
+        Ok(at) if !due => drop(offsets.remove(at)),
+        _ => {}
+    }
+}
+
 /// The member that an event is of.
 fn member(stamped: &Stamped) -> Option<ClientId> {
     match stamped.node {
@@ -162,6 +172,12 @@ impl Own {
         self.shares.iter_mut().find(|share| share.partition == partition)
     }
 
+    /// Whether it is shown nothing of aborted transactions (`isolation.level` is read_committed).
+    fn is_strict(&self, world: &World) -> bool {
+        let mut members = world.clients.values().filter_map(|client| client.as_consumer());
+        members.all(|it| it.group != self.name || it.config.isolation_level == 1)
+    }
+
     /// Where records stand that are committed, and that nobody has processed or works on.
     fn missing(&self, share: &Share, world: &World) -> Vec<Offset> {
         let committed = committed(world, &self.name, share.partition).or(share.committed);
@@ -171,6 +187,9 @@ impl Own {
             return missing;
         }
         missing.retain(|offset| !was_outdated(world, share.partition, *offset));
+        if self.is_strict(world) {
+            missing.retain(|offset| share.aborted.binary_search(offset).is_err());
+        }
         for (id, client) in &world.clients {
             let Some(consumer) = client.as_consumer() else { continue };
             if consumer.group == self.name && world.power(Node::Client(*id)) != Power::Down {

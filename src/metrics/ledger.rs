@@ -7,9 +7,13 @@ use std::sync::Arc;
 use super::effects::{Effect, Effects};
 use super::history::Histories;
 use super::loss::{Allowed, Circumstances, Loss};
+pub use super::sums::Sums;
 use crate::sim::id::{ClientId, Epoch, Key, Name, Offset, RecordId, Seq};
 use crate::sim::ordered::Map;
-use crate::sim::wire::{Acks, Body, Envelope, ErrorCode, ProduceRequest, Record, Request};
+use crate::sim::wire::{
+    Acks, BatchKind, Body, Envelope, ErrorCode, ProduceRequest, ProducerId, Record, RecordBatch,
+    Request, Value,
+};
 use crate::sim::{Event, Partition, Stamped, Time, World};
 
 /// Of how many records each detail is kept; the sums go on.
@@ -27,6 +31,8 @@ pub enum Told {
     Acked(Offset),
     /// It failed. It may be in the log all the same.
     Failed(ErrorCode),
+    /// It threw it away itself, unsent, with the transaction that it aborted.
+    Aborted,
 }
 
 /// A place in a log where a leader wrote a record.
@@ -61,6 +67,8 @@ pub struct Entry {
     dropped: bool,
     /// A later record of the same producer was written to its partition before it.
     overtaken: bool,
+    /// It stands in a transaction that was aborted.
+    aborted: bool,
     /// Its leader was the whole ISR when the application was told.
     alone: bool,
 }
@@ -76,9 +84,14 @@ impl Entry {
         self.processed.iter().find(|(name, _)| &**name == group).map_or(0, |(_, times)| *times)
     }
 
+    /// Its transaction was aborted: nothing was promised, whatever was told before.
+    pub fn is_aborted(&self) -> bool {
+        self.aborted || self.told == Told::Aborted
+    }
+
     /// Promised, and gone.
     pub fn is_lost(&self) -> bool {
-        let gone = !self.places.is_empty() || self.dropped;
+        let gone = !self.aborted && (!self.places.is_empty() || self.dropped);
         matches!(self.told, Told::Acked(_)) && gone && self.copies() == 0
     }
 
@@ -99,9 +112,10 @@ impl Entry {
     /// Nobody told the application, or it was told that it failed and it is in the log.
     pub fn is_in_doubt(&self) -> bool {
         match self.told {
+            _ if self.aborted => false,
             Told::Waiting => true,
             Told::Failed(_) => self.copies() > 0,
-            Told::Acked(_) => false,
+            Told::Acked(_) | Told::Aborted => false,
         }
     }
 
@@ -121,47 +135,13 @@ impl Entry {
             produced: 1,
             acked: u64::from(matches!(self.told, Told::Acked(_))),
             failed: u64::from(matches!(self.told, Told::Failed(_))),
+            aborted: u64::from(self.is_aborted()),
             in_doubt: u64::from(self.is_in_doubt()),
             lost: u64::from(self.is_lost()),
             duplicated: u64::from(self.is_duplicated()),
             reordered: u64::from(self.is_reordered()),
             consumed: 0,
         }
-    }
-}
-
-/// How many records of each kind there are. A record may be of several kinds.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Sums {
-    /// Applications handed over.
-    pub produced: u64,
-    /// Applications were told that all is well.
-    pub acked: u64,
-    /// Applications were told that it failed.
-    pub failed: u64,
-    /// See [`Entry::is_in_doubt`].
-    pub in_doubt: u64,
-    /// See [`Entry::is_lost`].
-    pub lost: u64,
-    /// See [`Entry::is_duplicated`].
-    pub duplicated: u64,
-    /// See [`Entry::is_reordered`].
-    pub reordered: u64,
-    /// Times that a record was processed, repetitions included.
-    pub consumed: u64,
-}
-
-impl Sums {
-    fn replace(&mut self, before: Sums, after: Sums) {
-        let replace = |sum: &mut u64, before: u64, after: u64| *sum = *sum + after - before;
-        replace(&mut self.produced, before.produced, after.produced);
-        replace(&mut self.acked, before.acked, after.acked);
-        replace(&mut self.failed, before.failed, after.failed);
-        replace(&mut self.in_doubt, before.in_doubt, after.in_doubt);
-        replace(&mut self.lost, before.lost, after.lost);
-        replace(&mut self.duplicated, before.duplicated, after.duplicated);
-        replace(&mut self.reordered, before.reordered, after.reordered);
-        replace(&mut self.consumed, before.consumed, after.consumed);
     }
 }
 
@@ -181,6 +161,8 @@ pub struct Ledger {
     effects: Effects,
     /// The latest record of each producer that stands in each partition.
     latest: Map<(ClientId, Partition), u64>,
+    /// What stands in transactions that are still open.
+    open: Vec<(Partition, ProducerId, RecordId)>,
     /// Arrived lately with acks=0: only a closed connection tells that a broker did not want it.
     unanswered: VecDeque<Arc<Envelope>>,
 }
@@ -203,6 +185,7 @@ impl Ledger {
             circumstances: Circumstances::default(),
             effects: Effects::default(),
             latest: Map::new(),
+            open: Vec::new(),
             unanswered: VecDeque::new(),
         }
     }
@@ -284,9 +267,11 @@ impl Ledger {
                 }
             }
             Event::ProduceFailed { records, error, .. } => {
-                for id in ids(records).flatten() {
-                    self.tell(id, Told::Failed(*error), stamped.at, false);
-                }
+                let told = match error {
+                    ErrorCode::None => Told::Aborted,
+                    error => Told::Failed(*error),
+                };
+                ids(records).flatten().for_each(|id| self.tell(id, told, stamped.at, false));
             }
             Event::Processed { group, record: Some(record), .. } => {
                 self.processed(*record, group);
@@ -300,6 +285,32 @@ impl Ledger {
             }
             _ => self.write(stamped),
         }
+        if let Event::Appended { partition, batch, as_leader: true } = &stamped.event {
+            self.transact(*partition, batch);
+        }
+    }
+
+    /// A leader has written a part of a transaction, or how it ended.
+    fn transact(&mut self, partition: Partition, batch: &RecordBatch) {
+        let Some(stamp) = batch.producer.filter(|_| batch.kind != BatchKind::Plain) else { return };
+        let producer = stamp.producer.id;
+        if batch.kind == BatchKind::Transactional {
+            let written = ids(&batch.records).flatten();
+            return self.open.extend(written.map(|id| (partition, producer, id)));
+        }
+        let end = batch.records.first().map(|record| &record.value);
+        let aborts = matches!(end, Some(Value::EndTransaction { committed: false, .. }));
+        let Ledger { entries, sums, effects, open, .. } = self;
+        open.retain(|(at, by, id)| {
+            let ended = (*at, *by) == (partition, producer);
+            if ended && aborts {
+                change(entries, sums, *id, |entry| {
+                    entry.aborted = true;
+                    entry.places.iter().for_each(|place| effects.stands(entry, *place));
+                });
+            }
+            !ended
+        });
     }
 
     /// What changes logs changes which records survive.
@@ -354,6 +365,7 @@ impl Ledger {
             processed: Vec::new(),
             loss: None,
             dropped: false,
+            aborted: false,
             overtaken: false,
             alone: false,
         };
@@ -375,6 +387,7 @@ impl Ledger {
         match told {
             Told::Acked(_) => sums.acked += 1,
             Told::Failed(_) => sums.failed += 1,
+            Told::Aborted => sums.aborted += 1,
             Told::Waiting => {}
         }
     }

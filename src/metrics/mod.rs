@@ -11,6 +11,7 @@ pub mod loss; // how records that were promised went
 pub mod series; // numbers over virtual time
 pub mod sharing; // what became of the records of share groups
 pub mod stoppage; // who reads a partition, and how long nobody did
+mod sums; // how many records fared how
 
 pub use self::backlog::Backlogs;
 pub use self::gauges::Gauges;

@@ -43,6 +43,9 @@ pub fn ground(looker: &Looker) -> Ground {
     }
 }
 
+/// The line of what was aborted with its transaction.
+const ABORTED: &str = "aborted";
+
 /// A line of the ledger.
 struct Promise {
     class: &'static str,
@@ -54,7 +57,7 @@ struct Promise {
 }
 
 /// What producers were told.
-fn told(words: Words, sums: Sums) -> [Promise; 4] {
+fn told(words: Words, sums: Sums) -> [Promise; 5] {
     [
         Promise {
             class: "produced",
@@ -86,6 +89,14 @@ fn told(words: Words, sums: Sums) -> [Promise; 4] {
             name: words.ui_ledger_failed(),
             hint: words.ui_ledger_failed_hint(),
             count: sums.failed,
+        },
+        Promise {
+            class: ABORTED,
+            badge: r#"<path class="body" d="M2.5 2.5h15v15h-15z"/>
+                <path class="mark" d="M6.2 14.5L10 5.5l3.8 9M7.6 11.3h4.8"/>"#,
+            name: words.ui_ledger_aborted(),
+            hint: words.ui_ledger_aborted_hint(),
+            count: sums.aborted,
         },
     ]
 }
@@ -138,6 +149,8 @@ fn became(words: Words, sums: Sums, missing: u64) -> [Promise; 5] {
 pub fn ledger(desk: &Desk, sums: Sums, missing: u64) -> Html {
     let words = desk.words;
     let promises = told(words, sums).into_iter().chain(became(words, sums, missing));
+    // Who has no transactions is not told of them.
+    let promises = promises.filter(|it| it.count > 0 || it.class != ABORTED);
     html! {
         <section class="ledger" aria-labelledby="ledger-heading">
             <h2 id="ledger-heading" title={words.ui_ledger_hint()}>{ words.ui_ledger() }</h2>

@@ -118,6 +118,7 @@ impl Teller<'_> {
             Told::Waiting => words.ui_told_nothing_yet().to_owned(),
             Told::Acked(_) => words.ui_told_ok_at(&self.clock(entry.told_at)),
             Told::Failed(error) => words.ui_told_error_at(error.name(), &self.clock(entry.told_at)),
+            Told::Aborted => words.ui_ledger_aborted_hint().to_owned(),
         });
         if entry.is_lost() {
             lines.extend(self.loss(entry));

@@ -277,6 +277,55 @@ fn an_open_transaction_holds_readers_back() {
     assert_eq!((stable(&told, partition), read(&told)), ((3, 3), vec![(0, 1)]));
 }
 
+/// Acknowledged is not promised: a record counts with its transaction. Who reads only what is
+/// committed misses nothing of one that was aborted.
+#[test]
+fn what_is_aborted_is_no_promise() {
+    let mut told = at_work("2", &[]);
+    for (name, isolation) in [("strict", "read_committed"), ("careless", "read_uncommitted")] {
+        let reads = [("isolation.level", isolation), ("auto.offset.reset", "earliest")];
+        let spec = kafkascope::sim::scenario::ConsumerSpec {
+            group: name.into(),
+            ..crate::cluster::consumer(name, &reads)
+        };
+        told.does(Command::AddConsumer(spec));
+    }
+    told.run(secs(10));
+    begin_in_both(&mut told);
+    act(&mut told, "p", TransactionAct::Abort);
+    told.run(secs(1));
+    begin_once(&mut told);
+    act(&mut told, "p", TransactionAct::Commit);
+    told.run(secs(10));
+    let metrics = crate::ledger::books(&told);
+    let sums = metrics.ledger().sums();
+    assert_eq!((sums.produced, sums.acked, sums.failed, sums.aborted), (3, 3, 0, 2));
+    assert_eq!((sums.lost, sums.in_doubt), (0, 0));
+    for (group, processed) in [("strict", 1), ("careless", 3)] {
+        let effect = metrics.ledger().effect(&told.world, group);
+        assert_eq!((effect.processed, effect.missing), (processed, 0), "{group}");
+    }
+}
+
+fn begin_once(told: &mut Told) {
+    act(told, "p", TransactionAct::Begin);
+    let client = told.client("p");
+    told.does(Command::Produce { client, key: Some(OF_0) }).run(ms(100));
+}
+
+/// What waits in the producer when its transaction is aborted is thrown away: that is no failure.
+#[test]
+fn what_is_thrown_away_unsent_has_not_failed() {
+    let mut told = at_work("2", &[("linger.ms", "5000")]);
+    begin_once(&mut told);
+    act(&mut told, "p", TransactionAct::Abort);
+    told.run(secs(1));
+    assert_eq!(failures(&told, "p"), [ErrorCode::None]);
+    let sums = crate::ledger::books(&told).ledger().sums();
+    assert_eq!((sums.produced, sums.acked, sums.failed, sums.aborted), (1, 0, 0, 1));
+    assert_eq!(sums.in_doubt, 0);
+}
+
 /// As `p` is.
 fn told_producer(told: &Told) -> kafkascope::sim::scenario::ProducerSpec {
     kafkascope::sim::scenario::ProducerSpec {

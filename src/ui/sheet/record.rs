@@ -72,8 +72,12 @@ impl Clerk<'_> {
             Told::Waiting => (words.ui_told_nothing().to_owned(), Mood::Doubt),
             Told::Acked(_) => (words.ui_ledger_acked().to_owned(), Mood::Good),
             Told::Failed(error) => (error.name().to_owned(), Mood::Bad),
+            Told::Aborted => (words.ui_ledger_aborted().to_owned(), Mood::Plain),
         };
         part.fact(words.ui_fact_told(), told).mood(mood);
+        if entry.is_aborted() {
+            part.fact(words.ui_fact_state(), words.ui_ledger_aborted());
+        }
         let copies = entry.copies();
         let mood = if entry.is_lost() || copies > 1 { Mood::Bad } else { Mood::Plain };
         part.fact(words.ui_fact_copies(), copies.to_string()).mood(mood);
