@@ -432,5 +432,8 @@ fn the_switchboard_shows_what_it_set_and_why() {
     {
         assert!(least.contains(says), "{says}: {least}");
     }
-    assert!(!least.contains("exactly"), "what is not there is not offered");
+    assert!(
+        least.contains("exactly once"),
+        "it is offered, and says what it takes where it is not had"
+    );
 }
