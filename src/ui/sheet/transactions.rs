@@ -6,6 +6,7 @@ use crate::scene::view::Entity;
 use crate::sim::broker::transaction::metadata::TransactionMetadata;
 use crate::sim::client::Producer;
 use crate::sim::client::processor::Stage;
+use crate::sim::client::transactions::State;
 use crate::sim::command::Command;
 use crate::sim::id::{BrokerId, Name, Node, Partition};
 use crate::sim::transacting::TransactionAct;
@@ -183,7 +184,10 @@ impl Clerk<'_> {
                 TransactionAct::Abort,
                 false,
             ));
-        } else if transactions.transacting.is_on_command() {
+        } else if transactions.transacting.is_on_command()
+            && transactions.state() == State::Ready
+            && transactions.call().is_none()
+        {
             deeds.push(now(
                 words.ui_begin_transaction(),
                 words.ui_begin_transaction_hint(),
