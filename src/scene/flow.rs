@@ -2,6 +2,7 @@
 
 use super::cast::Cast;
 use super::geometry::{Rect, Size, at, rect};
+use super::glyph::mark;
 use super::glyph::node::Nose;
 use super::item::sans;
 use super::layout::{Detail, Form, Grain, Layout, Row, grain, seat_controllers};
@@ -99,6 +100,12 @@ fn in_rows(ids: &[ClientId], y: f32, width: f32, places: &mut Map<ClientId, Rect
     bottom
 }
 
+/// How wide the chip of a partition of another topic is: it says of which.
+fn other_chip(cast: &Cast, view: &View, partition: Partition) -> f32 {
+    let style = mark::CHIP.room(112.0);
+    letter::width(&cast.row_name(partition, view, style), style).min(style.room) + 14.0
+}
+
 /// The topic's name and a chip for each partition; returns where they end.
 fn chips(layout: &mut Layout, cast: &Cast, view: &View, y: f32, width: f32) -> f32 {
     let shown = focus(cast, view);
@@ -108,11 +115,13 @@ fn chips(layout: &mut Layout, cast: &Cast, view: &View, y: f32, width: f32) -> f
     layout.topic_head = rect(16.0, y + 22.0, room, 0.0);
     let (mut x, mut top) = (16.0 + room + 10.0, y);
     for partition in &cast.partitions {
-        if x + 48.0 > width - 12.0 {
+        let other = shown.is_some_and(|it| it.topic != partition.topic);
+        let wide = if other { other_chip(cast, view, *partition) } else { 48.0 };
+        if x + wide > width - 12.0 {
             (x, top) = (16.0, top + 40.0);
         }
-        layout.chips.insert(*partition, rect(x, top, 48.0, 32.0));
-        x += 56.0;
+        layout.chips.insert(*partition, rect(x, top, wide, 32.0));
+        x += wide + 8.0;
     }
     top + 32.0
 }

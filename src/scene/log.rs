@@ -146,6 +146,11 @@ pub(super) struct Tape<'a> {
 }
 
 impl Tape<'_> {
+    /// The first offset that the window shows whole.
+    fn window(&self) -> Offset {
+        self.start.ceil() as Offset
+    }
+
     /// The first offset beyond the window.
     fn until(&self, layout: &Layout) -> Offset {
         let until = (self.start + layout.cells as f32).floor() as Offset;
@@ -205,10 +210,10 @@ pub fn draw(
             (extension.old_records)(draft, world, layout, changes, view, &tape);
         }
         suffix::draw(draft, layout, view, &tape);
-        marks(draft, world, layout, changes, view, &tape);
         if let Some(extension) = view.extension {
             (extension.transactions)(draft, world, layout, changes, view, &tape);
         }
+        marks(draft, world, layout, changes, view, &tape);
     }
 }
 
@@ -329,7 +334,7 @@ fn cells(draft: &mut Draft, layout: &Layout, changes: &Changes, view: &View, tap
     let Some(copy) = &tape.copy else { return };
     let grain = layout.grain;
     let leading = tape.role == Role::Leader;
-    let window = tape.start.ceil() as Offset;
+    let window = tape.window();
     let (first, end) = (window.max(copy.start), copy.end.min(tape.until(layout)));
     draft.on(Layer::Tape);
     ground(draft, layout, tape, first, end);
@@ -390,7 +395,7 @@ fn missing(draft: &mut Draft, layout: &Layout, tape: &Tape, from: Offset) {
     if !tape.up || tape.role == Role::Leader {
         return;
     }
-    let window = tape.start.ceil() as Offset;
+    let window = tape.window();
     let behind = tape.copy.as_ref().map_or(tape.longest, |copy| tape.longest - copy.end);
     let words = tape.role == Role::OutOfSync && behind > 0 && layout.grain.roles;
     // Where no cell is left in the window, words stand there instead of the first slots.
@@ -460,7 +465,7 @@ fn marks(
 /// How far a copy has stayed behind, in words, where none of its cells is left in the window.
 fn behind(draft: &mut Draft, layout: &Layout, view: &View, tape: &Tape, copy: &Replica) {
     let behind = tape.longest - copy.end;
-    if behind <= 0 || copy.end > tape.start.ceil() as Offset || !layout.grain.roles {
+    if behind <= 0 || copy.end > tape.window() || !layout.grain.roles {
         return;
     }
     let y = tape.row.middle() + 4.9;

@@ -137,7 +137,13 @@ fn chips(draft: &mut Draft, cast: &Cast, layout: &Layout, view: &View) {
     }
     for (partition, place) in &layout.chips {
         let chosen = focus == Some(*partition);
-        let name = view.words.ui_partition_short(i64::from(partition.index));
+        let style = mark::CHIP.room(place.w - 6.0);
+        let name = match topic {
+            Some((id, _)) if *id == partition.topic => {
+                view.words.ui_partition_short(i64::from(partition.index))
+            }
+            _ => cast.row_name(*partition, view, style),
+        };
         mark::chip(draft, *place, &name, chosen);
         draft.spot(Entity::Partition(*partition), *place);
     }

@@ -18,8 +18,8 @@ use super::why::Why;
 use crate::metrics::ledger::Sums;
 use crate::scene::view::Entity;
 
-/// A longer value gets a line of its own.
-const LONG: usize = 22;
+/// A value of which this many characters do not fit beside its name gets a line of its own.
+const BESIDE: usize = 38;
 
 /// The inspector.
 pub fn inspector(desk: &Desk, panels: &Panels, numbers: &Numbers, sums: Sums) -> Html {
@@ -112,5 +112,10 @@ fn fact(desk: &Desk, fact: &Fact) -> Html {
             html! { <>{ figures::tag(tag) }{ rest }</> }
         }
     };
-    named(name, class, value, fact.value.len() > LONG)
+    named(name, class, value, width(fact) > BESIDE)
+}
+
+/// How much room a fact's name and value want, in characters.
+fn width(fact: &Fact) -> usize {
+    fact.name.chars().count() + fact.value.chars().count()
 }

@@ -166,7 +166,7 @@ fn transaction(d: &mut Draft, c: Point, fate: Fate) {
             bare(d, place(2.0), 5);
             mark::last_stable(d.on(Layer::Mark), c.x - 39.0, c.y - 11.0, 26.0);
         }
-        fate => transactions::marker(d, place(2.0), fate == Fate::Committed),
+        fate => transactions::marker(d, place(2.0), fate == Fate::Committed, false),
     }
     d.on(Layer::Mark);
     transactions::bracket(d, fate, c.x - 37.0, c.x + 37.0, c.y - 15.0);

@@ -143,13 +143,15 @@ pub struct Props {
 pub fn Switchboard(props: &Props) -> Html {
     let Props { desk, groups } = props;
     let words = desk.words;
-    let picked = use_state(|| match &desk.ui.chosen {
-        Some(Entity::Group(name)) => groups.iter().position(|it| it.group == *name),
-        _ => None,
-    });
+    let picked = use_state(|| None::<usize>);
     // Of what group, and why its last wish was not done.
     let why = use_state(|| None::<AttrValue>);
-    let chosen = picked.unwrap_or(0);
+    // Until one is picked: the group that is chosen in the picture.
+    let looked_at = || match &desk.ui.chosen {
+        Some(Entity::Group(name)) => groups.iter().position(|it| it.group == *name),
+        _ => None,
+    };
+    let chosen = picked.or_else(looked_at).unwrap_or(0);
     let Some(of) = groups.get(chosen) else {
         return html! { <p class="empty">{ words.ui_groups_empty() }</p> };
     };

@@ -70,3 +70,17 @@ export async function axe(page) {
   return violations.flatMap((rule) =>
     rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")}: ${rule.help}`));
 }
+
+/** Chooses a thing of the picture with the keyboard. */
+export async function choose(page, name) {
+  await page.getByRole("button", { name, exact: true }).first().focus();
+  await page.keyboard.press("Enter");
+}
+
+/** Opens the running page in English and chooses a thing of the picture. */
+export async function chosen(browser, name, options = {}) {
+  const page = await openPage(browser, { path: "?lang=en", ...options });
+  await started(page);
+  await choose(page, name);
+  return page;
+}

@@ -3,7 +3,7 @@
 use super::super::draft::Draft;
 use super::super::geometry::{Point, Rect, at, rect};
 use super::super::ink::Ink;
-use super::super::item::{Coat, Dash, sans};
+use super::super::item::{Coat, Dash, Lettering, sans};
 
 /// A high watermark: a bar with a foot; what is left of it is readable.
 #[derive(Clone, Copy, Debug)]
@@ -133,13 +133,16 @@ pub fn pointed_at(draft: &mut Draft, place: Rect, radius: f32) {
     draft.slab(Coat::Edge, Ink::Focus.stroke(1.5), place, radius);
 }
 
+/// How a chip is lettered.
+pub const CHIP: Lettering = sans(15.0).bold();
+
 /// A chip that chooses a partition on a small screen.
 pub fn chip(draft: &mut Draft, place: Rect, name: &str, chosen: bool) {
     let ground = if chosen { Ink::Text } else { Ink::Stage };
     let word = if chosen { Ink::Inverse } else { Ink::Text };
     draft.slab(Coat::Body, ground.fill(), place, 6.0);
     draft.slab(Coat::Edge, Ink::Text.stroke(1.5), place, 6.0);
-    let style = sans(15.0).bold().middle().room(place.w - 6.0);
+    let style = CHIP.middle().room(place.w - 6.0);
     draft.label(place.centre().by(0.0, 5.3), name, style, word);
 }
 

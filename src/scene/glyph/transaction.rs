@@ -42,12 +42,19 @@ pub fn own(draft: &mut Draft, from: f32, to: f32, y: f32) {
     draft.line(Coat::Body, Ink::Twice.stroke(4.0), at(from, y), at(to, y));
 }
 
-/// A marker in its place on the log: it takes an offset as records do.
-pub fn marker(draft: &mut Draft, place: Rect, committed: bool) {
+/// A marker in its place on the log: it takes an offset as records do. As long as it is `wet`, not
+/// committed itself, its edge is dashed.
+pub fn marker(draft: &mut Draft, place: Rect, committed: bool, wet: bool) {
     let body = rect(place.x + 1.5, place.y + 0.5, place.w - 3.0, place.h - 1.0);
     // What a record without a key looks like lies beneath.
     draft.slab(Coat::Inlay, Ink::Stage.fill(), body, 3.0);
-    flag(draft, body, committed);
+    if wet {
+        let edge = Ink::Twice.stroke(1.75).dashed(Dash::Sign);
+        draft.slab(Coat::Rim, edge, body.inset(0.75), 3.0);
+        letter(draft, body, committed, Ink::Twice);
+    } else {
+        flag(draft, body, committed);
+    }
 }
 
 /// A marker on its way.
@@ -58,20 +65,26 @@ pub fn flying(draft: &mut Draft, centre: Point, committed: bool) {
 }
 
 fn flag(draft: &mut Draft, body: Rect, committed: bool) {
-    let (letter, ink) = match committed {
+    let ink = match committed {
         true => {
             draft.slab(Coat::Inlay, Ink::Twice.fill(), body, 3.0);
-            ("C", Ink::Inverse)
+            Ink::Inverse
         }
         false => {
             draft.slab(Coat::Rim, Ink::Twice.stroke(1.75), body.inset(0.75), 3.0);
-            ("A", Ink::Twice)
+            Ink::Twice
         }
     };
+    letter(draft, body, committed, ink);
+}
+
+/// C for commit or A for abort, where there is room.
+fn letter(draft: &mut Draft, body: Rect, committed: bool, ink: Ink) {
     if body.w >= 9.0 {
         let size = (body.w * 0.8).min(body.h * 0.7).min(16.0);
         let style = sans(size).bold().middle();
-        draft.label(body.centre().by(0.0, size * 0.36), letter, style, ink);
+        let text = if committed { "C" } else { "A" };
+        draft.label(body.centre().by(0.0, size * 0.36), text, style, ink);
     }
 }
 

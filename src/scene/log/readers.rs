@@ -54,6 +54,6 @@ fn read_by(draft: &mut Draft, layout: &Layout, tape: &Tape, named: Option<(f32, 
     let room = ends - tape.row.place.x - 4.0;
     let style = sans(14.0).strong().end();
     if letter::width(&names, style) <= room {
-        draft.label(at(ends, tape.top - 3.5), &names, style, Ink::Text);
+        draft.label(at(ends, tape.top - 3.5), &names, style.halo(Ink::Panel), Ink::Text);
     }
 }

@@ -48,7 +48,7 @@ pub(in crate::scene) fn draw(
     let now_ms = world.wall(Node::Broker(tape.broker)).as_millis();
     trays(draft, layout, tape, copy, (&topic.config, now_ms));
     holes(draft, layout, tape, copy);
-    let window = tape.start.ceil() as Offset;
+    let window = tape.window();
     for offset in base.max(window)..copy.start.min(tape.until(layout)) {
         segment::gone(draft, tape.place(layout, offset));
     }
@@ -90,7 +90,7 @@ fn trays(
 ) {
     let segments = copy.log.segments();
     let clean = copy.log.first_dirty_offset();
-    let (left, until) = (tape.start.ceil() as Offset, tape.until(layout));
+    let (left, until) = (tape.window(), tape.until(layout));
     for (index, (segment, lease)) in copy.log.leases(config).enumerate() {
         let next = segments.get(index + 1).map(|next| next.base);
         let end = next.unwrap_or(copy.end).min(until);
@@ -130,7 +130,7 @@ fn over(lease: &Lease, now_ms: u64, config: &TopicConfig) -> f32 {
 
 /// What of a stretch of offsets the window shows.
 fn shown(layout: &Layout, tape: &Tape, which: Range<Offset>) -> Range<Offset> {
-    which.start.max(tape.start.ceil() as Offset)..which.end.min(tape.until(layout))
+    which.start.max(tape.window())..which.end.min(tape.until(layout))
 }
 
 /// Deleted segments fall off the tape; where nothing moves they fade where they were.
@@ -195,7 +195,7 @@ fn compacted(
     removed: &[Offset],
     age: f32,
 ) {
-    let window = tape.start.ceil();
+    let window = tape.window() as f32;
     let end = shown(layout, tape, 0..to).end as f32;
     let moving = view.motion == Motion::Full && age < PASS && end > window;
     let passed = if moving { lerp(window, end, age / PASS) } else { end };

@@ -22,7 +22,7 @@ pub(super) fn words(layout: &Layout) -> Option<Offset> {
 /// Hatches the cells from the one on where the logs part, and tears the tape there.
 pub(super) fn draw(draft: &mut Draft, layout: &Layout, view: &View, tape: &Tape) {
     let (Some(from), Some(copy)) = (tape.diverges, &tape.copy) else { return };
-    let window = tape.start.ceil() as Offset;
+    let window = tape.window();
     let end = copy.end.min(tape.until(layout));
     if end <= window {
         return;

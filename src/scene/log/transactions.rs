@@ -16,7 +16,7 @@ use super::super::view::View;
 use super::{Role, Tape};
 use crate::sim::World;
 use crate::sim::id::Offset;
-use crate::sim::wire::{BatchKind, ProducerId, Value};
+use crate::sim::wire::{BatchKind, ProducerId, RecordBatch, Value};
 
 /// A transaction in a log, as far as it is looked at.
 #[derive(Debug)]
@@ -81,18 +81,24 @@ pub(in crate::scene) fn draw(
     if !tape.up {
         return;
     }
-    let window = tape.start.ceil() as Offset;
+    let window = tape.window();
     let until = tape.until(layout).min(copy.end);
     // Twice what is seen: most transactions that reach into the window begin there.
     let from = (window - 2 * i64::from(layout.cells)).max(copy.start);
     let spans = spans(tape, from);
+    let ended = |batch: &&RecordBatch| batch.kind == BatchKind::Control;
+    if spans.is_empty() && copy.batches(window).find(ended).is_none() {
+        return;
+    }
     let seen = |offset: Offset| offset >= window.max(copy.start) && offset < until;
     let leading = tape.role == Role::Leader;
     let figures = layout.grain.figures.filter(|_| leading);
     draft.on(Layer::Tape).lift(1);
     for span in spans.iter().filter(|span| span.fate == Fate::Aborted) {
-        for offset in span.own.iter().flat_map(|(first, last)| *first..=*last) {
-            if seen(offset) {
+        for (first, last) in &span.own {
+            // Compaction may have taken some of them.
+            let own = copy.records(*first).take_while(|(offset, _)| offset <= last);
+            for (offset, _) in own.filter(|(offset, _)| seen(*offset)) {
                 let number = figures.map(|size| (offset as u64, size));
                 glyph::aborted(draft, tape.place(layout, offset), number);
             }
@@ -101,7 +107,8 @@ pub(in crate::scene) fn draw(
     for batch in copy.batches(window).filter(|batch| batch.kind == BatchKind::Control) {
         if seen(batch.base_offset) {
             let place = tape.place(layout, batch.base_offset);
-            glyph::marker(draft, place, commits(batch.records.first()));
+            let wet = batch.base_offset >= copy.high_watermark;
+            glyph::marker(draft, place, commits(batch.records.first()), wet);
         }
     }
     draft.lift(0);

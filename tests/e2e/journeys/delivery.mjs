@@ -1,15 +1,7 @@
 // Delivery: what a consuming application can be told, and what a guarantee is worth in a crash.
 
 import assert from "node:assert/strict";
-import { axe, openPage, started } from "../page.mjs";
-
-async function chosen(browser, name, options = {}) {
-  const page = await openPage(browser, { path: "?lang=en", ...options });
-  await started(page);
-  await page.getByRole("button", { name, exact: true }).first().focus();
-  await page.keyboard.press("Enter");
-  return page;
-}
+import { axe, chosen, openPage, started } from "../page.mjs";
 
 export const tests = {
   async "a group is switched between guarantees, and a crash shows what each is worth"({ browser }) {

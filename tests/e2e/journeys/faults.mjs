@@ -1,7 +1,7 @@
 // Faults beyond a crash: islands, one-way cuts, a full disk, and what is planned for later.
 
 import assert from "node:assert/strict";
-import { axe, openPage, started } from "../page.mjs";
+import { axe, choose, openPage, started } from "../page.mjs";
 
 async function running(browser, options = {}) {
   const page = await openPage(browser, { path: "?lang=en", ...options });
@@ -11,11 +11,6 @@ async function running(browser, options = {}) {
 }
 
 const button = (page, name) => page.getByRole("button", { name, exact: true });
-
-async function choose(page, name) {
-  await button(page, name).focus();
-  await page.keyboard.press("Enter");
-}
 
 export const tests = {
   async "the network is split into islands and healed"({ browser }) {

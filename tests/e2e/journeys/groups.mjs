@@ -1,13 +1,7 @@
 // Groups: who reads what, what stands still after a crash, and how lag goes.
 
 import assert from "node:assert/strict";
-import { axe, openPage, started } from "../page.mjs";
-
-/** Chooses a thing of the picture with the keyboard. */
-async function choose(page, name) {
-  await page.getByRole("button", { name, exact: true }).focus();
-  await page.keyboard.press("Enter");
-}
+import { axe, choose, openPage, started } from "../page.mjs";
 
 export const tests = {
   async "a group's sheet shows who reads, and what stands still once a member has crashed"({ browser }) {

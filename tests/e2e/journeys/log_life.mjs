@@ -1,20 +1,7 @@
 // The life of a log: segments that are deleted, records deleted on demand, and compaction.
 
 import assert from "node:assert/strict";
-import { axe, openPage, started } from "../page.mjs";
-
-/** Opens the page and chooses a thing of the picture with the keyboard. */
-async function chosen(browser, name, options = {}) {
-  const page = await openPage(browser, { path: "?lang=en", ...options });
-  await started(page);
-  await choose(page, name);
-  return page;
-}
-
-async function choose(page, name) {
-  await page.getByRole("button", { name, exact: true }).first().focus();
-  await page.keyboard.press("Enter");
-}
+import { axe, choose, chosen } from "../page.mjs";
 
 /** Plays a lesson from the sheet that is open, and chooses its log once that is there. */
 async function play(page, lesson, producer) {

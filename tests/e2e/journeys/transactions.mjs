@@ -1,19 +1,7 @@
 // Transactions: by hand from the page, in the lesson, and what exactly once is for.
 
 import assert from "node:assert/strict";
-import { axe, openPage, started } from "../page.mjs";
-
-async function chosen(browser, name, options = {}) {
-  const page = await openPage(browser, { path: "?lang=en", ...options });
-  await started(page);
-  await choose(page, name);
-  return page;
-}
-
-async function choose(page, name) {
-  await page.getByRole("button", { name, exact: true }).first().focus();
-  await page.keyboard.press("Enter");
-}
+import { axe, choose, chosen, openPage, started } from "../page.mjs";
 
 /** The value of a fact in the sheet that is open. */
 const fact = (page, name) =>
