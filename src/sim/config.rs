@@ -324,6 +324,8 @@ configs! {
         // that segments can be seen to roll at the scale of a lecture.
         segment_bytes "segment.bytes" int(14, I32), 1_073_741_824;
         segment_ms "segment.ms" int(1, I64), 7 * DAY;
+        segment_index_bytes "segment.index.bytes" int(4, I32), 10_485_760;
+        index_interval_bytes "index.interval.bytes" int(0, I32), 4_096;
         cleanup_policy "cleanup.policy" Kind::Choice(CLEANUP_POLICIES), 0;
         min_cleanable_dirty_ratio "min.cleanable.dirty.ratio" Kind::Ratio, 500_000;
         min_compaction_lag_ms "min.compaction.lag.ms" int(0, I64), 0;

@@ -11,6 +11,7 @@ use crate::locale::Words;
 use crate::sim::command::{Command, ConfigTarget, Quantity};
 use crate::sim::handling::{Act, CommitMode, Handler, Handling, OnError, PollMode, SeekTo};
 use crate::sim::id::ClientId;
+use crate::sim::processing::{ProcessingGuarantee, Transform};
 use crate::sim::time::Span;
 
 /// How long a poll on command waits for records: the timeout of most examples.
@@ -31,6 +32,17 @@ pub(super) fn commits(words: Words) -> [Way; 6] {
         (words.ui_commit_async(), words.ui_commit_async_hint()),
         (words.ui_commit_none(), words.ui_commit_none_hint()),
     ]
+}
+
+/// What a stream processor does with records, in the order of `Transform::ALL`.
+pub(super) fn transforms(words: Words) -> [Way; Transform::ALL.len()] {
+    [("map", words.ui_transform_map()), ("filter", words.ui_transform_filter())]
+}
+
+/// How sure a stream processor is, in the order of `ProcessingGuarantee::ALL`.
+pub(super) fn guarantees(words: Words) -> [Way; 2] {
+    let [least, exactly] = [ProcessingGuarantee::NAMES[0], ProcessingGuarantee::NAMES[1]];
+    [(least, words.ui_why_flushes_first()), (exactly, words.ui_why_exactly_once())]
 }
 
 /// Who works on records.

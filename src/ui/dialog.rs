@@ -41,6 +41,7 @@ fn title(words: Words, plate: Plate) -> &'static str {
         Plate::Add(Kind::Topic) => words.ui_add_topic(),
         Plate::Add(Kind::Producer) => words.ui_add_producer(),
         Plate::Add(Kind::Consumer) => words.ui_add_consumer(),
+        Plate::Add(Kind::Processor) => words.ui_add_processor(),
         Plate::Add(Kind::Broker) => words.ui_add_broker(),
         Plate::Split => words.ui_split(),
     }

@@ -38,13 +38,16 @@ pub enum Kind {
     Producer,
     /// A consumer.
     Consumer,
+    /// A stream processor.
+    Processor,
     /// A broker.
     Broker,
 }
 
 impl Kind {
     /// All of them, in the order of the menu.
-    pub const ALL: [Self; 4] = [Self::Topic, Self::Producer, Self::Consumer, Self::Broker];
+    pub const ALL: [Self; 5] =
+        [Self::Topic, Self::Producer, Self::Consumer, Self::Processor, Self::Broker];
 }
 
 /// What lies over the side panel.
@@ -75,6 +78,7 @@ impl Plate {
             Self::Add(Kind::Topic) => "add-topic",
             Self::Add(Kind::Producer) => "add-producer",
             Self::Add(Kind::Consumer) => "add-consumer",
+            Self::Add(Kind::Processor) => "add-processor",
             Self::Add(Kind::Broker) => "add-broker",
             Self::Split => "split",
         }

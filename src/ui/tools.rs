@@ -51,6 +51,7 @@ fn add(desk: &Desk) -> Html {
         Kind::Topic => words.ui_add_topic(),
         Kind::Producer => words.ui_add_producer(),
         Kind::Consumer => words.ui_add_consumer(),
+        Kind::Processor => words.ui_add_processor(),
         Kind::Broker => words.ui_add_broker(),
     };
     let lay = |kind| UiAction::Lay(Some(Plate::Add(kind)));
@@ -59,7 +60,7 @@ fn add(desk: &Desk) -> Html {
         label: words.ui_add(),
         sign: Sign::Plus,
         bare: false,
-        options: Kind::ALL.map(name),
+        options: Kind::ALL.map(name).into(),
         chosen: None,
         on_choose: chooses(desk, Kind::ALL.map(lay).into()),
         open: desk.ui.list == Some(List::Add),
@@ -80,7 +81,7 @@ fn theme(desk: &Desk) -> Html {
         label: words.ui_theme(),
         sign: Sign::Theme,
         bare: true,
-        options: Theme::ALL.map(name),
+        options: Theme::ALL.map(name).into(),
         chosen: Theme::ALL.iter().position(|theme| *theme == desk.ui.theme),
         on_choose: chooses(desk, Theme::ALL.map(UiAction::Wear).into()),
         open: desk.ui.list == Some(List::Theme),

@@ -75,6 +75,24 @@ fn retention_by_size_frees_the_disk_a_minute_later() {
     assert_eq!(log(&told, 1).bytes_on_disk(told.world.now), log(&told, 1).bytes());
 }
 
+/// LogSegment.shouldRoll: an index of 24 bytes has room for two times, and keeps one place for the
+/// entry that closes it; so one entry closes the segment, and it comes with the second record.
+#[test]
+fn a_full_index_closes_a_segment() {
+    let story = story()
+        .topic_config("segment.index.bytes", "24")
+        .topic_config("index.interval.bytes", "0")
+        .producer("app", &[NOW]);
+    let mut told = story.boot();
+    produce(&mut told, 5);
+    told.run(ms(200));
+    for broker in 1..=3 {
+        let log = log(&told, broker);
+        let bases: Vec<Offset> = log.segments().iter().map(|segment| segment.base).collect();
+        assert_eq!(bases, [0, 2, 4], "broker {broker}");
+    }
+}
+
 /// Nobody writes any more: in the end the active segment goes, too, and an empty one begins. That
 /// one stays.
 #[test]

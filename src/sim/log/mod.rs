@@ -8,6 +8,7 @@ pub mod cleaner;
 mod cleaner_tests;
 pub mod compression;
 pub mod epochs;
+mod index;
 pub mod producers;
 pub mod remote;
 pub mod retention;
@@ -225,15 +226,13 @@ impl Log {
     }
 
     fn append(&mut self, batch: &Arc<RecordBatch>, config: &TopicConfig) -> Option<Offset> {
-        let segment_bytes = config.segment_bytes.unsigned_abs();
-        let segment_ms = config.segment_ms.unsigned_abs();
-        let rolls = self.active().must_roll(batch, segment_bytes, segment_ms);
+        let rolls = self.active().must_roll(batch, config);
         self.epochs.assign(batch.leader_epoch, batch.base_offset);
         let ended = self.producers.note(batch);
         self.transactions.note(batch, ended);
         let rolled = rolls.then(|| self.roll());
         if let Some(active) = self.segments.last_mut() {
-            Arc::make_mut(active).push(Arc::clone(batch));
+            Arc::make_mut(active).append(Arc::clone(batch), config);
         }
         self.end = batch.next_offset();
         // A closed segment is flushed at once; else the page cache keeps it until the operating

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::index::Indexes;
 use crate::sim::config::TopicConfig;
 use crate::sim::id::Offset;
 use crate::sim::wire::RecordBatch;
@@ -24,11 +25,21 @@ pub struct Segment {
     /// Largest record timestamp in ms; time-based retention counts from it.
     pub max_timestamp: u64,
     pub batches: Vec<Arc<RecordBatch>>,
+    /// They follow from the batches.
+    #[serde(skip)]
+    indexes: Indexes,
 }
 
 impl Segment {
     pub(super) fn new(base: Offset) -> Segment {
-        Segment { base, bytes: 0, first_timestamp: None, max_timestamp: 0, batches: Vec::new() }
+        Segment {
+            base,
+            bytes: 0,
+            first_timestamp: None,
+            max_timestamp: 0,
+            batches: Vec::new(),
+            indexes: Indexes::default(),
+        }
     }
 
     pub(super) fn push(&mut self, batch: Arc<RecordBatch>) {
@@ -37,6 +48,13 @@ impl Segment {
         self.max_timestamp = self.max_timestamp.max(newest);
         self.bytes += u64::from(batch.bytes);
         self.batches.push(batch);
+    }
+
+    /// Writes a batch to the active segment (LogSegment.append).
+    pub(super) fn append(&mut self, batch: Arc<RecordBatch>, config: &TopicConfig) {
+        let bytes = batch.bytes;
+        self.push(batch);
+        self.indexes.note(bytes, self.max_timestamp, config.index_interval_bytes);
     }
 
     /// How many of its batches lie wholly before `offset`.
@@ -53,23 +71,21 @@ impl Segment {
     }
 
     /// Whether a batch must go to a new segment (LogSegment.shouldRoll).
-    // Simplified: index size and relative-offset overflow never force a roll.
-    pub(super) fn must_roll(
-        &self,
-        batch: &RecordBatch,
-        segment_bytes: u64,
-        segment_ms: u64,
-    ) -> bool {
+    // Simplified: relative-offset overflow never forces a roll.
+    pub(super) fn must_roll(&self, batch: &RecordBatch, config: &TopicConfig) -> bool {
+        let segment_bytes = config.segment_bytes.unsigned_abs();
+        let segment_ms = config.segment_ms.unsigned_abs();
         let waited =
             self.first_timestamp.map_or(0, |first| batch.max_timestamp().saturating_sub(first));
         self.bytes > segment_bytes.saturating_sub(u64::from(batch.bytes))
-            || (self.bytes > 0 && waited > segment_ms)
+            || (self.bytes > 0 && (waited > segment_ms || self.indexes.are_full(config)))
     }
 
     /// Recomputes the sums after batches were cut off.
     pub(super) fn recount(&mut self) {
         let batches = std::mem::take(&mut self.batches);
-        *self = Segment::new(self.base);
+        let indexes = self.indexes.of(batches.iter().map(|batch| &**batch));
+        *self = Segment { indexes, ..Segment::new(self.base) };
         for batch in batches {
             self.push(batch);
         }

@@ -72,7 +72,8 @@ impl Form<'_> {
         }
     }
 
-    fn listed(
+    /// A list that says what its chosen line means.
+    pub(super) fn listed(
         &self,
         place: usize,
         label: &'static str,
@@ -122,7 +123,7 @@ impl Form<'_> {
     }
 
     /// Whether it reads a topic.
-    fn reads(&self, topic: &Name) -> Html {
+    pub(super) fn reads(&self, topic: &Name) -> Html {
         let own = topic.clone();
         let onchange = self.changes(move |draft, _: Event| {
             match draft.topics.iter().position(|other| *other == own) {
@@ -141,7 +142,7 @@ impl Form<'_> {
     pub(super) fn consumer(&self) -> Result<Command, String> {
         let (words, draft) = (self.desk.words, &self.draft);
         if draft.topics.is_empty() {
-            return Err(words.ui_form_no_topic().to_owned());
+            return Err(words.ui_form_no_topic_read().to_owned());
         }
         let ms = whole(words, Quantity::Processing, draft.text(2), (0, 86_400_000))?;
         let (config, handling) = self.handling();

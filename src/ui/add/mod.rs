@@ -1,9 +1,10 @@
-//! THE FORMS. New topics, producers, consumers and brokers.
+//! THE FORMS. New topics, producers, consumers, stream processors and brokers.
 //! Who may knock: the dialog over the side panel.
 //! Never here: what a name or a number must be; the world refuses what cannot be.
 
 mod broker;
 mod consumer;
+mod processor;
 mod producer;
 mod split;
 mod topic;
@@ -30,7 +31,7 @@ pub struct Draft {
     acks: usize,
     /// Who stands on the second island.
     island: Vec<Node>,
-    /// What is picked from the lists of a consumer: when it commits, who works, the assignor.
+    /// What is picked from the lists of a form, whatever they are.
     picks: [usize; 3],
 }
 
@@ -41,6 +42,7 @@ impl Draft {
             Kind::Topic => topic::first(words, roster),
             Kind::Producer => producer::first(words, roster),
             Kind::Consumer => consumer::first(words, roster),
+            Kind::Processor => processor::first(words, roster),
             Kind::Broker => broker::first(roster),
         }
     }
@@ -84,6 +86,7 @@ impl Form<'_> {
             Kind::Topic => (self.topic_fields(), self.topic()),
             Kind::Producer => (self.producer_fields(), self.producer()),
             Kind::Consumer => (self.consumer_fields(), self.consumer()),
+            Kind::Processor => (self.processor_fields(), self.processor()),
             Kind::Broker => (self.broker_fields(), self.broker()),
         };
         self.framed(fields, wanted, self.desk.words.ui_add(), hand)

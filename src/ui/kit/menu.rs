@@ -19,7 +19,7 @@ pub struct Menu {
     /// Shows the sign alone.
     pub bare: bool,
     /// The things to do.
-    pub options: [&'static str; 4],
+    pub options: Vec<&'static str>,
     /// The one that holds now, if one does.
     pub chosen: Option<usize>,
     /// Told which one is wanted.

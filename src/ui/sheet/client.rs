@@ -6,7 +6,7 @@ use crate::sim::client::{Client, Consumer, Processor, Producer};
 use crate::sim::command::ConfigTarget;
 use crate::sim::config::Scope;
 use crate::sim::id::{ClientId, Node, Partition};
-use crate::sim::processing::ProcessingGuarantee;
+use crate::sim::processing::{ProcessingGuarantee, Transform};
 use crate::sim::time::Time;
 use crate::sim::wire::QuotaType;
 
@@ -101,6 +101,8 @@ impl Clerk<'_> {
         let names = ProcessingGuarantee::NAMES;
         let guarantee = names.get(processor.guarantee as usize).copied().unwrap_or_default();
         own.fact("processing.guarantee", guarantee);
+        let transform = Transform::NAMES.get(processor.transform as usize).copied();
+        own.fact(words.ui_fact_transform(), transform.unwrap_or_default());
         own.fact(words.ui_fact_stage(), self.stage(processor.stage()));
         own.fact(words.ui_fact_reads_from(), processor.consumer().topics.join(", "));
         own.fact(words.ui_fact_writes_to(), &*processor.producer().topic);

@@ -40,6 +40,39 @@ export const tests = {
     await page.finish();
   },
 
+  async "a stream processor is added from the page and works with exactly once"({ browser }) {
+    const page = await openPage(browser, { path: "?lang=en" });
+    await started(page);
+    const add = async (kind) => {
+      await page.getByRole("button", { name: "Add", exact: true }).first().click();
+      await page.getByRole("menuitem", { name: kind }).or(page.getByRole("button", { name: kind }))
+        .first().click();
+    };
+    await add("Create a topic");
+    await page.getByLabel("Name", { exact: true }).fill("bills");
+    await page.locator("form button[type=submit]").click();
+    await page.fill("#pace", "8");
+    await page.getByText("bills").first().waitFor({ state: "attached" });
+    await add("Add a stream processor");
+    const form = page.locator("form");
+    await form.getByLabel("Writes to").selectOption("bills");
+    await form.getByText("Results and offsets are one transaction").waitFor();
+    assert.deepEqual(await axe(page), []);
+    await form.getByRole("checkbox", { name: "orders" }).uncheck();
+    await form.locator("button[type=submit]").click();
+    await form.getByText("Choose at least one topic that it reads.").waitFor();
+    await form.getByRole("checkbox", { name: "orders" }).check();
+    await form.locator("button[type=submit]").click();
+    const name = "stream processor stream-1";
+    await page.getByRole("button", { name, exact: true }).waitFor({ state: "attached" });
+    await choose(page, name);
+    assert.equal(await fact(page, "Transforms with").textContent(), "map");
+    await page.locator(".inspector").getByText("exactly_once_v2").first().waitFor();
+    await page.locator(".narration").getByText(/commit/i).first().waitFor();
+    assert.deepEqual(page.complaints, []);
+    await page.finish();
+  },
+
   async "the lesson shows where transactions stand"({ browser }) {
     for (const theme of ["light", "dark"]) {
       const page = await chosen(browser, "producer checkout", { theme });
