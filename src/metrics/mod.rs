@@ -8,6 +8,7 @@ pub mod gauges; // rates, latencies, lag
 mod history; // whose log is the truth
 pub mod ledger; // what became of every record
 pub mod loss; // how records that were promised went
+pub mod provenance; // what stream processors made of each record
 pub mod series; // numbers over virtual time
 pub mod sharing; // what became of the records of share groups
 pub mod stoppage; // who reads a partition, and how long nobody did

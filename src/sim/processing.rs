@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::id::Key;
+use super::wire::Record;
 
 /// `processing.guarantee`
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
@@ -36,11 +37,16 @@ impl Transform {
     pub const ALL: [Transform; 2] = [Transform::Map, Transform::Filter];
     pub const NAMES: &[&str] = &["map", "filter"];
 
-    /// The key of the result, if there is one.
-    pub(super) fn apply(self, key: Option<Key>) -> Option<Option<Key>> {
+    /// Whether a record has a result.
+    pub fn answers(self, record: &Record) -> bool {
+        self.takes(record.key)
+    }
+
+    /// The same of a record with this key.
+    pub(super) fn takes(self, key: Option<Key>) -> bool {
         match self {
-            Transform::Map => Some(key),
-            Transform::Filter => key.filter(|key| key.0 % 2 == 0).map(Some),
+            Transform::Map => true,
+            Transform::Filter => key.is_some_and(|key| key.0 % 2 == 0),
         }
     }
 }

@@ -28,6 +28,7 @@ mod offsets;
 mod pictures;
 mod power;
 mod processor;
+mod provenance;
 mod produce;
 mod quorum;
 mod quotas;

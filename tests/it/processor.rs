@@ -13,11 +13,11 @@ use crate::cluster::{Story, Told, consumer, ms, secs, story};
 use crate::ledger::books;
 use crate::scenario_files::{meaning, script};
 
-const BOTH: [ProcessingGuarantee; 2] = ProcessingGuarantee::ALL;
+pub const BOTH: [ProcessingGuarantee; 2] = ProcessingGuarantee::ALL;
 
 /// An instance of the application `shop` that reads `orders` and writes `results`, and takes so
 /// long for each record.
-fn instance(name: &str, guarantee: ProcessingGuarantee, processing: Span) -> ProcessorSpec {
+pub fn instance(name: &str, guarantee: ProcessingGuarantee, processing: Span) -> ProcessorSpec {
     ProcessorSpec {
         name: name.into(),
         group: "shop".into(),
@@ -33,7 +33,7 @@ fn instance(name: &str, guarantee: ProcessingGuarantee, processing: Span) -> Pro
 }
 
 /// A cluster with a producer, a reader of what is committed in `results`, and nothing else yet.
-fn shop(transaction_version: &str) -> Story {
+pub fn shop(transaction_version: &str) -> Story {
     let mut setting = story()
         .cluster_config("offsets.topic.num.partitions", "1")
         .cluster_config("transaction.state.log.num.partitions", "1")
@@ -51,7 +51,7 @@ fn shop(transaction_version: &str) -> Story {
 }
 
 /// The same with one instance, and five orders for it to work on.
-fn with(guarantee: ProcessingGuarantee, version: &str) -> Told {
+pub fn with(guarantee: ProcessingGuarantee, version: &str) -> Told {
     let mut setting = shop(version);
     setting.scenario.processors.push(instance("P", guarantee, ms(100)));
     let mut told = setting.run_to(Time::ZERO + secs(8));
@@ -59,7 +59,7 @@ fn with(guarantee: ProcessingGuarantee, version: &str) -> Told {
     told
 }
 
-fn orders(told: &mut Told) {
+pub fn orders(told: &mut Told) {
     let client = told.client("app");
     for key in 0..5 {
         told.does(Command::Produce { client, key: Some(Key(key)) });
@@ -90,7 +90,7 @@ fn audited(told: &Told) -> Vec<u32> {
 }
 
 /// Runs on until this has happened, once more than before.
-fn until(told: &mut Told, what: impl Fn(&Stamped) -> bool) {
+pub fn until(told: &mut Told, what: impl Fn(&Stamped) -> bool) {
     let from = told.log.len();
     for _ in 0..60_000 {
         told.run(ms(1));
@@ -101,7 +101,7 @@ fn until(told: &mut Told, what: impl Fn(&Stamped) -> bool) {
     panic!("it never happened:\n{}", told.text_of(crate::cluster::facts));
 }
 
-fn is_third_order(stamped: &Stamped) -> bool {
+pub fn is_third_order(stamped: &Stamped) -> bool {
     matches!(&stamped.event, Event::Processed { group, offset: 2, .. } if &**group == "shop")
 }
 

@@ -5,15 +5,12 @@ use super::isolation::{Outcome, outcome_in};
 use super::{Broken, spoilt};
 use crate::sim::client::{Client, Processor};
 use crate::sim::event::{Event, Stamped};
-use crate::sim::id::{Key, Name, Partition, TopicId};
+use crate::sim::id::{Name, Partition, TopicId};
 use crate::sim::image::{OFFSETS_TOPIC, TRANSACTION_STATE_TOPIC};
 use crate::sim::ordered::{Map, Set};
 use crate::sim::processing::ProcessingGuarantee;
-use crate::sim::wire::BatchKind;
+use crate::sim::wire::{BatchKind, Origin, Record};
 use crate::sim::world::World;
-
-/// How many records have a key.
-type Count = Map<Option<Key>, u64>;
 
 /// Remembers of which groups nothing can be said any more.
 #[derive(Clone, Debug, Default)]
@@ -74,30 +71,36 @@ impl ProcessingChecker {
     ) -> Result<(), Broken> {
         let Some((inputs, results)) = self.topics(world, processor, excused) else { return Ok(()) };
         let exactly = processor.guarantee == ProcessingGuarantee::ExactlyOnceV2;
-        let (inputs, results) = (count(world, &inputs), count(world, &[results]));
-        let expected = |key: Option<Key>| {
-            let results = processor.transform.apply(key)?;
-            inputs.get(&key).filter(|_| results == key).copied()
+        let group = &processor.consumer().group;
+        let own = |record: &Record| {
+            let client = record.id.and_then(|id| world.clients.get(&id.client));
+            client.and_then(Client::as_processor).is_some_and(|it| it.consumer().group == *group)
         };
-        let mut keys: Set<Option<Key>> = inputs.keys().copied().collect();
-        keys.extend(results.keys().copied());
-        for key in keys.iter().copied() {
-            let (due, there) = (expected(key).unwrap_or(0), results.get(&key).copied());
-            let there = there.unwrap_or(0);
+        // Of each record that is there, or of which there is a result: is one due, and how many
+        // are there?
+        let mut found: Map<Origin, (bool, u64)> = Map::new();
+        committed(world, &inputs, |origin, record| {
+            found.insert(origin, (processor.transform.answers(record), 0));
+        });
+        committed(world, &[results], |_, record| {
+            if let Some(origin) = record.origin().filter(|_| own(record)) {
+                found.entry(origin).or_insert((false, 0)).1 += 1;
+            }
+        });
+        for (origin, (due, there)) in &found {
             let invariant = match (exactly, finished) {
-                (true, _) if there > due => "ProcessedAtMostOnce",
-                (_, true) if there < due => "ProcessedAtLeastOnce",
+                (true, _) if *there > u64::from(*due) => "ProcessedAtMostOnce",
+                (_, true) if *due && *there == 0 => "ProcessedAtLeastOnce",
                 _ => continue,
             };
-            let name = &processor.name;
-            let what = format!("{name}: {key:?} is {due} times there, with {there} results");
-            return Err(Broken { invariant, partition: None, what });
+            let what = format!("{}: {there} results of {origin:?}", processor.name);
+            return Err(Broken { invariant, partition: Some(origin.partition), what });
         }
         Ok(())
     }
 
-    /// The topics that a processor reads, and the one it writes to; none if more than its group
-    /// decides what is there, or less than everything is promised.
+    /// The topics that a processor reads, and the one it writes to; none if more than its kind
+    /// takes part in its group, or less than everything is promised.
     fn topics(
         &self,
         world: &World,
@@ -108,11 +111,10 @@ impl ProcessingChecker {
         let group = &consumer.group;
         let to = &processor.producer().topic;
         let others = world.clients.values().any(|client| match client {
-            Client::Producer(producer) => producer.topic == *to,
+            Client::Producer(_) => false,
             Client::Processor(other) => {
-                let rival =
-                    other.consumer().group != *group || other.transform != processor.transform;
-                rival && other.producer().topic == *to
+                let same = other.transform == processor.transform && other.producer().topic == *to;
+                other.consumer().group == *group && !same
             }
             Client::Consumer(consumer) => consumer.group == *group,
         });
@@ -149,19 +151,18 @@ fn is_there(world: &World, partition: Partition) -> bool {
     log.is_some_and(|log| log.start() == 0 && log.first_dirty_offset() == 0)
 }
 
-/// What is committed in some topics, by its key.
-fn count(world: &World, topics: &[TopicId]) -> Count {
+/// What is committed in some topics, record by record, with its place.
+fn committed(world: &World, topics: &[TopicId], mut tell: impl FnMut(Origin, &Record)) {
     let image = world.metadata();
-    let mut count = Count::new();
     for (partition, state) in image.partitions().filter(|(it, _)| topics.contains(&it.topic)) {
         let broker = state.leader.and_then(|id| world.brokers.get(&id));
         let Some(log) = broker.and_then(|it| it.disk.logs.get(&partition)) else { continue };
         for batch in log.batches_from(0).filter(|it| it.kind != BatchKind::Control) {
-            let counts = matches!(outcome_in(log, batch), None | Some(Outcome::Committed));
-            for record in batch.records.iter().filter(|_| counts) {
-                *count.entry(record.key).or_default() += 1;
+            if matches!(outcome_in(log, batch), None | Some(Outcome::Committed)) {
+                for (offset, record) in batch.iter() {
+                    tell(Origin { record: record.id, partition, offset }, record);
+                }
             }
         }
     }
-    count
 }

@@ -19,7 +19,7 @@ use crate::sim::id::{BrokerId, ClientId, Key, Name, Offset, Partition, Seq};
 use crate::sim::ordered::Map;
 use crate::sim::scenario::ConsumerSpec;
 use crate::sim::time::{Span, Time};
-use crate::sim::wire::{Body, Channel, Envelope, ErrorCode, Response};
+use crate::sim::wire::{Body, Channel, Envelope, ErrorCode, Origin, Response};
 
 /// `max.in.flight.requests.per.connection` of consumers.
 const MAX_IN_FLIGHT: u32 = 100;
@@ -134,8 +134,8 @@ pub struct Consumer {
     pub(super) readings: Map<Partition, Reading>,
     pub(super) fetcher: Fetcher,
     pub(super) application: Application,
-    /// The keys of the records that were worked on, for a processor to take.
-    pub(super) done: Option<Vec<Option<Key>>>,
+    /// The records that were worked on, for a processor to take: their keys, and which they were.
+    pub(super) done: Option<Vec<(Option<Key>, Origin)>>,
     pub(super) later: Later,
     pub(super) alarms: Alarms,
 }

@@ -12,7 +12,7 @@ use crate::sim::event::Event;
 use crate::sim::handling::{CommitMode, Handler, OnError, PollMode};
 use crate::sim::id::{Offset, Partition};
 use crate::sim::time::Span;
-use crate::sim::wire::{AcknowledgeType, ErrorCode};
+use crate::sim::wire::{AcknowledgeType, ErrorCode, Origin};
 
 /// With so many records in the queue of a handler with a thread of its own, the thread that polls
 /// waits until there is room. What one `poll()` returned is never divided.
@@ -137,7 +137,7 @@ impl Consumer {
         } else {
             ctx.tell(Event::Processed { group, partition, offset, record });
             if let Some(done) = &mut self.done {
-                done.push(portion.key());
+                done.push((portion.key(), Origin { record, partition, offset }));
             }
         }
         if explicit {

@@ -3,6 +3,7 @@
 //! Never here: brokers and controllers. They meet on the wire.
 
 pub mod producer; // the application that sends, KafkaProducer
+mod sending; // its pace, and send() that does not return
 mod sender; // the producer's thread that talks to brokers
 pub mod transactions; // what is written together
 pub mod sequences; // idempotence: producer id, sequence numbers

@@ -9,6 +9,8 @@ use super::alarm::Alarm;
 use super::batch::Batch;
 use super::in_flight::{Flight, InFlight};
 use super::metadata::Metadata;
+use super::sending::Application;
+pub use super::sending::{Blocked, Obstacle};
 use super::sequences::Sequences;
 use super::transactions::{Transactions, TxnRequest};
 use crate::sim::config::ProducerConfig;
@@ -30,84 +32,6 @@ pub enum Ask {
     Transaction(TxnRequest),
     /// The batches of a Produce request that nobody has told the application about yet.
     Produce(Vec<Batch>),
-}
-
-/// Why `send()` does not return.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Obstacle {
-    /// The topic is not known yet.
-    Metadata,
-    /// `buffer.memory` is exhausted.
-    Memory,
-}
-
-/// A call of `send()` that has not returned.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Blocked {
-    pub record: RecordId,
-    pub key: Option<Key>,
-    pub since: Time,
-    /// `max.block.ms` later it fails.
-    pub deadline: Time,
-    pub on: Obstacle,
-    value: Value,
-    /// CreateTime: fixed once the topic is known.
-    timestamp: Time,
-}
-
-/// The application: one thread that makes records at its pace.
-#[derive(Clone, Debug)]
-pub(super) struct Application {
-    blocked: Option<Blocked>,
-    /// What a person asked for while `send()` was blocked: the key, and what it says.
-    orders: VecDeque<(Option<Key>, Value)>,
-    /// When the next record is due by the bare rate, and with a little jitter, so that two
-    /// applications do not march in step.
-    beat: Time,
-    due: Time,
-    /// What the division of a second by the rate left over.
-    remainder: u64,
-    alarm: Alarm,
-}
-
-impl Application {
-    fn new() -> Application {
-        Application {
-            blocked: None,
-            orders: VecDeque::new(),
-            beat: Time::ZERO,
-            due: Time::NEVER,
-            remainder: 0,
-            alarm: Alarm::new(Timer::Workload),
-        }
-    }
-
-    /// Starts to beat at this rate, somewhere within the first interval.
-    fn restart(&mut self, ctx: &mut Ctx<'_>, rate: u32) {
-        self.remainder = 0;
-        self.due = Time::NEVER;
-        if rate > 0 {
-            self.beat = ctx.now + Span(ctx.chance(1_000_000 / u64::from(rate)));
-            self.due = self.beat;
-        }
-    }
-
-    /// One beat further. Beats that were missed are not made up for.
-    fn advance(&mut self, ctx: &mut Ctx<'_>, rate: u32) {
-        if rate == 0 {
-            self.due = Time::NEVER;
-            return;
-        }
-        let rate = u64::from(rate);
-        let second = 1_000_000 + self.remainder;
-        self.remainder = second % rate;
-        let interval = Span(second / rate);
-        self.beat += interval;
-        if self.beat <= ctx.now {
-            self.beat = ctx.now + interval;
-        }
-        self.due = self.beat + Span(ctx.chance(interval.0 / 4 + 1));
-    }
 }
 
 /// A producer and its application.
@@ -389,7 +313,7 @@ impl Producer {
     }
 
     /// One record that a person asks for. True when the sender must know.
-    fn obey(&mut self, ctx: &mut Ctx<'_>, key: Option<Key>, value: Value) -> bool {
+    pub(super) fn obey(&mut self, ctx: &mut Ctx<'_>, key: Option<Key>, value: Value) -> bool {
         if !self.closing {
             self.application.orders.push_back((key, value));
         }

@@ -304,7 +304,7 @@ fn rebuilt(
             Value::Coordinator(_) | Value::EndTransaction { .. } => {
                 whole / (batch.records.len() as u32).max(1)
             }
-            Value::Bytes(_) | Value::Poison(_) | Value::Null => {
+            Value::Bytes(_) | Value::Poison(_) | Value::Null | Value::Derived(_) => {
                 let delta = u32::try_from(offset - batch.base_offset).unwrap_or(0);
                 RecordSize::of(record).in_batch(delta, stamped(record).cast_signed() - base)
             }

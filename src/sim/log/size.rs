@@ -62,6 +62,7 @@ impl RecordSize {
         let key = record.key.map(|key| 2 + key.0.checked_ilog10().unwrap_or(0));
         let value = match &record.value {
             Value::Bytes(bytes) | Value::Poison(bytes) => Some(*bytes),
+            Value::Derived(derived) => Some(derived.bytes),
             Value::Null | Value::EndTransaction { .. } | Value::Coordinator(_) => None,
         };
         Self::new(key, value)

@@ -43,6 +43,39 @@ pub enum Value {
     EndTransaction { committed: bool, coordinator_epoch: Epoch },
     /// A record of `__consumer_offsets`.
     Coordinator(Arc<super::CoordinatorRecord>),
+    /// Bytes of a stream processor's, made of a record that it read.
+    Derived(Arc<Derived>),
+}
+
+/// What a stream processor wrote because of one record that it read.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Derived {
+    /// How many bytes of a value it is: all that is on the wire.
+    pub bytes: u32,
+    /// What these bytes say, where it counts.
+    pub count: Option<u64>,
+    /// No byte of it is on the wire: nobody in the cluster knows, only who looks on.
+    pub from: Origin,
+}
+
+/// The record that a stream processor made another of.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct Origin {
+    /// Where it was read.
+    pub partition: Partition,
+    pub offset: Offset,
+    /// As the application that made it called it.
+    pub record: Option<RecordId>,
+}
+
+impl Record {
+    /// What it was made of, if a stream processor made it.
+    pub fn origin(&self) -> Option<Origin> {
+        match &self.value {
+            Value::Derived(derived) => Some(derived.from),
+            _ => None,
+        }
+    }
 }
 
 /// One record, before and after it got an offset.

@@ -34,7 +34,8 @@ impl Record {
         match &self.value {
             Value::Null => true,
             Value::Coordinator(record) => record.is_tombstone(),
-            Value::Bytes(_) | Value::Poison(_) | Value::EndTransaction { .. } => false,
+            Value::Bytes(_) | Value::Poison(_) | Value::Derived(_) => false,
+            Value::EndTransaction { .. } => false,
         }
     }
 }

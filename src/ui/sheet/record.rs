@@ -25,7 +25,7 @@ impl Clerk<'_> {
             Some(key) => own.fact("key", key.text()),
             None => own.fact("key", "null"),
         };
-        if let Value::Bytes(bytes) | Value::Poison(bytes) = record.value {
+        if let Some(bytes) = RecordSize::of(record).value {
             own.fact("value", words.bytes(u64::from(bytes)));
         }
         let stamped = record.timestamp.0;

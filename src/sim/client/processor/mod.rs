@@ -7,6 +7,7 @@
 
 mod halves; // its consumer and its producer, each as if alone
 mod stage; // what its thread does
+mod write; // what it makes of records
 
 use std::sync::Arc;
 

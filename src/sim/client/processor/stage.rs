@@ -107,9 +107,10 @@ impl Processor {
             self.producing(ctx, |producer, ctx| producer.begin(ctx));
         }
         self.worked |= !done.is_empty();
-        for key in done {
-            let Some(key) = self.transform.apply(key) else { continue };
-            self.producing(ctx, |producer, ctx| producer.on_order(ctx, &Order::Produce(key)));
+        for (key, from) in done {
+            if self.transform.takes(key) {
+                self.producing(ctx, |producer, ctx| producer.derive(ctx, key, from));
+            }
         }
         let call = self.producer.transactions().and_then(|it| it.call());
         if call == Some(Call::AbortTransaction) {
