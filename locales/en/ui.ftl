@@ -709,6 +709,7 @@ ui-signs-truncated = Struck out: thrown away, because the leader does not have i
 ui-signs-segments = Trays are segments, the files of a log. Dots say how much of a closed one's time is over, by retention.ms or retention.bytes. The active one is open.
 ui-signs-dirty = In a compacted topic: a rough floor is dirty, a smooth one has been compacted. A dash stands for an offset whose record is gone.
 ui-signs-gone = A dashed box: a record that was deleted. Nobody can read it any more.
+ui-signs-remote = Under a cloud: a segment that is in remote storage. A dotted box is left there only; the leader fetches it from there for whoever asks.
 ui-signs-tombstone = A hollow cell is a tombstone: a key without a value.
 ui-signs-diverges = Hatched behind a torn edge: the leader does not have these records. They diverge, and will be cut off.
 ui-signs-isr = A ring: a follower in the ISR.
@@ -733,6 +734,8 @@ ui-lesson-retention = How old records go
     .hint = Segments roll, age and are deleted by time and by size; a consumer that was away too long gets OFFSET_OUT_OF_RANGE. Undo brings this cluster back.
 ui-lesson-compaction = The last record of each key
     .hint = Prices change under a few keys; the cleaner takes what is outdated, and in the end the tombstones, too. Undo brings this cluster back.
+ui-lesson-tiered = Old records move to remote storage
+    .hint = Closed segments are copied, brokers keep only the newest, and a group that begins at the oldest record reads through the leader from there. Undo brings this cluster back.
 ui-lesson-transactions = Exactly once, with crashes
     .hint = A shop commits and aborts, a stream processor writes payments, and a coordinator, the processor and the shop crash in the middle of it. Undo brings this cluster back.
 ui-lesson-rebalances = Three protocols, the same churn
@@ -952,7 +955,24 @@ ui-store-rows = { $count ->
 
 ## Transactions
 
-ui-kind-processor = Stream processor
+ui-kind-processor = stream processor
+ui-results = Results of stream processors
+ui-fact-made-from = Made from
+ui-fact-results-committed = For readers of read_committed
+ui-fate-unreplicated = not replicated yet
+ui-fate-undecided = undecided
+ui-fate-committed = committed
+ui-fate-aborted = aborted
+# $group (text)
+ui-proof-of = What { $group } made of each record
+    .hint = As readers of read_committed see it. Choose a record of a topic that it reads to see its results.
+ui-proof-once = exactly one result
+ui-proof-repeated = more than one
+ui-proof-missing = none, and committed past
+ui-proof-waiting = still to come
+ui-proof-dropped = none is due
+ui-proof-unknown = results no longer kept
+ui-proof-skipped = results in aborted transactions
 ui-fact-stage = It is
 ui-stage-starting = starting: initTransactions()
 ui-stage-working = polling and working

@@ -13,7 +13,8 @@ const REBALANCES: &str = include_str!("../../lessons/rebalances.toml");
 const RETENTION: &str = include_str!("../../lessons/retention.toml");
 /// Of each key the last record stays.
 const COMPACTION: &str = include_str!("../../lessons/compaction.toml");
-
+/// Old records move to remote storage, and are read from there.
+const TIERED: &str = include_str!("../../lessons/tiered.toml");
 /// Transactions end whoever crashes.
 const TRANSACTIONS: &str = include_str!("../../lessons/transactions.toml");
 
@@ -38,6 +39,7 @@ pub fn old_records(desk: &Desk) -> Html {
                 RETENTION) }
             { lesson(desk, words.ui_lesson_compaction(), words.ui_lesson_compaction_hint(),
                 COMPACTION) }
+            { lesson(desk, words.ui_lesson_tiered(), words.ui_lesson_tiered_hint(), TIERED) }
         </>
     }
 }

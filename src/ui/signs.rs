@@ -31,6 +31,7 @@ const LINES: &[Line] = &[
     (segments, |words| words.ui_signs_segments()),
     (rough, |words| words.ui_signs_dirty()),
     (gone, |words| words.ui_signs_gone()),
+    (remote, |words| words.ui_signs_remote()),
     (tombstone, |words| words.ui_signs_tombstone()),
     (|d, c| transaction(d, c, Fate::Open), |words| words.ui_signs_txn_open()),
     (|d, c| transaction(d, c, Fate::Committed), |words| words.ui_signs_txn_committed()),
@@ -108,6 +109,15 @@ fn divergent(d: &mut Draft, c: Point) {
 
 fn truncated(d: &mut Draft, c: Point) {
     record::truncated(d, rect(c.x - 16.0, c.y - 15.0, 32.0, 30.0), Some((17, 14.0)));
+}
+
+/// A segment in remote storage, of which the broker itself has only the last record.
+fn remote(d: &mut Draft, c: Point) {
+    let place = |x: f32| rect(c.x + x, c.y - 9.0, 26.0, 26.0);
+    segment::remote(d, place(-40.0), None);
+    segment::remote(d, place(-13.0), None);
+    bare(d, place(14.0), 3);
+    segment::cloud(d.on(Layer::Mark), c.by(0.0, -13.0));
 }
 
 /// Two segments: one near its end, and the active one.

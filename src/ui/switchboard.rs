@@ -11,6 +11,7 @@ use super::overview::named;
 use super::submit::explain;
 use crate::locale::Words;
 use crate::metrics::effects::Effect;
+use crate::metrics::provenance::{Totals, totals};
 use crate::scene::view::Entity;
 use crate::session::Session;
 use crate::session::delivery::{Guarantee, Risk, Setting, Wish, guaranteed, risks};
@@ -32,6 +33,8 @@ pub struct Delivered {
     /// Which of them the group can have.
     possible: [bool; 3],
     effect: Effect,
+    /// How its stream processors have served each record, if it has any.
+    proof: Option<Totals>,
     /// What the crash at the worst moment was, and what it cost.
     trial: Vec<String>,
 }
@@ -60,6 +63,7 @@ pub fn delivered(words: Words, session: &Session) -> Vec<Delivered> {
             wants,
             possible: Guarantee::ALL.map(|it| it.is_for(world, group)),
             effect: session.ledger().effect(world, group),
+            proof: totals(world, group),
             trial: trial.map(|trial| told(words, session, trial)).unwrap_or_default(),
         }
     };
@@ -259,8 +263,12 @@ impl Board<'_> {
         }
     }
 
+    /// What came of it: results in Kafka, or an effect outside of it.
     fn effect(&self) -> Html {
-        effect(self.desk.words, &self.of.group, self.of.effect)
+        match &self.of.proof {
+            Some(totals) => proof(self.desk.words, &self.of.group, totals),
+            None => effect(self.desk.words, &self.of.group, self.of.effect),
+        }
     }
 
     /// The crash, and what it cost.
@@ -302,6 +310,32 @@ pub fn effect(words: Words, group: &str, effect: Effect) -> Html {
                 { fact(words.ui_effect_repeated(), repeated, "doubt") }
                 { fact(words.ui_effect_missing(), missing, "bad") }
             </dl>
+        </section>
+    }
+}
+
+/// How many results each record has that a group's stream processors read.
+fn proof(words: Words, group: &str, totals: &Totals) -> Html {
+    let counts = [
+        (words.ui_proof_once(), totals.once, ""),
+        (words.ui_proof_repeated(), totals.repeated, "bad"),
+        (words.ui_proof_missing(), totals.missing, "bad"),
+        (words.ui_proof_waiting(), totals.waiting, ""),
+        (words.ui_proof_dropped(), totals.dropped, ""),
+        (words.ui_proof_unknown(), totals.unknown, ""),
+        (words.ui_proof_skipped(), totals.results.aborted, ""),
+    ];
+    // What counts is always there; what else there may be, only if it is.
+    let shown = counts.into_iter().enumerate().filter(|(at, (_, count, _))| *at < 4 || *count > 0);
+    let fact = |(_, (name, count, bad)): (usize, (&'static str, u64, &'static str))| {
+        let class = if count > 0 { bad } else { "" };
+        named(name, class, Html::from(words.number(count as i64)), false)
+    };
+    html! {
+        <section>
+            <h3>{ words.ui_proof_of(group) }</h3>
+            <p><small>{ words.ui_proof_of_hint() }</small></p>
+            <dl class="facts">{ for shown.map(fact) }</dl>
         </section>
     }
 }

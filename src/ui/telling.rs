@@ -89,6 +89,7 @@ fn partition_of(event: &Event) -> Option<Partition> {
         | Event::OffsetOutOfRange { partition, .. }
         | Event::HandlingFailed { partition, .. }
         | Event::NoOffset { partition } => Some(*partition),
+        Event::RemoteLog(of) => Some(of.partition()),
         _ => None,
     }
 }

@@ -4,6 +4,7 @@ use expect_test::expect;
 use kafkascope::metrics::stoppage::Course;
 use kafkascope::scenario_file::Script;
 use kafkascope::session::Session;
+use kafkascope::sim::event::RemoteLogEvent;
 use kafkascope::sim::handling::Act;
 use kafkascope::sim::log::retention::SegmentDeletion;
 use kafkascope::sim::wire::{
@@ -202,4 +203,31 @@ fn of_each_key_the_last_record_stays() {
         assert!(!keys.is_empty() && keys.iter().all(|key| *key < 2), "two keys are gone: {keys:?}");
         assert_eq!(log.start(), 0, "compaction moves no log start");
     }
+}
+
+/// What brokers have dropped is read from remote storage, under the new leader, too; and a replica
+/// that comes back has nothing to copy from there.
+#[test]
+fn old_records_are_read_from_remote_storage() {
+    let session = played(&lesson("tiered"), |_| true);
+    let told = |wanted: fn(&RemoteLogEvent) -> bool| -> Vec<(Time, Node)> {
+        let all = session.journal().notable().filter_map(|(_, stamped)| match &stamped.event {
+            Event::RemoteLog(it) if wanted(it) => Some((stamped.at, stamped.node)),
+            _ => None,
+        });
+        all.collect()
+    };
+    let reads = told(|it| matches!(it, RemoteLogEvent::Read { .. }));
+    let crash = Time::ZERO + Span::secs(30);
+    let readers = |before: bool| -> Vec<Node> {
+        let these = reads.iter().filter(|(at, _)| (*at < crash) == before).map(|(_, node)| *node);
+        let mut nodes: Vec<Node> = these.collect();
+        nodes.dedup();
+        nodes
+    };
+    let (before, after) = (readers(true), readers(false));
+    assert_eq!((before.len(), after.len()), (1, 1), "it is the leader that reads");
+    assert_ne!(before, after);
+    assert!(!told(|it| matches!(it, RemoteLogEvent::SegmentsDeleted { .. })).is_empty());
+    assert_eq!(session.ledger().sums().lost, 0);
 }

@@ -1,10 +1,10 @@
 //! Segments of a log: trays that hold the cells, closed on both sides once they are full, and what
 //! is left to be seen when one goes.
 
-use super::super::draft::Draft;
+use super::super::draft::{Draft, decimal};
 use super::super::geometry::{Point, Rect, at, rect};
 use super::super::ink::Ink;
-use super::super::item::{Coat, Dash};
+use super::super::item::{Coat, Dash, Lettering, Weight, mono};
 
 /// A segment, as the tray under its cells.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +71,30 @@ pub fn gone(draft: &mut Draft, place: Rect) {
     let body = rect(place.x + 2.0, place.y + 1.0, place.w - 4.0, place.h - 2.0);
     draft.slab(Coat::Body, Ink::Stage.fill(), body, 3.0);
     draft.slab(Coat::Edge, Ink::Muted.stroke(1.2).dashed(Dash::Torn), body, 3.0);
+}
+
+/// A place whose record is in remote storage only: the leader reads it from there for consumers.
+pub fn remote(draft: &mut Draft, place: Rect, offset: Option<(u64, f32)>) {
+    let body = rect(place.x + 2.0, place.y + 1.0, place.w - 4.0, place.h - 2.0);
+    draft.slab(Coat::Body, Ink::Stage.fill(), body, 3.0);
+    draft.slab(Coat::Edge, Ink::Text.stroke(1.2).dashed(Dash::Dots), body, 3.0);
+    if let Some((offset, size)) = offset {
+        let mut digits = [0u8; 20];
+        let text = decimal(offset, &mut digits);
+        let text = text.get(text.len().saturating_sub(3)..).unwrap_or(text);
+        let style = Lettering { weight: Weight::Regular, ..mono(size) };
+        draft.label(at(body.centre().x, body.centre().y + size * 0.35), text, style, Ink::Text);
+    }
+}
+
+/// A cloud: what is under it is in remote storage (KIP-405). `centre` is in the middle of its foot.
+pub fn cloud(draft: &mut Draft, centre: Point) {
+    let puffs = [(-4.5, -2.6, 2.8), (0.2, -4.4, 4.2), (4.8, -2.8, 3.0)];
+    for (x, y, radius) in puffs {
+        let puff = Rect::around(centre.by(x, y), 2.0 * radius, 2.0 * radius);
+        draft.slab(Coat::Rim, Ink::Text.fill(), puff, radius);
+    }
+    draft.slab(Coat::Rim, Ink::Text.fill(), rect(centre.x - 6.6, centre.y - 3.0, 13.6, 3.2), 1.6);
 }
 
 /// An offset that nothing is left of.

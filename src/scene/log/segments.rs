@@ -48,6 +48,7 @@ pub(in crate::scene) fn draw(
     let now_ms = world.wall(Node::Broker(tape.broker)).as_millis();
     trays(draft, layout, tape, copy, (&topic.config, now_ms));
     holes(draft, layout, tape, copy);
+    remote(draft, world, layout, tape, copy);
     let window = tape.window();
     for offset in base.max(window)..copy.start.min(tape.until(layout)) {
         segment::gone(draft, tape.place(layout, offset));
@@ -79,6 +80,31 @@ fn holes(draft: &mut Draft, layout: &Layout, tape: &Tape, copy: &Replica) {
         next = offset + 1;
     }
     (next..shown.end).for_each(|hole| segment::hole(draft, tape.place(layout, hole)));
+}
+
+/// What is in remote storage: a cloud over each segment, and a place for each record that is left
+/// nowhere else.
+fn remote(draft: &mut Draft, world: &World, layout: &Layout, tape: &Tape, copy: &Replica) {
+    if tape.role != Role::Leader {
+        return;
+    }
+    let figures = layout.grain.figures;
+    let begins = copy.log.start();
+    for segment in world.remote.segments(tape.partition) {
+        let all = shown(layout, tape, segment.base().max(begins)..segment.end + 1);
+        if all.is_empty() {
+            continue;
+        }
+        for offset in all.start..all.end.min(copy.start) {
+            let number = figures.map(|size| (offset as u64, size));
+            segment::remote(draft, tape.place(layout, offset), number);
+        }
+        let (first, last) = (tape.place(layout, all.start), tape.place(layout, all.end - 1));
+        let over = at((first.x + last.right()) / 2.0, first.y - 5.0);
+        draft.on(Layer::Mark);
+        segment::cloud(draft, over);
+        draft.on(Layer::Tape);
+    }
 }
 
 fn trays(

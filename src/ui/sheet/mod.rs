@@ -15,6 +15,7 @@ mod log_life;
 mod message;
 mod partition;
 mod record;
+mod results;
 mod share_group;
 mod transactions; // of producers, coordinators and logs
 
@@ -162,9 +163,9 @@ impl<'a> Clerk<'a> {
                 entity.node().map(|node| self.node(node)).unwrap_or_default()
             }
             Entity::Client(id) => {
-                let client = world.clients.get(id).map(|client| client.as_producer().is_some());
-                let kind = match client {
-                    Some(true) => words.ui_kind_producer(),
+                let kind = match world.clients.get(id) {
+                    Some(client) if client.as_processor().is_some() => words.ui_kind_processor(),
+                    Some(client) if client.as_producer().is_some() => words.ui_kind_producer(),
                     _ => words.ui_kind_consumer(),
                 };
                 format!("{kind} {}", self.node(Node::Client(*id)))

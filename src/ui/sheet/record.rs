@@ -5,8 +5,9 @@ use crate::metrics::ledger::Told;
 use crate::scene::replica::diverges;
 use crate::session::causes::Question;
 use crate::sim::id::{BrokerId, Node, Offset, Partition};
+use crate::sim::log::size::RecordSize;
 use crate::sim::time::EPOCH;
-use crate::sim::wire::{Record, RecordBatch, Value};
+use crate::sim::wire::{Record, RecordBatch};
 
 impl Clerk<'_> {
     pub(super) fn record(
@@ -43,7 +44,9 @@ impl Clerk<'_> {
             (words.ui_committed_no(), Mood::Doubt)
         };
         own.fact("HighWatermark", told).mood(mood);
-        let parts = vec![own, self.batch(batch), self.promise(record)];
+        let results = self.results(partition, offset, record);
+        let parts = [own, self.batch(batch), self.promise(record)];
+        let parts = parts.into_iter().chain(results).collect();
         let title = words.ui_record_title(&self.part(partition), offset);
         Some(Sheet { title, kind: words.ui_kind_record().to_owned(), parts, deeds: Vec::new() })
     }
