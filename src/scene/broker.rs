@@ -38,11 +38,13 @@ pub fn draw(draft: &mut Draft, world: &World, layout: &Layout, changes: &Changes
         let mut digits = [0u8; 20];
         let number = decimal(u64::from(id.0), &mut digits);
         node::sign(draft, at(place.x - 1.0, place.y - 1.0), side, number, standing);
+        let taken = epochs(draft, world, *id, *place, layout, changes, view);
+        draft.on(Layer::Plate).fade(u8::MAX);
+        let until = place.right() - 8.0 - taken;
         match layout.form {
-            Form::Columns => line(draft, world, *id, *place, standing, layout, view),
-            Form::Flow => narrow_line(draft, world, *id, *place, standing, layout, view),
+            Form::Columns => line(draft, world, *id, (*place, until), standing, layout, view),
+            Form::Flow => narrow_line(draft, world, *id, (*place, until), standing, layout, view),
         }
-        epochs(draft, world, *id, *place, layout, changes, view);
     }
 }
 
@@ -51,7 +53,7 @@ fn line(
     draft: &mut Draft,
     world: &World,
     id: BrokerId,
-    place: Rect,
+    (place, until): (Rect, f32),
     standing: Standing,
     layout: &Layout,
     view: &View,
@@ -62,7 +64,7 @@ fn line(
     let ink = if standing == Standing::Up { Ink::Text } else { Ink::Muted };
     let name = view.words.ui_broker(i64::from(id.0));
     x += draft.label(at(x, y), &name, sans(15.0).strong(), ink) + 14.0;
-    specials(draft, world, id, at(x, y), place.right() - 8.0, standing, view);
+    specials(draft, world, id, at(x, y), until, standing, view);
 }
 
 /// The same without the name, right of the role of the one row shown.
@@ -70,7 +72,7 @@ fn narrow_line(
     draft: &mut Draft,
     world: &World,
     id: BrokerId,
-    place: Rect,
+    (place, until): (Rect, f32),
     standing: Standing,
     layout: &Layout,
     view: &View,
@@ -82,7 +84,7 @@ fn narrow_line(
         super::glyph::role::role_width(role, word, 14.0) + 14.0
     });
     let start = at(place.x + 38.0 + layout.indent(id) + after, place.y + 21.0);
-    specials(draft, world, id, start, place.right() - 8.0, standing, view);
+    specials(draft, world, id, start, until, standing, view);
 }
 
 fn specials(
@@ -120,8 +122,10 @@ fn specials(
     if standing == Standing::Up && super::group::coordinates(world, id) {
         let word = view.words.ui_coordinator();
         let style: Lettering = sans(14.0);
-        if left(x) > letter::width(word, style) + 20.0 {
+        if left(x) > 14.0 {
             node::coordinator(draft, at(x + 6.0, start.y - 5.0), 7.5);
+        }
+        if left(x) > letter::width(word, style) + 20.0 {
             draft.label(at(x + 18.0, start.y), word, style, Ink::Muted);
         }
     }
@@ -155,7 +159,7 @@ pub fn rounded(span: Span) -> Span {
     Span((span.0 / step * step).max(1_000))
 }
 
-/// The epoch of a leader that was elected a moment ago.
+/// The epoch of a leader that was elected a moment ago; how much room that takes.
 fn epochs(
     draft: &mut Draft,
     world: &World,
@@ -164,18 +168,17 @@ fn epochs(
     layout: &Layout,
     changes: &Changes,
     view: &View,
-) {
+) -> f32 {
     let image = world.metadata();
     let led = layout.rows.keys().filter(|(broker, _)| *broker == id).map(|(_, p)| *p);
     let mine = led.filter(|p| image.partition(*p).is_some_and(|state| state.leader == Some(id)));
     // The one of highest epoch stands for all: there is room for one.
     let new = mine.filter_map(|p| changes.new_leader(p)).max_by_key(|(_, epoch)| *epoch);
-    if let Some((fade, epoch)) = new {
-        let text = view.words.ui_epoch(i64::from(epoch));
-        draft.on(Layer::Mark).fade(fade);
-        let style = sans(14.0).strong().end();
-        draft.label(at(place.right() - 12.0, place.y + 20.0), &text, style, Ink::Focus);
-    }
+    let Some((fade, epoch)) = new else { return 0.0 };
+    let text = view.words.ui_epoch(i64::from(epoch));
+    draft.on(Layer::Mark).fade(fade);
+    let style = sans(14.0).strong().end();
+    draft.label(at(place.right() - 12.0, place.y + 20.0), &text, style, Ink::Focus) + 12.0
 }
 
 /// What is the matter with a broker's disk; how much room that takes.

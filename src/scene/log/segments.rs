@@ -57,7 +57,12 @@ pub(in crate::scene) fn draw(
     for (went, age) in changes.went(tape.broker, tape.partition) {
         match &went.how {
             How::Deleted { reason, from, to } => {
-                falling(draft, layout, view, tape, *from..*to, age);
+                // What goes from a disk and stays in remote storage has its place on the tape.
+                let stays =
+                    !world.remote.segments(tape.partition).is_empty() && tape.role == Role::Leader;
+                if !stays {
+                    falling(draft, layout, view, tape, *from..*to, age);
+                }
                 // It is said where they were, once they are out of the way.
                 let fallen = view.motion == Motion::Steps || age > FALLING;
                 if fallen && std::mem::take(&mut words) {
