@@ -5,6 +5,7 @@
 pub mod backlog; // lag over time, and where it leads
 pub mod effects; // what groups did outside of Kafka
 pub mod gauges; // rates, latencies, lag
+pub mod hanging; // transactions that nobody will end
 mod history; // whose log is the truth
 pub mod ledger; // what became of every record
 pub mod loss; // how records that were promised went

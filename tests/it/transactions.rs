@@ -1,6 +1,7 @@
 //! Stories about transactions (KIP-98, KIP-890): they are committed as a whole or not at all,
 //! whoever crashes, and who reads only what is committed sees nothing else.
 
+use kafkascope::metrics::hanging::hanging;
 use kafkascope::sim::id::{BrokerId, Key, Offset};
 use kafkascope::sim::scenario::LinkSpec;
 use kafkascope::sim::transacting::{Transacting, TransactionAct};
@@ -451,6 +452,11 @@ fn a_write_that_is_late_hangs_where_nobody_asks_its_coordinator() {
     told.run(secs(100));
     let (start_offset, high_watermark) = stable(&told, partition);
     assert!(start_offset < high_watermark, "no timeout ends it: {}", told.text());
+    assert_eq!(hanging(&told.world, partition), [], "others may take that long");
+    told.run(secs(900));
+    let found: Vec<Offset> =
+        hanging(&told.world, partition).into_iter().map(|it| it.start_offset).collect();
+    assert_eq!(found, [start_offset]);
     let abort = |start_offset| Command::AbortHangingTransaction {
         topic: "orders".into(),
         partition: partition.index,
@@ -467,6 +473,7 @@ fn a_write_that_is_late_hangs_where_nobody_asks_its_coordinator() {
     assert!(!refused(&told), "{}", told.text());
     let (stable_offset, high_watermark) = stable(&told, partition);
     assert_eq!(stable_offset, high_watermark);
+    assert_eq!(hanging(&told.world, partition), []);
     assert_eq!(steps(&told), ["abort marker"]);
 }
 

@@ -98,6 +98,7 @@ impl Clerk<'_> {
             });
         }
         let topic = &world.metadata().topics.get(&partition.topic)?.name;
+        deeds.extend(self.hanging_deeds(topic, partition));
         deeds.extend(self.reassignment(topic, partition, state));
         deeds.extend(self.topic_deeds(partition.topic, Some(partition.index)));
         let title = format!("{topic}-{}", partition.index);

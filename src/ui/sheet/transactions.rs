@@ -1,6 +1,7 @@
 //! Transactions in the sheets: of a producer, of their coordinator, of a partition, on the wire.
 
 use super::{Clerk, Deed, Mood, Part};
+use crate::metrics::hanging::{Hanging, hanging};
 use crate::scene::transaction::transactional_id;
 use crate::scene::view::Entity;
 use crate::sim::broker::transaction::metadata::TransactionMetadata;
@@ -129,13 +130,21 @@ impl Clerk<'_> {
         let transactions = log.transactions();
         let high = on.high_watermark(partition);
         let stable = log.last_stable_offset(high);
+        let hanging = hanging(world, partition);
         let mut part = Part::new(words.ui_fact_transactions());
         let mood = if stable < high { Mood::Doubt } else { Mood::Plain };
         part.fact("LastStableOffset", stable.to_string()).mood(mood);
         for (first, producer) in transactions.ongoing() {
             let id = transactional_id(world, producer);
             let name = id.map_or_else(|| format!("producerId {producer}"), |id| id.to_string());
-            let fact = part.fact(name, words.ui_open_since(first));
+            let hangs = hanging.iter().any(|it| it.start_offset == first);
+            let mut told = words.ui_open_since(first);
+            if hangs {
+                told.push_str(" · ");
+                told.push_str(words.ui_hangs());
+            }
+            let mood = if hangs { Mood::Bad } else { Mood::Plain };
+            let fact = part.fact(name, told).mood(mood);
             if let Some(client) = id.and_then(|id| self.client_of(id)) {
                 fact.at_node(client);
             }
@@ -153,10 +162,29 @@ impl Clerk<'_> {
         } else if !open {
             return None;
         }
-        if stable < high {
+        if !hanging.is_empty() {
+            part.why = Some(words.ui_why_hangs().to_owned());
+        } else if stable < high {
             part.why = Some(words.ui_why_lso(stable, high));
         }
         Some(part)
+    }
+
+    /// What an administrator can do about transactions that hang.
+    pub(super) fn hanging_deeds(self, topic: &Name, partition: Partition) -> Vec<Deed> {
+        let words = self.words;
+        let deed = |it: Hanging| Deed::Now {
+            label: words.ui_abort_hanging_transaction(),
+            hint: Some(words.ui_abort_hanging_hint()),
+            command: Command::AbortHangingTransaction {
+                topic: topic.clone(),
+                partition: partition.index,
+                start_offset: it.start_offset,
+            },
+            breaks: false,
+        };
+        // The first holds all others back.
+        hanging(self.world(), partition).into_iter().take(1).map(deed).collect()
     }
 
     /// What one can tell a producing application to do with its transactions.
