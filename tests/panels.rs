@@ -32,6 +32,8 @@ use yew::prelude::*;
 
 #[path = "panels/groups.rs"]
 mod groups;
+#[path = "panels/processors.rs"]
+mod processors;
 #[path = "panels/log_life.rs"]
 mod log_life;
 

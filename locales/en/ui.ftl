@@ -959,6 +959,8 @@ ui-kind-processor = stream processor
 ui-results = Results of stream processors
 ui-fact-made-from = Made from
 ui-fact-results-committed = For readers of read_committed
+# $codec (text), $bytes (text)
+ui-compressed = { $codec }, of { $bytes } (a model's ratio)
 ui-hangs = hangs
 ui-why-hangs = **Why does it hang?** Its producer wrote here after the marker, or its coordinator has forgotten it: no marker will ever come, and readers of read_committed wait for good. kafka-transactions.sh find-hanging lists it; an administrator has to abort it.
 ui-abort-hanging-hint = Has an abort marker written for it, without any coordinator (kafka-transactions.sh abort).

@@ -28,7 +28,7 @@ config-flush-messages = Depois de quantos registros o log é forçado para o dis
 config-max-message-bytes = Que tamanho um lote pode ter para o broker aceitá-lo.
 config-message-timestamp-before-max-ms = Quão antigo o timestamp de um registro pode ser pelo relógio do líder; mais antigo que isso, é recusado (INVALID_TIMESTAMP).
 config-message-timestamp-after-max-ms = Quanto o timestamp de um registro pode estar no futuro pelo relógio do líder; além disso, é recusado (INVALID_TIMESTAMP).
-config-compression-type = Com qual codec os registros são comprimidos. O producer comprime lotes inteiros (none, gzip, snappy, lz4, zstd); o tópico os guarda como vieram do producer (producer), ou o líder comprime tudo de novo com o codec do tópico.
+config-compression-type = Com qual codec os registros são comprimidos. O producer comprime lotes inteiros (none, gzip, snappy, lz4, zstd); o tópico os guarda como vieram do producer (producer), ou o líder comprime tudo de novo com o codec do tópico. As razões e os tempos são de um modelo: gzip deixa 30 %, zstd 32 %, lz4 48 %, snappy 50 %, e gzip é o mais demorado.
 
 ## Producer
 

@@ -838,6 +838,7 @@ ui-kind-processor = processador de stream
 ui-results = Resultados de processadores de stream
 ui-fact-made-from = Feito a partir de
 ui-fact-results-committed = Para quem lê com read_committed
+ui-compressed = { $codec }, de { $bytes } (razão do modelo)
 ui-hangs = travada
 ui-why-hangs = **Por que ela trava?** O produtor gravou aqui depois do marker, ou o coordinator se esqueceu dela: nenhum marker vai chegar, e quem lê com read_committed espera para sempre. O kafka-transactions.sh find-hanging mostra a transação; quem administra tem de abortar.
 ui-abort-hanging-hint = Grava um marker de aborto para ela, sem passar por nenhum coordinator (kafka-transactions.sh abort).

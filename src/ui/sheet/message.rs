@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use super::{Clerk, Deed, Mood, Part, Sheet};
+use crate::sim::config::COMPRESSION_TYPES;
 use crate::sim::id::{BrokerId, Node, Seq};
 use crate::sim::time::Time;
-use crate::sim::wire::{Acks, Body, CoordinatorKey, Envelope, ProduceRequest, Request, Response};
+use crate::sim::wire::{
+    Acks, Body, CompressionType, CoordinatorKey, Envelope, ProduceRequest, Request, Response,
+};
 use crate::sim::{Command, Event};
 
 /// What a message is called: its API, and whether it is the answer.
@@ -104,7 +107,14 @@ impl Clerk<'_> {
         part.fact("timeout_ms", words.span(request.timeout.0));
         for batch in &request.partitions {
             let records = words.ui_records(batch.records.len() as i64);
-            let mut value = format!("{records} · {}", words.bytes(u64::from(batch.bytes)));
+            let bytes = words.bytes(u64::from(batch.bytes));
+            let codec = COMPRESSION_TYPES
+                .get(batch.compression as usize)
+                .filter(|_| batch.compression != CompressionType::None);
+            let mut value = format!("{records} · {bytes}");
+            if let Some(codec) = codec {
+                value = format!("{value} · {codec}");
+            }
             if let Some(stamp) = batch.producer {
                 value = format!("{value} · baseSequence {}", stamp.base_sequence);
             }

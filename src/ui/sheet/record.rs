@@ -4,10 +4,12 @@ use super::{Clerk, Mood, Part, Sheet};
 use crate::metrics::ledger::Told;
 use crate::scene::replica::diverges;
 use crate::session::causes::Question;
+use crate::sim::config::COMPRESSION_TYPES;
 use crate::sim::id::{BrokerId, Node, Offset, Partition};
+use crate::sim::log::compression::records_bytes;
 use crate::sim::log::size::RecordSize;
 use crate::sim::time::EPOCH;
-use crate::sim::wire::{Record, RecordBatch};
+use crate::sim::wire::{CompressionType, Record, RecordBatch};
 
 impl Clerk<'_> {
     pub(super) fn record(
@@ -57,6 +59,12 @@ impl Clerk<'_> {
         part.fact("baseOffset", batch.base_offset.to_string());
         part.fact(words.ui_fact_records(), words.number(batch.records.len() as i64));
         part.fact(words.ui_fact_size(), words.bytes(u64::from(batch.bytes)));
+        if batch.compression != CompressionType::None {
+            let codec = COMPRESSION_TYPES.get(batch.compression as usize).copied();
+            let bytes = words.bytes(u64::from(records_bytes(&batch.records)));
+            let told = words.ui_compressed(codec.unwrap_or_default(), &bytes);
+            part.fact("compression.type", told);
+        }
         part
     }
 
