@@ -155,7 +155,7 @@ impl Network {
         let start = now.max(direction.free_at);
         let transmission = match spec.bandwidth {
             0 => Span::ZERO,
-            rate => Span(u64::from(bytes).saturating_mul(1_000_000) / rate),
+            rate => Span(u64::from(bytes) * 1_000_000 / rate),
         };
         direction.free_at = start + transmission;
         // At least a microsecond: over a link without latency two nodes could otherwise talk for

@@ -91,7 +91,7 @@ impl Running<'_> {
         let mut left = u64::from(max_bytes);
         let mut answers = Vec::with_capacity(asked.len());
         // Where the next partition is likely to be found: requests name them in order.
-        let mut near = 0;
+        let mut near = asked.first().map_or(0, |fetch| fetch.partition.index);
         for fetch in asked {
             // The first batch of the whole answer may exceed every limit, so that readers go on.
             let first = left == u64::from(max_bytes);
@@ -196,7 +196,8 @@ impl Running<'_> {
         partition: Partition,
         known_epoch: Epoch,
     ) -> Result<(&Replica, &Log), ErrorCode> {
-        let found = self.replica_near(&mut 0, partition, known_epoch)?;
+        let mut near = partition.index;
+        let found = self.replica_near(&mut near, partition, known_epoch)?;
         if found.0.as_leader().is_none() {
             return Err(ErrorCode::NotLeaderOrFollower);
         }
@@ -230,7 +231,7 @@ impl Running<'_> {
     /// A replica here and its log. The keys of both are nearly always the same, so that where the
     /// one is found the other is, too.
     pub(super) fn replica_and_log(&self, partition: Partition) -> Option<(&Replica, &Log)> {
-        let (place, replica) = self.live.replicas.get_near(0, &partition)?;
+        let (place, replica) = self.live.replicas.get_near(partition.index, &partition)?;
         let (_, log) = self.disk.logs.get_near(place, &partition)?;
         Some((replica, log))
     }
@@ -250,7 +251,8 @@ impl Running<'_> {
         fetch: &FetchPartition,
     ) {
         let partition = fetch.partition;
-        let Some((place, log)) = self.disk.logs.get_near(0, &partition) else { return };
+        let logs = &self.disk.logs;
+        let Some((place, log)) = logs.get_near(partition.index, &partition) else { return };
         let log_end = log.end();
         let replica = self.live.replicas.get_near_mut(place, &partition);
         let Some(leader) = replica.and_then(Replica::as_leader_mut) else { return };
@@ -283,7 +285,7 @@ impl Running<'_> {
             let (partition, epoch) = (fetch.partition, fetch.current_leader_epoch);
             let found = match reader {
                 None => self.leader_of(partition, epoch),
-                Some(_) => self.replica_near(&mut 0, partition, epoch),
+                Some(_) => self.replica_near(&mut { partition.index }, partition, epoch),
             };
             let Ok((replica, log)) = found else { return true };
             let end = match reader {
