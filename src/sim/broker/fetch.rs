@@ -95,11 +95,12 @@ impl Running<'_> {
         for fetch in asked {
             // The first batch of the whole answer may exceed every limit, so that readers go on.
             let first = left == u64::from(max_bytes);
-            let answer = self
-                .read_one(reader, fetch, (left, first), &mut near)
-                .unwrap_or_else(|error| FetchPartitionResponse::error(fetch.partition, error));
-            left = left.saturating_sub(bytes_of(&answer));
-            answers.push(answer);
+            answers.push(FetchPartitionResponse::error(fetch.partition, ErrorCode::None));
+            let Some(answer) = answers.last_mut() else { continue };
+            if let Err(error) = self.read_one(reader, fetch, (left, first), &mut near, answer) {
+                answer.error = error;
+            }
+            left = left.saturating_sub(bytes_of(answer));
         }
         answers
     }
@@ -110,7 +111,8 @@ impl Running<'_> {
         fetch: &FetchPartition,
         (left, first): (u64, bool),
         near: &mut u32,
-    ) -> Result<FetchPartitionResponse, ErrorCode> {
+        answer: &mut FetchPartitionResponse,
+    ) -> Result<(), ErrorCode> {
         let epoch = fetch.current_leader_epoch;
         let (replica, log) = self.replica_near(near, fetch.partition, epoch)?;
         if let Reader::Follower(follower) = reader
@@ -118,37 +120,29 @@ impl Running<'_> {
         {
             return Err(ErrorCode::NotLeaderOrFollower);
         }
-        let mut answer = FetchPartitionResponse {
-            partition: fetch.partition,
-            error: ErrorCode::None,
-            high_watermark: replica.high_watermark,
-            last_stable_offset: log.last_stable_offset(replica.high_watermark),
-            log_start_offset: log.start(),
-            diverging_epoch: None,
-            preferred_read_replica: None,
-            aborted: Vec::new(),
-            batches: Vec::new(),
-        };
+        answer.high_watermark = replica.high_watermark;
+        answer.last_stable_offset = log.last_stable_offset(replica.high_watermark);
+        answer.log_start_offset = log.start();
         if let Reader::Consumer { rack: Some(rack), .. } = reader {
             answer.preferred_read_replica = self.preferred_read_replica(replica, fetch, rack);
             if answer.preferred_read_replica.is_some() {
-                return Ok(answer);
+                return Ok(());
             }
         }
         if fetch.fetch_offset < log.start() {
             answer.error = ErrorCode::OffsetOutOfRange;
-            return Ok(answer);
+            return Ok(());
         }
         match divergence(log, fetch) {
             Err(error) => answer.error = error,
             Ok(parts) => answer.diverging_epoch = parts,
         }
         if !answer.is_ordinary() {
-            return Ok(answer);
+            return Ok(());
         }
         if fetch.fetch_offset < log.local_start() {
-            self.moved_to_tiered_storage(reader, log, &mut answer);
-            return Ok(answer);
+            self.moved_to_tiered_storage(reader, log, answer);
+            return Ok(());
         }
         let limit = match reader {
             Reader::Follower(_) => log.end(),
@@ -166,7 +160,7 @@ impl Running<'_> {
         {
             answer.aborted = log.aborted_from(fetch.fetch_offset, last.last_offset());
         }
-        Ok(answer)
+        Ok(())
     }
 
     /// What is fetched is in remote storage only: followers are told so, and consumers get nothing

@@ -175,6 +175,7 @@ impl<K: Ord, V> Map<K, V> {
         Some(&mut self.0.as_mut_slice()[at].1)
     }
 
+    #[inline(always)]
     fn find_near(&self, place: u32, key: &K) -> Result<usize, usize> {
         match self.0.get(place as usize) {
             Some((there, _)) if there == key => Ok(place as usize),
