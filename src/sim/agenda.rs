@@ -21,14 +21,22 @@ pub enum Due {
 pub struct Agenda {
     /// Latest first: the earliest is taken from the end, and what is new mostly goes near it.
     due: Vec<(Time, Seq, Due)>,
-    timers: Map<Bell, (Time, Seq)>,
+    /// Every timer that was ever armed; none while it is silent.
+    timers: Map<Bell, Option<(Time, Seq)>>,
 }
 
 /// One timer of one node.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 struct Bell {
-    node: Node,
+    /// As one number, which is quick to compare.
+    node: u64,
     timer: Timer,
+}
+
+impl Bell {
+    fn of(node: Node, timer: Timer) -> Bell {
+        Bell { node: node.rank(), timer }
+    }
 }
 
 impl Agenda {
@@ -54,21 +62,26 @@ impl Agenda {
 
     /// Arms a timer; one that was armed before rings no more.
     pub(super) fn arm(&mut self, node: Node, timer: Timer, at: Time, seq: Seq) {
-        if let Some(before) = self.timers.insert(Bell { node, timer }, (at, seq)) {
+        let place = self.timers.entry(Bell::of(node, timer)).or_default();
+        if let Some(before) = place.replace((at, seq)) {
             self.cancel(before);
         }
         self.schedule(at, seq, Due::Ring(node, timer));
     }
 
     pub(super) fn disarm(&mut self, node: Node, timer: Timer) {
-        if let Some(when) = self.timers.remove(&Bell { node, timer }) {
+        if let Some(when) = self.fall_silent(node, timer) {
             self.cancel(when);
         }
     }
 
+    fn fall_silent(&mut self, node: Node, timer: Timer) -> Option<(Time, Seq)> {
+        self.timers.get_mut(&Bell::of(node, timer))?.take()
+    }
+
     /// Forgets all timers of a node, as its crash does.
     pub(super) fn silence(&mut self, node: Node) {
-        self.timers.retain(|bell, _| bell.node != node);
+        self.timers.retain(|bell, _| bell.node != node.rank());
         self.due.retain(|(_, _, due)| !matches!(due, Due::Ring(owner, _) if *owner == node));
     }
 
@@ -79,14 +92,14 @@ impl Agenda {
 
     /// When a node's timer rings, if armed.
     pub fn rings_at(&self, node: Node, timer: Timer) -> Option<Time> {
-        self.timers.get(&Bell { node, timer }).map(|(at, _)| *at)
+        self.timers.get(&Bell::of(node, timer))?.map(|(at, _)| at)
     }
 
     /// Takes the earliest thing due at or before `until`.
     pub(super) fn pop(&mut self, until: Time) -> Option<(Time, Due)> {
         let (at, _, due) = self.due.pop_if(|(at, _, _)| *at <= until)?;
         if let Due::Ring(node, timer) = &due {
-            self.timers.remove(&Bell { node: *node, timer: *timer });
+            self.fall_silent(*node, *timer);
         }
         Some((at, due))
     }

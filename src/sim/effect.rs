@@ -221,7 +221,7 @@ impl Ctx<'_> {
 
     /// Whether the kernel takes an answer: the other end has not refused an earlier one.
     pub fn can_answer(&self, to: ReplyTo) -> bool {
-        let key = ConnectionKey { client: to.node, server: self.me, channel: to.channel };
+        let key = ConnectionKey::new(to.node, self.me, to.channel);
         self.connections.get(&key).is_none_or(|it| it.hears(to.connection, self.now))
     }
 

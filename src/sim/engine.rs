@@ -110,13 +110,13 @@ impl World {
     fn deliver(&mut self, envelope: Arc<Envelope>, log: &mut Vec<Stamped>) {
         self.cause = Some(envelope.id);
         self.stamp(envelope.to, Event::Arrived(Arc::clone(&envelope)), log);
-        let key = connection_of(&envelope);
-        if let Body::Disconnect = *envelope.body
-            && envelope.to == key.client
-        {
-            let connection = self.connections.entry(key).or_default();
-            connection.open = false;
-            connection.incarnation += 1;
+        if let Body::Disconnect = *envelope.body {
+            let key = connection_of(&envelope);
+            if envelope.to == key.client {
+                let connection = self.connections.entry(key).or_default();
+                connection.open = false;
+                connection.incarnation += 1;
+            }
         }
         self.dispatch(envelope.to, Input::Message(&envelope), log);
         self.cause = None;
@@ -193,7 +193,7 @@ impl World {
     fn perform(&mut self, node: Node, effect: Effect, log: &mut Vec<Stamped>) {
         match effect {
             Effect::Request { id, to, channel, body } => {
-                let key = ConnectionKey { client: node, server: to, channel };
+                let key = ConnectionKey::new(node, to, channel);
                 let connection = self.connections.entry(key).or_default();
                 if !connection.open {
                     connection.open = true;
@@ -205,11 +205,11 @@ impl World {
             }
             Effect::Reply { to, body } => self.reply(node, to, body, log),
             Effect::Close { to, channel } => {
-                let key = ConnectionKey { client: node, server: to, channel };
+                let key = ConnectionKey::new(node, to, channel);
                 self.close_connection(key, log);
             }
             Effect::Watch(to) => {
-                let key = ConnectionKey { client: to.node, server: node, channel: to.channel };
+                let key = ConnectionKey::new(to.node, node, to.channel);
                 if let Some(connection) = self.connections.get_mut(&key) {
                     connection.watched = Some(to.connection);
                     if connection.incarnation != to.connection {

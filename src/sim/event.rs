@@ -479,7 +479,8 @@ pub enum Event {
         partition: Partition,
         from: Offset,
         to: Offset,
-        stats: CleanerStats,
+        /// Apart, because it is the largest thing that any event says.
+        stats: Box<CleanerStats>,
         /// The offsets of the records that went, in order.
         removed: Arc<[Offset]>,
     },

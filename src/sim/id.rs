@@ -44,7 +44,15 @@ ids! {
 impl Key {
     /// The bytes that the partitioner hashes.
     pub fn text(self) -> String {
-        format!("k{}", self.0)
+        // Each record with a key asks for it: no need to go through `format!`.
+        let mut unit = 10u32.pow(self.0.checked_ilog10().unwrap_or(0));
+        let mut text = String::with_capacity(11);
+        text.push('k');
+        while unit > 0 {
+            text.extend(char::from_digit(self.0 / unit % 10, 10));
+            unit /= 10;
+        }
+        text
     }
 }
 
@@ -73,8 +81,9 @@ pub enum Node {
 }
 
 impl Node {
+    /// Below 2^34.
     #[inline(always)]
-    fn rank(self) -> u64 {
+    pub(super) fn rank(self) -> u64 {
         let (kind, id) = match self {
             Node::Admin => (0, 0),
             Node::Controller(id) => (1, id.0),

@@ -21,11 +21,11 @@ struct Direction {
     luck: Stream,
 }
 
-/// From whom to whom.
+/// From whom to whom, each as one number: every message looks for its way.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 struct Way {
-    from: Node,
-    to: Node,
+    from: u64,
+    to: u64,
 }
 
 /// All links. A pair that nobody configured has the scenario's link.
@@ -143,19 +143,20 @@ impl Network {
         }
         let spec = self.spec(from, to);
         let seed = self.seed;
-        let direction = self.directions.entry(Way { from, to }).or_insert_with(|| {
-            let [a, b] = node_words(from);
-            let [c, d] = node_words(to);
-            Direction {
-                free_at: Time::ZERO,
-                last_arrival: Map::new(),
-                luck: Stream::new(seed, &[9, a, b, c, d]),
-            }
-        });
+        let direction =
+            self.directions.entry(Way { from: from.rank(), to: to.rank() }).or_insert_with(|| {
+                let [a, b] = node_words(from);
+                let [c, d] = node_words(to);
+                Direction {
+                    free_at: Time::ZERO,
+                    last_arrival: Map::new(),
+                    luck: Stream::new(seed, &[9, a, b, c, d]),
+                }
+            });
         let start = now.max(direction.free_at);
         let transmission = match spec.bandwidth {
             0 => Span::ZERO,
-            rate => Span(u64::from(bytes).saturating_mul(1_000_000) / rate),
+            rate => Span(u64::from(bytes) * 1_000_000 / rate),
         };
         direction.free_at = start + transmission;
         // At least a microsecond: over a link without latency two nodes could otherwise talk for

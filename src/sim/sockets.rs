@@ -29,7 +29,7 @@ impl World {
             held: false,
             body,
         };
-        let key = ConnectionKey { client: to.node, server: node, channel: to.channel };
+        let key = ConnectionKey::new(to.node, node, to.channel);
         let now = self.now;
         let Some(connection) = self.connections.get_mut(&key) else { return };
         let closes = matches!(*sent.body, Body::Disconnect);
@@ -205,5 +205,5 @@ pub(super) fn connection_of(envelope: &Envelope) -> ConnectionKey {
         Body::Disconnect if envelope.from.client().is_some() => (envelope.from, envelope.to),
         Body::Response(_) | Body::Disconnect => (envelope.to, envelope.from),
     };
-    ConnectionKey { client, server, channel: envelope.channel }
+    ConnectionKey::new(client, server, envelope.channel)
 }

@@ -91,15 +91,16 @@ impl Running<'_> {
         let mut left = u64::from(max_bytes);
         let mut answers = Vec::with_capacity(asked.len());
         // Where the next partition is likely to be found: requests name them in order.
-        let mut near = 0;
+        let mut near = asked.first().map_or(0, |fetch| fetch.partition.index);
         for fetch in asked {
             // The first batch of the whole answer may exceed every limit, so that readers go on.
             let first = left == u64::from(max_bytes);
-            let answer = self
-                .read_one(reader, fetch, (left, first), &mut near)
-                .unwrap_or_else(|error| FetchPartitionResponse::error(fetch.partition, error));
-            left = left.saturating_sub(bytes_of(&answer));
-            answers.push(answer);
+            answers.push(FetchPartitionResponse::error(fetch.partition, ErrorCode::None));
+            let Some(answer) = answers.last_mut() else { continue };
+            if let Err(error) = self.read_one(reader, fetch, (left, first), &mut near, answer) {
+                answer.error = error;
+            }
+            left = left.saturating_sub(bytes_of(answer));
         }
         answers
     }
@@ -110,7 +111,8 @@ impl Running<'_> {
         fetch: &FetchPartition,
         (left, first): (u64, bool),
         near: &mut u32,
-    ) -> Result<FetchPartitionResponse, ErrorCode> {
+        answer: &mut FetchPartitionResponse,
+    ) -> Result<(), ErrorCode> {
         let epoch = fetch.current_leader_epoch;
         let (replica, log) = self.replica_near(near, fetch.partition, epoch)?;
         if let Reader::Follower(follower) = reader
@@ -118,37 +120,29 @@ impl Running<'_> {
         {
             return Err(ErrorCode::NotLeaderOrFollower);
         }
-        let mut answer = FetchPartitionResponse {
-            partition: fetch.partition,
-            error: ErrorCode::None,
-            high_watermark: replica.high_watermark,
-            last_stable_offset: log.last_stable_offset(replica.high_watermark),
-            log_start_offset: log.start(),
-            diverging_epoch: None,
-            preferred_read_replica: None,
-            aborted: Vec::new(),
-            batches: Vec::new(),
-        };
+        answer.high_watermark = replica.high_watermark;
+        answer.last_stable_offset = log.last_stable_offset(replica.high_watermark);
+        answer.log_start_offset = log.start();
         if let Reader::Consumer { rack: Some(rack), .. } = reader {
             answer.preferred_read_replica = self.preferred_read_replica(replica, fetch, rack);
             if answer.preferred_read_replica.is_some() {
-                return Ok(answer);
+                return Ok(());
             }
         }
         if fetch.fetch_offset < log.start() {
             answer.error = ErrorCode::OffsetOutOfRange;
-            return Ok(answer);
+            return Ok(());
         }
         match divergence(log, fetch) {
             Err(error) => answer.error = error,
             Ok(parts) => answer.diverging_epoch = parts,
         }
         if !answer.is_ordinary() {
-            return Ok(answer);
+            return Ok(());
         }
         if fetch.fetch_offset < log.local_start() {
-            self.moved_to_tiered_storage(reader, log, &mut answer);
-            return Ok(answer);
+            self.moved_to_tiered_storage(reader, log, answer);
+            return Ok(());
         }
         let limit = match reader {
             Reader::Follower(_) => log.end(),
@@ -166,7 +160,7 @@ impl Running<'_> {
         {
             answer.aborted = log.aborted_from(fetch.fetch_offset, last.last_offset());
         }
-        Ok(answer)
+        Ok(())
     }
 
     /// What is fetched is in remote storage only: followers are told so, and consumers get nothing
@@ -196,7 +190,8 @@ impl Running<'_> {
         partition: Partition,
         known_epoch: Epoch,
     ) -> Result<(&Replica, &Log), ErrorCode> {
-        let found = self.replica_near(&mut 0, partition, known_epoch)?;
+        let mut near = partition.index;
+        let found = self.replica_near(&mut near, partition, known_epoch)?;
         if found.0.as_leader().is_none() {
             return Err(ErrorCode::NotLeaderOrFollower);
         }
@@ -230,7 +225,7 @@ impl Running<'_> {
     /// A replica here and its log. The keys of both are nearly always the same, so that where the
     /// one is found the other is, too.
     pub(super) fn replica_and_log(&self, partition: Partition) -> Option<(&Replica, &Log)> {
-        let (place, replica) = self.live.replicas.get_near(0, &partition)?;
+        let (place, replica) = self.live.replicas.get_near(partition.index, &partition)?;
         let (_, log) = self.disk.logs.get_near(place, &partition)?;
         Some((replica, log))
     }
@@ -250,7 +245,8 @@ impl Running<'_> {
         fetch: &FetchPartition,
     ) {
         let partition = fetch.partition;
-        let Some((place, log)) = self.disk.logs.get_near(0, &partition) else { return };
+        let logs = &self.disk.logs;
+        let Some((place, log)) = logs.get_near(partition.index, &partition) else { return };
         let log_end = log.end();
         let replica = self.live.replicas.get_near_mut(place, &partition);
         let Some(leader) = replica.and_then(Replica::as_leader_mut) else { return };
@@ -283,7 +279,7 @@ impl Running<'_> {
             let (partition, epoch) = (fetch.partition, fetch.current_leader_epoch);
             let found = match reader {
                 None => self.leader_of(partition, epoch),
-                Some(_) => self.replica_near(&mut 0, partition, epoch),
+                Some(_) => self.replica_near(&mut { partition.index }, partition, epoch),
             };
             let Ok((replica, log)) = found else { return true };
             let end = match reader {

@@ -60,7 +60,7 @@ impl Cached {
 
 impl FetchSession {
     pub(super) fn holds(&self, partition: Partition) -> bool {
-        self.partitions.contains_key(&partition)
+        self.partitions.get_near(partition.index, &partition).is_some()
     }
 
     fn is_quiet(&self, partition: Partition) -> bool {
@@ -73,7 +73,10 @@ impl FetchSession {
     }
 
     fn asked(&self) -> Vec<FetchPartition> {
-        let of = |partition| self.partitions.get(partition).map(|cached| cached.fetch);
+        let of = |partition: &Partition| {
+            let found = self.partitions.get_near(partition.index, partition);
+            found.map(|(_, cached)| cached.fetch)
+        };
         self.restless.iter().filter_map(of).collect()
     }
 
@@ -84,8 +87,9 @@ impl FetchSession {
             self.restless.remove(partition);
         }
         for fetch in &request.partitions {
-            let told = self.partitions.get(&fetch.partition).and_then(|cached| cached.told);
-            self.partitions.insert(fetch.partition, Cached { fetch: *fetch, told });
+            let near = fetch.partition.index;
+            let new = || Cached { fetch: *fetch, told: None };
+            self.partitions.entry_near(near, fetch.partition).or_insert_with(new).fetch = *fetch;
             self.restless.insert(fetch.partition);
         }
     }
@@ -93,7 +97,9 @@ impl FetchSession {
     /// Notes what the follower is told; false if that is nothing new
     /// (CachedPartition.maybeUpdateResponseData).
     fn tells(&mut self, answer: &FetchPartitionResponse) -> bool {
-        let Some(cached) = self.partitions.get_mut(&answer.partition) else { return false };
+        let near = answer.partition.index;
+        let cached = self.partitions.get_near_mut(near, &answer.partition);
+        let Some(cached) = cached else { return false };
         let now = (answer.high_watermark, answer.log_start_offset);
         let before = cached.told.replace(now);
         before != Some(now) || !answer.batches.is_empty() || !answer.is_ordinary()
@@ -223,7 +229,8 @@ impl Running<'_> {
         let Some((replica, log)) = self.replica_and_log(partition) else { return };
         let knows = |cached: &Cached| cached.knows_all(follower, replica, log);
         let session = self.live.sessions.get(&follower);
-        if session.is_some_and(|it| it.partitions.get(&partition).is_some_and(knows))
+        let cached = session.and_then(|it| it.partitions.get_near(partition.index, &partition));
+        if cached.is_some_and(|(_, cached)| knows(cached))
             && let Some(session) = self.live.sessions.get_mut(&follower)
         {
             session.restless.remove(&partition);
@@ -254,11 +261,12 @@ impl Running<'_> {
             session.restless.insert(partition);
             // All its fetches up to the last one found the follower at the log's end.
             let Some((at, epoch)) = session.last_fetch else { continue };
-            let replica = self.live.replicas.get_mut(&partition);
+            let replica = self.live.replicas.get_near_mut(partition.index, &partition);
             if let Some(leader) = replica.and_then(|replica| replica.as_leader_mut())
                 && let Some(state) = leader.followers.get_mut(follower)
             {
-                let end = self.disk.logs.get(&partition).map_or(0, Log::end);
+                let log = self.disk.logs.get_near(partition.index, &partition);
+                let end = log.map_or(0, |(_, log)| log.end());
                 state.fetched(end, at, end, epoch);
             }
         }
@@ -271,7 +279,8 @@ impl Running<'_> {
             return self.fetch_is_satisfied(session.asked().iter(), None, waiting.min_bytes);
         }
         // Who takes the first byte there is waits for no sum: one look is enough.
-        let asked = session.partitions.get(&changed).map(|cached| &cached.fetch);
+        let asked = session.partitions.get_near(changed.index, &changed);
+        let asked = asked.map(|(_, cached)| &cached.fetch);
         self.fetch_is_satisfied(asked.into_iter(), None, waiting.min_bytes)
     }
 }

@@ -109,11 +109,17 @@ impl Running<'_> {
         let (mut changed, mut forgotten) = (Vec::new(), Vec::new());
         for partition in stale {
             match self.wanted(leader, partition) {
-                Some(fetch) if asked.get(&partition) != Some(&fetch) => {
-                    asked.insert(partition, fetch);
+                Some(fetch) => {
+                    let known = asked.get_near_mut(partition.index, &partition);
+                    match known {
+                        Some(known) if *known == fetch => continue,
+                        Some(known) => *known = fetch,
+                        None => {
+                            asked.insert(partition, fetch);
+                        }
+                    }
                     changed.push(fetch);
                 }
-                Some(_) => {}
                 None => {
                     if asked.remove(&partition).is_some() {
                         forgotten.push(partition);
@@ -218,7 +224,9 @@ impl Running<'_> {
         let mut moved = Vec::new();
         for answer in &response.partitions {
             let Some(fetcher) = self.live.fetchers.get_mut(&leader) else { return };
-            let Some(fetch) = fetcher.asked.get(&answer.partition).copied() else { continue };
+            let near = answer.partition.index;
+            let asked = fetcher.asked.get_near(near, &answer.partition);
+            let Some(fetch) = asked.map(|(_, fetch)| *fetch) else { continue };
             if !self.still_wanted(leader, &fetch) {
                 continue;
             }

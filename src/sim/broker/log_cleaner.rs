@@ -49,6 +49,6 @@ impl Running<'_> {
         let (stats, removed) = log.clean(range, moment, &topic.config);
         let (from, to) = (range.first_dirty_offset, range.first_uncleanable_offset);
         let removed = removed.into();
-        ctx.tell(Event::CleanerRan { partition, from, to, stats, removed });
+        ctx.tell(Event::CleanerRan { partition, from, to, stats: Box::new(stats), removed });
     }
 }

@@ -6,7 +6,6 @@ use crate::sim::config::TopicConfig;
 use crate::sim::effect::{Ctx, ReplyTo};
 use crate::sim::event::Event;
 use crate::sim::id::{Offset, Partition};
-use crate::sim::log::Log;
 use crate::sim::log::compression::records_bytes;
 use crate::sim::log::segment::exceeds_segment;
 use crate::sim::mutant::{Mutant, breaks};
@@ -112,7 +111,8 @@ impl Running<'_> {
         &self,
         batch: &PartitionProduce,
     ) -> Result<Option<Offset>, ErrorCode> {
-        let known = self.disk.logs.get(&batch.partition).map(Log::producers);
+        let log = self.disk.logs.get_near(batch.partition.index, &batch.partition);
+        let known = log.map(|(_, log)| log.producers());
         let Some((stamp, known)) = batch.producer.zip(known) else { return Ok(None) };
         if let Some(Value::EndTransaction { coordinator_epoch, .. }) =
             batch.records.first().map(|record| &record.value)
@@ -140,10 +140,9 @@ impl Running<'_> {
             None => return Err(ErrorCode::UnknownTopicOrPartition),
         };
         let min_isr = self.min_isr(partition);
-        let Some(replica) = self.live.replicas.get(&partition) else {
-            return Err(ErrorCode::NotLeaderOrFollower);
-        };
-        let Some(leader) = replica.as_leader() else {
+        let replica = self.live.replicas.get_near(partition.index, &partition);
+        let leads = replica.and_then(|(_, replica)| Some((replica, replica.as_leader()?)));
+        let Some((replica, leader)) = leads else {
             return Err(ErrorCode::NotLeaderOrFollower);
         };
         if acks == Acks::All && leader.isr.len() < min_isr {
@@ -164,7 +163,7 @@ impl Running<'_> {
             return Err(ErrorCode::KafkaStorageError);
         }
         self.stir_followers(partition);
-        let log = self.disk.logs.entry(partition).or_default();
+        let log = self.disk.logs.entry_near(partition.index, partition).or_default();
         let (batch, rolled) = log.append_as_leader(batch, epoch, &config);
         if let Some(base) = rolled {
             ctx.tell(Event::SegmentRolled { partition, base });

@@ -136,8 +136,7 @@ impl Running<'_> {
     pub(super) fn check_waiting(&mut self, ctx: &mut Ctx<'_>, partition: Partition) {
         let live = &self.live;
         for id in live.purgatory.concerning(partition, &live.sessions, &live.shares) {
-            let waiting = self.live.purgatory.waiting.get(&id);
-            if !waiting.is_some_and(|(_, waiting)| self.may_complete(waiting, partition)) {
+            if !self.settles(id, partition) {
                 continue;
             }
             let Some((deadline, waiting)) = self.live.purgatory.waiting.remove(&id) else {
@@ -147,6 +146,23 @@ impl Running<'_> {
                 self.live.purgatory.waiting.insert(id, (deadline, waiting));
             }
         }
+    }
+
+    /// Whether what waits under this number may be done with, now that something happened to one of
+    /// its partitions. Of what is not, nothing is moved.
+    fn settles(&mut self, id: u64, changed: Partition) -> bool {
+        let Some((_, waiting)) = self.live.purgatory.waiting.get_mut(&id) else { return false };
+        let Waiting::Produce(produce) = waiting else {
+            let waiting = self.live.purgatory.waiting.get(&id);
+            return waiting.is_some_and(|(_, waiting)| self.may_complete(waiting, changed));
+        };
+        let mut appends = std::mem::take(&mut produce.appends);
+        appends.iter_mut().for_each(|append| self.try_settle(append));
+        let all = appends.iter().all(|append| append.error.is_some());
+        if let Some((_, Waiting::Produce(produce))) = self.live.purgatory.waiting.get_mut(&id) {
+            produce.appends = appends;
+        }
+        all
     }
 
     /// Whether a fetch is answered now that something happened to one of its partitions. All else
@@ -228,8 +244,9 @@ impl Running<'_> {
         if append.error.is_some() {
             return;
         }
-        let replica = self.live.replicas.get(&append.partition);
-        let Some((replica, leader)) = replica.and_then(|r| Some((r, r.as_leader()?))) else {
+        let near = append.partition.index;
+        let replica = self.live.replicas.get_near(near, &append.partition);
+        let Some((replica, leader)) = replica.and_then(|(_, r)| Some((r, r.as_leader()?))) else {
             append.error = Some(ErrorCode::NotLeaderOrFollower);
             return;
         };

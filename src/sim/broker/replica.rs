@@ -124,7 +124,7 @@ impl Replica {
 impl Running<'_> {
     /// The replica here and its log; a replica that is new begins with what the disk remembers.
     pub(super) fn replica_mut(&mut self, partition: Partition) -> (&mut Replica, &mut Log) {
-        let entry = self.disk.logs.entry(partition);
+        let entry = self.disk.logs.entry_near(partition.index, partition);
         let place = entry.place();
         let log = entry.or_default();
         let checkpoints = &self.disk.high_watermarks;
@@ -256,10 +256,10 @@ impl Running<'_> {
 
     /// The effective minimum: never more than there are replicas (Partition.effectiveMinIsr).
     pub(super) fn min_isr(&self, partition: Partition) -> usize {
-        let topic = self.disk.image.topics.get(&partition.topic);
-        let wanted = topic.map_or(1, |topic| topic.config.min_insync_replicas);
-        let replicas = self.disk.image.partition(partition).map_or(1, |s| s.replicas.len());
-        usize::try_from(wanted).unwrap_or(usize::MAX).min(replicas)
+        let Some(topic) = self.disk.image.topics.get(&partition.topic) else { return 1 };
+        let wanted = usize::try_from(topic.config.min_insync_replicas).unwrap_or(usize::MAX);
+        let state = topic.partitions.get(partition.index as usize);
+        wanted.min(state.map_or(1, |state| state.replicas.len()))
     }
 
     /// Whether the metadata allows a follower into the ISR (Partition.isReplicaIsrEligible).
@@ -302,12 +302,9 @@ impl Running<'_> {
             return false;
         }
         self.stir_followers(partition);
-        if let Some(replica) = self.live.replicas.get_mut(&partition) {
-            replica.high_watermark = to;
-        }
-        if let Some(log) = self.disk.logs.get_mut(&partition) {
-            log.high_watermark_moved(to);
-        }
+        let (replica, log) = self.replica_mut(partition);
+        replica.high_watermark = to;
+        log.high_watermark_moved(to);
         ctx.tell(Event::HighWatermarkMoved { partition, from, to, as_leader: true });
         true
     }

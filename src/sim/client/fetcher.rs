@@ -239,6 +239,7 @@ impl Consumer {
         self.check_preferred(ctx);
         let mut wanted: Map<BrokerId, Vec<(u64, FetchPartition)>> = Map::new();
         let version = self.metadata.version();
+        let busy: Vec<BrokerId> = self.fetching_from().collect();
         for (partition, reading) in &self.readings {
             let fetchable = reading.phase == Phase::Fetching && !reading.paused;
             let Some(position) = reading.position.filter(|_| fetchable) else {
@@ -257,6 +258,9 @@ impl Consumer {
                 continue;
             };
             let broker = reading.preferred.map_or(leader, |preferred| preferred.broker);
+            if busy.contains(&broker) {
+                continue; // Its connection is open, and one request at a time is enough.
+            }
             let open_at = self.network.available_at(broker, Channel::Client);
             if open_at > ctx.now {
                 self.later.fetch = self.later.fetch.min(open_at);
@@ -273,17 +277,15 @@ impl Consumer {
             wanted.entry(broker).or_default().push((reading.line, asked));
         }
         for (broker, mut parts) in wanted {
-            if self.is_fetching_from(broker) {
-                continue;
-            }
             ordered::sort_by_key(&mut parts, |(line, asked)| (*line, asked.partition));
             self.send_fetch(ctx, broker, parts.into_iter().map(|(_, asked)| asked).collect());
         }
     }
 
-    fn is_fetching_from(&self, broker: BrokerId) -> bool {
-        let fetches = |ask: &Ask| matches!(ask, Ask::Fetch(_));
-        self.network.asks().any(|(to, ask)| to == broker && fetches(ask))
+    /// The brokers that have a fetch of this consumer under way.
+    fn fetching_from(&self) -> impl Iterator<Item = BrokerId> {
+        let fetches = self.network.asks().filter(|(_, ask)| matches!(ask, Ask::Fetch(_)));
+        fetches.map(|(broker, _)| broker)
     }
 
     fn send_fetch(&mut self, ctx: &mut Ctx<'_>, broker: BrokerId, partitions: Vec<FetchPartition>) {

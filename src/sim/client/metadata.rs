@@ -117,7 +117,9 @@ impl Metadata {
 
     /// Who leads a partition; none if the partition is not known.
     pub fn leader(&self, partition: Partition) -> Option<Leader> {
-        self.topics.get(&partition.topic)?.leaders.get(partition.index as usize).copied()
+        // Most clients know one topic.
+        let (_, topic) = self.topics.get_near(0, &partition.topic)?;
+        topic.leaders.get(partition.index as usize).copied()
     }
 
     /// Whether that broker can be reached and has a replica of it (Cluster.nodeIfOnline).

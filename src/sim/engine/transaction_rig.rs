@@ -52,7 +52,7 @@ impl Rig {
     pub(super) fn send(&mut self, broker: BrokerId, request: Request) -> Seq {
         let id = self.world.take_seq();
         let (to, channel) = (Node::Broker(broker), Channel::Client);
-        let key = ConnectionKey { client: Node::Admin, server: to, channel };
+        let key = ConnectionKey::new(Node::Admin, to, channel);
         // Each on its own connection: none waits for another.
         self.connections += 1;
         let connection = self.world.connections.entry(key).or_default();

@@ -1,7 +1,6 @@
 //! Set: things in order in one vector.
 
 use std::borrow::Borrow;
-use std::cmp::Ordering;
 use std::ops::Deref;
 use std::vec;
 
@@ -66,13 +65,15 @@ impl<T: Ord> Set<T> {
         let (mut from, mut to) = (0, things.len());
         while from < to {
             let middle = (from + to) / 2;
-            match things[middle].borrow().cmp(thing) {
-                Ordering::Less => from = middle + 1,
-                Ordering::Greater => to = middle,
-                Ordering::Equal => return Ok(middle),
+            match things[middle].borrow().cmp(thing).is_lt() {
+                true => from = middle + 1,
+                false => to = middle,
             }
         }
-        Err(from)
+        match things.get(from) {
+            Some(there) if there.borrow() == thing => Ok(from),
+            _ => Err(from),
+        }
     }
 
     /// Keeps what is wanted.
