@@ -308,6 +308,7 @@ impl Running<'_> {
         if let Some(log) = self.disk.logs.get_mut(&partition) {
             log.high_watermark_moved(to);
         }
+        self.offsets_committed(partition);
         ctx.tell(Event::HighWatermarkMoved { partition, from, to, as_leader: true });
         true
     }
