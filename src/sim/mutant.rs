@@ -47,6 +47,8 @@ pub enum Mutant {
     CommitsOfAnybody,
     /// A commit is answered, and counts, before it is replicated.
     AnswersCommitsAtOnce,
+    /// Who asks for offsets is told some that may be lost yet.
+    AnswersFetchesAtOnce,
     /// A new coordinator does not read the offsets that are committed.
     LoadsNoOffsets,
     /// A group's leader gives one partition to two members.
@@ -93,7 +95,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Mutant; 41] = [
+    pub const ALL: [Mutant; 42] = [
         Mutant::HighWatermarkIgnoresAMember,
         Mutant::HighWatermarkIsLogEnd,
         Mutant::ShrinkCountsAtOnce,
@@ -114,6 +116,7 @@ impl Mutant {
         Mutant::CompletesTooEarly,
         Mutant::CommitsOfAnybody,
         Mutant::AnswersCommitsAtOnce,
+        Mutant::AnswersFetchesAtOnce,
         Mutant::LoadsNoOffsets,
         Mutant::GivesAPartitionTwice,
         Mutant::LeavesAPartitionOut,

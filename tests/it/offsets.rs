@@ -4,7 +4,7 @@ use expect_test::expect;
 use kafkascope::sim::command::ConfigTarget;
 use kafkascope::sim::config::{Scope, spec};
 use kafkascope::sim::handling::{Act, CommitMode, Handling, PollMode};
-use kafkascope::sim::{Command, Node, Partition, Time};
+use kafkascope::sim::{Command, Event, Node, Partition, Time};
 
 use crate::cluster::{Told, consumer, ms, secs, story};
 use crate::consuming::{application, told_of};
@@ -68,6 +68,42 @@ fn a_new_coordinator_reads_tombstones() {
     assert_ne!(old, new);
     assert_eq!((committed("billing"), committed("audit")), (None, Some(1)));
     assert_eq!(live.groups().map(|group| &*group.name).collect::<Vec<_>>(), ["audit"]);
+}
+
+/// A commit that could not be replicated in time has failed for its application. But it is in the
+/// log, and counts for the coordinator: when it is committed after all, it is the group's offset.
+#[test]
+fn a_commit_that_timed_out_counts_once_it_is_committed() {
+    let mut told = story()
+        .cluster_config("offsets.topic.num.partitions", "1")
+        .cluster_config("group.initial.rebalance.delay.ms", "0")
+        .producer("app", &[("linger.ms", "0")])
+        .boot();
+    told.does(Command::AddConsumer(application(CommitMode::Sync, ms(1), &[])));
+    told.run(secs(8)).produce("app").run(secs(2));
+    let (topic, _) = told.world.metadata().topic_named("__consumer_offsets").expect("it is there");
+    let leaders = [told.leader(Partition { topic, index: 0 }), told.leader(told.orders(0))];
+    let coordinator = leaders[0].expect("it is led");
+    let brokers: Vec<_> = told.world.brokers.keys().copied().collect();
+    let spare = brokers.into_iter().find(|id| !leaders.contains(&Some(*id)));
+    let spare = Node::Broker(spare.expect("there are three"));
+    let offsets = ConfigTarget::Topic("__consumer_offsets".into());
+    told.set(offsets, "min.insync.replicas", "3").run(secs(2)).crash(spare).run(secs(40));
+    told.begin().produce("app").run(secs(4)).run(secs(2));
+    let seen = |told: &Told| {
+        let live = told.world.brokers[&coordinator].live.as_ref().expect("it runs");
+        let committed = live.committed("billing").and_then(|all| all.get(&told.orders(0)));
+        (live.latest_offset("billing", told.orders(0)), committed.map(|it| it.offset))
+    };
+    let failed = |event: &Event| matches!(event, Event::CommitFailed { .. });
+    expect![[r#"
+        +5.011000 c1        ·           commit failed: COORDINATOR_NOT_AVAILABLE
+    "#]]
+    .assert_eq(&told.text_of(failed));
+    assert_eq!(seen(&told), (Some(2), Some(1)), "it is written, not committed");
+    // Nobody tries again.
+    told.crash(Node::Client(told.client("c1"))).start(spare).run(secs(30));
+    assert_eq!(seen(&told), (Some(2), Some(2)));
 }
 
 /// A group of KIP-848 counts from the commit, not from when it became empty: its offset goes although

@@ -381,13 +381,17 @@ fn everything_is_read(world: &World) -> Result<(), Broken> {
     Ok(())
 }
 
-/// Leaves out commands as long as it still breaks.
-fn shrink(scenario: &Scenario, mut commands: Vec<(Time, Command)>) -> Vec<(Time, Command)> {
+/// Leaves out commands as long as the same still breaks.
+fn shrink(
+    scenario: &Scenario,
+    mut commands: Vec<(Time, Command)>,
+    invariant: &str,
+) -> Vec<(Time, Command)> {
     let mut index = 0;
     while index < commands.len() {
         let mut fewer = commands.clone();
         fewer.remove(index);
-        if play(scenario, &fewer).0.is_err() {
+        if play(scenario, &fewer).0.is_err_and(|(_, broken)| broken.invariant == invariant) {
             commands = fewer;
         } else {
             index += 1;
@@ -421,9 +425,9 @@ pub fn first_broken(seed: u64) -> Option<Broken> {
 
 fn run(seed: u64) {
     let (scenario, commands) = storm(seed);
-    if let (Err((at, broken)), _) = play(&scenario, &commands) {
-        let fewest = shrink(&scenario, commands);
-        let (_, done) = play(&scenario, &fewest);
+    if let (Err((_, broken)), _) = play(&scenario, &commands) {
+        let fewest = shrink(&scenario, commands, broken.invariant);
+        let (Err((at, broken)), done) = play(&scenario, &fewest) else { return };
         let file = std::env::temp_dir().join(format!("kafkascope-seed-{seed}.toml"));
         // A little beyond, so that it can be seen.
         let text = swarm_file::text(&scenario, &done, at + secs(1));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Running;
 use super::classic::Group;
+use super::counted::{CountedOffset, Offsets};
 use super::modern::ConsumerGroup;
 use super::purgatory::{Then, Waiting, WaitingAppend, WaitingRecord};
 use super::share::group::ShareGroup;
@@ -19,7 +20,7 @@ use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
     Acks, BatchKind, Channel, CompressionType, CoordinatorKey, CoordinatorRecord,
     CreateTopicsRequest, ErrorCode, FindCoordinatorRequest, FindCoordinatorResponse,
-    OffsetAndMetadata, PartitionProduce, Record, Request, Response, Value,
+    PartitionProduce, ProducerId, Record, RecordBatch, Request, Response, Value,
 };
 
 /// The groups and offsets of the partitions that this broker leads.
@@ -31,9 +32,17 @@ pub(super) struct Coordinator {
     pub groups: Map<Name, Group>,
     pub consumer_groups: Map<Name, ConsumerGroup>,
     pub share_groups: Map<Name, ShareGroup>,
-    pub offsets: Map<Name, Map<Partition, OffsetAndMetadata>>,
+    pub offsets: Offsets,
     /// A request to create `__consumer_offsets` is under way.
     pub creating_topic: bool,
+}
+
+/// Where a record is that counts from now on: in this partition of `__consumer_offsets`, in a batch
+/// that ends there.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::sim) struct Replayed {
+    pub partition: Partition,
+    pub end: Offset,
 }
 
 /// Bytes of a coordinator's record beside its batch header; keys and values are small.
@@ -167,27 +176,9 @@ impl Running<'_> {
         if !self.live.coordinator.led.insert(partition.index) {
             return;
         }
-        let Some(log) = self.disk.logs.get(&partition) else { return };
-        let mut loaded: Vec<Arc<CoordinatorRecord>> = Vec::new();
-        // What a transaction commits counts with its marker only (see `transaction/offsets.rs`).
-        let plain = log.batches_from(log.start()).filter(|it| it.kind == BatchKind::Plain);
-        for batch in plain {
-            for record in batch.records.iter() {
-                if let Value::Coordinator(record) = &record.value {
-                    loaded.push(Arc::clone(record));
-                }
-            }
-        }
+        let loaded = self.read_offsets_partition(ctx, partition);
         for record in &loaded {
             match &**record {
-                CoordinatorRecord::Offset { .. } if breaks(Mutant::LoadsNoOffsets) => {}
-                CoordinatorRecord::Offset { group, partition, committed } => {
-                    let offsets = self.live.coordinator.offsets.entry(group.clone()).or_default();
-                    match committed {
-                        Some(committed) => offsets.insert(*partition, *committed),
-                        None => offsets.remove(partition),
-                    };
-                }
                 CoordinatorRecord::GroupTombstone(group) => {
                     self.live.coordinator.groups.remove(group);
                 }
@@ -195,7 +186,8 @@ impl Running<'_> {
                     let group = Group::loaded(value, ctx.now);
                     self.live.coordinator.groups.insert(value.group.clone(), group);
                 }
-                CoordinatorRecord::ConsumerGroup { .. }
+                CoordinatorRecord::Offset { .. }
+                | CoordinatorRecord::ConsumerGroup { .. }
                 | CoordinatorRecord::ShareGroup { .. }
                 | CoordinatorRecord::ShareState(_)
                 | CoordinatorRecord::Transaction(_) => {}
@@ -210,6 +202,62 @@ impl Running<'_> {
         self.arm_groups(ctx);
     }
 
+    /// All there is in a partition of `__consumer_offsets`, committed or not, in its order
+    /// (CoordinatorLoaderImpl); offsets count as they are read.
+    fn read_offsets_partition(
+        &mut self,
+        ctx: &Ctx<'_>,
+        partition: Partition,
+    ) -> Vec<Arc<CoordinatorRecord>> {
+        let mut read = Vec::new();
+        let Some(log) = self.disk.logs.get(&partition) else { return read };
+        let batches: Vec<Arc<RecordBatch>> = log.batches_from(log.start()).cloned().collect();
+        let high_watermark = self.live.replicas.get(&partition).map_or(0, |it| it.high_watermark);
+        for batch in batches {
+            let at = Replayed { partition, end: batch.next_offset() };
+            let producer = batch.producer.map(|stamp| stamp.producer.id);
+            for (record_offset, record) in batch.iter() {
+                if let Value::Coordinator(record) = &record.value
+                    && batch.kind == BatchKind::Plain
+                {
+                    read.push(Arc::clone(record));
+                }
+                if !breaks(Mutant::LoadsNoOffsets) {
+                    self.replay(ctx, at, producer, (record_offset, record));
+                }
+            }
+            self.live.coordinator.offsets.committed_up_to(partition, high_watermark);
+        }
+        read
+    }
+
+    /// A record about offsets is written or read: it counts, although it may not be committed yet
+    /// (OffsetMetadataManager.replay).
+    pub(super) fn replay(
+        &mut self,
+        ctx: &Ctx<'_>,
+        at: Replayed,
+        producer: Option<ProducerId>,
+        (record_offset, record): (Offset, &Record),
+    ) {
+        let plain = producer.is_none();
+        if let Value::Coordinator(record) = &record.value
+            && let CoordinatorRecord::Offset { group, partition: of, committed } = &**record
+            && (plain || committed.is_none())
+        {
+            let counted = committed.map(|it| CountedOffset {
+                offset: it.offset,
+                commit_timestamp: it.commit_timestamp,
+                record_offset,
+            });
+            let log = (at.partition, at.end);
+            self.live.coordinator.offsets.replay(log, (group, *of), counted);
+        }
+        if let Some(extension) = ctx.extension {
+            (extension.broker.replay)(self, at, producer, (record_offset, record));
+        }
+    }
+
     /// Someone else leads that partition now: who waits here has to look for it.
     pub(super) fn resign_offsets_partition(&mut self, ctx: &mut Ctx<'_>, partition: Partition) {
         let Some((topic, count)) = self.offsets_topic() else { return };
@@ -219,7 +267,7 @@ impl Running<'_> {
         let coordinator = &mut self.live.coordinator;
         coordinator.led.remove(&partition.index);
         let ours = |name: &Name| partition_for(name, count) == partition.index;
-        coordinator.offsets.retain(|name, _| !ours(name));
+        coordinator.offsets.forget(partition, ours);
         coordinator.consumer_groups.retain(|name, _| !ours(name));
         coordinator.share_groups.retain(|name, _| !ours(name));
         let (gone, kept) =
@@ -269,10 +317,12 @@ impl Running<'_> {
         then: Then,
     ) -> bool {
         let (partition, now) = (batch.partition, ctx.now);
-        match self.append(ctx, batch, Acks::All) {
+        match self.append(ctx, batch, self.acks_of_own(partition)) {
             Ok(base_offset) => {
                 let required = base_offset + batch.records.len() as Offset;
+                self.replay_written(ctx, batch, base_offset, required);
                 if breaks(Mutant::AnswersCommitsAtOnce) && matches!(then, Then::Commit { .. }) {
+                    self.live.coordinator.offsets.committed_up_to(partition, required);
                     self.coordinator_record_settled(ctx, then, ErrorCode::None);
                     return true;
                 }
@@ -285,6 +335,45 @@ impl Running<'_> {
                 false
             }
         }
+    }
+
+    /// What is in `__consumer_offsets` from now on counts at once.
+    fn replay_written(
+        &mut self,
+        ctx: &Ctx<'_>,
+        batch: &PartitionProduce,
+        base_offset: Offset,
+        end: Offset,
+    ) {
+        let partition = batch.partition;
+        if self.offsets_topic().map(|(topic, _)| topic) != Some(partition.topic) {
+            return;
+        }
+        let producer = batch.producer.map(|stamp| stamp.producer.id);
+        for (record_offset, record) in (base_offset..).zip(batch.records.iter()) {
+            self.replay(ctx, Replayed { partition, end }, producer, (record_offset, record));
+        }
+        self.offsets_committed(partition);
+    }
+
+    /// By CoordinatorRuntime a leader writes for itself, however small the ISR; what is not
+    /// committed in time has failed (CoordinatorPartitionWriter.append). Transactions are written
+    /// as by producers with acks=all (TransactionStateManager.appendTransactionToLog,
+    /// KafkaApis.handleWriteTxnMarkersRequest).
+    pub(super) fn acks_of_own(&self, partition: Partition) -> Acks {
+        let image = &self.disk.image;
+        let topic = image.topics.get(&partition.topic).map(|topic| &*topic.name);
+        match topic {
+            Some(OFFSETS_TOPIC | SHARE_GROUP_STATE_TOPIC) => Acks::Leader,
+            _ => Acks::All,
+        }
+    }
+
+    /// The high watermark of a partition may have moved: what of its offsets is committed.
+    pub(super) fn offsets_committed(&mut self, partition: Partition) {
+        let replica = self.live.replicas.get(&partition);
+        let high_watermark = replica.map_or(0, |it| it.high_watermark);
+        self.live.coordinator.offsets.committed_up_to(partition, high_watermark);
     }
 
     /// Nothing new is to be written, but the answer may rest on what is not committed yet: it
@@ -318,9 +407,7 @@ impl Running<'_> {
         }
         let error = coordinator_error(error);
         match then {
-            Then::Commit { to, group, offsets, at } => {
-                self.offsets_settled(ctx, to, &group, (&offsets, at), error);
-            }
+            Then::Commit { to, offsets } => self.answer_commit(ctx, to, &offsets, error),
             Then::Sync { group, generation } => self.sync_settled(ctx, &group, generation, error),
             Then::Join { group, generation, member } => {
                 self.static_join_settled(ctx, &group, generation, member, error);
@@ -347,7 +434,7 @@ pub(super) fn coordinator_error(error: ErrorCode) -> ErrorCode {
         | ErrorCode::NotEnoughReplicasAfterAppend
         | ErrorCode::RequestTimedOut
         | ErrorCode::UnknownTopicOrPartition => ErrorCode::CoordinatorNotAvailable,
-        ErrorCode::NotLeaderOrFollower => ErrorCode::NotCoordinator,
+        ErrorCode::NotLeaderOrFollower | ErrorCode::KafkaStorageError => ErrorCode::NotCoordinator,
         other => other,
     }
 }

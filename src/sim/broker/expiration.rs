@@ -43,7 +43,10 @@ impl Running<'_> {
         };
         let (expired, all) = self.expired_offsets(name, ctx.wall(), since, &subscribed);
         let tombstone = (all && empty).then(|| CoordinatorRecord::GroupTombstone(name.clone()));
-        self.expire(ctx, name, expired, tombstone.into_iter().collect());
+        let ends = tombstone.is_some();
+        if self.expire(ctx, name, expired, tombstone.into_iter().collect()) && ends {
+            self.live.coordinator.groups.remove(name);
+        }
     }
 
     /// The partitions whose offsets have expired, and whether these are all: counted from `since`,
@@ -56,13 +59,11 @@ impl Running<'_> {
         subscribed: &dyn Fn(&Name) -> bool,
     ) -> (Vec<Partition>, bool) {
         let mut expired = Vec::new();
-        let Some(offsets) = self.live.coordinator.offsets.get(group) else {
-            return (expired, true);
-        };
+        let offsets = self.live.coordinator.offsets.all_latest(group);
         let minutes = self.config.offsets_retention_minutes.unsigned_abs();
         let retention = Span::secs(60) * minutes;
         let pending = &self.live.transactions.offsets;
-        for (partition, committed) in offsets {
+        for (partition, committed) in &offsets {
             if pending.is_pending(group, *partition) {
                 continue;
             }
@@ -72,7 +73,8 @@ impl Running<'_> {
                 expired.push(*partition);
             }
         }
-        let all = expired.len() == offsets.len();
+        // Nor does a group go while it has a transaction open.
+        let all = expired.len() == offsets.len() && !pending.concerns(group);
         (expired, all)
     }
 
@@ -102,21 +104,8 @@ impl Running<'_> {
         ctx: &mut Ctx<'_>,
         name: &Name,
         partitions: &[Partition],
-        group_too: bool,
+        group_gone: bool,
     ) {
-        let coordinator = &mut self.live.coordinator;
-        if let Some(offsets) = coordinator.offsets.get_mut(name) {
-            offsets.retain(|partition, _| !partitions.contains(partition));
-        }
-        // Somebody may have joined meanwhile.
-        let classic = coordinator.groups.get(name);
-        let joined = classic.is_some_and(|it| it.state != GroupState::Empty)
-            || coordinator.consumer_groups.contains_key(name);
-        let group_gone = group_too && !joined;
-        if group_gone {
-            coordinator.groups.remove(name);
-            coordinator.offsets.remove(name);
-        }
         let (group, partitions) = (name.clone(), Arc::from(partitions));
         ctx.tell(Event::OffsetsExpired { group, partitions, group_gone });
     }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::Running;
+use super::coordinator::Replayed;
 use super::retention::WaitingDelete;
 use crate::sim::effect::{Ctx, ReplyTo, Timer};
-use crate::sim::id::Partition;
+use crate::sim::id::{Offset, Partition};
 use crate::sim::wire::{
     Channel, CoordinatorRecord, Envelope, ErrorCode, FetchPartitionResponse, FetchRequest,
-    ProduceRequest, QuotaType, Request,
+    ProduceRequest, ProducerId, QuotaType, Record, Request,
 };
 
 /// The ways into it.
@@ -18,6 +19,8 @@ pub(in crate::sim) struct BrokerExtension {
     pub serve: fn(&mut Running<'_>, &mut Ctx<'_>, ReplyTo, &Request),
     /// Reads what a former coordinator wrote.
     pub load: fn(&mut Running<'_>, &mut Ctx<'_>, &[Arc<CoordinatorRecord>]),
+    /// A record of `__consumer_offsets` that may have to do with a transaction counts.
+    pub replay: fn(&mut Running<'_>, Replayed, Option<ProducerId>, (Offset, &Record)),
     /// Something of a group may be due.
     pub tend: fn(&mut Running<'_>, &mut Ctx<'_>),
     /// Offsets or groups may have expired.
@@ -58,6 +61,7 @@ pub(in crate::sim) struct BrokerExtension {
 pub(in crate::sim) const BROKER_EXTENSION: BrokerExtension = BrokerExtension {
     serve,
     load,
+    replay: |broker, at, producer, record| broker.replay_transactional(at, producer, record),
     tend,
     clean_up: |broker, ctx| broker.clean_up_consumer_groups(ctx),
     leadership: |broker, ctx, it, leads| {

@@ -6,6 +6,7 @@ mod any_group;
 mod classic;
 mod connections;
 mod coordinator;
+mod counted;
 mod disk;
 mod expiration;
 mod extension;
@@ -34,6 +35,7 @@ use std::sync::Arc;
 
 pub use self::any_group::AnyGroup;
 pub use self::classic::{Group, GroupState, Member};
+pub use self::counted::CountedOffset;
 pub use self::disk::Disk;
 pub(in crate::sim) use self::extension::{BROKER_EXTENSION, BrokerExtension};
 pub use self::lifecycle::LifecycleState;
@@ -63,8 +65,7 @@ use super::log::Log;
 use super::raft::Raft;
 use super::time::{Span, Time};
 use super::wire::{
-    ApiVersionsResponse, Body, Channel, Envelope, OffsetAndMetadata, Request, Response,
-    SharePartitionKey,
+    ApiVersionsResponse, Body, Channel, Envelope, Request, Response, SharePartitionKey,
 };
 use crate::sim::ordered::Map;
 
@@ -123,15 +124,19 @@ impl Live {
     }
 
     /// What the groups that this broker coordinates have committed.
-    pub fn all_committed(
-        &self,
-    ) -> impl Iterator<Item = (&Name, &Map<Partition, OffsetAndMetadata>)> {
-        self.coordinator.offsets.iter()
+    pub fn all_committed(&self) -> impl Iterator<Item = (&Name, &Map<Partition, CountedOffset>)> {
+        self.coordinator.offsets.all_committed()
     }
 
     /// What a group has committed, if this broker coordinates it.
-    pub fn committed(&self, group: &str) -> Option<&Map<Partition, OffsetAndMetadata>> {
-        self.coordinator.offsets.get(group)
+    pub fn committed(&self, group: &str) -> Option<&Map<Partition, CountedOffset>> {
+        self.coordinator.offsets.committed(group)
+    }
+
+    /// The offset of a partition that counts for a group's coordinator, although its record may
+    /// not be committed yet.
+    pub fn latest_offset(&self, group: &str, partition: Partition) -> Option<Offset> {
+        Some(self.coordinator.offsets.latest(group, partition)?.offset)
     }
 
     /// The share groups that this broker coordinates now.

@@ -7,7 +7,6 @@ use super::purgatory::Then;
 use crate::sim::effect::{Ctx, ReplyTo};
 use crate::sim::id::{Offset, Partition};
 use crate::sim::mutant::{Mutant, breaks};
-use crate::sim::time::Time;
 use crate::sim::wire::{
     CommittedOffset, CoordinatorRecord, ErrorCode, IsolationLevel, ListOffsetsRequest,
     ListOffsetsResponse, ListedOffset, OffsetAndMetadata, OffsetCommitRequest,
@@ -35,7 +34,7 @@ impl Running<'_> {
             })
             .collect();
         let offsets = request.offsets.clone();
-        let then = Then::Commit { to, group: group.clone(), offsets, at };
+        let then = Then::Commit { to, offsets };
         self.write_coordinator_records(ctx, &group, records, then);
     }
 
@@ -72,25 +71,7 @@ impl Running<'_> {
         Ok(())
     }
 
-    pub(super) fn offsets_settled(
-        &mut self,
-        ctx: &mut Ctx<'_>,
-        to: ReplyTo,
-        group: &crate::sim::id::Name,
-        (offsets, commit_timestamp): (&[(Partition, Offset)], Time),
-        error: ErrorCode,
-    ) {
-        if error == ErrorCode::None {
-            let known = self.live.coordinator.offsets.entry(group.clone()).or_default();
-            for (partition, offset) in offsets {
-                let committed = OffsetAndMetadata { offset: *offset, commit_timestamp };
-                known.insert(*partition, committed);
-            }
-        }
-        self.answer_commit(ctx, to, offsets, error);
-    }
-
-    fn answer_commit(
+    pub(super) fn answer_commit(
         &mut self,
         ctx: &mut Ctx<'_>,
         to: ReplyTo,
@@ -103,34 +84,51 @@ impl Running<'_> {
         self.reply(ctx, to, Response::OffsetCommit(response));
     }
 
+    /// Who wants what is stable is told all that counts, once that is committed; anybody else what
+    /// is committed by now (GroupCoordinatorService.fetchOffsets).
     pub(super) fn offset_fetch(
         &mut self,
         ctx: &mut Ctx<'_>,
         to: ReplyTo,
         request: &OffsetFetchRequest,
     ) {
-        let known = self.live.coordinator.offsets.get(&request.group);
-        let groups = &self.live.coordinator.consumer_groups;
-        let modern = groups.get(&request.group).map_or(Ok(()), |group| {
-            group.validate_offset_fetch(request.member, request.member_epoch)
-        });
-        let pending = &self.live.transactions.offsets;
-        let unstable = |partition: &Partition| pending.is_pending(&request.group, *partition);
         let allowed = match self.coordinates(&request.group) {
-            true if request.require_stable && request.partitions.iter().any(unstable) => {
-                modern.and(Err(ErrorCode::UnstableOffsetCommit))
-            }
-            true => modern,
+            true => self.validate_fetch(request),
             false => Err(ErrorCode::NotCoordinator),
         };
-        let response = if let Err(error) = allowed {
-            OffsetFetchResponse { error, offsets: Vec::new() }
+        if let Err(error) = allowed {
+            return self.reply(ctx, to, unfetched(error));
+        }
+        let response = Response::OffsetFetch(self.fetched_offsets(request));
+        if request.require_stable && !breaks(Mutant::AnswersFetchesAtOnce) {
+            let then = Then::Answer { to, good: Box::new(response), bad: unfetched };
+            self.when_all_is_committed(ctx, &request.group, then);
         } else {
-            let offset = |partition: &Partition| Some(known?.get(partition)?.offset);
-            let offsets = request.partitions.iter().map(|p| (*p, offset(p))).collect();
-            OffsetFetchResponse { error: ErrorCode::None, offsets }
+            self.reply(ctx, to, response);
+        }
+    }
+
+    fn validate_fetch(&self, request: &OffsetFetchRequest) -> Result<(), ErrorCode> {
+        let groups = &self.live.coordinator.consumer_groups;
+        groups.get(&request.group).map_or(Ok(()), |group| {
+            group.validate_offset_fetch(request.member, request.member_epoch)
+        })
+    }
+
+    fn fetched_offsets(&self, request: &OffsetFetchRequest) -> OffsetFetchResponse {
+        let OffsetFetchRequest { group, require_stable, partitions, .. } = request;
+        let pending = &self.live.transactions.offsets;
+        if *require_stable && partitions.iter().any(|it| pending.is_pending(group, *it)) {
+            let error = ErrorCode::UnstableOffsetCommit;
+            return OffsetFetchResponse { error, offsets: Vec::new() };
+        }
+        let known = &self.live.coordinator.offsets;
+        let offset = |of: Partition| match require_stable {
+            true => known.latest(group, of).map(|it| it.offset),
+            false => known.committed(group)?.get(&of).map(|it| it.offset),
         };
-        self.reply(ctx, to, Response::OffsetFetch(response));
+        let offsets = partitions.iter().map(|it| (*it, offset(*it))).collect();
+        OffsetFetchResponse { error: ErrorCode::None, offsets }
     }
 
     pub(super) fn list_offsets(
@@ -181,4 +179,14 @@ impl Running<'_> {
             },
         }
     }
+}
+
+/// What could not be committed in time is for the next coordinator to say: older consumers know no
+/// better error (GroupCoordinatorService.handleOffsetFetchException).
+fn unfetched(error: ErrorCode) -> Response {
+    let error = match error {
+        ErrorCode::CoordinatorNotAvailable => ErrorCode::NotCoordinator,
+        other => other,
+    };
+    Response::OffsetFetch(OffsetFetchResponse { error, offsets: Vec::new() })
 }

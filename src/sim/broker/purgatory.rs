@@ -8,7 +8,7 @@ use crate::sim::effect::{Ctx, ReplyTo, Timer};
 use crate::sim::id::{BrokerId, Name, Offset, Partition};
 use crate::sim::ordered::Map;
 use crate::sim::time::Time;
-use crate::sim::wire::{ErrorCode, FetchPartition, FetchRequest, MemberId, Response};
+use crate::sim::wire::{Acks, ErrorCode, FetchPartition, FetchRequest, MemberId, Response};
 
 /// A batch that was appended, or refused.
 #[derive(Clone, Debug)]
@@ -39,8 +39,8 @@ pub(super) struct WaitingRecord {
 /// What a coordinator does when its record is committed, or could not be.
 #[derive(Clone, Debug)]
 pub(super) enum Then {
-    /// Answer OffsetCommit and let the offsets count.
-    Commit { to: ReplyTo, group: Name, offsets: Vec<(Partition, Offset)>, at: Time },
+    /// Answer OffsetCommit.
+    Commit { to: ReplyTo, offsets: Vec<(Partition, Offset)> },
     /// Answer everyone who waits in SyncGroup of this generation.
     Sync { group: Name, generation: i32 },
     /// Answer the JoinGroup of a static member that is back.
@@ -51,7 +51,7 @@ pub(super) enum Then {
     Answer { to: ReplyTo, good: Box<Response>, bad: fn(ErrorCode) -> Response },
     /// What is kept for later under this number (see `transaction`).
     Later(u64),
-    /// Forget offsets, and perhaps the group.
+    /// Tell that offsets are forgotten, and perhaps the group.
     Expire { group: Name, partitions: Vec<Partition>, group_too: bool },
 }
 
@@ -190,7 +190,7 @@ impl Running<'_> {
         match waiting {
             Waiting::Produce(mut produce) => {
                 for append in &mut produce.appends {
-                    self.try_settle(append);
+                    self.try_settle(append, Acks::All);
                 }
                 if produce.appends.iter().all(|append| append.error.is_some()) {
                     self.answer_produce(ctx, produce.to, produce.bytes, &produce.appends);
@@ -215,7 +215,8 @@ impl Running<'_> {
                 (!done).then_some(Waiting::DeleteRecords(delete))
             }
             Waiting::Record(mut record) => {
-                self.try_settle(&mut record.append);
+                let acks = self.acks_of_own(record.append.partition);
+                self.try_settle(&mut record.append, acks);
                 match record.append.error {
                     Some(error) => {
                         self.coordinator_record_settled(ctx, record.then, error);
@@ -239,8 +240,9 @@ impl Running<'_> {
         extension.is_none_or(|goes_on| goes_on(self, ctx, delete, late))
     }
 
-    /// Partition.checkEnoughReplicasReachOffset.
-    fn try_settle(&self, append: &mut WaitingAppend) {
+    /// Partition.checkEnoughReplicasReachOffset; by acks=1 it is enough that it is committed
+    /// (DeferredEventQueue.completeUpTo).
+    fn try_settle(&self, append: &mut WaitingAppend, acks: Acks) {
         if append.error.is_some() {
             return;
         }
@@ -251,8 +253,8 @@ impl Running<'_> {
             return;
         };
         if replica.high_watermark >= append.required {
-            let enough = self.min_isr(append.partition) <= leader.maximal_isr().len();
-            append.error = Some(if enough {
+            let enough = || self.min_isr(append.partition) <= leader.maximal_isr().len();
+            append.error = Some(if acks == Acks::Leader || enough() {
                 ErrorCode::None
             } else {
                 ErrorCode::NotEnoughReplicasAfterAppend

@@ -305,6 +305,7 @@ impl Running<'_> {
         let (replica, log) = self.replica_mut(partition);
         replica.high_watermark = to;
         log.high_watermark_moved(to);
+        self.offsets_committed(partition);
         ctx.tell(Event::HighWatermarkMoved { partition, from, to, as_leader: true });
         true
     }

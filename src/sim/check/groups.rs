@@ -3,7 +3,7 @@
 
 use super::Broken;
 use super::isolation::{has_markers, is_hidden, is_strict};
-use crate::sim::broker::{Group, GroupState, Member};
+use crate::sim::broker::{Group, GroupState, Member, Replica};
 use crate::sim::client::Consumer;
 use crate::sim::event::{Event, Stamped};
 use crate::sim::handling::{CommitMode, Handler, PollMode};
@@ -90,15 +90,12 @@ impl GroupChecker {
             }
             Event::CoordinatorLoaded { index } => {
                 self.nothing_is_missing(world, stamped.node, *index, excused)?;
-                self.offsets_stay(world, stamped.node, excused)?;
             }
             Event::Sent(envelope) => {
-                // Who is no coordinator any more may not know it, and knows old offsets; but it
-                // cannot have any committed.
-                if let Body::Response(Response::OffsetCommit(response)) = &*envelope.body
-                    && response.partitions.iter().all(|it| it.error == ErrorCode::None)
-                {
-                    self.offsets_stay(world, stamped.node, excused)?;
+                let client = envelope.to.client().and_then(|id| world.clients.get(&id));
+                if let Some(consumer) = client.and_then(|client| client.as_consumer()) {
+                    let group = (stamped.node, &consumer.group);
+                    self.answered(world, group, &envelope.body, excused)?;
                 }
             }
             Event::PositionSet { partition, offset, by_reset: true }
@@ -143,53 +140,88 @@ impl GroupChecker {
         Ok(())
     }
 
-    /// Nothing that a coordinator has said is forgotten by the next, or overtaken by the past.
-    fn offsets_stay(
+    /// A coordinator has told a member that a commit has succeeded, or what is committed.
+    ///
+    /// Who is no coordinator any more may not know it, and tells old offsets of a time when nothing
+    /// was on its way; but it cannot have any committed.
+    fn answered(
         &mut self,
         world: &World,
-        node: Node,
+        (node, group): (Node, &Name),
+        body: &Body,
         excused: &Set<Partition>,
     ) -> Result<(), Broken> {
+        let Some(stored) = stored_in(world, group).filter(|it| !excused.contains(it)) else {
+            return Ok(());
+        };
         let broker = node.broker().and_then(|id| world.brokers.get(&id)?.live.as_ref());
         let Some(live) = broker else { return Ok(()) };
-        for (group, offsets) in live.all_committed() {
-            if stored_in(world, group).is_none_or(|partition| excused.contains(&partition)) {
-                continue;
-            }
-            let careful = at_least_once(world, group);
-            for (partition, committed) in offsets {
-                let key = (group.clone(), *partition);
-                let offset = committed.offset;
-                let known = *self.committed.entry(key.clone()).or_insert(offset);
-                let from = if offset < known { self.resets.remove(&key) } else { Some(known) };
-                if from.is_none_or(|from| offset < from) {
-                    let what = format!("group {group}: from {known} to {offset}");
-                    return super::broken("CommittedOffsetsNeverGoBack", *partition, what);
+        match body {
+            Body::Response(Response::OffsetCommit(response))
+                if response.partitions.iter().all(|it| it.error == ErrorCode::None) =>
+            {
+                for (partition, committed) in live.committed(group).into_iter().flatten() {
+                    let key = (group.clone(), *partition);
+                    self.told(world, key, committed.offset, excused)?;
                 }
-                let done = self.done.entry(key.clone()).or_default();
-                if careful && offset > known {
-                    let strict = all(world, group, is_strict);
-                    // Some of a log is not for applications.
-                    while !done.covers(offset)
-                        && is_hidden(world, *partition, done.end_of(0), strict)
-                    {
-                        done.add(done.end_of(0), done.end_of(0) + 1);
+            }
+            Body::Response(Response::OffsetFetch(response))
+                if response.error == ErrorCode::None && leads(world, node, stored) =>
+            {
+                for (partition, offset) in &response.offsets {
+                    let key = (group.clone(), *partition);
+                    match (offset, self.committed.get(&key)) {
+                        (Some(offset), _) => self.told(world, key, *offset, excused)?,
+                        (None, Some(known)) => {
+                            let what = format!("group {group}: {known} is not told");
+                            return super::broken("CommittedOffsetsNeverGoBack", *partition, what);
+                        }
+                        (None, None) => {}
                     }
                 }
-                // With its power a machine loses markers, too: nobody can tell any more what was
-                // for applications.
-                let unclear = excused.contains(partition) && has_markers(world, *partition);
-                if careful && offset > known && !unclear && !done.covers(offset) {
-                    let what = format!("group {group} commits {offset} and has not done it all");
-                    return super::broken("AtLeastOnce", *partition, what);
-                }
-                self.committed.insert(key, offset);
             }
+            _ => {}
         }
         Ok(())
     }
 
-    /// A new coordinator knows an offset of every partition that the last one knew one of.
+    /// Nothing that a coordinator has said is overtaken by the past.
+    fn told(
+        &mut self,
+        world: &World,
+        key: Key,
+        offset: Offset,
+        excused: &Set<Partition>,
+    ) -> Result<(), Broken> {
+        let (group, partition) = (&key.0, key.1);
+        let known = *self.committed.entry(key.clone()).or_insert(offset);
+        let from = if offset < known { self.resets.remove(&key) } else { Some(known) };
+        if from.is_none_or(|from| offset < from) {
+            let what = format!("group {group}: from {known} to {offset}");
+            return super::broken("CommittedOffsetsNeverGoBack", partition, what);
+        }
+        let careful = at_least_once(world, group);
+        let done = self.done.entry(key.clone()).or_default();
+        if careful && offset > known {
+            let strict = all(world, group, is_strict);
+            // Some of a log is not for applications.
+            while !done.covers(offset) && is_hidden(world, partition, done.end_of(0), strict) {
+                done.add(done.end_of(0), done.end_of(0) + 1);
+            }
+        }
+        // With its power a machine loses markers, too: nobody can tell any more what was for
+        // applications.
+        let unclear = excused.contains(&partition) && has_markers(world, partition);
+        if careful && offset > known && !unclear && !done.covers(offset) {
+            let what = format!("group {group} commits {offset} and has not done it all");
+            return super::broken("AtLeastOnce", partition, what);
+        }
+        self.committed.insert(key, offset);
+        Ok(())
+    }
+
+    /// A new coordinator counts with an offset of every partition that the last one knew one of,
+    /// and with none from before it; whether more is committed it need not know yet.
     fn nothing_is_missing(
         &self,
         world: &World,
@@ -199,14 +231,17 @@ impl GroupChecker {
     ) -> Result<(), Broken> {
         let broker = node.broker().and_then(|id| world.brokers.get(&id)?.live.as_ref());
         let Some(live) = broker else { return Ok(()) };
-        for ((group, partition), offset) in &self.committed {
+        for (key, known) in &self.committed {
+            let (group, partition) = (&key.0, key.1);
             let stored = stored_in(world, group).filter(|stored| !excused.contains(stored));
             if stored.is_none_or(|stored| stored.index != index) {
                 continue;
             }
-            if live.committed(group).is_none_or(|known| !known.contains_key(partition)) {
-                let what = format!("group {group}: {offset} is forgotten");
-                return super::broken("CommittedOffsetsNeverGoBack", *partition, what);
+            let from = self.resets.get(key).map_or(*known, |reset| *reset.min(known));
+            let found = live.latest_offset(group, partition);
+            if found.is_none_or(|offset| offset < from) {
+                let what = format!("group {group}: {known} is forgotten, {found:?} is read");
+                return super::broken("CommittedOffsetsNeverGoBack", partition, what);
             }
         }
         Ok(())
@@ -248,6 +283,15 @@ fn stored_in(world: &World, group: &str) -> Option<Partition> {
     let (topic, state) = world.metadata().topic_named(OFFSETS_TOPIC)?;
     let index = partition_for(group, state.partitions.len() as u32);
     Some(Partition { topic, index })
+}
+
+/// Whether a broker leads a partition, and nobody has followed it yet.
+fn leads(world: &World, node: Node, partition: Partition) -> bool {
+    let live = node.broker().and_then(|id| world.brokers.get(&id)?.live.as_ref());
+    let replica: Option<&Replica> = live.and_then(|live| live.replicas.get(&partition));
+    let state = world.metadata().partition(partition);
+    replica.filter(|it| it.as_leader().is_some()).map(|it| it.leader_epoch)
+        == state.map(|state| state.leader_epoch)
 }
 
 fn all(world: &World, group: &str, is: impl Fn(&Consumer) -> bool) -> bool {

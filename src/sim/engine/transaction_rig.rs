@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Outgoing;
+use crate::sim::command::{Command, ConfigTarget};
 use crate::sim::connection::ConnectionKey;
 use crate::sim::event::{Event, Stamped};
 use crate::sim::id::{BrokerId, Name, Node, Offset, Partition, Seq};
@@ -283,8 +284,21 @@ impl Rig {
     }
 
     pub(super) fn crash(&mut self, broker: BrokerId) {
-        let crash = crate::sim::command::Command::Crash(Node::Broker(broker));
-        self.world.submit(&crash, &mut self.log).expect("it runs");
+        self.does(&Command::Crash(Node::Broker(broker)));
+    }
+
+    pub(super) fn start(&mut self, broker: BrokerId) {
+        self.does(&Command::Start(Node::Broker(broker)));
+    }
+
+    pub(super) fn set_topic(&mut self, topic: &str, name: &str, value: &str) {
+        let target = ConfigTarget::Topic(topic.into());
+        self.does(&Command::SetConfig { target, name: name.into(), value: value.into() });
+        self.run(Span::secs(2));
+    }
+
+    fn does(&mut self, command: &Command) {
+        self.world.submit(command, &mut self.log).expect("it is possible");
     }
 }
 
@@ -295,8 +309,13 @@ impl Rig {
         offset: Offset,
     ) -> ErrorCode {
         let coordinator = self.find(CoordinatorKey::Group("billing".into()));
+        let request = self.commit_request(producer, offset);
+        self.ask(coordinator, request).error().unwrap_or(ErrorCode::None)
+    }
+
+    pub(super) fn commit_request(&self, producer: ProducerIdAndEpoch, offset: Offset) -> Request {
         let implicit = self.world.config.transaction_version_two();
-        let request = Request::TxnOffsetCommit(TxnOffsetCommitRequest {
+        Request::TxnOffsetCommit(TxnOffsetCommitRequest {
             transactional_id: TX.into(),
             group: "billing".into(),
             producer,
@@ -305,19 +324,22 @@ impl Rig {
             instance_id: None,
             offsets: vec![(self.orders(0), offset)],
             implicit,
-        });
-        self.ask(coordinator, request).error().unwrap_or(ErrorCode::None)
+        })
     }
 
-    pub(super) fn committed(&mut self, require_stable: bool) -> Result<Option<Offset>, ErrorCode> {
-        let coordinator = self.find(CoordinatorKey::Group("billing".into()));
-        let request = Request::OffsetFetch(OffsetFetchRequest {
+    pub(super) fn fetch_request(&self, require_stable: bool) -> Request {
+        Request::OffsetFetch(OffsetFetchRequest {
             group: "billing".into(),
             member: None,
             member_epoch: -1,
             require_stable,
             partitions: vec![self.orders(0)],
-        });
+        })
+    }
+
+    pub(super) fn committed(&mut self, require_stable: bool) -> Result<Option<Offset>, ErrorCode> {
+        let coordinator = self.find(CoordinatorKey::Group("billing".into()));
+        let request = self.fetch_request(require_stable);
         match self.ask(coordinator, request) {
             Response::OffsetFetch(response) if response.error == ErrorCode::None => {
                 Ok(response.offsets[0].1)

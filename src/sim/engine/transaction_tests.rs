@@ -221,6 +221,35 @@ fn pending_offsets_outlive_the_groups_coordinator() {
 }
 
 #[test]
+fn who_wants_stable_offsets_waits_until_they_are_committed() {
+    let mut rig = Rig::new(&[]);
+    let producer = rig.init();
+    let group = rig.find(CoordinatorKey::Group("billing".into()));
+    let needed = [group, rig.coordinator()];
+    rig.set_topic("__consumer_offsets", "min.insync.replicas", "3");
+    let all = rig.world.brokers.keys().copied();
+    let spare = all.filter(|id| !needed.contains(id)).next_back().expect("there are three");
+    rig.crash(spare);
+    rig.run(Span::secs(40));
+    // Two of three are not enough: it is in the log, but it is not committed in time.
+    let error = |answer: Option<Response>| answer.and_then(|it| it.error());
+    let commit = rig.send(group, rig.commit_request(producer, 5));
+    rig.run(Span::secs(6));
+    assert_eq!(error(rig.answer(commit)), Some(ErrorCode::CoordinatorNotAvailable));
+    assert_eq!(rig.committed(false), Ok(None));
+    let stable = rig.send(group, rig.fetch_request(true));
+    rig.run(Span::secs(4));
+    assert_eq!(rig.answer(stable), None, "it waits");
+    rig.run(Span::secs(2));
+    assert_eq!(error(rig.answer(stable)), Some(ErrorCode::NotCoordinator));
+    rig.start(spare);
+    rig.run(Span::secs(5));
+    assert_eq!(rig.committed(true), Err(ErrorCode::UnstableOffsetCommit));
+    assert_eq!(rig.end(producer, true).error, ErrorCode::None);
+    assert_eq!(rig.committed(true), Ok(Some(5)), "it counts, although it has failed");
+}
+
+#[test]
 fn an_administrator_sees_who_writes_and_ends_what_hangs() {
     let mut rig = Rig::new(&[("transaction.partition.verification.enable", "false"), V0]);
     let producer = rig.init();

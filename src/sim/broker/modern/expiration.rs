@@ -14,8 +14,8 @@ impl Running<'_> {
     pub(in crate::sim::broker) fn clean_up_consumer_groups(&mut self, ctx: &mut Ctx<'_>) {
         let coordinator = &self.live.coordinator;
         let mut names: Set<Name> = coordinator.consumer_groups.keys().cloned().collect();
-        // Of those that could not be told that their tombstones are committed, offsets are left.
-        let orphans = coordinator.offsets.keys();
+        // Whoever commits offsets in a transaction need not be a member of any group.
+        let orphans = coordinator.offsets.all_committed().map(|(name, _)| name);
         names.extend(orphans.filter(|name| !coordinator.groups.contains_key(*name)).cloned());
         for name in &names {
             let group = self.live.coordinator.consumer_groups.get(name);

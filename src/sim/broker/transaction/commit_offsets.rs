@@ -65,11 +65,9 @@ impl Running<'_> {
             Ok(batch) => batch,
             Err(error) => return self.answer_txn_offsets(ctx, to, &partitions, error),
         };
-        let base_offset = self.disk.logs.get(&batch.partition).map_or(0, |log| log.end());
         let timeout = Span::from_config_ms(self.config.offsets_commit_timeout_ms);
         let number = self.live.transactions.keep(Later::Offsets { to, partitions });
         if self.write_batch(ctx, &batch, timeout, Then::Later(number)) {
-            self.note_pending_offsets(request.producer.id, &batch.records, base_offset);
             self.end_verification(batch.partition, batch.producer);
         }
     }

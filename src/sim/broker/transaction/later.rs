@@ -140,10 +140,7 @@ impl Running<'_> {
         asker: Asker,
         error: ErrorCode,
     ) {
-        let error = match coordinator_error(error) {
-            ErrorCode::KafkaStorageError => ErrorCode::NotCoordinator,
-            other => other,
-        };
+        let error = coordinator_error(error);
         let same = self.coordinated(id).is_ok_and(|(_, now)| now == epoch);
         let known = self.live.transactions.known.get_mut(id).filter(|_| same);
         let Some(known) = known else {

@@ -150,7 +150,10 @@ impl Running<'_> {
     ) {
         self.live.transactions.verifications.forget_partition(partition);
         if self.offsets_topic().is_some_and(|(topic, _)| topic == partition.topic) {
-            return self.load_pending_offsets(partition, leads);
+            if !leads {
+                self.live.transactions.offsets.forget(partition);
+            }
+            return;
         }
         let Some((topic, state)) = self.disk.image.topic_named(TRANSACTION_STATE_TOPIC) else {
             return;

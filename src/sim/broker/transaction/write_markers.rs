@@ -81,15 +81,11 @@ impl Running<'_> {
         error: ErrorCode,
     ) {
         let Some(writing) = self.live.transactions.writing.get_mut(&request) else { return };
-        let Some((marker, fates)) = writing.markers.get_mut(marker as usize) else { return };
+        let Some((_, fates)) = writing.markers.get_mut(marker as usize) else { return };
         for (of, fate) in fates {
             if *of == partition {
                 fate.get_or_insert(error);
             }
-        }
-        let (producer, committed) = (marker.producer.id, marker.committed);
-        if error == ErrorCode::None {
-            self.end_pending_offsets(partition, producer, committed);
         }
         self.answer_markers(ctx, request);
     }
