@@ -486,3 +486,23 @@ event-remote-unreferenced = the log does not know the leader epochs that wrote i
 event-remote-read = **{ $broker }** reads { $partition } for **{ $reader }** from remote storage, where alone it is left: the records **{ $from }** to **{ $last }** ({ $bytes } B).
 # $broker (text), $partition (text), $offset (id)
 event-remote-state-built = What **{ $broker }** needs next of { $partition } is in remote storage only: it begins behind that, at **{ $offset }**, and copies nothing of it.
+
+## Stores of stream processors
+
+# $client (text), $partition (text)
+event-restore-empty = The changelog { $partition } holds nothing yet: the store of **{ $client }** begins empty.
+# $client (text), $partition (text), $from (id), $last (id)
+event-restore-started = **{ $client }** restores its store from { $partition }: the records **{ $from }** to **{ $last }**. Until then it processes nothing of that partition.
+# $client (text), $partition (text), $records (number), $keys (number)
+event-restore-ended = **{ $client }** has its store as { $partition } says: { $records ->
+    [one] one record
+   *[other] { $records } records
+} read, { $keys ->
+    [one] one key
+   *[other] { $keys } keys
+} kept. Now it processes.
+# $client (text), $partition (text), $keys (number)
+event-store-dropped = **{ $client }** drops its store behind { $partition }, with { $keys ->
+    [one] one key
+   *[other] { $keys } keys
+}: what counts is in the changelog.

@@ -677,6 +677,7 @@ ui-form-no-topic-read = Choose at least one topic that it reads.
 ui-form-application-hint = Instances with the same one share the work: it is the group of their consumers.
 ui-fact-transform = Transforms with
 ui-transform-map = Every record gives one result with the same key (mapValues).
+ui-transform-count = Every record gives how many there were with its key (groupByKey().count()). The counts are in a store whose changelog is a compacted topic.
 ui-transform-filter = Records with an even key give one result; the others give none.
 ui-form-no-topic = There is no topic: create one first.
 ui-form-rack-hint = Replicas are spread over racks. May stay empty.

@@ -297,3 +297,19 @@ event-remote-too-old = até o registro mais novo dali é mais velho que retentio
 event-remote-unreferenced = o log já não conhece os leader epochs que escreveram aquilo
 event-remote-read = O **{ $broker }** lê a { $partition } para **{ $reader }** no armazenamento remoto, o único lugar onde ainda está: os registros **{ $from }** a **{ $last }** ({ $bytes } B).
 event-remote-state-built = O que o **{ $broker }** precisa agora da { $partition } só está no armazenamento remoto: ele começa depois disso, em **{ $offset }**, sem copiar nada de lá.
+
+## Stores de processadores de stream
+
+event-restore-empty = O changelog { $partition } ainda não tem nada: o store do **{ $client }** começa vazio.
+event-restore-started = O **{ $client }** restaura seu store a partir da { $partition }: os registros **{ $from }** a **{ $last }**. Até lá, não processa nada dessa partição.
+event-restore-ended = O **{ $client }** tem o store como diz a { $partition }: { $records ->
+    [one] um registro lido
+   *[other] { $records } registros lidos
+}, { $keys ->
+    [one] uma chave guardada
+   *[other] { $keys } chaves guardadas
+}. Agora ele processa.
+event-store-dropped = O **{ $client }** descarta o store da { $partition }, com { $keys ->
+    [one] uma chave
+   *[other] { $keys } chaves
+}: o que vale está no changelog.

@@ -584,6 +584,7 @@ ui-form-no-topic-read = Escolha pelo menos um tópico para ele ler.
 ui-form-application-hint = Instâncias com o mesmo valor dividem o trabalho: ele é o grupo dos seus consumidores.
 ui-fact-transform = Transforma com
 ui-transform-map = Cada registro gera um resultado com a mesma chave (mapValues).
+ui-transform-count = Cada registro gera quantos já houve com a sua chave (groupByKey().count()). As contagens ficam num store, cujo changelog é um tópico compactado.
 ui-transform-filter = Registros com chave par geram um resultado; os outros, nenhum.
 ui-form-no-topic = Não há tópico: crie um antes.
 ui-form-rack-hint = As réplicas se espalham pelos racks. Pode ficar vazio.

@@ -5,6 +5,7 @@ mod log_life;
 mod quotas;
 mod remote;
 mod share;
+mod stream;
 mod transactions;
 
 use super::Words;
@@ -34,7 +35,7 @@ struct Teller<'a> {
 impl Teller<'_> {
     /// Each kind of event has its teller; what none of them tells, nobody needs to be told.
     fn tell(&self, event: &Event) -> Option<String> {
-        let tellers: [fn(&Self, &Event) -> Option<String>; 12] = [
+        let tellers: [fn(&Self, &Event) -> Option<String>; 13] = [
             Self::wire,
             Self::process,
             Self::cable,
@@ -47,6 +48,7 @@ impl Teller<'_> {
             Self::coordination,
             Self::quota,
             Self::remote_log,
+            Self::store,
         ];
         tellers.into_iter().find_map(|teller| teller(self, event))
     }

@@ -9,7 +9,7 @@ use crate::sim::id::{BrokerId, Key, Name};
 use crate::sim::processing::{ProcessingGuarantee, Transform};
 use crate::sim::scenario::{
     BrokerSpec, ClusterSpec, ConsumerSpec, LinkSpec, ProcessorSpec, ProducerSpec, Properties,
-    TopicSpec, Workload, after_boot, one_millisecond,
+    TopicSpec, Workload, after_boot, counts, one_millisecond,
 };
 use crate::sim::transacting::Transacting;
 use crate::sim::{Span, Time};
@@ -321,6 +321,7 @@ impl Read for ProcessorSpec {
             to: table.need("to")?,
             guarantee: ProcessingGuarantee::default(),
             transform: Transform::default(),
+            store: counts(),
             processing: one_millisecond(),
             consumer: Properties::new(),
             producer: Properties::new(),
@@ -328,6 +329,7 @@ impl Read for ProcessorSpec {
         };
         table.set("guarantee", &mut spec.guarantee)?;
         table.set("transform", &mut spec.transform)?;
+        table.set("store", &mut spec.store)?;
         table.set("processing", &mut spec.processing)?;
         table.set("consumer", &mut spec.consumer)?;
         table.set("producer", &mut spec.producer)?;

@@ -188,6 +188,7 @@ fn partition_of(event: &Event) -> Option<Partition> {
         | Event::CleanerRan { partition, .. }
         | Event::LogStartMoved { partition, .. } => Some(*partition),
         Event::RemoteLog(event) => Some(event.partition()),
+        Event::Stream(event) => Some(event.changelog()),
         _ => None,
     }
 }
@@ -258,6 +259,7 @@ fn is_of_clients(event: &Event) -> bool {
         Event::SendFailed { .. }
             | Event::ProduceFailed { .. }
             | Event::ProduceRetried { .. }
+            | Event::Stream(_)
             | Event::TransactionsInitialized { .. }
             | Event::TransactionCommitted { .. }
             | Event::TransactionAborted { .. }

@@ -99,6 +99,13 @@ pub enum Timer {
     Throttling,
     /// A task of the RemoteLogManager is due, or remote storage has done something.
     RemoteLog,
+    // More of clients.
+    /// The same as Metadata, Requests, Fetch and Poll, for the consumer that restores the stores of
+    /// a stream processor.
+    RestoreMetadata,
+    RestoreRequests,
+    RestoreFetch,
+    RestorePoll,
 }
 
 /// Whom to answer: kept by a server with a request that waits.

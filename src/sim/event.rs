@@ -3,6 +3,7 @@
 mod causes;
 mod remote;
 mod stamped;
+mod stream;
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 pub use self::causes::{Departure, RebalanceCause};
 pub use self::remote::RemoteLogEvent;
 pub use self::stamped::Stamped;
+pub use self::stream::StreamEvent;
 
 use super::command::Command;
 use super::id::{BrokerId, ClientId, Epoch, Name, Node, Offset, Partition, RecordId, TopicId};
@@ -494,4 +496,5 @@ pub enum Event {
         time: Span,
     },
     RemoteLog(RemoteLogEvent),
+    Stream(StreamEvent),
 }

@@ -82,6 +82,7 @@ impl World {
             }
             world.ask_for_topic(spec);
         }
+        world.ask_for_changelogs(scenario);
         if world.network.is_combined() {
             let seq = world.take_seq();
             world.agenda.arm(Node::Admin, Timer::Sender, ALL_IN_SERVICE, seq);
@@ -284,6 +285,12 @@ impl World {
         check::name(&spec.group)?;
         check::name(&spec.to)?;
         spec.topics.iter().try_for_each(check::name)?;
+        if spec.transform.has_store() {
+            check::name(&spec.store)?;
+            check::name(&spec.changelog())?;
+            // Two partitions with one number would share one of the changelog.
+            check::bounds(Quantity::Topics, spec.topics.len() as u32, 1, 1)?;
+        }
         check::span(Quantity::Processing, spec.processing)?;
         check::properties(Scope::Consumer, &spec.consumer)?;
         check::properties(Scope::Producer, &spec.producer)?;

@@ -35,6 +35,7 @@ pub mod machine; // two roles in one process
 mod cables; // cutting, healing, resetting
 mod faults; // what may break and heal
 mod check_spec; // bounds and names
+mod changelog; // topics behind stores
 mod genesis; // from a scenario to a world
 pub mod spread; // replicas over brokers, as the reassignment tool proposes
 mod submit; // commands, checked and done

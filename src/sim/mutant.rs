@@ -91,11 +91,19 @@ pub enum Mutant {
     AddsNoPartitions,
     /// A stream processor commits its offsets outside of its transactions.
     CommitsOutside,
+    /// A store is restored up to what is stable (before KAFKA-10167).
+    RestoresWhatIsStable,
+    /// A store is restored from what is not decided or aborted, too.
+    RestoresWhatIsAborted,
+    /// A store keeps what a transaction wrote that is aborted.
+    KeepsAbortedState,
+    /// A store begins empty, whatever its changelog says.
+    RestoresNothing,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Mutant; 42] = [
+    pub const ALL: [Mutant; 46] = [
         Mutant::HighWatermarkIgnoresAMember,
         Mutant::HighWatermarkIsLogEnd,
         Mutant::ShrinkCountsAtOnce,
@@ -138,6 +146,10 @@ impl Mutant {
         Mutant::OffsetsCountAtOnce,
         Mutant::AddsNoPartitions,
         Mutant::CommitsOutside,
+        Mutant::RestoresWhatIsStable,
+        Mutant::RestoresWhatIsAborted,
+        Mutant::KeepsAbortedState,
+        Mutant::RestoresNothing,
     ];
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::id::Key;
-use super::wire::Record;
+use super::wire::{Record, Value};
 
 /// `processing.guarantee`
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
@@ -30,23 +30,33 @@ pub enum Transform {
     Map,
     /// One result with the same key if that is even, else none (KStream.filter).
     Filter,
+    /// One result with the same key: how many records there were with it
+    /// (KStream.groupByKey().count().toStream()).
+    Count,
 }
 
 impl Transform {
     /// All, in the order of [`Transform::NAMES`].
-    pub const ALL: [Transform; 2] = [Transform::Map, Transform::Filter];
-    pub const NAMES: &[&str] = &["map", "filter"];
+    pub const ALL: [Transform; 3] = [Transform::Map, Transform::Filter, Transform::Count];
+    pub const NAMES: &[&str] = &["map", "filter", "count"];
+
+    /// Whether it keeps something between two records.
+    pub fn has_store(self) -> bool {
+        self == Transform::Count
+    }
 
     /// Whether a record has a result.
     pub fn answers(self, record: &Record) -> bool {
-        self.takes(record.key)
+        self.takes(record.key, record.value == Value::Null)
     }
 
-    /// The same of a record with this key.
-    pub(super) fn takes(self, key: Option<Key>) -> bool {
+    /// The same of a record with this key, and with a value or none. What has no key or no value
+    /// is not counted (KStreamAggregate).
+    pub(super) fn takes(self, key: Option<Key>, is_null: bool) -> bool {
         match self {
             Transform::Map => true,
             Transform::Filter => key.is_some_and(|key| key.0 % 2 == 0),
+            Transform::Count => key.is_some() && !is_null,
         }
     }
 }

@@ -272,6 +272,9 @@ pub struct ProcessorSpec {
     pub guarantee: ProcessingGuarantee,
     #[serde(default)]
     pub transform: Transform,
+    /// The store that it counts in, if it does.
+    #[serde(default = "counts")]
+    pub store: Name,
     /// How long it works on one record.
     #[serde(default = "one_millisecond")]
     pub processing: Span,
@@ -290,6 +293,16 @@ impl ProcessorSpec {
     pub fn transactional_id(&self) -> Name {
         [&*self.group, "-", &*self.name].concat().into()
     }
+
+    /// The topic behind its store (ProcessorStateManager.storeChangelogTopic).
+    pub fn changelog(&self) -> Name {
+        [&*self.group, "-", &*self.store, "-changelog"].concat().into()
+    }
+}
+
+/// The name of a store, if nobody says.
+pub fn counts() -> Name {
+    "counts".into()
 }
 
 /// Brokers have registered and topics stand by then; clients that come earlier only retry.

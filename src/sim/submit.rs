@@ -142,7 +142,10 @@ impl World {
             | Command::ResetNext { .. } => self.do_to_cable(command, log),
             Command::AddBroker(spec) => self.add_broker(spec),
             Command::RemoveBroker(id) => self.remove_broker(*id),
-            Command::CreateTopic(spec) => self.ask_for_topic(spec),
+            Command::CreateTopic(spec) => {
+                self.ask_for_topic(spec);
+                self.ask_for_changelogs_of(spec);
+            }
             Command::SetConfig { target, name, value } => self.set_config(target, name, value, log),
             Command::AddProducer(_) | Command::AddConsumer(_) | Command::AddProcessor(_) => {
                 self.add_client(command);
@@ -190,6 +193,7 @@ impl World {
             Command::AddProcessor(spec) => {
                 if let Ok(configs) = self.check_processor(spec) {
                     self.add_processor(spec, configs, self.now);
+                    self.ask_for_changelog_of(spec);
                 }
             }
             _ => {}

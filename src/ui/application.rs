@@ -36,7 +36,11 @@ pub(super) fn commits(words: Words) -> [Way; 6] {
 
 /// What a stream processor does with records, in the order of `Transform::ALL`.
 pub(super) fn transforms(words: Words) -> [Way; Transform::ALL.len()] {
-    [("map", words.ui_transform_map()), ("filter", words.ui_transform_filter())]
+    [
+        ("map", words.ui_transform_map()),
+        ("filter", words.ui_transform_filter()),
+        ("count", words.ui_transform_count()),
+    ]
 }
 
 /// How sure a stream processor is, in the order of `ProcessingGuarantee::ALL`.

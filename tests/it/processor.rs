@@ -25,6 +25,7 @@ pub fn instance(name: &str, guarantee: ProcessingGuarantee, processing: Span) ->
         to: "results".into(),
         guarantee,
         transform: Transform::Map,
+        store: "counts".into(),
         processing,
         consumer: [("session.timeout.ms".to_owned(), "6000".to_owned())].into(),
         producer: [("linger.ms".to_owned(), "0".to_owned())].into(),

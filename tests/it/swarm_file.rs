@@ -80,6 +80,7 @@ fn processor(it: &ProcessorSpec) -> Vec<String> {
     lines.push(format!("topics = {:?}\nto = {:?}", it.topics, it.to));
     lines.extend(guarantee.map(|(_, name)| format!("guarantee = {name:?}")));
     lines.extend(transform.map(|(_, name)| format!("transform = {name:?}")));
+    lines.push(format!("store = {:?}", it.store));
     lines.push(format!("processing = {}", span(it.processing)));
     lines.push(format!("consumer = {}", properties(&it.consumer)));
     lines.push(format!("producer = {}", properties(&it.producer)));

@@ -30,6 +30,7 @@ fn working(more: &[(u64, Command)]) -> Session {
         to: "bills".into(),
         guarantee: ProcessingGuarantee::ExactlyOnceV2,
         transform: Transform::Map,
+        store: "counts".into(),
         processing: Span::ms(1),
         consumer: Properties::from([("auto.offset.reset".to_owned(), "earliest".to_owned())]),
         producer: Properties::new(),

@@ -1,6 +1,6 @@
 //! What becomes of old records, one line each.
 
-use crate::sim::event::{Event, RemoteLogEvent};
+use crate::sim::event::{Event, RemoteLogEvent, StreamEvent};
 use crate::sim::id::Partition;
 use crate::sim::log::retention::SegmentDeletion;
 
@@ -15,6 +15,7 @@ pub(super) fn fact(event: &Event) -> Option<(Partition, String)> {
             (*partition, format!("compacts [{from}..{to}): {read} → {written} records, {bytes}"))
         }
         Event::RemoteLog(event) => (event.partition(), remote(event)),
+        Event::Stream(event) => (event.changelog(), store(event)),
         _ => return None,
     })
 }
@@ -33,6 +34,16 @@ fn remote(event: &RemoteLogEvent) -> String {
         RemoteLogEvent::StateBuilt { offset, .. } => {
             format!("begins behind remote storage, at {offset}")
         }
+    }
+}
+
+fn store(event: &StreamEvent) -> String {
+    match event {
+        StreamEvent::RestoreStarted { from, to, .. } => format!("restore [{from}..{to})"),
+        StreamEvent::RestoreEnded { records, keys, .. } => {
+            format!("restored: {records} records, {keys} keys")
+        }
+        StreamEvent::StoreDropped { keys, .. } => format!("store dropped: {keys} keys"),
     }
 }
 

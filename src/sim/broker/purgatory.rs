@@ -157,7 +157,7 @@ impl Running<'_> {
             return waiting.is_some_and(|(_, waiting)| self.may_complete(waiting, changed));
         };
         let mut appends = std::mem::take(&mut produce.appends);
-        appends.iter_mut().for_each(|append| self.try_settle(append));
+        appends.iter_mut().for_each(|append| self.try_settle(append, Acks::All));
         let all = appends.iter().all(|append| append.error.is_some());
         if let Some((_, Waiting::Produce(produce))) = self.live.purgatory.waiting.get_mut(&id) {
             produce.appends = appends;

@@ -2,14 +2,15 @@
 //! is committed, with at_least_once at least once, when all is quiet.
 
 use super::isolation::{Outcome, outcome_in};
-use super::{Broken, spoilt};
+use super::{Broken, broken, spoilt};
+use crate::sim::client::processor::stores::Progress;
 use crate::sim::client::{Client, Processor};
 use crate::sim::event::{Event, Stamped};
-use crate::sim::id::{Name, Partition, TopicId};
+use crate::sim::id::{Key, Name, Partition, TopicId};
 use crate::sim::image::{OFFSETS_TOPIC, TRANSACTION_STATE_TOPIC};
 use crate::sim::ordered::{Map, Set};
 use crate::sim::processing::ProcessingGuarantee;
-use crate::sim::wire::{BatchKind, Origin, Record};
+use crate::sim::wire::{BatchKind, Origin, Record, Value};
 use crate::sim::world::World;
 
 /// Remembers of which groups nothing can be said any more.
@@ -59,7 +60,8 @@ impl ProcessingChecker {
 
     /// When everything is whole and nothing comes any more, all results are there.
     pub(super) fn finished(&self, world: &World, excused: &Set<Partition>) -> Result<(), Broken> {
-        processors(world).try_for_each(|it| self.results(world, it, excused, true))
+        processors(world).try_for_each(|it| self.results(world, it, excused, true))?;
+        stores_agree(world, excused)
     }
 
     fn results(
@@ -79,14 +81,25 @@ impl ProcessingChecker {
         // Of each record that is there, or of which there is a result: is one due, and how many
         // are there?
         let mut found: Map<Origin, (bool, u64)> = Map::new();
+        let mut counts = Counts::default();
         committed(world, &inputs, |origin, record| {
-            found.insert(origin, (processor.transform.answers(record), 0));
+            let due = processor.transform.answers(record);
+            found.insert(origin, (due, 0));
+            if due {
+                counts.count(origin, record);
+            }
         });
         committed(world, &[results], |_, record| {
             if let Some(origin) = record.origin().filter(|_| own(record)) {
                 found.entry(origin).or_insert((false, 0)).1 += 1;
+                counts.compare(origin, record, exactly);
             }
         });
+        if let Some((origin, what)) = counts.wrong {
+            let what = format!("{}: {what}", processor.name);
+            let partition = Some(origin.partition);
+            return Err(Broken { invariant: "CountsAreRight", partition, what });
+        }
         for (origin, (due, there)) in &found {
             let invariant = match (exactly, finished) {
                 (true, _) if *there > u64::from(*due) => "ProcessedAtMostOnce",
@@ -134,9 +147,72 @@ impl ProcessingChecker {
         if processor.guarantee == ProcessingGuarantee::ExactlyOnceV2 {
             topic(TRANSACTION_STATE_TOPIC)?;
         }
+        if let Some(stores) = processor.stores() {
+            // What is not acknowledged by all may be missing from it, and so from the counts.
+            let (changelog, _) = image.topic_named(&stores.changelog)?;
+            let mut all = image.partitions().filter(|(it, _)| it.topic == changelog);
+            if all.any(|(it, _)| spoilt(world, it, excused)) {
+                return None;
+            }
+        }
         let inputs = consumer.topics.iter().map(|name| topic(name)).collect::<Option<_>>()?;
         Some((inputs, topic(to)?))
     }
+}
+
+/// How many records there were with a key when a record was read.
+#[derive(Default)]
+struct Counts {
+    keys: Map<(Partition, Option<Key>), u64>,
+    due: Map<Origin, u64>,
+    wrong: Option<(Origin, String)>,
+}
+
+impl Counts {
+    fn count(&mut self, origin: Origin, record: &Record) {
+        let count = self.keys.entry((origin.partition, record.key)).or_default();
+        *count += 1;
+        self.due.insert(origin, *count);
+    }
+
+    /// A count is never too low, and with exactly_once_v2 it is never too high.
+    fn compare(&mut self, origin: Origin, record: &Record, exactly: bool) {
+        let Value::Derived(derived) = &record.value else { return };
+        let (Some(count), Some(due)) = (derived.count, self.due.get(&origin)) else { return };
+        if count < *due || exactly && count > *due {
+            let what = format!("{:?} is counted as {count} and not {due}", record.key);
+            self.wrong.get_or_insert((origin, what));
+        }
+    }
+}
+
+/// A store agrees with what its changelog says, once nothing is under way.
+fn stores_agree(world: &World, excused: &Set<Partition>) -> Result<(), Broken> {
+    for processor in processors(world).filter(|it| it.is_idle()) {
+        let tasks = processor.stores().into_iter().flat_map(|stores| stores.tasks());
+        for (_, task) in tasks.filter(|(_, task)| task.progress == Progress::Running) {
+            let Some(changelog) = task.changelog else { continue };
+            let readable = !spoilt(world, changelog, excused) && is_led(world, changelog);
+            let mut said: Map<Key, u64> = Map::new();
+            committed(world, &[changelog.topic], |origin, record| {
+                if let (Some(key), Value::Derived(it)) = (record.key, &record.value)
+                    && origin.partition == changelog
+                {
+                    said.insert(key, it.count.unwrap_or(0));
+                }
+            });
+            if readable && !task.counts().eq(said.iter().map(|(key, count)| (*key, *count))) {
+                let held: Vec<(Key, u64)> = task.counts().collect();
+                let what = format!("{} has {held:?}, its changelog {said:?}", processor.name);
+                return broken("StoreIsItsChangelog", changelog, what);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_led(world: &World, partition: Partition) -> bool {
+    world.metadata().partition(partition).is_some_and(|state| state.leader.is_some())
 }
 
 fn processors(world: &World) -> impl Iterator<Item = &Processor> {

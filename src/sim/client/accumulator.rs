@@ -96,18 +96,20 @@ impl Accumulator {
         self.sticky = Sticky::new(size(config.batch_size));
     }
 
-    /// Appends a record to the last batch of its partition, or to a new one.
+    /// Appends a record to the last batch of its partition, or to a new one. `to` is the partition,
+    /// if the application names one.
     pub(super) fn append(
         &mut self,
         ctx: &mut Ctx<'_>,
         config: &ProducerConfig,
         topic: &KnownTopic,
         mut record: Record,
+        to: Option<u32>,
     ) -> Appended {
         let bytes = RecordSize::of(&record);
         let count = topic.leaders.len() as u32;
         let keyed = record.key.filter(|_| config.partitioner_ignore_keys == 0);
-        let fixed = keyed.map(|key| partition_of(key, count));
+        let fixed = to.or_else(|| keyed.map(|key| partition_of(key, count)));
         loop {
             let index = fixed.unwrap_or_else(|| {
                 self.sticky.partition(|| choose(self.load.as_ref(), topic, ctx))

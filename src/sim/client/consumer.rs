@@ -10,16 +10,17 @@ use super::membership::{Generation, MemberState, Membership};
 use super::metadata::{Manners, Metadata};
 use super::modern::Modern;
 use super::offsets::{Purpose, Reading, Reset};
+pub(super) use super::poll::Done;
 use super::poll::{Application, Portion, Work};
 use super::share::Share;
 use crate::sim::config::ConsumerConfig;
 use crate::sim::effect::{Ctx, Order, Timer};
 use crate::sim::handling::Handling;
-use crate::sim::id::{BrokerId, ClientId, Key, Name, Offset, Partition, Seq};
+use crate::sim::id::{BrokerId, ClientId, Name, Offset, Partition, Seq};
 use crate::sim::ordered::Map;
 use crate::sim::scenario::ConsumerSpec;
 use crate::sim::time::{Span, Time};
-use crate::sim::wire::{Body, Channel, Envelope, ErrorCode, Origin, Response};
+use crate::sim::wire::{Body, Channel, Envelope, ErrorCode, Response};
 
 /// `max.in.flight.requests.per.connection` of consumers.
 const MAX_IN_FLIGHT: u32 = 100;
@@ -134,8 +135,8 @@ pub struct Consumer {
     pub(super) readings: Map<Partition, Reading>,
     pub(super) fetcher: Fetcher,
     pub(super) application: Application,
-    /// The records that were worked on, for a processor to take: their keys, and which they were.
-    pub(super) done: Option<Vec<(Option<Key>, Origin)>>,
+    /// The records that were worked on, for a processor to take.
+    pub(super) done: Option<Vec<Done>>,
     pub(super) later: Later,
     pub(super) alarms: Alarms,
 }

@@ -12,7 +12,7 @@ use crate::sim::event::Event;
 use crate::sim::handling::{CommitMode, Handler, OnError, PollMode};
 use crate::sim::id::{Offset, Partition};
 use crate::sim::time::Span;
-use crate::sim::wire::{AcknowledgeType, ErrorCode, Origin};
+use crate::sim::wire::{AcknowledgeType, ErrorCode};
 
 /// With so many records in the queue of a handler with a thread of its own, the thread that polls
 /// waits until there is room. What one `poll()` returned is never divided.
@@ -35,6 +35,12 @@ impl Consumer {
     /// The application starts to work on records; true when it may do more at once.
     pub(super) fn handle(&mut self, ctx: &mut Ctx<'_>, portions: VecDeque<Portion>) -> bool {
         let busy = !self.application.handed.is_empty();
+        if self.group.is_empty() {
+            // Whoever gave it its partitions takes what it read (StoreChangelogReader).
+            self.application.handed.extend(portions);
+            self.application.work = Work::Waiting;
+            return false;
+        }
         if busy || self.handling.handler == Handler::Async {
             self.application.handed.extend(portions);
             self.finished(ctx);
@@ -137,7 +143,7 @@ impl Consumer {
         } else {
             ctx.tell(Event::Processed { group, partition, offset, record });
             if let Some(done) = &mut self.done {
-                done.push((portion.key(), Origin { record, partition, offset }));
+                done.extend(portion.done());
             }
         }
         if explicit {

@@ -178,6 +178,9 @@ impl Consumer {
     /// The group half of ConsumerCoordinator.poll; whether it is an active member, which is when
     /// positions are looked for and auto-commits go.
     pub(super) fn coordinate(&mut self, ctx: &mut Ctx<'_>) -> bool {
+        if self.group.is_empty() {
+            return true; // Its partitions were given to it by hand (KafkaConsumer.assign).
+        }
         if self.is_modern() {
             if let Some(extension) = ctx.extension {
                 (extension.client.coordinate)(self, ctx);

@@ -10,11 +10,12 @@ use crate::sim::config::BY_DURATION;
 use crate::sim::effect::Ctx;
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, Epoch, Offset, Partition};
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::Map;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
-    Channel, ErrorCode, JoinReason, ListOffsetsRequest, ListOffsetsResponse, OffsetCommitRequest,
-    OffsetFetchRequest, OffsetFetchResponse, OffsetSpec, Request,
+    Channel, ErrorCode, IsolationLevel, JoinReason, ListOffsetsRequest, ListOffsetsResponse,
+    OffsetCommitRequest, OffsetFetchRequest, OffsetFetchResponse, OffsetSpec, Request,
 };
 
 /// How far the search for a position has come.
@@ -289,7 +290,12 @@ impl Consumer {
             let asked = partitions.iter().map(|(partition, _)| *partition).collect();
             let request = Request::ListOffsets(ListOffsetsRequest {
                 spec,
-                isolation: self.config.isolation(),
+                // Kafka asks with an admin client for the end of a changelog: with all that is
+                // undecided, as what is committed may not count as such yet (KAFKA-10167).
+                isolation: match self.group.is_empty() {
+                    true if !breaks(Mutant::RestoresWhatIsStable) => IsolationLevel::default(),
+                    _ => self.config.isolation(),
+                },
                 partitions,
             });
             let (to, timeout) = ((broker, Channel::Client), self.request_timeout());

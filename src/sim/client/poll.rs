@@ -12,7 +12,7 @@ use crate::sim::handling::{CommitMode, PollMode};
 use crate::sim::id::{Key, Offset, Partition, RecordId};
 use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::time::{Span, Time};
-use crate::sim::wire::{ErrorCode, Record, RecordBatch, Value};
+use crate::sim::wire::{ErrorCode, Origin, Record, RecordBatch, Value};
 
 /// `close()` waits that long (ConsumerUtils.DEFAULT_CLOSE_TIMEOUT_MS).
 const CLOSE_TIMEOUT: Span = Span::secs(30);
@@ -34,9 +34,11 @@ impl Portion {
         self.at_work()?.id
     }
 
-    /// Its key.
-    pub(super) fn key(&self) -> Option<Key> {
-        self.at_work()?.key
+    /// What a processor has to know of it.
+    pub(super) fn done(&self) -> Option<Done> {
+        let record = self.at_work()?;
+        let from = Origin { partition: self.partition, offset: self.next, record: record.id };
+        Some(Done { key: record.key, is_null: record.value == Value::Null, from })
     }
 
     fn at_work(&self) -> Option<&Record> {
@@ -47,6 +49,15 @@ impl Portion {
     pub(super) fn is_poison(&self) -> bool {
         self.at_work().is_some_and(|record| matches!(record.value, Value::Poison(_)))
     }
+}
+
+/// A record that was worked on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Done {
+    pub key: Option<Key>,
+    pub is_null: bool,
+    /// Which it was.
+    pub from: Origin,
 }
 
 /// What the application's thread does.

@@ -8,8 +8,8 @@ use super::accumulator::{Accumulator, Appended};
 use super::alarm::Alarm;
 use super::batch::Batch;
 use super::in_flight::{Flight, InFlight};
-use super::metadata::Metadata;
-use super::sending::Application;
+use super::metadata::{KnownTopic, Metadata};
+use super::sending::{Application, Wanted};
 pub use super::sending::{Blocked, Obstacle};
 use super::sequences::Sequences;
 use super::transactions::{Transactions, TxnRequest};
@@ -217,17 +217,17 @@ impl Producer {
     pub(in crate::sim) fn on_order(&mut self, ctx: &mut Ctx<'_>, order: &Order) {
         match order {
             Order::Produce(key) => {
-                if !self.obey(ctx, *key, Value::Bytes(self.workload.bytes)) {
+                if !self.obey(ctx, *key, Value::Bytes(self.workload.bytes), None) {
                     return;
                 }
             }
             Order::ProducePoison(key) => {
-                if !self.obey(ctx, *key, Value::Poison(self.workload.bytes)) {
+                if !self.obey(ctx, *key, Value::Poison(self.workload.bytes), None) {
                     return;
                 }
             }
             Order::ProduceTombstone(key) => {
-                if !self.obey(ctx, Some(*key), Value::Null) {
+                if !self.obey(ctx, Some(*key), Value::Null, None) {
                     return;
                 }
             }
@@ -307,15 +307,21 @@ impl Producer {
                 false => Value::Bytes(self.workload.bytes),
             };
             self.application.advance(ctx, self.workload.rate);
-            wake |= self.send(ctx, key, value);
+            wake |= self.send(ctx, Wanted { key, value, to: None });
         }
         wake
     }
 
-    /// One record that a person asks for. True when the sender must know.
-    pub(super) fn obey(&mut self, ctx: &mut Ctx<'_>, key: Option<Key>, value: Value) -> bool {
+    /// One record that a person asks for, or a stream processor. True when the sender must know.
+    pub(super) fn obey(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        key: Option<Key>,
+        value: Value,
+        to: Option<(Name, u32)>,
+    ) -> bool {
         if !self.closing {
-            self.application.orders.push_back((key, value));
+            self.application.orders.push_back(Wanted { key, value, to });
         }
         self.take_orders(ctx)
     }
@@ -325,14 +331,14 @@ impl Producer {
         let mut wake = false;
         while self.application.blocked.is_none()
             && self.may_send()
-            && let Some((key, value)) = self.application.orders.pop_front()
+            && let Some(wanted) = self.application.orders.pop_front()
         {
-            wake |= self.send(ctx, key, value);
+            wake |= self.send(ctx, wanted);
         }
         wake
     }
 
-    fn send(&mut self, ctx: &mut Ctx<'_>, key: Option<Key>, value: Value) -> bool {
+    fn send(&mut self, ctx: &mut Ctx<'_>, wanted: Wanted) -> bool {
         let record = RecordId { client: self.id, number: self.made };
         self.made += 1;
         if self.transactions.is_some()
@@ -344,11 +350,12 @@ impl Producer {
         }
         let call = Blocked {
             record,
-            key,
+            key: wanted.key,
             since: ctx.now,
             deadline: ctx.now + Span::from_config_ms(self.config.max_block_ms),
             on: Obstacle::Metadata,
-            value,
+            value: wanted.value,
+            to: wanted.to,
             timestamp: ctx.wall(),
         };
         self.try_send(ctx, call)
@@ -356,7 +363,7 @@ impl Producer {
 
     /// KafkaProducer.doSend, as far as it gets. True when the sender must know.
     fn try_send(&mut self, ctx: &mut Ctx<'_>, mut call: Blocked) -> bool {
-        let Some(topic) = self.metadata.topic_named(&self.topic) else {
+        let Some(topic) = destination(&self.metadata, &self.topic, &call) else {
             self.application.blocked = Some(call);
             self.metadata.request_update(false);
             return true;
@@ -379,7 +386,8 @@ impl Producer {
             ctx.tell(Event::SendFailed { record: call.record, error });
             return false;
         }
-        match self.accumulator.append(ctx, &self.config, topic, record) {
+        let to = call.to.as_ref().map(|(_, index)| *index);
+        match self.accumulator.append(ctx, &self.config, topic, record, to) {
             Appended::Done { partition, wake } => {
                 ctx.tell(Event::Produced { record: call.record, partition, key: call.key });
                 if let Some(extension) = ctx.extension.filter(|_| self.transactions.is_some()) {
@@ -403,7 +411,8 @@ impl Producer {
     /// Something changed: perhaps `send()` can go on. True when it did.
     pub(super) fn resume_send(&mut self, ctx: &mut Ctx<'_>) -> bool {
         let Some(call) = &self.application.blocked else { return false };
-        if call.on == Obstacle::Metadata && self.metadata.topic_named(&self.topic).is_none() {
+        if call.on == Obstacle::Metadata && destination(&self.metadata, &self.topic, call).is_none()
+        {
             return false;
         }
         let Some(call) = self.application.blocked.take() else { return false };
@@ -419,4 +428,11 @@ impl Producer {
 /// What an idempotent producer starts with.
 fn sequences(config: &ProducerConfig, transactional: bool) -> Option<Sequences> {
     config.is_idempotent().then(|| Sequences::new(transactional))
+}
+
+/// The topic that a record is for, once it is known with the partition that is wanted
+/// (KafkaProducer.waitOnMetadata).
+fn destination<'a>(own: &'a Metadata, topic: &Name, call: &Blocked) -> Option<&'a KnownTopic> {
+    let Some((name, index)) = &call.to else { return own.topic_named(topic) };
+    own.topic_named(name).filter(|it| (*index as usize) < it.leaders.len())
 }

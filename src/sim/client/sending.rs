@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use super::alarm::Alarm;
 use crate::sim::effect::{Ctx, Timer};
-use crate::sim::id::{Key, RecordId};
+use crate::sim::id::{Key, Name, RecordId};
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::Value;
 
@@ -28,16 +28,27 @@ pub struct Blocked {
     pub deadline: Time,
     pub on: Obstacle,
     pub(super) value: Value,
+    /// Another topic than the application's, and which of its partitions.
+    pub(super) to: Option<(Name, u32)>,
     /// CreateTime: fixed once the topic is known.
     pub(super) timestamp: Time,
+}
+
+/// A record that somebody else than the workload wants.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    pub key: Option<Key>,
+    pub value: Value,
+    /// Another topic than the application's, and which of its partitions.
+    pub to: Option<(Name, u32)>,
 }
 
 /// The application: one thread that makes records at its pace.
 #[derive(Clone, Debug)]
 pub(super) struct Application {
     pub blocked: Option<Blocked>,
-    /// What a person asked for while `send()` was blocked: the key, and what it says.
-    pub orders: VecDeque<(Option<Key>, Value)>,
+    /// What is to be sent as soon as `send()` is not blocked.
+    pub orders: VecDeque<Wanted>,
     /// When the next record is due by the bare rate, and with a little jitter, so that two
     /// applications do not march in step.
     beat: Time,

@@ -73,6 +73,8 @@ pub enum Channel {
     AddPartitionsToTxn,
     /// What a broker forwards for others, and the person's own admin client.
     Admin,
+    /// A stream processor's consumer that reads its changelogs.
+    Restore,
 }
 
 /// One message under way, or on its way through history.

@@ -6,7 +6,7 @@ use super::{Draft, Form, Line, clients, free_name};
 use crate::locale::Words;
 use crate::sim::command::{Command, Quantity};
 use crate::sim::processing::{ProcessingGuarantee, Transform};
-use crate::sim::scenario::{ProcessorSpec, Properties};
+use crate::sim::scenario::{ProcessorSpec, Properties, counts};
 use crate::sim::time::{Span, Time};
 use crate::ui::application::{guarantees, transforms};
 use crate::ui::kit::pick;
@@ -72,6 +72,7 @@ impl Form<'_> {
             topics: draft.topics.clone(),
             to: to.clone(),
             guarantee: ProcessingGuarantee::ALL.get(guarantee).copied().unwrap_or_default(),
+            store: counts(),
             transform: Transform::ALL.get(transform).copied().unwrap_or_default(),
             processing: Span::ms(ms.into()),
             consumer: Properties::new(),

@@ -63,7 +63,12 @@ fn add_writers(dice: &mut Stream, scenario: &mut Scenario, how: &str) {
     let timeout = ["2000", "6000", "60000"][dice.below(3) as usize];
     let linger = ["0", "20"][dice.below(2) as usize];
     let patience = ["1500", "30000"][dice.below(2) as usize];
-    let workload = Workload { rate: 15, keys: 10_000, bytes: 100, ..Workload::default() };
+    let workload = Workload {
+        rate: 15,
+        keys: [5, 10_000][dice.below(2) as usize],
+        bytes: 100,
+        ..Workload::default()
+    };
     let config = [
         ("linger.ms", linger),
         ("request.timeout.ms", patience),
@@ -120,6 +125,21 @@ fn add_processors(dice: &mut Stream, scenario: &mut Scenario) {
         owned.collect()
     };
     let count = 1 + dice.below(2) as usize;
+    let transform = [Transform::Map, Transform::Count, Transform::Count][dice.below(3) as usize];
+    if transform == Transform::Count {
+        // With as many replicas as the others: by default there would be one.
+        let mut changelog = scenario.topics[0].clone();
+        changelog.name = "shop-counts-changelog".into();
+        let mut config = |name: &str, values: [&str; 2]| {
+            let value = values[dice.below(2) as usize];
+            changelog.config.insert(name.to_owned(), value.to_owned());
+        };
+        config("cleanup.policy", ["compact", "compact"]);
+        config("segment.bytes", ["1000", "104857600"]);
+        config("min.cleanable.dirty.ratio", ["0.01", "0.5"]);
+        config("min.insync.replicas", ["1", "2"]);
+        scenario.topics.push(changelog);
+    }
     for name in ["s1", "s2"].into_iter().take(count) {
         scenario.processors.push(ProcessorSpec {
             name: name.replace('s', "app").as_str().into(),
@@ -127,7 +147,8 @@ fn add_processors(dice: &mut Stream, scenario: &mut Scenario) {
             topics: vec!["payments".into()],
             to: "results".into(),
             guarantee,
-            transform: Transform::Map,
+            transform,
+            store: "counts".into(),
             processing,
             consumer: pairs(&consumer),
             producer: pairs(&producer),

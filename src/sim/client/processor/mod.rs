@@ -2,17 +2,20 @@
 //! KafkaConsumer and a KafkaProducer in one process (examples/ExactlyOnceMessageProcessor). Each
 //! `poll()` is one piece of work: with exactly_once_v2 its results and its offsets are one
 //! transaction, with at_least_once the results are flushed before the offsets are committed.
+//! What counts keeps its counts in stores behind which there is a topic, as Kafka Streams does.
 //! Who may knock: clients, by way of the extension; pictures and panels to look.
 //! Never here: how its consumer and its producer do what they do. They are clients like others.
 
-mod halves; // its consumer and its producer, each as if alone
+mod halves; // its consumers and its producer, each as if alone
 mod stage; // what its thread does
+pub mod stores; // what it counts in, and how that is restored
 mod write; // what it makes of records
 
 use std::sync::Arc;
 
 use self::halves::{Half, lend};
 pub use self::stage::Stage;
+use self::stores::Stores;
 use super::consumer::Consumer;
 use super::producer::Producer;
 use crate::sim::config::{ConsumerConfig, ProducerConfig};
@@ -35,6 +38,8 @@ pub struct Processor {
     pub transform: Transform,
     consumer: Consumer,
     producer: Producer,
+    /// None if it keeps nothing between two records.
+    stores: Option<Box<Stores>>,
     stage: Stage,
     /// Something of the last `poll()` is done and not committed.
     worked: bool,
@@ -84,6 +89,8 @@ impl Processor {
             },
             share: false,
         };
+        let has_stores = spec.transform.has_store();
+        let stores = has_stores.then(|| Stores::new(id, spec, &consumer, &bootstrap).into());
         let mut consumer = Consumer::new(id, &reads, consumer, Arc::clone(&bootstrap));
         consumer.done = Some(Vec::new());
         Processor {
@@ -91,6 +98,7 @@ impl Processor {
             name: spec.name.clone(),
             guarantee: spec.guarantee,
             transform: spec.transform,
+            stores,
             consumer,
             configured: (spec.guarantee, producer.transaction_timeout_ms),
             producer: writer(id, spec, spec.guarantee, producer, &bootstrap),
@@ -114,9 +122,19 @@ impl Processor {
         &self.producer
     }
 
+    /// What it keeps between two records, if it does.
+    pub fn stores(&self) -> Option<&Stores> {
+        self.stores.as_deref()
+    }
+
     /// What its configs say by now: what it will begin with.
     pub fn configured(&self) -> ProcessingGuarantee {
         self.configured.0
+    }
+
+    /// Whether it waits for records and has nothing that is not committed.
+    pub fn is_idle(&self) -> bool {
+        self.stage == Stage::Working && !self.worked
     }
 
     pub fn stage(&self) -> Stage {
@@ -127,6 +145,9 @@ impl Processor {
     pub(super) fn power_off(&mut self) {
         self.consumer.power_off();
         self.producer.power_off();
+        if let Some(stores) = &mut self.stores {
+            stores.power_off();
+        }
         self.consumer.done = Some(Vec::new());
         self.stage = Stage::Starting;
         self.worked = false;
@@ -139,34 +160,31 @@ impl Processor {
         match happens {
             Happens::Start => {
                 self.read_configs();
+                self.start_stores(ctx);
                 self.producing(ctx, |producer, ctx| producer.on_start(ctx));
                 self.consuming(ctx, |consumer, ctx| consumer.on_start(ctx));
             }
-            Happens::Message(envelope) if envelope.channel == Channel::Producer => {
-                let own = Envelope { channel: Channel::Client, ..(**envelope).clone() };
-                let own = Arc::new(own);
-                self.producing(ctx, |producer, ctx| producer.on_message(ctx, &own));
-            }
             Happens::Message(envelope) => {
-                self.consuming(ctx, |consumer, ctx| consumer.on_message(ctx, envelope));
-            }
-            Happens::Timer(timer) => {
-                let of_producer = match timer {
-                    Timer::ProducerMetadata => Some(Timer::Metadata),
-                    Timer::ProducerRequests => Some(Timer::Requests),
-                    Timer::Sender | Timer::Workload => Some(timer),
-                    _ => None,
-                };
-                match of_producer {
-                    Some(own) => self.producing(ctx, |producer, ctx| producer.on_timer(ctx, own)),
-                    None => self.consuming(ctx, |consumer, ctx| consumer.on_timer(ctx, timer)),
+                let own = || Envelope { channel: Channel::Client, ..(**envelope).clone() }.into();
+                match envelope.channel {
+                    Channel::Producer => self.producing(ctx, |it, ctx| it.on_message(ctx, &own())),
+                    Channel::Restore => self.restoring(ctx, |it, ctx| it.on_message(ctx, &own())),
+                    _ => self.consuming(ctx, |it, ctx| it.on_message(ctx, envelope)),
                 }
             }
+            Happens::Timer(timer) => match Half::of(timer) {
+                (Half::Producer, own) => self.producing(ctx, |it, ctx| it.on_timer(ctx, own)),
+                (Half::Restore, own) => self.restoring(ctx, |it, ctx| it.on_timer(ctx, own)),
+                (Half::Consumer, own) => self.consuming(ctx, |it, ctx| it.on_timer(ctx, own)),
+            },
             Happens::Close => self.closing = true,
             // What a person wants is for its consumer.
             Happens::Order(order) => {
                 self.consuming(ctx, |consumer, ctx| consumer.on_order(ctx, order));
             }
+        }
+        if self.stage < Stage::ClosingConsumer {
+            self.mind_stores(ctx);
         }
         self.go_on(ctx);
     }

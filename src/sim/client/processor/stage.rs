@@ -56,7 +56,10 @@ impl Processor {
 
     /// The application's thread does all that it can.
     pub(super) fn go_on(&mut self, ctx: &mut Ctx<'_>) {
-        while self.stage < Stage::ClosingConsumer && self.step(ctx) {}
+        while self.stage < Stage::ClosingConsumer && self.step(ctx) {
+            // In poll() partitions come and go.
+            self.mind_stores(ctx);
+        }
     }
 
     fn step(&mut self, ctx: &mut Ctx<'_>) -> bool {
@@ -66,14 +69,20 @@ impl Processor {
                 _ => self.poll(ctx),
             },
             Stage::Working => self.work(ctx),
-            Stage::Flushing if self.failed => {
+            Stage::Flushing if self.is_aborting() => {
+                self.stage = Stage::Aborting;
+                true
+            }
+            Stage::Flushing if self.failed && self.producer.transactions().is_none() => {
                 // Nobody catches what the future of send() throws.
                 ctx.halt();
                 false
             }
             Stage::Flushing => {
                 let flushed = self.producer.has_flushed();
-                if flushed {
+                if flushed && self.producer.transactions().is_some() {
+                    self.send_offsets(ctx);
+                } else if flushed {
                     self.stage = Stage::Committing;
                     let order = Order::Act(Act::Commit, None);
                     self.consuming(ctx, |consumer, ctx| consumer.on_order(ctx, &order));
@@ -107,13 +116,10 @@ impl Processor {
             self.producing(ctx, |producer, ctx| producer.begin(ctx));
         }
         self.worked |= !done.is_empty();
-        for (key, from) in done {
-            if self.transform.takes(key) {
-                self.producing(ctx, |producer, ctx| producer.derive(ctx, key, from));
-            }
+        for done in done {
+            self.answer(ctx, done);
         }
-        let call = self.producer.transactions().and_then(|it| it.call());
-        if call == Some(Call::AbortTransaction) {
+        if self.is_aborting() {
             self.drop_work();
             self.stage = Stage::Aborting;
             return true;
@@ -127,21 +133,34 @@ impl Processor {
         }
     }
 
-    /// All of a `poll()` is processed: offsets, then the end.
+    /// Whether its transaction cannot be committed any more.
+    fn is_aborting(&self) -> bool {
+        let call = self.producer.transactions().and_then(|it| it.call());
+        call == Some(Call::AbortTransaction)
+    }
+
+    /// All of a `poll()` is processed: offsets, then the end. What has stores flushes first, so
+    /// that whoever is given its partitions next finds in the changelog what the offsets cover
+    /// (StreamTask.prepareCommit).
     fn end_work(&mut self, ctx: &mut Ctx<'_>) -> bool {
-        if self.guarantee == ProcessingGuarantee::AtLeastOnce {
+        if self.guarantee == ProcessingGuarantee::AtLeastOnce || self.stores.is_some() {
             self.stage = Stage::Flushing;
             self.producing(ctx, |producer, ctx| producer.flush(ctx));
-            return true;
+        } else {
+            self.send_offsets(ctx);
         }
+        true
+    }
+
+    /// sendOffsetsToTransaction()
+    fn send_offsets(&mut self, ctx: &mut Ctx<'_>) {
         self.offsets = self.consumer.consumed();
         let offsets = self.offsets.to_vec();
         let metadata = group_metadata(&self.consumer);
         self.stage = Stage::SendingOffsets;
         if breaks(Mutant::CommitsOutside) {
             let order = Order::Act(Act::Commit, None);
-            self.consuming(ctx, |consumer, ctx| consumer.on_order(ctx, &order));
-            return true;
+            return self.consuming(ctx, |consumer, ctx| consumer.on_order(ctx, &order));
         }
         self.producing(ctx, |producer, ctx| {
             // Of what was taken away meanwhile there is nothing to say.
@@ -150,7 +169,6 @@ impl Processor {
             }
             producer.run_sender(ctx);
         });
-        true
     }
 
     /// A call that ends a piece of work has returned, perhaps.
@@ -183,6 +201,9 @@ impl Processor {
             }
             (State::Ready, None, Stage::Aborting) => {
                 self.rewind();
+                if let Some(stores) = &mut self.stores {
+                    stores.corrupted(ctx);
+                }
                 self.poll(ctx)
             }
             _ => false,
