@@ -3,14 +3,16 @@
 //! that it takes to find out where it differs from the one before.
 //! `cargo bench --no-default-features --bench scene`
 //!
-//! Prints figures and judges nothing: a shared machine's clock is no gate. With paint, in a
-//! browser: `benches/frames.mjs`.
+//! Prints figures and judges nothing: a shared machine's clock is no gate. With a number as its
+//! argument it draws so many pictures; `scripts/instructions.sh` counts what one takes. With paint,
+//! in a browser: `benches/frames.mjs`.
 
 use std::hint::black_box;
 
 use kafkascope::locale::{Lang, Words};
 use kafkascope::scene::change::{moved, soon};
 use kafkascope::scene::geometry::Size;
+use kafkascope::scene::item::Scene;
 use kafkascope::scene::tiles::Tiles;
 use kafkascope::scene::view::View;
 use kafkascope::session::Session;
@@ -31,6 +33,23 @@ fn reference() -> Scenario {
     scenario
 }
 
+/// One picture of the world as it is now.
+///
+/// In one piece, so that it can be found in a profile by its name; so is the next.
+#[inline(never)]
+fn draw(session: &Session, view: &View) -> Scene {
+    let now = session.world().now;
+    let recent = session.journal().seen(soon(now, view.pace), moved(now, view.pace));
+    kafkascope::scene::scene(session.world(), recent, view)
+}
+
+/// Where it differs from the one before.
+#[inline(never)]
+fn compare(tiles: &mut Tiles, scene: &Scene) {
+    tiles.read(scene, 1.0, false);
+    black_box(tiles.changed());
+}
+
 #[allow(clippy::disallowed_types, reason = "a benchmark is about real time")]
 fn main() {
     let Ok(mut session) = Session::new(reference()) else { return };
@@ -38,15 +57,13 @@ fn main() {
     let (mut spent, mut read) = (Vec::new(), Vec::new());
     let (mut items, mut wire) = (0, 0);
     let mut tiles = Tiles::default();
-    for frame in 0..600_u64 {
+    let frames: u64 = std::env::args().find_map(|word| word.parse().ok()).unwrap_or(600);
+    for frame in 0..frames {
         session.run_to(Time(20_000_000 + frame * 1_667));
         let started = std::time::Instant::now();
-        let now = session.world().now;
-        let recent = session.journal().seen(soon(now, view.pace), moved(now, view.pace));
-        let scene = kafkascope::scene::scene(session.world(), recent, &view);
+        let scene = draw(&session, &view);
         let drawn = started.elapsed();
-        tiles.read(&scene, 1.0, false);
-        black_box(tiles.changed());
+        compare(&mut tiles, &scene);
         spent.push(drawn.as_secs_f64() * 1e6);
         read.push((started.elapsed() - drawn).as_secs_f64() * 1e6);
         (items, wire) = (scene.items().len(), session.world().wire.len());
@@ -56,7 +73,7 @@ fn main() {
     println!("{:<16} {:>8} {:>8} {:>8}", "", "p50 us", "p95 us", "p99 us");
     for (name, mut spent) in [("display list", spent), ("what changed", read)] {
         spent.sort_by(f64::total_cmp);
-        let rank = |share: usize| spent[spent.len() * share / 100];
+        let rank = |share: usize| spent.get(spent.len() * share / 100).copied().unwrap_or(0.0);
         println!("{name:<16} {:>8.0} {:>8.0} {:>8.0}", rank(50), rank(95), rank(99));
     }
 }
