@@ -8,6 +8,8 @@ mod isolation;
 mod processing;
 mod producers;
 mod quorum;
+mod quotas;
+mod replicas;
 mod share;
 mod transactions;
 
@@ -19,6 +21,8 @@ use self::isolation::IsolationChecker;
 use self::processing::ProcessingChecker;
 use self::producers::ProducerChecker;
 use self::quorum::QuorumChecker;
+use self::quotas::QuotaChecker;
+use self::replicas::ReplicaChecker;
 use self::share::ShareChecker;
 use self::transactions::TransactionChecker;
 
@@ -60,6 +64,8 @@ pub struct Checker {
     transactions: TransactionChecker,
     isolation: IsolationChecker,
     processing: ProcessingChecker,
+    replicas: ReplicaChecker,
+    quotas: QuotaChecker,
 }
 
 impl Checker {
@@ -109,6 +115,8 @@ impl Checker {
             self.transactions.check(world, stamped, &self.excused)?;
             self.isolation.check(world, stamped, &self.excused)?;
             self.processing.check(world, stamped, &self.excused)?;
+            self.replicas.check(world, stamped, &self.excused)?;
+            self.quotas.check(world, stamped)?;
         }
         for partition in touched {
             self.check_partition(world, partition)?;
@@ -123,8 +131,10 @@ impl Checker {
     }
 
     /// What is promised only of the end, when everything is whole and nothing comes any more: all
-    /// transactions are decided, and stream processors have done all there was.
+    /// replicas are the same, all transactions are decided, and stream processors have done all
+    /// there was.
     pub fn finished(&self, world: &World) -> Result<(), Broken> {
+        self.replicas.finished(world, &self.excused)?;
         self.transactions.finished(world, &self.excused)?;
         self.processing.finished(world, &self.excused)
     }

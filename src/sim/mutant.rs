@@ -47,8 +47,6 @@ pub enum Mutant {
     CommitsOfAnybody,
     /// A commit is answered, and counts, before it is replicated.
     AnswersCommitsAtOnce,
-    /// Who asks for offsets is told some that may be lost yet.
-    AnswersFetchesAtOnce,
     /// A new coordinator does not read the offsets that are committed.
     LoadsNoOffsets,
     /// A group's leader gives one partition to two members.
@@ -71,6 +69,10 @@ pub enum Mutant {
     DeliversWithoutLimit,
     /// Retention takes what is not committed yet.
     DeletesWhatIsNotCommitted,
+    /// Brokers delete of tiered logs what is not in remote storage yet.
+    DeletesWhatIsNotCopied,
+    /// Nobody waits because of a quota.
+    ThrottlesNobody,
     /// Compaction leaves nothing of a key.
     CleansTheLastOfAKey,
     /// Compaction cleans what is not committed or decided yet.
@@ -103,7 +105,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Mutant; 46] = [
+    pub const ALL: [Mutant; 47] = [
         Mutant::HighWatermarkIgnoresAMember,
         Mutant::HighWatermarkIsLogEnd,
         Mutant::ShrinkCountsAtOnce,
@@ -124,7 +126,6 @@ impl Mutant {
         Mutant::CompletesTooEarly,
         Mutant::CommitsOfAnybody,
         Mutant::AnswersCommitsAtOnce,
-        Mutant::AnswersFetchesAtOnce,
         Mutant::LoadsNoOffsets,
         Mutant::GivesAPartitionTwice,
         Mutant::LeavesAPartitionOut,
@@ -136,6 +137,8 @@ impl Mutant {
         Mutant::ForgetsAcknowledgements,
         Mutant::DeliversWithoutLimit,
         Mutant::DeletesWhatIsNotCommitted,
+        Mutant::DeletesWhatIsNotCopied,
+        Mutant::ThrottlesNobody,
         Mutant::CleansTheLastOfAKey,
         Mutant::CleansWhatIsNotStable,
         Mutant::LastStableOffsetIsHighWatermark,

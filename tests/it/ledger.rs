@@ -25,8 +25,8 @@ fn copies(world: &World, partition: Partition, record: RecordId) -> Option<usize
     let broker = &world.brokers[&leader];
     broker.live.as_ref()?.replicas.get(&partition)?.as_leader()?;
     let log = broker.disk.logs.get(&partition)?;
-    // What retention or compaction took is no loss.
-    if log.start() > 0 || log.first_dirty_offset() > 0 {
+    // What retention or compaction took is no loss, nor what is in remote storage only.
+    if log.local_start() > 0 || log.first_dirty_offset() > 0 {
         return None;
     }
     let batches = log.batches_from(0);

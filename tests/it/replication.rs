@@ -4,7 +4,7 @@ use expect_test::expect;
 use kafkascope::sim::wire::{Body, Request, Response};
 use kafkascope::sim::{Command, Event, Node};
 
-use crate::cluster::{facts, ms, secs, story};
+use crate::cluster::{Told, facts, ms, secs, story};
 
 const NOW: (&str, &str) = ("linger.ms", "0");
 
@@ -157,4 +157,33 @@ fn a_former_leader_truncates_what_was_never_replicated() {
     .assert_eq(&told.text_of(|e| {
         facts(e) && !matches!(e, Event::HighWatermarkMoved { .. } | Event::Commanded(_))
     }));
+}
+
+/// A follower that has nothing but an offset, because its log began anew there, ends beyond a leader
+/// that was elected uncleanly. No epoch tells where they part, so it is cut to the leader's end.
+#[test]
+fn a_follower_without_records_is_cut_to_its_leaders_end() {
+    let unclean = ("unclean.leader.election.enable", "true");
+    let story = story().topic_config(unclean.0, unclean.1).producer("app", &[NOW]);
+    let mut told = story.boot();
+    let orders = told.orders(0);
+    let [leader, empty, behind] = told.replicas(orders)[..] else { panic!("there are three") };
+    let node = Node::Broker;
+    told.produce("app").run(secs(1)).crash(node(empty)).crash(node(behind)).run(secs(12));
+    for _ in 0..4 {
+        told.produce("app").run(ms(100));
+    }
+    let all = Command::DeleteRecords { topic: "orders".into(), partition: 0, offset: -1 };
+    told.does(all).run(secs(1)).start(node(empty)).run(secs(10));
+    let log = |told: &Told| {
+        let log = &told.world.brokers[&empty].disk.logs[&orders];
+        (log.start(), log.end(), log.last_epoch())
+    };
+    assert_eq!(log(&told), (5, 5, None), "it has an offset and nothing else");
+    told.crash(node(leader)).crash(node(empty)).run(secs(12));
+    told.start(node(behind)).run(secs(10)).start(node(empty)).run(secs(10));
+    assert_eq!((told.leader(orders), told.log_end(behind, orders)), (Some(behind), 1));
+    assert_eq!(log(&told).1, 1, "it ends where its leader does");
+    told.produce("app").run(secs(2));
+    assert_eq!(log(&told).1, told.log_end(behind, orders));
 }

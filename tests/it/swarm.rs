@@ -4,6 +4,7 @@
 //! the seed and the fewest commands that still break the invariant; with `KAFKASCOPE_SWARM_SURVEY`
 //! all seeds are run and each that fails is named in a line, which is much faster.
 
+mod limits;
 mod share;
 mod table;
 mod transactions;
@@ -161,6 +162,7 @@ fn scenario(seed: u64, dice: &mut Stream) -> Scenario {
     share::add_members(seed, &mut scenario);
     table::add(seed, &mut scenario);
     transactions::add(seed, &mut scenario);
+    limits::add(seed, &mut scenario);
     scenario
 }
 
@@ -312,7 +314,9 @@ fn healing(world: &World) -> Vec<Command> {
     });
     let wrong = all.iter().filter(|node| transacts && world.clock_ahead(**node) != 0);
     let clocks = wrong.map(|node| Command::SetClock { node: *node, ahead_ms: 0 });
-    cuts.chain(links).chain(disks).chain(clocks).chain(starts).chain(rest).collect()
+    let quotas = limits::lifting(world);
+    let all = cuts.chain(links).chain(disks).chain(clocks).chain(starts).chain(rest);
+    all.chain(quotas).collect()
 }
 
 fn converged(world: &World) -> Result<(), Broken> {
@@ -413,6 +417,7 @@ pub fn storm(seed: u64) -> (Scenario, Vec<(Time, Command)>) {
     }
     commands.extend(table::commands(seed, &scenario));
     commands.extend(transactions::commands(seed, &template));
+    commands.extend(limits::commands(seed, &template));
     commands.sort_by_key(|(at, _)| *at);
     (scenario, commands)
 }

@@ -193,6 +193,18 @@ impl Names<'_> {
                     if *offset < 0 { String::new() } else { format!("\nbefore = {offset}") };
                 format!("delete-records = {topic:?}\npartition = {partition}{before}")
             }
+            Command::SetClientQuota { client, producer_byte_rate, consumer_byte_rate } => {
+                let name = client.map(|id| self.node(Node::Client(id)));
+                let mut line = format!("quota = {}", name.as_deref().unwrap_or("\"<default>\""));
+                for (what, rate) in
+                    [("producer", producer_byte_rate), ("consumer", consumer_byte_rate)]
+                {
+                    if let Some(rate) = rate {
+                        line += &format!("\n{what}_byte_rate = {rate}");
+                    }
+                }
+                line
+            }
             Command::SetWorkload { client, workload } => {
                 let Workload { rate, keys, bytes, tombstones } = *workload;
                 let name = self.node(Node::Client(*client));

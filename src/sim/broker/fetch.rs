@@ -129,13 +129,13 @@ impl Running<'_> {
                 return Ok(());
             }
         }
-        if fetch.fetch_offset < log.start() {
-            answer.error = ErrorCode::OffsetOutOfRange;
-            return Ok(());
-        }
         match divergence(log, fetch) {
+            _ if fetch.fetch_offset < log.start() => answer.error = ErrorCode::OffsetOutOfRange,
             Err(error) => answer.error = error,
             Ok(parts) => answer.diverging_epoch = parts,
+        }
+        if let (ErrorCode::OffsetOutOfRange, Reader::Follower(_)) = (answer.error, reader) {
+            answer.diverging_epoch = Some((epoch, log.end()));
         }
         if !answer.is_ordinary() {
             return Ok(());

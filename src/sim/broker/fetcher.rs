@@ -345,15 +345,19 @@ impl Running<'_> {
         let from = log.end();
         log.truncate_to(to);
         let to = log.end();
-        replica.high_watermark = replica.high_watermark.min(to);
+        // A log that is cut before its own first segment begins anew there
+        // (UnifiedLog.truncateFullyAndStartAt).
+        replica.high_watermark = replica.high_watermark.clamp(log.start(), to);
         if to < from {
             ctx.tell(Event::Truncated { partition, from, to });
         }
     }
 
-    /// The leader's log begins later than this one ends: start afresh where the leader starts
-    /// (AbstractFetcherThread.fetchOffsetAndApplyTruncateAndBuild).
-    // Simplified: the leader's log start comes with the error; Kafka asks for it by ListOffsets.
+    /// The leader has nothing at the end of this log. If it ends earlier, as after an unclean
+    /// election, what is beyond goes; if it begins later, this log starts afresh there; otherwise
+    /// it is tried again (AbstractFetcherThread.fetchOffsetAndApplyTruncateAndBuild).
+    // Simplified: where the leader's log starts and ends comes with the error; Kafka asks for both
+    // by ListOffsets, and tries again without a pause.
     fn on_out_of_range(
         &mut self,
         ctx: &mut Ctx<'_>,
@@ -361,8 +365,12 @@ impl Running<'_> {
         fetch: &FetchPartition,
         answer: &FetchPartitionResponse,
     ) {
-        let partition = fetch.partition;
-        if answer.log_start_offset > fetch.fetch_offset {
+        let (partition, end) = (fetch.partition, fetch.fetch_offset);
+        let leader_end = answer.diverging_epoch.map_or(end, |(_, end)| end);
+        if leader_end < end {
+            return self.truncate(ctx, partition, leader_end);
+        }
+        if answer.log_start_offset > end {
             self.stir(partition);
             let (replica, log) = self.replica_mut(partition);
             let from = log.start();
@@ -373,7 +381,7 @@ impl Running<'_> {
         }
         let until = ctx.now + self.fetch_backoff();
         if let Some(fetcher) = self.live.fetchers.get_mut(&leader) {
-            fetcher.delayed.insert(partition, until);
+            fetcher.delay(partition, until);
         }
     }
 }

@@ -100,7 +100,7 @@ impl Running<'_> {
             return self.reply(ctx, to, unfetched(error));
         }
         let response = Response::OffsetFetch(self.fetched_offsets(request));
-        if request.require_stable && !breaks(Mutant::AnswersFetchesAtOnce) {
+        if request.require_stable {
             let then = Then::Answer { to, good: Box::new(response), bad: unfetched };
             self.when_all_is_committed(ctx, &request.group, then);
         } else {

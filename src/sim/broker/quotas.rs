@@ -8,6 +8,7 @@ use super::Running;
 use crate::sim::effect::{Ctx, ReplyTo, Timer};
 use crate::sim::event::Event;
 use crate::sim::id::ClientId;
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{FetchRequest, QuotaType};
 
@@ -90,7 +91,7 @@ impl Running<'_> {
         let Some(rate) = self.live.quotas.rate_of(client, quota) else { return 0 };
         rate.record(i64::from(bytes), now);
         let ms = limit.map_or(0, |limit| rate.throttle_time_ms(limit, now));
-        if ms == 0 {
+        if ms == 0 || breaks(Mutant::ThrottlesNobody) {
             return 0;
         }
         if quota == QuotaType::Fetch {

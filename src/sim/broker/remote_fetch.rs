@@ -31,7 +31,8 @@ pub(super) struct RemoteRead {
 impl Running<'_> {
     /// Whether a consumer's fetch has to wait for remote storage. Of one fetch, one partition is
     /// read there, the first; the others get what is here (ReplicaManager.fetchMessages).
-    // Simplified: share groups are given nothing that is in remote storage only.
+    // Simplified: share groups are given nothing that is in remote storage only, as in Kafka 4.0,
+    // whose DelayedShareFetch reads logs alone.
     pub(super) fn remote_fetch(
         &mut self,
         ctx: &mut Ctx<'_>,

@@ -48,7 +48,10 @@ impl Running<'_> {
                 true => log.end(),
                 false => replica.high_watermark,
             };
-            let copied = tiered.get(&partition).copied();
+            let copied = tiered
+                .get(&partition)
+                .copied()
+                .map(|it| if breaks(Mutant::DeletesWhatIsNotCopied) { log.end() } else { it });
             for deleted in log.delete_old_segments(moment, most, &topic.config, copied) {
                 if let Some(base) = deleted.rolled {
                     ctx.tell(Event::SegmentRolled { partition, base });

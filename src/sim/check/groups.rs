@@ -35,6 +35,10 @@ impl Stretches {
         self.0.insert(at, (from, to));
     }
 
+    pub(super) fn covers_all(&self, from: Offset, to: Offset) -> bool {
+        self.end_of(from) >= to
+    }
+
     fn covers(&self, to: Offset) -> bool {
         self.end_of(0) >= to
     }

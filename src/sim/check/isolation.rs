@@ -1,6 +1,8 @@
 //! What readers are promised: with `read_committed` nobody is given what is undecided or aborted,
 //! and nobody is given what its application was told to be aborted.
 
+use std::sync::Arc;
+
 use super::transactions::{any_state, says};
 use super::{Broken, broken, spoilt};
 use crate::sim::client::Consumer;
@@ -126,6 +128,9 @@ fn outcome(
 ) -> Option<Outcome> {
     let mut found = None;
     for log in world.brokers.values().filter_map(|it| it.disk.logs.get(&partition)) {
+        if (log.start()..log.local_start()).contains(&offset) {
+            return None; // Only what is decided is copied to remote storage.
+        }
         let Some(batch) = log.batch_at(offset) else { continue };
         if batch.at(offset).is_none_or(|it| it.id != Some(record)) {
             continue;
@@ -158,12 +163,35 @@ pub(super) fn outcome_in(log: &Log, batch: &RecordBatch) -> Option<Outcome> {
 /// was aborted if they do not read that.
 pub(super) fn is_hidden(world: &World, partition: Partition, offset: Offset, strict: bool) -> bool {
     let mut logs = world.brokers.values().filter_map(|it| it.disk.logs.get(&partition));
+    if is_hidden_there(world, partition, offset, strict) {
+        return true;
+    }
     logs.any(|log| {
         let Some(batch) = log.batch_at(offset) else {
             return offset >= log.start() && offset < log.first_dirty_offset();
         };
         let aborted = || strict && outcome_in(log, batch) == Some(Outcome::Aborted);
         batch.kind == BatchKind::Control || batch.at(offset).is_none() || aborted()
+    })
+}
+
+/// The same of what is in remote storage.
+fn is_hidden_there(world: &World, partition: Partition, offset: Offset, strict: bool) -> bool {
+    let segments = world.remote.segments(partition);
+    let holds = |it: &&Arc<RecordBatch>| it.base_offset <= offset && offset < it.next_offset();
+    segments.iter().filter(|it| it.base() <= offset && offset <= it.end).any(|segment| {
+        let Some(batch) = segment.segment.batches.iter().find(holds) else { return false };
+        let producer = batch.producer.map(|stamp| stamp.producer.id);
+        let aborted = || {
+            let here = world.brokers.values().filter_map(|it| it.disk.logs.get(&partition));
+            let here = here.flat_map(|log| log.transactions().aborted());
+            let mut all = segments.iter().flat_map(|it| &it.aborted).chain(here);
+            all.any(|it| {
+                Some(it.producer) == producer && (it.first_offset..it.last_offset).contains(&offset)
+            })
+        };
+        let transactional = batch.kind == BatchKind::Transactional;
+        batch.kind == BatchKind::Control || strict && transactional && aborted()
     })
 }
 

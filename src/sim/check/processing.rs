@@ -219,12 +219,12 @@ fn processors(world: &World) -> impl Iterator<Item = &Processor> {
     world.clients.values().filter_map(|client| client.as_processor())
 }
 
-/// Whether a partition has a leader, and all that was ever written to it.
+/// Whether a partition has a leader, and all that was ever written to it on this disk.
 fn is_there(world: &World, partition: Partition) -> bool {
     let leader = world.metadata().partition(partition).and_then(|state| state.leader);
     let broker = leader.and_then(|id| world.brokers.get(&id));
     let log = broker.and_then(|broker| broker.disk.logs.get(&partition));
-    log.is_some_and(|log| log.start() == 0 && log.first_dirty_offset() == 0)
+    log.is_some_and(|log| log.local_start() == 0 && log.first_dirty_offset() == 0)
 }
 
 /// What is committed in some topics, record by record, with its place.

@@ -291,7 +291,7 @@ fn last_marker(
         |batch: &RecordBatch| batch.producer.is_some_and(|stamp| stamp.producer.id == producer);
     let (offset, committed) = known?;
     let there = log.batch_at(offset).filter(|batch| of_producer(batch));
-    if offset < log.start() || there.and_then(|batch| says(batch)) == Some(committed) {
+    if offset < log.local_start() || there.and_then(|batch| says(batch)) == Some(committed) {
         return Some(Some(committed));
     }
     if log.first_dirty_offset() > offset {

@@ -3,7 +3,7 @@
 use super::transaction_rig::{Rig, TX};
 use crate::sim::command::Command;
 use crate::sim::event::Event;
-use crate::sim::id::Node;
+use crate::sim::id::{BrokerId, Node};
 use crate::sim::time::Span;
 use crate::sim::wire::{
     AddOffsetsToTxnRequest, BatchKind, CoordinatorKey, DescribeProducersRequest, EndTxnRequest,
@@ -227,8 +227,7 @@ fn who_wants_stable_offsets_waits_until_they_are_committed() {
     let group = rig.find(CoordinatorKey::Group("billing".into()));
     let needed = [group, rig.coordinator()];
     rig.set_topic("__consumer_offsets", "min.insync.replicas", "3");
-    let all = rig.world.brokers.keys().copied();
-    let spare = all.filter(|id| !needed.contains(id)).next_back().expect("there are three");
+    let spare = (1..=3).map(BrokerId).find(|id| !needed.contains(id)).expect("there are three");
     rig.crash(spare);
     rig.run(Span::secs(40));
     // Two of three are not enough: it is in the log, but it is not committed in time.

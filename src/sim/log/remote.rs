@@ -25,7 +25,7 @@ pub struct RemoteSegment {
     /// What was known of producers at its end.
     pub(super) producers: Producers,
     /// Its transaction index.
-    pub(super) aborted: Vec<Aborted>,
+    pub(in crate::sim) aborted: Vec<Aborted>,
 }
 
 impl RemoteSegment {
@@ -114,6 +114,26 @@ struct RemotePartition {
     segments: Vec<Arc<RemoteSegment>>,
     /// The last offset of each epoch that ever came; deleting forgets nothing of it.
     highest: Vec<(Epoch, Offset)>,
+    /// Of each epoch, which segment is read from an offset on (RemoteLogLeaderEpochState).
+    referenced: Vec<(Epoch, Offset, Arc<RemoteSegment>)>,
+}
+
+impl RemotePartition {
+    /// RemoteLogLeaderEpochState.handleSegmentWithCopySegmentFinishedState: what a new leader has
+    /// cut otherwise replaces what lies within it.
+    fn refer(&mut self, epoch: Epoch, (begins, end): (Offset, Offset), to: &Arc<RemoteSegment>) {
+        let highest = self.highest.iter_mut().find(|(it, _)| *it == epoch);
+        let before = highest.as_ref().map(|(_, highest)| *highest);
+        if before.is_some_and(|highest| highest <= end) {
+            self.referenced.retain(|(of, from, _)| *of != epoch || *from < begins);
+        }
+        self.referenced.retain(|(of, from, _)| (*of, *from) != (epoch, begins));
+        self.referenced.push((epoch, begins, Arc::clone(to)));
+        match highest {
+            Some((_, highest)) => *highest = end.max(*highest),
+            None => self.highest.push((epoch, end)),
+        }
+    }
 }
 
 /// One remote storage for all brokers.
@@ -138,19 +158,19 @@ impl RemoteStorage {
 
     pub(in crate::sim) fn add(&mut self, partition: Partition, segment: RemoteSegment) {
         let known = self.partitions.entry(partition).or_default();
+        let segment = Arc::new(segment);
         for (epoch, _) in segment.epochs.entries() {
-            let Some((_, end)) = segment.span_of(*epoch) else { continue };
-            match known.highest.iter_mut().find(|(it, _)| it == epoch) {
-                Some((_, highest)) => *highest = end.max(*highest),
-                None => known.highest.push((*epoch, end)),
+            if let Some(span) = segment.span_of(*epoch) {
+                known.refer(*epoch, span, &segment);
             }
         }
-        known.segments.push(Arc::new(segment));
+        known.segments.push(segment);
     }
 
     pub(in crate::sim) fn remove(&mut self, partition: Partition, gone: &Arc<RemoteSegment>) {
         if let Some(known) = self.partitions.get_mut(&partition) {
             known.segments.retain(|it| !Arc::ptr_eq(it, gone));
+            known.referenced.retain(|(.., it)| !Arc::ptr_eq(it, gone));
         }
     }
 
@@ -173,12 +193,10 @@ impl RemoteStorage {
         epoch: Epoch,
         offset: Offset,
     ) -> Option<&Arc<RemoteSegment>> {
-        let span = |it: &RemoteSegment| it.span_of(epoch);
-        let begins_before =
-            |it: &RemoteSegment| span(it).is_some_and(|(begins, _)| begins <= offset);
-        let mut all = self.of_epoch(partition, epoch).into_iter();
-        let floor = all.rfind(|it| begins_before(it))?;
-        span(floor).is_some_and(|(_, end)| offset <= end).then_some(floor)
+        let known = self.partitions.get(&partition)?;
+        let before = known.referenced.iter().filter(|(of, at, _)| *of == epoch && *at <= offset);
+        let (.., floor) = before.max_by_key(|(_, at, _)| *at)?;
+        floor.span_of(epoch).is_some_and(|(_, end)| offset <= end).then_some(floor)
     }
 
     /// Up to where a log of this lineage is here, that offset included; -1 if nothing of it is
@@ -254,6 +272,24 @@ mod tests {
         assert!(!segment(5, 40, &[(5, 10), (7, 20)]).is_within(&lineage, 200), "7 began at 15");
         assert!(!segment(5, 9, &[(3, 5)]).is_within(&lineage, 200), "before its first epoch");
         assert!(!segment(12, 50, &[(7, 12)]).is_within(&lineage, 200), "7 began at 15");
+    }
+
+    /// The first leader rolled elsewhere than the second, which copies again what it had: all of
+    /// it is found, and both pieces are listed until they are deleted.
+    #[test]
+    fn what_another_leader_cut_otherwise_replaces_what_lies_within() {
+        let partition = Partition { topic: crate::sim::id::TopicId(0), index: 0 };
+        let mut remote = RemoteStorage::default();
+        for (base, end) in [(0, 11), (12, 15), (10, 19)] {
+            remote.add(partition, segment(base, end, &[(1, base)]));
+        }
+        let base = |offset| remote.segment_at(partition, 1, offset).map(|it| it.base());
+        assert_eq!([9, 10, 12, 16].map(base), [Some(0), Some(10), Some(10), Some(10)]);
+        assert_eq!(remote.of_epoch(partition, 1).len(), 3);
+        // What comes late and ends earlier replaces nothing.
+        remote.add(partition, segment(8, 14, &[(1, 8)]));
+        let base = |offset| remote.segment_at(partition, 1, offset).map(|it| it.base());
+        assert_eq!([9, 13].map(base), [Some(8), Some(10)]);
     }
 
     #[test]
