@@ -153,9 +153,7 @@ impl Stores {
 
     /// All stores are wiped, and restored anew (TaskManager.closeDirtyAndRevive).
     pub(super) fn corrupted(&mut self, ctx: &mut Ctx<'_>) {
-        if !breaks(Mutant::KeepsAbortedState) {
-            self.close(ctx, self.tasks.keys().copied().collect());
-        }
+        self.close(ctx, self.tasks.keys().copied().collect());
     }
 
     /// What was read of changelogs goes into the stores, and tasks go on to what comes next. Those
