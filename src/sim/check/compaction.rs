@@ -10,13 +10,16 @@ use crate::sim::ordered::{Map, Set};
 use crate::sim::wire::{BatchKind, ProducerId};
 use crate::sim::world::World;
 
+/// A key, where a record of it is, and whether that is a tombstone.
+type Noted = (Key, Offset, bool);
+
 /// Remembers what is committed of each key.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CompactionChecker {
     /// Where the last one is; none if it is a tombstone, which may go, too.
     last: Map<(Partition, Key), (Offset, bool)>,
     /// What stands in transactions that are open.
-    open: Map<(Partition, ProducerId), Vec<(Key, Offset, bool)>>,
+    open: Map<(Partition, ProducerId), Vec<Noted>>,
 }
 
 impl CompactionChecker {
@@ -64,7 +67,7 @@ impl CompactionChecker {
         }
     }
 
-    fn note(&mut self, partition: Partition, (key, offset, is_tombstone): (Key, Offset, bool)) {
+    fn note(&mut self, partition: Partition, (key, offset, is_tombstone): Noted) {
         let known = self.last.entry((partition, key)).or_insert((-1, false));
         if offset >= known.0 {
             *known = (offset, is_tombstone);
