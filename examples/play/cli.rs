@@ -63,7 +63,8 @@ A scenario file is TOML. Whatever is left out has Kafka's default.
     topics = [\"orders\"]
     to = \"results\"
     guarantee = \"exactly_once_v2\"    # or at_least_once
-    transform = \"map\"          # or filter: only keys that are even
+    transform = \"map\"          # or filter: only keys that are even; count: per key
+    store = \"counts\"            # of count; its changelog is shop-counts-changelog
     processing = \"20ms\"
     consumer = { \"max.poll.records\" = 10 }
     producer = { \"linger.ms\" = 0 }

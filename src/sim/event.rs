@@ -481,12 +481,10 @@ pub enum Event {
         partition: Partition,
         from: Offset,
         to: Offset,
-        /// Apart, because it is the largest thing that any event says.
         stats: Box<CleanerStats>,
         /// The offsets of the records that went, in order.
         removed: Arc<[Offset]>,
     },
-    // Quotas.
     /// From now on a client, or all without a quota of their own, may move so many bytes a second.
     ClientQuotaChanged(ClientQuota),
     /// A broker does not read a client's connection for so long: it moved too many bytes.

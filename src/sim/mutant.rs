@@ -93,19 +93,15 @@ pub enum Mutant {
     AddsNoPartitions,
     /// A stream processor commits its offsets outside of its transactions.
     CommitsOutside,
-    /// A store is restored up to what is stable (before KAFKA-10167).
-    RestoresWhatIsStable,
     /// A store is restored from what is not decided or aborted, too.
     RestoresWhatIsAborted,
-    /// A store keeps what a transaction wrote that is aborted.
-    KeepsAbortedState,
     /// A store begins empty, whatever its changelog says.
     RestoresNothing,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Mutant; 47] = [
+    pub const ALL: [Mutant; 45] = [
         Mutant::HighWatermarkIgnoresAMember,
         Mutant::HighWatermarkIsLogEnd,
         Mutant::ShrinkCountsAtOnce,
@@ -149,9 +145,7 @@ impl Mutant {
         Mutant::OffsetsCountAtOnce,
         Mutant::AddsNoPartitions,
         Mutant::CommitsOutside,
-        Mutant::RestoresWhatIsStable,
         Mutant::RestoresWhatIsAborted,
-        Mutant::KeepsAbortedState,
         Mutant::RestoresNothing,
     ];
 }

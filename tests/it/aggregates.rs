@@ -261,10 +261,7 @@ fn an_open_transaction_holds_the_restoration() {
         Event::Stream(StreamEvent::RestoreStarted { from, to, .. }) => to > from,
         _ => false,
     });
-    let ended = at(&|it| match it {
-        Event::Stream(StreamEvent::RestoreEnded { records: 0, .. }) => true,
-        _ => false,
-    });
+    let ended = at(&|it| matches!(it, Event::Stream(StreamEvent::RestoreEnded { records: 0, .. })));
     let aborted = at(&|it| matches!(it, Event::TransactionMarkerWritten { committed: false, .. }));
     assert!(started.is_some() && started < aborted, "{}", told.text_of(stores));
     assert!(aborted <= ended, "{aborted:?} {ended:?}");

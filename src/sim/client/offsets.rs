@@ -10,7 +10,6 @@ use crate::sim::config::BY_DURATION;
 use crate::sim::effect::Ctx;
 use crate::sim::event::Event;
 use crate::sim::id::{BrokerId, Epoch, Offset, Partition};
-use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::Map;
 use crate::sim::time::{Span, Time};
 use crate::sim::wire::{
@@ -293,8 +292,8 @@ impl Consumer {
                 // Kafka asks with an admin client for the end of a changelog: with all that is
                 // undecided, as what is committed may not count as such yet (KAFKA-10167).
                 isolation: match self.group.is_empty() {
-                    true if !breaks(Mutant::RestoresWhatIsStable) => IsolationLevel::default(),
-                    _ => self.config.isolation(),
+                    true => IsolationLevel::default(),
+                    false => self.config.isolation(),
                 },
                 partitions,
             });

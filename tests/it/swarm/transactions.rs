@@ -4,7 +4,7 @@
 use kafkascope::sim::dice::Stream;
 use kafkascope::sim::id::ClientId;
 use kafkascope::sim::processing::{ProcessingGuarantee, Transform};
-use kafkascope::sim::scenario::{ConsumerSpec, ProcessorSpec, Scenario, Workload};
+use kafkascope::sim::scenario::{ConsumerSpec, ProcessorSpec, ProducerSpec, Scenario, Workload};
 use kafkascope::sim::transacting::{Transacting, TransactionAct};
 use kafkascope::sim::{Command, Node, Span, Time, World};
 
@@ -44,6 +44,11 @@ pub fn add(seed: u64, scenario: &mut Scenario) {
         add_processors(&mut dice, scenario);
     }
     add_writers(&mut dice, scenario, how);
+    if scenario.processors.iter().any(|it| it.transform == Transform::Count) {
+        // Of most keys there are several.
+        let own = |it: &&mut ProducerSpec| &*it.topic == "payments";
+        scenario.producers.iter_mut().filter(own).for_each(|it| it.workload.keys = 20);
+    }
     for (name, level) in [("a1", "read_committed"), ("a2", "read_uncommitted")] {
         let configs = [
             ("isolation.level", level),
@@ -125,17 +130,18 @@ fn add_processors(dice: &mut Stream, scenario: &mut Scenario) {
         owned.collect()
     };
     let count = 1 + dice.below(2) as usize;
-    let transform = [Transform::Map, Transform::Count, Transform::Count][dice.below(3) as usize];
+    let mut own = Stream::new(scenario.seed, &[84]);
+    let transform = [Transform::Map, Transform::Count][own.below(2) as usize];
     if transform == Transform::Count {
         // With as many replicas as the others: by default there would be one.
         let mut changelog = scenario.topics[0].clone();
         changelog.name = "shop-counts-changelog".into();
         let mut config = |name: &str, values: [&str; 2]| {
-            let value = values[dice.below(2) as usize];
+            let value = values[own.below(2) as usize];
             changelog.config.insert(name.to_owned(), value.to_owned());
         };
         config("cleanup.policy", ["compact", "compact"]);
-        config("segment.bytes", ["1000", "104857600"]);
+        config("segment.bytes", ["4000", "104857600"]);
         config("min.cleanable.dirty.ratio", ["0.01", "0.5"]);
         config("min.insync.replicas", ["1", "2"]);
         scenario.topics.push(changelog);

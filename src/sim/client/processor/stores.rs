@@ -153,9 +153,7 @@ impl Stores {
 
     /// All stores are wiped, and restored anew (TaskManager.closeDirtyAndRevive).
     pub(super) fn corrupted(&mut self, ctx: &mut Ctx<'_>) {
-        if !breaks(Mutant::KeepsAbortedState) {
-            self.close(ctx, self.tasks.keys().copied().collect());
-        }
+        self.close(ctx, self.tasks.keys().copied().collect());
     }
 
     /// What was read of changelogs goes into the stores, and tasks go on to what comes next. Those
@@ -174,19 +172,23 @@ impl Stores {
                 let Some(topic) = known.map(|it| it.topic) else { continue };
                 let changelog = Partition { topic, index: partition.index };
                 task.changelog = Some(changelog);
-                self.reader.readings.insert(changelog, Reading::new());
+                // Nothing is read before it is known from where to where.
+                let mut reading = Reading::new();
+                reading.paused = true;
+                self.reader.readings.insert(changelog, reading);
                 self.reader.await_reset(ctx, changelog, Reset::Latest, false);
             }
             let Some(changelog) = task.changelog else { continue };
-            let reading = self.reader.readings.get(&changelog);
-            let position = reading.filter(|it| it.phase == Phase::Fetching);
-            let Some(position) = position.and_then(|it| it.position) else { continue };
+            let Some(reading) = self.reader.readings.get_mut(&changelog) else { continue };
+            let known = reading.position.filter(|_| reading.phase == Phase::Fetching);
+            let Some(position) = known else { continue };
             match task.progress {
                 Progress::Registered => {
                     task.progress = Progress::Initialized { end: position };
                     self.reader.await_reset(ctx, changelog, Reset::Earliest, false);
                 }
                 Progress::Initialized { end } => {
+                    reading.paused = false;
                     task.progress = Progress::Restoring { end, records: 0 };
                     task.applied = position;
                     let started =
