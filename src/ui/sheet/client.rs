@@ -2,6 +2,7 @@
 
 use super::{Application, Clerk, Deed, Mood, Part, Share, Sheet};
 use crate::scene::view::Entity;
+use crate::sim::client::processor::stores::Stores;
 use crate::sim::client::{Client, Consumer, Processor, Producer};
 use crate::sim::command::ConfigTarget;
 use crate::sim::config::Scope;
@@ -106,9 +107,28 @@ impl Clerk<'_> {
         own.fact(words.ui_fact_stage(), self.stage(processor.stage()));
         own.fact(words.ui_fact_reads_from(), processor.consumer().topics.join(", "));
         own.fact(words.ui_fact_writes_to(), &*processor.producer().topic);
+        let stores = processor.stores().map(|stores| self.stores(stores));
         let transactions = self.transacting(processor.producer());
         let reads = self.consumer(processor.consumer());
-        [own].into_iter().chain(transactions).chain(reads).collect()
+        [own].into_iter().chain(stores).chain(transactions).chain(reads).collect()
+    }
+
+    /// What it has counted, for each partition that it reads, or how far that is restored.
+    fn stores(self, stores: &Stores) -> Part {
+        let words = self.words;
+        let mut part = Part::new(words.ui_stream_store());
+        part.fact(words.ui_fact_changelog(), &*stores.changelog);
+        for (partition, task) in stores.tasks() {
+            let keys = words.ui_stream_store_keys(task.counts().count() as i64);
+            match task.restoring() {
+                Some((at, end)) => {
+                    let told = words.ui_stream_store_restoring(at, end);
+                    part.fact(self.part(partition), told).mood(Mood::Doubt);
+                }
+                None => drop(part.fact(self.part(partition), keys)),
+            }
+        }
+        part
     }
 
     /// What the brokers let it send or read, and how long it has to wait for that.
