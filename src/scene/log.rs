@@ -382,6 +382,8 @@ fn ground(draft: &mut Draft, layout: &Layout, tape: &Tape, first: Offset, end: O
     let base = copy.log.segments().first().map_or(0, |segment| segment.base);
     if base < copy.start && copy.start >= first {
         // Deleted records that are still in its first segment are drawn there.
+    } else if copy.log.start() < copy.start && copy.start >= first {
+        // The rest is in remote storage.
     } else if copy.start > 0 && copy.start >= first && end > first {
         record::log_start(draft, x - 5.0, tape.top, tape.height);
     } else if end > first && tape.role != Role::OutOfSync {

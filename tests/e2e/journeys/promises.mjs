@@ -67,8 +67,14 @@ export const tests = {
     const active = page.getByRole("button", { name: /^controller \d$/ });
     await active.first().waitFor();
     const of = async (index) => {
-      // In one step: while a quorum forms, the picture's things come and go.
-      await active.nth(index).press("Enter");
+      // While a quorum forms, the picture's things come and go: a key may find nobody.
+      const spot = active.nth(index);
+      const name = await spot.getAttribute("aria-label");
+      const chosen = page.locator(`.spot[aria-label="${name}"][aria-pressed="true"]`);
+      for (let turn = 0; turn < 5 && await chosen.count() === 0; turn += 1) {
+        await spot.press("Enter");
+        await chosen.waitFor({ state: "attached", timeout: 1000 }).catch(() => {});
+      }
       await page.getByText("Role in the quorum").waitFor();
       return await page.getByText("active controller", { exact: true }).count() > 0;
     };
