@@ -38,8 +38,7 @@ pub fn hanging(world: &World, partition: Partition) -> Vec<Hanging> {
 
 /// Whether a coordinator still has a marker to write there.
 fn expected(world: &World, producer: ProducerId, partition: Partition) -> bool {
-    let lives = world.brokers.values().filter_map(|broker| broker.live.as_ref());
-    let mut known = lives.flat_map(|live| live.transactions());
-    known
-        .any(|(_, it)| it.value.producer_id == producer && it.value.partitions.contains(&partition))
+    world.coordinated().any(|(_, _, it)| {
+        it.value.producer_id == producer && it.value.partitions.contains(&partition)
+    })
 }

@@ -16,9 +16,8 @@ use crate::sim::{Span, World};
 
 /// Whose producer writes under an id, as the coordinators know it.
 pub fn transactional_id(world: &World, producer: ProducerId) -> Option<&Name> {
-    let lives = world.brokers.values().filter_map(|broker| broker.live.as_ref());
-    let mut known = lives.flat_map(|live| live.transactions());
-    known.find(|(_, it)| it.value.producer_id == producer).map(|(id, _)| id)
+    let mut known = world.coordinated();
+    known.find(|(_, _, it)| it.value.producer_id == producer).map(|(_, id, _)| id)
 }
 
 /// The transactions that a broker coordinates: a diamond, and where each stands by its name in

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::admin::Admin;
 use super::agenda::Agenda;
 use super::broker::Broker;
+use super::broker::transaction::metadata::TransactionMetadata;
 use super::client::Client;
 use super::command::{Command, Refusal};
 use super::config::ClusterConfig;
@@ -162,6 +163,12 @@ impl World {
     /// A client by its name.
     pub fn client_named(&self, name: &str) -> Option<ClientId> {
         self.clients.iter().find(|(_, client)| &**client.name() == name).map(|(id, _)| *id)
+    }
+
+    /// All that coordinators which run know of transactional ids, and who coordinates each.
+    pub fn coordinated(&self) -> impl Iterator<Item = (BrokerId, &Name, &TransactionMetadata)> {
+        let lives = self.brokers.values().filter_map(|it| Some((it.id, it.live.as_ref()?)));
+        lives.flat_map(|(broker, live)| live.transactions().map(move |(id, it)| (broker, id, it)))
     }
 
     /// The names of all groups, each once, in order.

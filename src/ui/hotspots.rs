@@ -43,14 +43,15 @@ pub fn stops(session: &Session, words: Words, scene: &Scene) -> Vec<Stop> {
     stops
 }
 
-/// A button over every thing.
+/// A button over every thing. It is the same button when the thing changes its name, and keeps the
+/// focus.
 pub fn hotspots(desk: &Desk, stops: &[Stop]) -> Html {
     let spot = |stop: &Stop| {
         let Stop { left, top, width, height, .. } = stop;
         let style = format!("left:{left}px;top:{top}px;width:{width}px;height:{height}px");
         let chosen = desk.ui.chosen.as_ref() == Some(&stop.entity);
         html! {
-            <button type="button" class="spot" key={&*stop.name} {style}
+            <button type="button" class="spot" key={format!("{:?}", stop.entity)} {style}
                 onclick={desk.choose(stop.entity.clone())} aria-label={stop.name.clone()}
                 aria-pressed={told(chosen)}></button>
         }

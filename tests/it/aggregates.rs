@@ -11,7 +11,7 @@ use kafkascope::sim::wire::Value;
 use kafkascope::sim::{Command, Event, Node, Partition, Stamped, Time};
 
 use crate::cluster::{Story, Told, ms, secs};
-use crate::processor::{BOTH, instance, is_third_order, orders, shop, until};
+use crate::processor::{BOTH, Step, instance, is_third_order, orders, shop, steps, until};
 
 fn counter(name: &str, guarantee: ProcessingGuarantee) -> ProcessorSpec {
     ProcessorSpec { transform: Transform::Count, ..instance(name, guarantee, ms(100)) }
@@ -166,34 +166,23 @@ fn a_crash_before_the_commit_counts_twice_unless_it_is_one_transaction() {
 /// Whenever it dies: never too low, and with transactions never too high.
 #[test]
 fn a_crash_at_any_step_keeps_the_counts() {
-    let steps: [fn(&Event) -> bool; 11] = [
-        |it| matches!(it, Event::Polled { .. }),
-        |it| matches!(it, Event::Processed { group, .. } if &**group == "shop"),
-        |it| matches!(it, Event::Produced { .. }),
-        |it| matches!(it, Event::Acked { .. }),
-        |it| matches!(it, Event::Committed { group, .. } if &**group == "shop"),
-        |it| matches!(it, Event::Stream(StreamEvent::RestoreStarted { .. })),
-        |it| matches!(it, Event::TransactionBegun { .. }),
-        |it| matches!(it, Event::OffsetsSentToTransaction { .. }),
-        |it| matches!(it, Event::TransactionPrepared { .. }),
-        |it| matches!(it, Event::TransactionMarkerWritten { .. }),
-        |it| matches!(it, Event::TransactionCompleted { .. }),
-    ];
+    let restores: Step = |it| matches!(it, Event::Stream(StreamEvent::RestoreStarted { .. }));
     for guarantee in BOTH {
         let exactly = guarantee == ProcessingGuarantee::ExactlyOnceV2;
-        let there = if exactly { steps.len() } else { 6 };
-        for (index, step) in steps.into_iter().enumerate().take(there) {
-            let mut told = match index {
-                // It happens once, at its start.
-                5 => counting(guarantee, &["P"]).run_to(Time::ZERO + secs(2)),
-                _ => with(guarantee),
+        let all = steps(guarantee).iter().chain([&restores]);
+        for (index, step) in all.enumerate() {
+            // It happens once, at its start.
+            let first = index == steps(guarantee).len();
+            let mut told = match first {
+                true => counting(guarantee, &["P"]).run_to(Time::ZERO + secs(2)),
+                false => with(guarantee),
             };
             let node = Node::Client(told.client("P"));
             let own = |it: &Stamped| it.node == node || it.node.broker().is_some();
             until(&mut told, |it| own(it) && step(&it.event));
             told.crash(node).run(secs(1));
             told.start(node).run(secs(25));
-            if index == 5 {
+            if first {
                 orders(&mut told);
                 told.run(secs(5));
             }

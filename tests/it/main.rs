@@ -16,6 +16,7 @@ mod delivery;
 mod elections;
 mod faults;
 mod golden;
+mod hanging;
 mod histories;
 mod law;
 mod groups;

@@ -157,25 +157,36 @@ fn a_crash_after_the_commit_repeats_nothing() {
     }
 }
 
+/// A moment in a processor's cycle.
+pub type Step = fn(&Event) -> bool;
+
+const STEPS: [Step; 10] = [
+    |it| matches!(it, Event::Polled { .. }),
+    |it| matches!(it, Event::Processed { group, .. } if &**group == "shop"),
+    |it| matches!(it, Event::Produced { .. }),
+    |it| matches!(it, Event::Acked { .. }),
+    |it| matches!(it, Event::Committed { group, .. } if &**group == "shop"),
+    |it| matches!(it, Event::TransactionBegun { .. }),
+    |it| matches!(it, Event::OffsetsSentToTransaction { .. }),
+    |it| matches!(it, Event::TransactionPrepared { .. }),
+    |it| matches!(it, Event::TransactionMarkerWritten { .. }),
+    |it| matches!(it, Event::TransactionCompleted { .. }),
+];
+
+/// The steps at which a processor may die: the last five are of transactions alone.
+pub fn steps(guarantee: ProcessingGuarantee) -> &'static [Step] {
+    match guarantee {
+        ProcessingGuarantee::AtLeastOnce => &STEPS[..5],
+        ProcessingGuarantee::ExactlyOnceV2 => &STEPS,
+    }
+}
+
 /// Whenever it dies, nothing is left out, and with transactions nothing is there twice.
 #[test]
 fn a_crash_at_any_step_leaves_nothing_out() {
-    let steps: [fn(&Event) -> bool; 10] = [
-        |it| matches!(it, Event::Polled { .. }),
-        |it| matches!(it, Event::Processed { group, .. } if &**group == "shop"),
-        |it| matches!(it, Event::Produced { .. }),
-        |it| matches!(it, Event::Acked { .. }),
-        |it| matches!(it, Event::Committed { group, .. } if &**group == "shop"),
-        |it| matches!(it, Event::TransactionBegun { .. }),
-        |it| matches!(it, Event::OffsetsSentToTransaction { .. }),
-        |it| matches!(it, Event::TransactionPrepared { .. }),
-        |it| matches!(it, Event::TransactionMarkerWritten { .. }),
-        |it| matches!(it, Event::TransactionCompleted { .. }),
-    ];
     for guarantee in BOTH {
         let exactly = guarantee == ProcessingGuarantee::ExactlyOnceV2;
-        let there = if exactly { steps.len() } else { 5 };
-        for (index, step) in steps.into_iter().enumerate().take(there) {
+        for (index, step) in steps(guarantee).iter().enumerate() {
             let mut told = with(guarantee, "2");
             let node = Node::Client(told.client("P"));
             let own = |it: &Stamped| it.node == node || it.node.broker().is_some();

@@ -1,18 +1,16 @@
 //! Stories about transactions (KIP-98, KIP-890): they are committed as a whole or not at all,
 //! whoever crashes, and who reads only what is committed sees nothing else.
 
-use kafkascope::metrics::hanging::hanging;
 use kafkascope::sim::id::{BrokerId, Key, Offset};
-use kafkascope::sim::scenario::LinkSpec;
 use kafkascope::sim::transacting::{Transacting, TransactionAct};
 use kafkascope::sim::wire::{Body, ErrorCode, TransactionState};
-use kafkascope::sim::{Command, Event, Node, Partition, Refusal, Span, Time};
+use kafkascope::sim::{Command, Event, Node, Partition, Span, Time};
 
 use crate::cluster::{Story, Told, ms, secs, story};
 
 /// Keys of partitions 0 and 1.
-const OF_0: Key = Key(3);
-const OF_1: Key = Key(0);
+pub const OF_0: Key = Key(3);
+pub const OF_1: Key = Key(0);
 
 /// A producer that begins and ends its transactions when it is told to.
 fn transactional(mut setting: Story, name: &str, config: &[(&str, &str)]) -> Story {
@@ -26,11 +24,11 @@ fn transactional(mut setting: Story, name: &str, config: &[(&str, &str)]) -> Sto
 
 /// Two partitions, a producer `p` and a consumer `c` that reads only what is committed; internal
 /// topics have one partition each. It has run until both are at work.
-fn at_work(version: &str, config: &[(&str, &str)]) -> Told {
+pub fn at_work(version: &str, config: &[(&str, &str)]) -> Told {
     at_work_in(setting(version), config)
 }
 
-fn setting(version: &str) -> Story {
+pub fn setting(version: &str) -> Story {
     let reads = [
         ("isolation.level", "read_committed"),
         ("auto.offset.reset", "earliest"),
@@ -45,19 +43,19 @@ fn setting(version: &str) -> Story {
         .consumer("c", &reads)
 }
 
-fn at_work_in(setting: Story, config: &[(&str, &str)]) -> Told {
+pub fn at_work_in(setting: Story, config: &[(&str, &str)]) -> Told {
     let mut told = transactional(setting, "p", config).run_to(Time::ZERO + secs(20));
     told.begin();
     told
 }
 
-fn act(told: &mut Told, producer: &str, act: TransactionAct) {
+pub fn act(told: &mut Told, producer: &str, act: TransactionAct) {
     let client = told.client(producer);
     told.does(Command::Transact { client, act });
 }
 
 /// Begins a transaction and writes one record to each partition.
-fn begin_in_both(told: &mut Told) {
+pub fn begin_in_both(told: &mut Told) {
     act(told, "p", TransactionAct::Begin);
     for key in [OF_0, OF_1] {
         let client = told.client("p");
@@ -71,7 +69,7 @@ fn begin_in_both(told: &mut Told) {
 }
 
 /// What `c` has read, as (partition, offset), however often.
-fn read(told: &Told) -> Vec<(u32, Offset)> {
+pub fn read(told: &Told) -> Vec<(u32, Offset)> {
     let read = told.events().filter_map(|stamped| match stamped.event {
         Event::Processed { partition, offset, .. } => Some((partition.index, offset)),
         _ => None,
@@ -83,19 +81,19 @@ fn read(told: &Told) -> Vec<(u32, Offset)> {
 }
 
 /// The last stable offset and the high watermark of a partition, at its leader.
-fn stable(told: &Told, partition: Partition) -> (Offset, Offset) {
+pub fn stable(told: &Told, partition: Partition) -> (Offset, Offset) {
     let leader = told.leader(partition).expect("it is led");
     let high_watermark = told.high_watermark(leader, partition);
     let log = &told.world.brokers[&leader].disk.logs[&partition];
     (log.last_stable_offset(high_watermark), high_watermark)
 }
 
-fn coordinator(told: &Told) -> BrokerId {
+pub fn coordinator(told: &Told) -> BrokerId {
     let (topic, _) = told.world.metadata().topic_named("__transaction_state").expect("it exists");
     told.leader(Partition { topic, index: 0 }).expect("it is led")
 }
 
-fn state(told: &Told) -> Option<TransactionState> {
+pub fn state(told: &Told) -> Option<TransactionState> {
     let live = told.world.brokers[&coordinator(told)].live.as_ref()?;
     live.transactions().next().map(|(_, known)| known.value.state)
 }
@@ -111,7 +109,7 @@ fn failures(told: &Told, of: &str) -> Vec<ErrorCode> {
 }
 
 /// What brokers told of transactions, in order.
-fn steps(told: &Told) -> Vec<&'static str> {
+pub fn steps(told: &Told) -> Vec<&'static str> {
     let steps = told.events().filter_map(|stamped| match stamped.event {
         Event::TransactionPartitionsAdded { begins: true, .. } => Some("begins"),
         Event::TransactionPartitionsAdded { begins: false, .. } => Some("grows"),
@@ -414,80 +412,4 @@ fn a_leader_dies_with_an_open_transaction() {
     act(&mut told, "p", TransactionAct::Commit);
     told.run(secs(3));
     assert_eq!(read(&told), [(0, 0), (1, 0)], "{}", told.text());
-}
-
-/// A write is under way for so long that its transaction is over when it arrives (KIP-890). Where
-/// it went, and the first offset of what is open there, if anything is.
-fn late_write(verification: &str) -> (Told, Partition) {
-    let setting =
-        setting("0").cluster_config("transaction.partition.verification.enable", verification);
-    let patience = [("request.timeout.ms", "1000"), ("delivery.timeout.ms", "1500")];
-    let mut told = at_work_in(setting, &patience);
-    begin_in_both(&mut told);
-    act(&mut told, "p", TransactionAct::Commit);
-    told.run(secs(1));
-    let coordinator = coordinator(&told);
-    let apart = |(index, _): &(u32, Key)| told.leader(told.orders(*index)) != Some(coordinator);
-    let (index, key) =
-        [(0, OF_0), (1, OF_1)].into_iter().find(apart).expect("not all is led by it");
-    let partition = told.orders(index);
-    let leader = Node::Broker(told.leader(partition).expect("it is led"));
-    let client = told.client("p");
-    let slow = LinkSpec { latency: secs(5), jitter: Span::ZERO, bandwidth: 0 };
-    told.does(Command::SetDirection { from: Node::Client(client), to: leader, spec: slow });
-    act(&mut told, "p", TransactionAct::Begin);
-    told.does(Command::Produce { client, key: Some(key) }).run(secs(2));
-    act(&mut told, "p", TransactionAct::Abort);
-    told.run(secs(10));
-    (told, partition)
-}
-
-#[test]
-fn a_write_that_is_late_hangs_where_nobody_asks_its_coordinator() {
-    let (told, partition) = late_write("true");
-    let (stable_offset, high_watermark) = stable(&told, partition);
-    assert_eq!(stable_offset, high_watermark, "it was refused: {}", told.text());
-    let (mut told, partition) = late_write("false");
-    assert_ne!(state(&told), Some(TransactionState::Ongoing), "its coordinator knows of nothing");
-    told.run(secs(100));
-    let (start_offset, high_watermark) = stable(&told, partition);
-    assert!(start_offset < high_watermark, "no timeout ends it: {}", told.text());
-    assert_eq!(hanging(&told.world, partition), [], "others may take that long");
-    told.run(secs(900));
-    let found: Vec<Offset> =
-        hanging(&told.world, partition).into_iter().map(|it| it.start_offset).collect();
-    assert_eq!(found, [start_offset]);
-    let abort = |start_offset| Command::AbortHangingTransaction {
-        topic: "orders".into(),
-        partition: partition.index,
-        start_offset,
-    };
-    let refused = |told: &Told| {
-        let refused = |it: &Event| matches!(it, Event::AdminRefused { .. });
-        told.events().any(|stamped| refused(&stamped.event))
-    };
-    told.does(abort(start_offset + 1)).run(secs(1));
-    assert!(refused(&told), "no transaction begins there");
-    told.begin();
-    told.does(abort(start_offset)).run(secs(2));
-    assert!(!refused(&told), "{}", told.text());
-    let (stable_offset, high_watermark) = stable(&told, partition);
-    assert_eq!(stable_offset, high_watermark);
-    assert_eq!(hanging(&told.world, partition), []);
-    assert_eq!(steps(&told), ["abort marker"]);
-}
-
-#[test]
-fn who_aborts_a_hanging_transaction_names_a_partition_that_exists() {
-    let mut told = at_work("2", &[]);
-    let abort = |partition, start_offset| {
-        let topic = "orders".into();
-        Command::AbortHangingTransaction { topic, partition, start_offset }
-    };
-    let refusal = told.submit(abort(2, 0));
-    let topic = "orders".into();
-    assert_eq!(refusal, Err(Refusal::UnknownPartition { topic, index: 2 }));
-    assert!(matches!(told.submit(abort(0, -1)), Err(Refusal::OutOfBounds { .. })));
-    let written = "abort-hanging-transaction = 'orders'\npartition = 1\noffset = 7";
-    assert_eq!(crate::scenario_files::meaning(written), [abort(1, 7)]);
 }

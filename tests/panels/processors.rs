@@ -1,5 +1,7 @@
 //! Stream processors in the panels: what they made of each record, and what that proves.
 
+use kafkascope::lens::handle::Handle;
+use kafkascope::lens::look::Look;
 use kafkascope::locale::{Lang, Words};
 use kafkascope::metrics::provenance::{Fate, results};
 use kafkascope::scene::view::Entity;
@@ -9,10 +11,14 @@ use kafkascope::sim::processing::{ProcessingGuarantee, Transform};
 use kafkascope::sim::scenario::{ProcessorSpec, Properties, TopicSpec};
 use kafkascope::sim::time::Span;
 use kafkascope::sim::{Command, Time};
+use kafkascope::ui::desk::Desk;
+use kafkascope::ui::hud::Slice;
 use kafkascope::ui::sheet::{Clerk, Mood};
-use kafkascope::ui::switchboard::delivered;
+use kafkascope::ui::state::{Ui, UiState};
+use kafkascope::ui::switchboard::{Switchboard, delivered};
+use yew::prelude::*;
 
-use super::{at, fact, first_partition, sheet};
+use super::{at, fact, first_partition, sheet, wait};
 
 /// The opening with a stream processor that writes to a topic of its own, for some seconds.
 fn working(transform: Transform) -> Session {
@@ -62,11 +68,28 @@ fn a_record_tells_its_results_and_a_result_its_record() {
     assert!(leads_back.any(|to| to == source), "and it leads there");
 }
 
+/// The switchboard of the processor's group.
+#[component]
+fn Board() -> Html {
+    let look = Look { lang: Lang::En, ..Look::wished("") };
+    let ui: Ui = use_reducer_eq(|| UiState {
+        chosen: Some(Entity::Group("pay".into())),
+        ..UiState::new(&look)
+    });
+    let session = working(Transform::Map);
+    let groups = Slice::renewed(delivered(Words(Lang::En), &session), None);
+    let desk = Desk::new(ui, Handle::new(session, look));
+    html! { <Switchboard {desk} {groups} /> }
+}
+
 #[test]
 fn the_board_proves_exactly_once_record_by_record() {
     let session = working(Transform::Map);
-    assert!(delivered(Words(Lang::En), &session).len() > 1);
+    let board = wait(yew::ServerRenderer::<Board>::new().hydratable(false).render());
+    assert!(board.contains("What pay made of each record"), "{board}");
     let totals = kafkascope::metrics::provenance::totals(session.world(), "pay").unwrap();
+    let line = format!("exactly one result</dt><dd>{}<", totals.once);
+    assert!(board.contains(&line), "{line}: {board}");
     assert!(totals.once > 50 && totals.missing == 0, "{totals:?}");
 }
 

@@ -16,12 +16,8 @@ use crate::sim::wire::{ProducerIdAndEpoch, Request, TransactionState};
 impl<'a> Clerk<'a> {
     /// Who coordinates a `transactional.id`, and where its transaction stands there.
     fn coordinated(self, id: &str) -> Option<(BrokerId, &'a TransactionMetadata)> {
-        let mut brokers = self.world().brokers.values();
-        brokers.find_map(|broker| {
-            let live = broker.live.as_ref()?;
-            let (_, known) = live.transactions().find(|(known, _)| &***known == id)?;
-            Some((broker.id, known))
-        })
+        let mut known = self.world().coordinated();
+        known.find(|(_, known, _)| &***known == id).map(|(broker, _, it)| (broker, it))
     }
 }
 

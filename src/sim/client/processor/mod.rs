@@ -24,6 +24,7 @@ use crate::sim::handling::{CommitMode, Handling, PollMode};
 use crate::sim::id::{BrokerId, ClientId, Name, Offset, Partition};
 use crate::sim::processing::{ProcessingGuarantee, Transform};
 use crate::sim::scenario::{ConsumerSpec, ProcessorSpec, ProducerSpec, Properties, Workload};
+use crate::sim::time::Span;
 use crate::sim::transacting::Transacting;
 use crate::sim::wire::{Channel, Envelope};
 
@@ -73,22 +74,7 @@ impl Processor {
         producer: ProducerConfig,
         bootstrap: Arc<[BrokerId]>,
     ) -> Processor {
-        let reads = ConsumerSpec {
-            name: spec.name.clone(),
-            group: spec.group.clone(),
-            topics: spec.topics.clone(),
-            processing: spec.processing,
-            config: Properties::new(),
-            start: spec.start,
-            rack: None,
-            instance: None,
-            handling: Handling {
-                commit: CommitMode::None,
-                poll: PollMode::OnCommand,
-                ..Handling::default()
-            },
-            share: false,
-        };
+        let reads = reader(spec, spec.group.clone(), spec.topics.clone(), spec.processing);
         let has_stores = spec.transform.has_store();
         let stores = has_stores.then(|| Stores::new(id, spec, &consumer, &bootstrap).into());
         let mut consumer = Consumer::new(id, &reads, consumer, Arc::clone(&bootstrap));
@@ -221,6 +207,26 @@ impl Processor {
             // It is fenced, and closed by itself.
             self.close_consumer(ctx);
         }
+    }
+}
+
+/// What a processor reads with: it polls and commits by itself.
+fn reader(spec: &ProcessorSpec, group: Name, topics: Vec<Name>, processing: Span) -> ConsumerSpec {
+    ConsumerSpec {
+        name: spec.name.clone(),
+        group,
+        topics,
+        processing,
+        config: Properties::new(),
+        start: spec.start,
+        rack: None,
+        instance: None,
+        handling: Handling {
+            commit: CommitMode::None,
+            poll: PollMode::OnCommand,
+            ..Handling::default()
+        },
+        share: false,
     }
 }
 

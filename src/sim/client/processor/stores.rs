@@ -4,20 +4,20 @@
 
 use std::sync::Arc;
 
-use super::Processor;
 use super::halves::{Half, lend};
+use super::{Processor, reader};
 use crate::sim::client::consumer::Consumer;
 use crate::sim::client::offsets::{Phase, Reading, Reset};
 use crate::sim::client::poll::{Portion, Work};
 use crate::sim::config::ConsumerConfig;
 use crate::sim::effect::{Ctx, Order};
 use crate::sim::event::{Event, StreamEvent};
-use crate::sim::handling::{Act, CommitMode, Handling, PollMode};
+use crate::sim::handling::Act;
 use crate::sim::id::{BrokerId, ClientId, Key, Name, Offset, Partition};
 use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::Map;
 use crate::sim::processing::ProcessingGuarantee;
-use crate::sim::scenario::{ConsumerSpec, ProcessorSpec, Properties, limits};
+use crate::sim::scenario::{ProcessorSpec, limits};
 use crate::sim::time::Span;
 use crate::sim::wire::Value;
 
@@ -84,23 +84,8 @@ impl Stores {
         main: &ConsumerConfig,
         bootstrap: &Arc<[BrokerId]>,
     ) -> Stores {
-        let reads = ConsumerSpec {
-            name: spec.name.clone(),
-            // No group: it is given its partitions.
-            group: Name::from(""),
-            topics: vec![spec.changelog()],
-            processing: Span::ZERO,
-            config: Properties::new(),
-            start: spec.start,
-            rack: None,
-            instance: None,
-            handling: Handling {
-                commit: CommitMode::None,
-                poll: PollMode::OnCommand,
-                ..Handling::default()
-            },
-            share: false,
-        };
+        // No group: it is given its partitions.
+        let reads = reader(spec, Name::from(""), vec![spec.changelog()], Span::ZERO);
         let config = ConsumerConfig { auto_offset_reset: 1, group_protocol: 0, ..main.clone() };
         let reader = Consumer::new(id, &reads, config, Arc::clone(bootstrap));
         Stores { changelog: spec.changelog(), reader, tasks: Map::new() }
