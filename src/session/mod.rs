@@ -8,6 +8,7 @@ pub mod delivery; // at most once, at least once
 pub mod interest; // which messages a person follows
 pub mod journal; // recent events
 pub mod playback; // wall time to virtual time
+pub mod link; // a session as a line of text
 mod schedule; // commands for later
 mod scout; // a cursor that runs ahead
 mod story; // story pace
