@@ -6,9 +6,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Session, Timed};
-use crate::sim::{Command, Flaw, Scenario, Span, Time};
+use super::{Pace, Ratio, Session, Timed};
+use crate::sim::id::{BrokerId, ClientId, ControllerId, Name, Node, Offset, Seq, TopicId};
+use crate::sim::{Command, Flaw, Partition, Scenario, Span, Time};
 
+/// Millionths in one.
+const MILLION: f64 = 1_000_000.0;
 /// What a line of this version begins with.
 const VERSION: u8 = 1;
 /// Bytes of the check at the end.
@@ -33,6 +36,54 @@ pub struct Saved {
     pub at: Time,
     /// Whether time passes.
     pub playing: bool,
+    /// How fast, in millionths of real time; none is story pace.
+    pub pace: Option<u64>,
+    /// When somebody began to look: of what was before, no trace lingers in the picture.
+    pub opened: Time,
+    /// How it is looked at.
+    pub view: View,
+}
+
+/// The longest tag of a language, in bytes (BCP 47 recommends room for 35).
+const TAG: usize = 35;
+
+/// How a session is looked at. The theme is not here: it is for the room in which one looks. Nor is
+/// how far the picture is moved: a window of another size has its things elsewhere.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct View {
+    /// The BCP 47 tag of the language; one that is not known is no choice.
+    pub lang: Option<String>,
+    /// What is chosen. That it is there is for the world to say.
+    pub chosen: Option<Thing>,
+    /// What the side panel shows.
+    pub panel: Panel,
+}
+
+/// What the side panel shows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub enum Panel {
+    #[default]
+    Inspector,
+    Configs,
+    Events,
+    Promises,
+    Delivery,
+    Help,
+}
+
+/// A thing that can be chosen in the picture.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Thing {
+    Controller(ControllerId),
+    Broker(BrokerId),
+    Topic(TopicId),
+    Partition(Partition),
+    Replica(BrokerId, Partition),
+    Record(BrokerId, Partition, Offset),
+    Client(ClientId),
+    Group(Name),
+    Link(Node, Node),
+    Message(Seq),
 }
 
 /// Why a line cannot be read, or a session not be written as one.
@@ -56,18 +107,29 @@ struct Body {
     scenario: Scenario,
     at: u64,
     playing: bool,
+    pace: Option<u64>,
+    opened: u64,
+    view: View,
     commands: Vec<(u64, Command)>,
 }
 
 impl Saved {
-    /// Where a session is now.
-    pub fn of(session: &Session) -> Saved {
-        let timeline = session.timeline();
+    /// Where a session is now, and how it is looked at.
+    pub fn of(session: &Session, view: View) -> Saved {
+        let (timeline, clock) = (session.timeline(), session.clock());
+        let pace = match clock.pace {
+            Pace::Story => None,
+            // At most 60 and at least 1/1000: see `Ratio`.
+            Pace::Fixed(ratio) => Some((ratio.get() * MILLION).round() as u64),
+        };
         Saved {
             scenario: timeline.scenario().clone(),
             commands: timeline.commands().to_vec(),
             at: timeline.now(),
-            playing: session.clock().playing,
+            playing: clock.playing,
+            pace,
+            opened: session.opened(),
+            view,
         }
     }
 
@@ -78,6 +140,10 @@ impl Saved {
     /// If the scenario cannot be: where in it, and why.
     pub fn session(self) -> Result<Session, Flaw> {
         let mut session = Session::scripted(self.scenario, self.commands)?;
+        session.opened = self.opened;
+        if let Some(pace) = self.pace {
+            session.set_pace(Pace::Fixed(Ratio::new(pace as f64 / MILLION)));
+        }
         if !self.playing {
             session.pause();
         }
@@ -97,7 +163,9 @@ impl Saved {
         });
         let commands = commands.collect();
         let scenario = self.scenario.clone();
-        let body = Body { scenario, at: self.at.0, playing: self.playing, commands };
+        let (at, playing, pace, opened) = (self.at.0, self.playing, self.pace, self.opened.0);
+        let view = self.view.clone();
+        let body = Body { scenario, at, playing, pace, opened, view, commands };
         let body = postcard::to_extend(&body, vec![VERSION]).map_err(|_| Wrong::Broken)?;
         let text = letters(&sealed(body));
         if text.len() > LONGEST { Err(Wrong::Long) } else { Ok(text) }
@@ -127,10 +195,10 @@ impl Saved {
     /// What version 1 holds.
     fn first(body: &[u8]) -> Result<Saved, Wrong> {
         let read = postcard::take_from_bytes::<Body>(body).map_err(|_| Wrong::Broken)?;
-        let (body, []) = read else { return Err(Wrong::Broken) };
+        let (mut body, []) = read else { return Err(Wrong::Broken) };
         let mut now = Time::ZERO;
         let mut commands = Vec::new();
-        for (after, command) in body.commands {
+        for (after, command) in std::mem::take(&mut body.commands) {
             if after > LATEST.0 {
                 return Err(Wrong::Late);
             }
@@ -141,8 +209,9 @@ impl Saved {
                 return Err(Wrong::Late);
             }
         }
-        let (scenario, playing) = (body.scenario, body.playing);
-        let saved = Saved { scenario, commands, at: Time(body.at), playing };
+        let Body { scenario, at, playing, pace, opened, view, .. } = body;
+        let (at, opened) = (Time(at), Time(opened));
+        let saved = Saved { scenario, commands, at, playing, pace, opened, view };
         saved.check()?;
         Ok(saved)
     }
@@ -153,7 +222,10 @@ impl Saved {
             return Err(Wrong::Commands);
         }
         let last = self.commands.last().map_or(Time::ZERO, |(at, _)| *at);
-        if self.at.max(last) > LATEST { Err(Wrong::Late) } else { Ok(()) }
+        if self.view.lang.as_ref().is_some_and(|tag| tag.len() > TAG) {
+            return Err(Wrong::Broken);
+        }
+        if self.at.max(last).max(self.opened) > LATEST { Err(Wrong::Late) } else { Ok(()) }
     }
 }
 

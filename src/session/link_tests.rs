@@ -25,7 +25,12 @@ fn saved(seed: u64, commands: u32) -> Saved {
     scenario.seed = seed;
     let timed = |n: u32| (Time(8_000_000 + 250_000 * u64::from(n)), command(n));
     let commands = (0..commands).map(timed).collect();
-    Saved { scenario, commands, at: Time(9_500_000), playing: false }
+    let at = Time(9_500_000);
+    let opened = Time(8_000_000);
+    let pace = (seed % 2 == 1).then_some(33_333);
+    let chosen = Some(Thing::Broker(BrokerId(2)));
+    let view = View { lang: Some("pt-BR".into()), chosen, panel: Panel::Events };
+    Saved { scenario, commands, at, playing: false, pace, opened, view }
 }
 
 fn forged(content: Vec<u8>) -> String {
@@ -54,6 +59,7 @@ fn letters_are_those_of_the_rfc() {
 
 #[test]
 fn an_old_line_opens() {
+    assert_eq!(saved(7, 5).write().as_deref(), Ok(FIRST.trim()));
     assert_eq!(Saved::read(FIRST.trim()), Ok(saved(7, 5)));
 }
 
@@ -64,14 +70,18 @@ fn a_session_is_where_it_was() {
     first.submit(Command::Crash(Node::Broker(BrokerId(1)))).unwrap();
     first.run_to(Time(11_000_000));
     first.pause();
-    let text = Saved::of(&first).write().unwrap();
+    first.set_pace(Pace::Fixed(Ratio::new(0.1)));
+    let view = View { chosen: Some(Thing::Group("billing".into())), ..View::default() };
+    let text = Saved::of(&first, view.clone()).write().unwrap();
     let read = Saved::read(&text).unwrap();
     let at = read.at;
+    assert_eq!(read.view, view);
     let mut second = read.session().unwrap();
     second.run_to(at);
     let world = |session: &Session| format!("{:?}", session.world());
     assert_eq!(world(&first), world(&second));
-    assert_eq!(Saved::of(&second).write().unwrap(), text);
+    assert_eq!((second.opened(), second.clock().pace), (first.opened(), first.clock().pace));
+    assert_eq!(Saved::of(&second, view).write().unwrap(), text);
 }
 
 #[test]
@@ -106,7 +116,8 @@ fn limits_hold_both_ways() {
     let forge = |saved: &Saved, after: u64, count: usize| {
         let (scenario, at) = (saved.scenario.clone(), saved.at.0);
         let commands = vec![(after, Command::HealAll); count];
-        let body = Body { scenario, at, playing: true, commands };
+        let (opened, view) = (saved.opened.0, saved.view.clone());
+        let body = Body { scenario, at, playing: true, pace: Some(0), opened, view, commands };
         Saved::read(&forged(postcard::to_extend(&body, vec![VERSION]).unwrap()))
     };
     let mut saved = saved(1, 0);
@@ -118,8 +129,14 @@ fn limits_hold_both_ways() {
     saved.at = Time(LATEST.0 + 1);
     assert_eq!(forge(&saved, 0, 0), Err(Wrong::Late));
     assert_eq!(saved.write(), Err(Wrong::Late));
-    // What a scenario may be, the world decides.
     saved.at = Time::ZERO;
+    saved.view.lang = Some("x".repeat(TAG + 1));
+    assert_eq!(forge(&saved, 0, 0), Err(Wrong::Broken));
+    saved.view.lang = None;
+    saved.opened = Time(LATEST.0 + 1);
+    assert_eq!(forge(&saved, 0, 0), Err(Wrong::Late));
+    saved.opened = Time::ZERO;
+    // What a scenario may be, the world decides.
     saved.scenario.topics[0].partitions = Some(limits::PARTITIONS + 1);
     assert!(Saved::read(&saved.write().unwrap()).unwrap().session().is_err());
 }
@@ -128,7 +145,7 @@ fn limits_hold_both_ways() {
 fn sizes() {
     let length = |commands| saved(1, commands).write().unwrap().len();
     // Characters: of the opening, and with 200 commands.
-    assert_eq!((length(0), length(200)), (254, 1918));
+    assert_eq!((length(0), length(200)), (279, 1943));
 }
 
 /// `KAFKASCOPE_LINKS=10000000` reads so many lines that nobody of us wrote. None may panic, and
