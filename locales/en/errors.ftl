@@ -171,3 +171,9 @@ error-expected-list = a list
 error-expected-table = a table
 error-expected-number = a whole number that is not negative
 error-expected-time = a length of time such as "850us", "5ms", "2s" or "3min"
+error-link-long = It is longer than any session of this page.
+error-link-broken = It is no session of this page, or something was lost or changed on its way.
+# $version (id)
+error-link-version = It was made by a newer version of this page (format { $version }). Reload the page to get that version.
+error-link-commands = It holds more commands than this page plays.
+error-link-late = It goes beyond the first hour of a cluster, which is as far as a link reaches.

@@ -745,8 +745,8 @@ ui-lesson-rebalances = Three protocols, the same churn
 ui-file-good = **{ $name }** is playing.
 # $name (text), $why (text)
 ui-file-is-bad = **{ $name }** cannot be played. { $why }
-ui-rescue = The page broke down last time. What you had done was kept.
-ui-rescue-restore = Bring it back
+ui-rescue = What you did last time was kept.
+ui-rescue-restore = Go on with it
 ui-crash-kept = What you did so far is kept: after reloading you can bring it back.
 
 ## The stage, continued
@@ -1021,3 +1021,25 @@ ui-why-lso = **Why do readers of read_committed stop at { $lso }, if the HW is {
 
 # $span (text)
 ui-throttled = throttled { $span }
+ui-share = Share
+ui-share-key = Share (S)
+ui-keys-share = share what is on screen
+ui-link = Link
+# $moment (text)
+ui-share-what = Whoever opens this sees the cluster as it was at **{ $moment }**, with everything that was done, and can go on from there.
+ui-share-copy = Copy the link
+ui-share-copy-text = Copy with a sentence
+# $moment (text), $link (text)
+ui-share-paste = A Kafka cluster at { $moment }, message by message: { $link }
+ui-share-copied = Copied.
+ui-share-not-copied = The browser does not let the page copy. Copy the link from the field.
+ui-share-code = The link as a QR code
+ui-share-no-code = The link is too long for a QR code that a phone could read from a distance.
+ui-share-too-long = So much was done that no link can hold it. The file can.
+ui-share-file = Download as a file
+ui-share-file-hint = Dropped on the page, it opens like the link.
+# $percent (number)
+ui-link-coming = The link is being played up to its moment: { $percent } %.
+ui-link-good = The link is open.
+ui-unkept = This browser stores nothing for the page, so closing it forgets what you do. The address holds it: copy it to come back.
+ui-rescue-name = The last session

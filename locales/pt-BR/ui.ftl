@@ -649,8 +649,8 @@ ui-lesson-rebalances = Três protocolos, o mesmo vaivém
     .hint = Grupos em eager, cooperative e KIP-848 leem o mesmo tópico; em cada um, membros entram, saem, caem e reiniciam nos mesmos instantes. Desfazer traz este cluster de volta.
 ui-file-good = **{ $name }** está rodando.
 ui-file-is-bad = **{ $name }** não pode ser rodado. { $why }
-ui-rescue = Da última vez a página quebrou. O que você tinha feito foi guardado.
-ui-rescue-restore = Trazer de volta
+ui-rescue = O que você fez da última vez foi guardado.
+ui-rescue-restore = Continuar
 ui-crash-kept = O que você fez até aqui fica guardado: depois de recarregar dá para trazer de volta.
 
 ## O palco, continuação
@@ -893,3 +893,22 @@ ui-why-lso = **Por que quem lê com read_committed para no { $lso }, se o HW é 
 ## Cotas
 
 ui-throttled = throttled { $span }
+ui-share = Compartilhar
+ui-share-key = Compartilhar (S)
+ui-keys-share = compartilhar o que está na tela
+ui-link = Link
+ui-share-what = Quem abrir isto vê o cluster como estava em **{ $moment }**, com tudo o que foi feito, e pode continuar dali.
+ui-share-copy = Copiar o link
+ui-share-copy-text = Copiar com uma frase
+ui-share-paste = Um cluster Kafka em { $moment }, mensagem a mensagem: { $link }
+ui-share-copied = Copiado.
+ui-share-not-copied = O navegador não deixa a página copiar. Copie o link do campo.
+ui-share-code = O link como código QR
+ui-share-no-code = O link é comprido demais para um código QR que um celular leia de longe.
+ui-share-too-long = Foi feito tanto que nenhum link comporta. O arquivo comporta.
+ui-share-file = Baixar como arquivo
+ui-share-file-hint = Solto na página, ele abre como o link.
+ui-link-coming = O link está sendo rodado até o seu momento: { $percent } %.
+ui-link-good = O link está aberto.
+ui-unkept = Este navegador não guarda nada para a página: ao fechá-la, o que você faz se perde. O endereço guarda: copie-o para voltar.
+ui-rescue-name = A última sessão

@@ -10,7 +10,7 @@ pub mod key {
     pub const THEME: &str = "kafkascope.theme";
     /// `off` where single-key shortcuts are turned off.
     pub const SHORTCUTS: &str = "kafkascope.shortcuts";
-    /// What was done before the page broke down.
+    /// What was done last.
     pub const TAPE: &str = "kafkascope.tape";
 }
 

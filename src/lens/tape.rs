@@ -1,32 +1,22 @@
-//! What was done so far, kept where a page that broke down can find it again.
+//! What was done so far, kept where the next visit can find it: also if the page breaks down.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use super::store::{self, key};
-use crate::session::{Session, Timed};
-use crate::sim::{Scenario, Time};
+use crate::session::Session;
+use crate::session::link::{Saved, View};
 
 thread_local! {
-    /// The tape of the session on the deck, ready to be stored: a panic must not need the session.
+    /// The session on the deck as a line, ready to be stored: a panic must not need the session.
     static TAPE: RefCell<Option<String>> = const { RefCell::new(None) };
 }
-
-/// Tapes of another version of the page are not played.
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), ":");
 
 /// Remembers the tape of this session. Before the panels are here there is nothing to do, and so
 /// nothing that a reload would not bring.
 pub fn keep(session: &Session) {
-    let text = written(session);
+    let text = Saved::of(session, View::default()).write().ok();
     TAPE.with_borrow_mut(|kept| *kept = text);
-}
-
-/// The tape of a session as text.
-fn written(session: &Session) -> Option<String> {
-    let timeline = session.timeline();
-    let tape = (timeline.scenario(), timeline.commands(), timeline.done() as u32);
-    let bytes = postcard::to_allocvec(&tape).ok()?;
-    Some([VERSION, &hex(&bytes)].concat())
 }
 
 /// Stores the tape: the page is breaking down.
@@ -38,22 +28,15 @@ pub fn rescue() {
     }
 }
 
-/// The session that broke down, up to its last command; it is offered once.
-pub fn rescued() -> Option<Session> {
-    let text = store::get(key::TAPE)?;
-    let (scenario, commands, done) = read(&text)?;
-    // What is planned for later stays so.
-    let last = commands.iter().take(done as usize).next_back().map_or(Time::ZERO, |(at, _)| *at);
-    let mut session = Session::scripted(scenario, commands).ok()?;
-    session.open();
-    session.run_to(last);
-    session.pause();
-    Some(session)
+/// Stores a line. False if nothing can be stored here.
+pub fn save(line: &str) -> bool {
+    store::put(key::TAPE, Some(line));
+    store::get(key::TAPE).as_deref() == Some(line)
 }
 
-/// Whether there is something to offer.
-pub fn has_rescued() -> bool {
-    store::get(key::TAPE).is_some_and(|text| read(&text).is_some())
+/// The line of what was done last, if it can be read.
+pub fn rescued() -> Option<Rc<str>> {
+    store::get(key::TAPE).filter(|line| Saved::read(line).is_ok()).map(Rc::from)
 }
 
 /// Forgets what was stored.
@@ -61,40 +44,20 @@ pub fn discard() {
     store::put(key::TAPE, None);
 }
 
-fn read(text: &str) -> Option<(Scenario, Vec<Timed>, u32)> {
-    postcard::from_bytes(&unhex(text.strip_prefix(VERSION)?)?).ok()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digit = |c: u8| char::from(c).to_digit(16);
-    let pairs = text.as_bytes().chunks(2);
-    let byte = |pair: &[u8]| match pair {
-        [high, low] => u8::try_from(digit(*high)? * 16 + digit(*low)?).ok(),
-        _ => None,
-    };
-    pairs.map(byte).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sim::Command;
     use crate::sim::id::{BrokerId, Node};
+    use crate::sim::{Command, Scenario, Time};
 
     #[test]
-    fn a_tape_survives_as_text() {
+    fn a_tape_survives_as_a_line() {
         let scenario = Scenario::opening("t", ["a", "b"], "g");
         let commands = vec![(Time(7_000_000), Command::Crash(Node::Broker(BrokerId(1))))];
         let session = Session::scripted(scenario.clone(), commands.clone()).unwrap();
         keep(&session);
         let text = TAPE.with_borrow(|kept| kept.clone()).unwrap();
-        assert_eq!(read(&text), Some((scenario, commands, 0)));
-        assert_eq!(read("0.0.0:00"), None);
-        assert_eq!(read(&text[..text.len() - 1]), None);
+        let saved = Saved::read(&text).unwrap();
+        assert_eq!((saved.scenario, saved.commands), (scenario, commands));
     }
 }

@@ -51,7 +51,6 @@ impl Waiting {
     fn button(&self, again: impl Fn() + 'static) -> Option<Again> {
         let words = self.words;
         let button = document::document()?.create_element("button").ok()?;
-        button.set_attribute("type", "button").ok()?;
         button.set_class_name("button strong");
         button.set_text_content(Some(words.ui_later_again()));
         bar()?.append_child(&button).ok()?;

@@ -36,30 +36,28 @@ fn card(document: &Document, info: &PanicHookInfo<'_>) -> Option<()> {
     let lang = document.document_element().and_then(|root| root.get_attribute("lang"));
     let lang = lang.and_then(|tag| Lang::from_tag(&tag)).unwrap_or(Lang::PtBr);
     let words = Words(lang);
-    let element = |tag: &str, text: &str| -> Option<Element> {
-        let element = document.create_element(tag).ok()?;
-        element.set_text_content(Some(text));
-        Some(element)
-    };
-    let card = element("section", "")?;
+    let card = document.create_element("section").ok()?;
     for (name, value) in
         [("id", "wreck"), ("role", "alertdialog"), ("aria-labelledby", "wreck-title")]
     {
         card.set_attribute(name, value).ok()?;
     }
-    let title = element("h2", words.ui_crash_title())?;
-    title.set_id("wreck-title");
-    card.append_child(&title).ok()?;
-    card.append_child(&element("p", words.ui_crash_text())?.into()).ok()?;
+    let add = |tag: &str, text: &str| -> Option<Element> {
+        let element = document.create_element(tag).ok()?;
+        element.set_text_content(Some(text));
+        card.append_child(&element).ok()?;
+        Some(element)
+    };
+    add("h2", words.ui_crash_title())?.set_id("wreck-title");
+    add("p", words.ui_crash_text())?;
     if store::get(key::TAPE).is_some() {
-        card.append_child(&element("p", words.ui_crash_kept())?.into()).ok()?;
+        add("p", words.ui_crash_kept())?;
     }
-    card.append_child(&element("pre", &info.to_string())?.into()).ok()?;
-    let again = element("a", words.ui_crash_reload())?;
+    add("pre", &info.to_string())?;
+    let again = add("a", words.ui_crash_reload())?;
     // An empty address is this page: no handler of a broken program is needed to reload.
     again.set_attribute("href", "").ok()?;
-    again.set_attribute("class", "button strong").ok()?;
-    card.append_child(&again).ok()?;
+    again.set_class_name("button strong");
     document.body()?.append_child(&card).ok()?;
     Some(())
 }

@@ -169,6 +169,13 @@ impl Session {
         self.take_note();
     }
 
+    /// Goes on to a moment, but handles at most so many due things. True when it got there.
+    pub fn approach(&mut self, at: Time, most: u32) -> bool {
+        let arrived = self.timeline.advance(at, most, &mut self.log);
+        self.take_note();
+        arrived
+    }
+
     /// Goes to the opening: somebody begins to look.
     pub fn open(&mut self) {
         self.run_to(OPENING);

@@ -1,10 +1,14 @@
 //! The page: its memory, its grid, its keys, and the slices that the panels show.
 
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
 use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
+use super::address::{self, Address};
 use super::desk::Desk;
 use super::drawing::drawing;
 use super::header::header;
@@ -52,7 +56,8 @@ pub fn App(props: &Props) -> Html {
     let lens = &props.lens;
     let ui: Ui = use_reducer_eq(|| UiState::new(&lens.handle().look()));
     let desk = Desk::new(ui, lens.handle().clone());
-    let hud = &*use_hud(&desk, lens);
+    let address = use_address(&desk);
+    let hud = &*use_hud(&desk, lens, &address);
     use_page(&desk);
     use_effect_with(props.lost, |lost| {
         if *lost {
@@ -87,9 +92,25 @@ fn skip() -> Callback<MouseEvent> {
     })
 }
 
+/// The address bar follows what is on screen, and the screen what comes into it.
+#[hook]
+fn use_address(desk: &Desk) -> Rc<RefCell<Address>> {
+    let address = use_mut_ref(|| Address::new(desk.handle.clone(), desk.ui.view()));
+    {
+        let address = address.clone();
+        use_effect_with(desk.ui.view(), move |view| address.borrow_mut().look(view.clone()));
+    }
+    let (desk, watched) = (desk.clone(), address.clone());
+    use_effect_with((), move |()| {
+        let watching = address::watch(&desk, &watched);
+        move || drop(watching)
+    });
+    address
+}
+
 /// What the panels show. It is read when the page's memory changes, and as time passes.
 #[hook]
-fn use_hud(desk: &Desk, lens: &Lens) -> UseStateHandle<Hud> {
+fn use_hud(desk: &Desk, lens: &Lens, address: &Rc<RefCell<Address>>) -> UseStateHandle<Hud> {
     let reader = use_mut_ref(|| Reader::new(lens.clone()));
     let hud = use_state(|| reader.borrow_mut().read(&desk.ui));
     {
@@ -100,11 +121,17 @@ fn use_hud(desk: &Desk, lens: &Lens) -> UseStateHandle<Hud> {
         });
     }
     let (hud_now, desk, lens) = (hud.setter(), desk.clone(), lens.clone());
+    let address = address.clone();
+    let unkept = Cell::new(false);
     // The lens is there once: what it tells goes to what never changes its identity.
     use_effect_with((), move |()| {
         let ui = desk.ui.dispatcher();
         lens.listen(move |news| match news {
             News::Frame(elapsed) => {
+                // That nothing is kept is said once.
+                if address.borrow_mut().after(elapsed) == Some(false) && !unkept.replace(true) {
+                    ui.dispatch(UiAction::Opened(Opened::Unkept));
+                }
                 let new = reader.borrow_mut().after(elapsed);
                 new.into_iter().for_each(|new| hud_now.set(new));
             }
@@ -148,7 +175,7 @@ fn use_page(desk: &Desk) {
 
 /// Stores the choices that are to last.
 fn keep(before: &UiState, now: &UiState) {
-    if before.lang != now.lang {
+    if before.lang != now.lang && !now.guest {
         store::put(key::LANG, Some(now.lang.tag()));
     }
     if before.theme != now.theme {

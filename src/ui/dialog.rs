@@ -11,6 +11,7 @@ use super::kit::{Button, Sign};
 use super::page;
 use super::panels::Roster;
 use super::promises::promises;
+use super::share::Share;
 use super::state::{Kind, Plate, UiAction};
 use super::submit::use_submit;
 use super::switchboard::{Delivered, Switchboard};
@@ -44,6 +45,7 @@ fn title(words: Words, plate: Plate) -> &'static str {
         Plate::Add(Kind::Processor) => words.ui_add_processor(),
         Plate::Add(Kind::Broker) => words.ui_add_broker(),
         Plate::Split => words.ui_split(),
+        Plate::Share => words.ui_share(),
     }
 }
 
@@ -73,6 +75,7 @@ pub fn Dialog(props: &Props) -> Html {
         Plate::About => about(words),
         Plate::Promises => promises(desk, &check),
         Plate::Delivery => html! { <Switchboard desk={desk.clone()} groups={groups.clone()} /> },
+        Plate::Share => html! { <Share desk={desk.clone()} /> },
         Plate::Split => Form { desk, roster, draft }.split(hand),
         Plate::Add(kind) => Form { desk, roster, draft }.html(*kind, hand),
     };

@@ -79,6 +79,7 @@ fn perform(act: Act, ui: &Dispatch, handle: &Handle) {
             let at = Lang::ALL.iter().position(|lang| *lang == now).unwrap_or(0);
             ui.dispatch(UiAction::Speak(Lang::ALL[(at + 1) % Lang::ALL.len()]));
         }
+        Act::Share => ui.dispatch(UiAction::Toggle(Plate::Share)),
         Act::Help => ui.dispatch(UiAction::Toggle(Plate::Help)),
         Act::Escape => ui.dispatch(UiAction::Escape),
     }

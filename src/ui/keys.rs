@@ -27,6 +27,8 @@ pub enum Act {
     Add,
     /// The other language.
     Language,
+    /// A link to what is on screen.
+    Share,
     /// The help.
     Help,
     /// Close what is open, else let go of what is chosen.
@@ -95,6 +97,12 @@ pub const KEYS: &[Binding] = &[
         act: |_| Act::Language,
         shown: &["L"],
         says: |words| words.ui_keys_language(),
+    },
+    Binding {
+        keys: &["s"],
+        act: |_| Act::Share,
+        shown: &["S"],
+        says: |words| words.ui_keys_share(),
     },
     Binding { keys: &["?"], act: |_| Act::Help, shown: &["?"], says: |words| words.ui_keys_help() },
     Binding {

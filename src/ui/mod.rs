@@ -4,7 +4,9 @@
 
 pub mod about;
 pub mod add;
+pub mod address; // a link to what is on screen
 pub mod app; // the page grid
+mod arrival; // sessions from outside
 mod application; // what a consuming application can be told
 pub mod config_row;
 pub mod configs;
@@ -38,6 +40,7 @@ mod promises; // what became of them, record by record
 pub mod page; // focus and screen
 pub mod reasons; // a chain of causes in words
 pub mod scenario_file; // from a file to a session
+mod share; // a link, its picture, a file
 mod schedule; // what is done later
 pub mod sheet; // facts about one thing
 pub mod side; // the side panel
@@ -50,6 +53,7 @@ pub mod tools; // the right of the head
 pub mod thumb; // tabs on a phone
 pub mod tooltip;
 pub mod transport;
+mod view; // how links say what one looks at
 pub mod why; // the chain of causes of a record
 
 use crate::lens;

@@ -3,6 +3,7 @@
 
 use yew::prelude::*;
 
+use super::arrival::{self, Greeting};
 use super::desk::{Desk, Press};
 use super::kit::{Button, Sign, sentence};
 use super::state::{Opened, UiAction};
@@ -21,14 +22,16 @@ fn said(desk: &Desk, not_done: &[String]) -> Option<Html> {
         let why = explain(&desk.handle, words, refusal);
         return Some(note(desk, true, &why, None, desk.press(UiAction::Refused(None))));
     }
-    if desk.ui.rescued {
+    if desk.ui.rescued.is_some() {
         let restore = Button::new(words.ui_rescue_restore(), answer(desk, true)).class("strong");
         return Some(note(desk, false, words.ui_rescue(), Some(restore), answer(desk, false)));
     }
     // One after the other, the first one first.
     let put = desk.handle.put();
     let heard = desk.ui.heard.filter(|(session, _)| *session == put).map_or(0, |(_, count)| count);
-    if let Some(why) = not_done.get(heard) {
+    // What was in a link may wait: first it must be possible to turn back.
+    let arriving = matches!(desk.ui.opened, Opened::Coming(_) | Opened::Linked(_));
+    if let Some(why) = not_done.get(heard).filter(|_| !arriving) {
         let close = desk.press(UiAction::Heard(put, heard + 1));
         return Some(note(desk, true, why, None, close));
     }
@@ -38,8 +41,18 @@ fn said(desk: &Desk, not_done: &[String]) -> Option<Html> {
         Opened::Bad(name, why) => {
             Some(note(desk, true, &words.ui_file_is_bad(name, why), None, done))
         }
-        Opened::Good(_) | Opened::Quorum { .. } => {
+        Opened::Coming(come) => {
+            let text = words.ui_link_coming(i64::from(come / 10));
+            let cancel = Callback::from(move |event: MouseEvent| {
+                arrival::abandon();
+                done.emit(event);
+            });
+            Some(note(desk, false, &text, None, cancel))
+        }
+        Opened::Unkept => Some(note(desk, true, words.ui_unkept(), None, done)),
+        Opened::Good(_) | Opened::Linked(_) | Opened::Quorum { .. } => {
             let text = match &desk.ui.opened {
+                Opened::Linked(_) => words.ui_link_good().to_owned(),
                 Opened::Good(name) => words.ui_file_good(name),
                 Opened::Quorum { controllers, combined: false } => {
                     words.ui_quorum_begins(i64::from(*controllers))
@@ -50,8 +63,12 @@ fn said(desk: &Desk, not_done: &[String]) -> Option<Html> {
                 _ => String::new(),
             };
             let (undo, close) = (desk.act(Handle::undo), done.clone());
+            let (ui, opened) = (desk.ui.dispatcher(), desk.ui.opened.clone());
             let undo = Callback::from(move |event: MouseEvent| {
                 undo.emit(event.clone());
+                if let Opened::Linked(before) = &opened {
+                    ui.dispatch(UiAction::Arrive((**before).clone()));
+                }
                 close.emit(event);
             });
             let undo = Button::new(words.ui_undo(), undo).sign(Sign::Undo);
@@ -64,11 +81,11 @@ fn said(desk: &Desk, not_done: &[String]) -> Option<Html> {
 fn answer(desk: &Desk, play: bool) -> Press {
     let desk = desk.clone();
     Callback::from(move |_| {
-        let session = tape::rescued().filter(|_| play);
+        let line = desk.ui.rescued.clone().filter(|_| play);
         tape::discard();
         desk.ui.dispatch(UiAction::Rescued);
-        if let Some(session) = session {
-            desk.handle.replace(session);
+        if let Some(line) = line {
+            arrival::open(&desk, desk.words.ui_rescue_name(), &line, Greeting::Held);
         }
     })
 }

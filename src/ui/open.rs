@@ -37,7 +37,7 @@ pub fn open_file(desk: &Desk) -> Html {
     html! {
         <>
             { Button::bare(Sign::Open, label, press).id("open-file").html() }
-            <input type="file" accept=".toml" hidden=true aria-label={label} id={FIELD}
+            <input type="file" accept=".toml,.kafkascope" hidden=true aria-label={label} id={FIELD}
                 {onchange} />
         </>
     }

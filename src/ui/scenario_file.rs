@@ -169,7 +169,7 @@ fn line_of(text: &str, place: &str) -> i64 {
 }
 
 /// Before there is a world nothing has a name but what the file says.
-struct Unnamed;
+pub(super) struct Unnamed;
 
 impl crate::locale::Names for Unnamed {
     fn client(&self, _: crate::sim::id::ClientId) -> Option<&str> {

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::address;
 use super::page::{self, Screen};
 use crate::lens::handle::Put;
 use crate::lens::look::{Look, Theme};
@@ -11,6 +12,7 @@ use crate::lens::store::{self, key};
 use crate::lens::tape;
 use crate::locale::{Lang, Words};
 use crate::scene::view::Entity;
+use crate::session::link::View;
 use crate::sim::command::{ConfigTarget, Refusal};
 
 /// The tabs of the side panel.
@@ -65,6 +67,8 @@ pub enum Plate {
     Add(Kind),
     /// Who stands on which island.
     Split,
+    /// What is on screen, for others.
+    Share,
 }
 
 impl Plate {
@@ -81,6 +85,7 @@ impl Plate {
             Self::Add(Kind::Processor) => "add-processor",
             Self::Add(Kind::Broker) => "add-broker",
             Self::Split => "split",
+            Self::Share => "share",
         }
     }
 }
@@ -115,6 +120,12 @@ pub enum Opened {
     Good(String),
     /// It does not; its name, and why.
     Bad(String, String),
+    /// A link is on its way to its moment: so many thousandths are done.
+    Coming(u32),
+    /// A link is open; how the session before it was looked at.
+    Linked(Box<View>),
+    /// The browser keeps nothing: the session is in the address alone.
+    Unkept,
     /// No file: the scenario begins again with so many controllers.
     Quorum { controllers: u32, combined: bool },
 }
@@ -150,8 +161,10 @@ pub struct UiState {
     pub heard: Option<(Put, usize)>,
     /// What became of the last file.
     pub opened: Opened,
-    /// Whether a tape was rescued that nobody has answered for.
-    pub rescued: bool,
+    /// The line of a session before, about which nobody has answered.
+    pub rescued: Option<Rc<str>>,
+    /// Whether it speaks the language of a link, which is no lasting choice.
+    pub guest: bool,
 }
 
 /// What changes it.
@@ -185,6 +198,8 @@ pub enum UiAction {
     Heard(Put, usize),
     /// This became of a file.
     Opened(Opened),
+    /// Look at what a link brought as it says.
+    Arrive(View),
     /// The rescued tape is answered for.
     Rescued,
     /// Close the topmost thing, else let go of what is chosen.
@@ -209,7 +224,9 @@ impl UiState {
             refused: None,
             heard: None,
             opened: Opened::Nothing,
-            rescued: tape::has_rescued(),
+            // What the address opens anyway is not offered.
+            rescued: tape::rescued().filter(|line| address::line().as_deref() != Some(&**line)),
+            guest: false,
         };
         state.after(UiAction::Choose(look.chosen.clone()))
     }
@@ -230,9 +247,9 @@ impl UiState {
         Words(self.lang)
     }
 
-    fn after(mut self, action: UiAction) -> Self {
+    pub(super) fn after(mut self, action: UiAction) -> Self {
         match action {
-            UiAction::Speak(lang) => self.lang = lang,
+            UiAction::Speak(lang) => (self.lang, self.guest) = (lang, false),
             UiAction::Wear(theme) => self.theme = theme,
             UiAction::Shortcuts(on) => self.shortcuts = on,
             UiAction::Choose(entity) => {
@@ -264,7 +281,8 @@ impl UiState {
                 // What was refused before is of the scenario before.
                 (self.opened, self.refused) = (opened, None);
             }
-            UiAction::Rescued => self.rescued = false,
+            UiAction::Rescued => self.rescued = None,
+            UiAction::Arrive(view) => return self.looking(view),
             UiAction::List(list) => self.list = list,
             UiAction::Drawer(out) => self.drawer = out,
             UiAction::ConfigsOf(target) => {

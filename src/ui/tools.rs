@@ -13,11 +13,14 @@ use crate::locale::{Lang, Words};
 pub fn tools(desk: &Desk) -> Html {
     let words = desk.words;
     let help = desk.press(UiAction::Lay(Some(Plate::Help)));
+    let share = desk.press(UiAction::Toggle(Plate::Share));
     let drawer = desk.press(UiAction::Drawer(!desk.ui.drawer));
     html! {
         <>
             { add(desk) }
             { open_file(desk) }
+            { Button::bare(Sign::Share, words.ui_share(), share)
+                .hint(Some(words.ui_share_key())).id("share-open").html() }
             { theme(desk) }
             { Button::bare(Sign::Help, words.ui_help(), help)
                 .hint(Some(words.ui_help_key())).id("help-open").html() }

@@ -21,6 +21,8 @@ pub enum Sign {
     Help,
     /// Open a file.
     Open,
+    /// For others.
+    Share,
     /// Undo.
     Undo,
     /// Light, dark, projector.
@@ -47,6 +49,7 @@ impl Sign {
                 ("M6.8 7.4a3.2 3.2 0 1 1 4.9 2.7c-1.2.8-1.7 1.3-1.7 2.7M10 16.4v.2", false)
             }
             Self::Open => ("M3 16V4.5h5l1.8 2.3H17V16zM10 9v5M7.6 11.4L10 9l2.4 2.4", false),
+            Self::Share => ("M7 6.5L10 3.5l3 3M10 3.5V12M6 9H4v7.5h12V9h-2", false),
             Self::Theme => ("M10 3.2a6.8 6.8 0 1 0 0 13.6zM10 3.2a6.8 6.8 0 0 1 0 13.6", false),
             Self::Shield => ("M10 2.8l6 2.2v4.6c0 3.6-2.5 6.2-6 7.6-3.5-1.4-6-4-6-7.6V5z", false),
             Self::Panel => ("M3 4h14v12H3zM12 4v12", false),
