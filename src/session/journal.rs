@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::sim::image;
 use crate::sim::raft::QuorumRole;
+use crate::sim::shelf::Shelf;
 use crate::sim::wire::{Body, Request, Response};
 use crate::sim::{Event, Partition, Stamped, Time, World};
 
@@ -17,9 +18,9 @@ const NOTABLE: usize = 2_000;
 #[derive(Clone, Debug, Default)]
 pub struct Journal {
     recent: VecDeque<Arc<Stamped>>,
-    notable: VecDeque<(u64, Arc<Stamped>)>,
+    notable: Shelf<(u64, Arc<Stamped>)>,
     /// What is seen for seconds in a picture.
-    lingering: VecDeque<Arc<Stamped>>,
+    lingering: Shelf<Arc<Stamped>>,
     /// What is seen in one at all while it is new, by number: messages and what lingers...
     fresh: VecDeque<u64>,
     /// ... and what moves on a log, which is over sooner.
@@ -57,6 +58,13 @@ impl Journal {
         }
         self.recent.push_back(stamped);
         self.total += 1;
+    }
+
+    /// What is worth keeping for a whole tape: what is seen for a moment only comes again when the
+    /// moment is played again.
+    pub(super) fn without_moments(&self) -> Journal {
+        let (notable, lingering) = (self.notable.clone(), self.lingering.clone());
+        Journal { notable, lingering, total: self.total, ..Journal::default() }
     }
 
     /// How many events there were since the beginning; the next one has this number.

@@ -3,13 +3,16 @@
 //! Who may knock: panels, tests and the native player.
 //! Never here: a browser, a picture, a person's language.
 
+pub mod branches; // other futures
 pub mod causes; // why a record is lost or there twice
 pub mod delivery; // at most once, at least once
 pub mod interest; // which messages a person follows
 pub mod journal; // recent events
 pub mod playback; // wall time to virtual time
+mod past; // moments that are kept
 mod schedule; // commands for later
 mod scout; // a cursor that runs ahead
+pub mod seek; // to any moment
 mod story; // story pace
 pub mod timeline; // scenario, commands, cursor
 pub mod transcript;
@@ -22,6 +25,8 @@ pub use self::playback::{Clock, Pace, Phase, Ratio};
 pub use self::schedule::{NotDone, Planned};
 pub use self::timeline::{Timed, Timeline};
 
+use self::branches::Branches;
+use self::past::Past;
 use self::playback::Playback;
 use self::worst::Trial;
 use crate::metrics::{Backlogs, Gauges, Ledger, Metrics, Stoppages};
@@ -53,6 +58,12 @@ pub struct Session {
     plans: Vec<Timed>,
     /// The last crash at a worst moment.
     trial: Option<Trial>,
+    past: Past,
+    branches: Branches,
+    /// While several commands are one deed: whether it has begun.
+    joined: Option<bool>,
+    /// Keeps a moment; none as long as the engine is not whole.
+    keep: Option<fn(&mut Session)>,
     /// Events of the moment, reused.
     log: Vec<Stamped>,
 }
@@ -72,7 +83,20 @@ impl Session {
     /// # Errors
     /// If the scenario cannot be.
     pub fn scripted(scenario: Scenario, commands: Vec<Timed>) -> Result<Session, Flaw> {
-        Ok(Session::of(Timeline::new(scenario, commands)?))
+        let mut session = Session::of(Timeline::new(scenario, commands)?);
+        session.remember();
+        Ok(session)
+    }
+
+    /// As [`Session::scripted`] of a tape that a person made up to `now`: every command is a deed
+    /// that can be undone, and what lies after `now` was planned.
+    ///
+    /// # Errors
+    /// If the scenario cannot be.
+    pub fn taped(scenario: Scenario, commands: Vec<Timed>, now: Time) -> Result<Session, Flaw> {
+        let mut session = Session::scripted(scenario, commands)?;
+        session.timeline.take_for_deeds(now);
+        Ok(session)
     }
 
     /// The opening scenario at its first moment, playing at story pace. It cannot take commands
@@ -84,6 +108,13 @@ impl Session {
     /// The rest of the engine is here now.
     pub fn complete(&mut self) {
         self.timeline.complete();
+        self.remember();
+    }
+
+    /// From now on moments are kept.
+    fn remember(&mut self) {
+        self.keep = Some(Session::keep);
+        self.past.begin();
     }
 
     fn of(timeline: Timeline) -> Session {
@@ -96,6 +127,10 @@ impl Session {
             opened: Time::ZERO,
             plans: Vec::new(),
             trial: None,
+            past: Past::default(),
+            branches: Branches::default(),
+            joined: None,
+            keep: None,
             log: Vec::new(),
         }
     }
@@ -106,10 +141,27 @@ impl Session {
         let Some(until) = self.playback.pass(wall_ms, &self.timeline, &self.interest) else {
             return false;
         };
-        let arrived = self.timeline.advance(until, MOST_PER_FRAME, &mut self.log);
+        let arrived = self.go_on(until, MOST_PER_FRAME);
         self.playback.lagging = !arrived;
-        self.take_note();
         self.timeline.now() > from
+    }
+
+    /// Plays on to `until`, but stops when about `most` due things were handled. True when it got
+    /// there.
+    fn go_on(&mut self, until: Time, most: u32) -> bool {
+        let mut left = most;
+        loop {
+            let piece = left.min(MOST_PER_FRAME);
+            let arrived = self.timeline.advance(until, piece, &mut self.log);
+            self.take_note();
+            if let Some(keep) = self.keep.filter(|_| self.past.is_due(self.journal.total())) {
+                keep(self);
+            }
+            left -= piece;
+            if arrived || left == 0 {
+                return arrived;
+            }
+        }
     }
 
     /// Does what a person asks, now.
@@ -117,6 +169,8 @@ impl Session {
     /// # Errors
     /// If it cannot be done; then nothing has changed.
     pub fn submit(&mut self, command: Command) -> Result<(), Refusal> {
+        self.check(&command)?;
+        self.begin_deed(&command);
         self.timeline.submit(command, &mut self.log)?;
         self.playback.interrupt();
         self.take_note();
@@ -164,8 +218,7 @@ impl Session {
 
     /// Goes to a moment at once; the past stays where it is.
     pub fn run_to(&mut self, at: Time) {
-        self.timeline.advance(at, u32::MAX, &mut self.log);
-        self.take_note();
+        while !self.go_on(at, u32::MAX) {}
     }
 
     /// Goes to the opening: somebody begins to look.

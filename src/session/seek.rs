@@ -1,0 +1,119 @@
+//! To any moment of the tape: from the nearest one that is kept, by playing again what followed.
+
+use super::past::{Ahead, Keyframe};
+use super::timeline::Place;
+use super::{Journal, Session};
+use crate::metrics::{Health, Sums, health};
+use crate::sim::{Span, Stamped, Time};
+
+/// What is seen for a moment after it happened: so much is played before the moment that is shown,
+/// at the pace of real time.
+const TRACES: Span = Span::secs(2);
+
+/// Such long traces are played again at most: at a fast pace there are more to be seen, and none is
+/// missed among them.
+const LONGEST_TRACES: Span = Span::secs(8);
+
+/// How the tape went, at a moment that is kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Glimpse {
+    pub at: Time,
+    /// What was promised by then, and what became of it.
+    pub sums: Sums,
+    /// How the partitions were.
+    pub health: Health,
+}
+
+impl Session {
+    /// Goes to a moment, back or ahead. Where nobody has been yet, the tape is played on until
+    /// there.
+    pub fn seek(&mut self, to: Time) {
+        while !self.seek_on(to, u32::MAX) {}
+    }
+
+    /// As [`Session::seek`], but handles at most `most` due things. True when it is there; until
+    /// then it is somewhere on the way.
+    pub fn seek_on(&mut self, to: Time, most: u32) -> bool {
+        let pace = self.playback.clock(self.now()).ratio.clamp(1.0, 4.0);
+        let traces = Span((TRACES.0 as f64 * pace) as u64).min(LONGEST_TRACES);
+        let from = Time(to.0.saturating_sub(traces.0));
+        let now = self.now();
+        let nearest = self.past.before(from).filter(|frame| to < now || frame.at() > now).cloned();
+        match nearest {
+            Some(frame) => self.restore(&frame),
+            None if to < now => self.rewind(),
+            None => {}
+        }
+        self.go_on(to, most)
+    }
+
+    /// How far the tape was played.
+    pub fn reach(&self) -> Time {
+        self.past.reach(self.now())
+    }
+
+    /// Goes to a kept moment at which nothing of what is done at `at` was done.
+    pub(super) fn go_back_before(&mut self, at: Time) {
+        let from = at.0.checked_sub(TRACES.0).map(Time);
+        match from.and_then(|from| self.past.before(from)).cloned() {
+            Some(frame) => self.restore(&frame),
+            None => self.rewind(),
+        }
+    }
+
+    /// What a person would mark on the tape as far as it was played, oldest first.
+    pub fn marks(&self) -> impl DoubleEndedIterator<Item = &Stamped> {
+        let ahead = self.past.ahead.as_ref().filter(|ahead| ahead.at > self.now());
+        let journal = ahead.map_or(&self.journal, |ahead| &ahead.journal);
+        journal.notable().map(|(_, stamped)| stamped)
+    }
+
+    /// How the tape went so far, at some moments from its beginning on.
+    pub fn course(&self) -> impl Iterator<Item = Glimpse> {
+        self.past.frames().map(|frame| Glimpse {
+            at: frame.at(),
+            sums: frame.metrics.ledger().sums(),
+            health: health(frame.place.world()),
+        })
+    }
+
+    /// Keeps this moment.
+    pub(super) fn keep(&mut self) {
+        let (interest, metrics) = (self.interest.clone(), self.metrics.clone());
+        let (place, journal) = (self.timeline.place(), self.journal.without_moments());
+        self.past.keep(Keyframe { place, journal, interest, metrics });
+    }
+
+    fn restore(&mut self, frame: &Keyframe) {
+        self.leave();
+        self.timeline.return_to(frame.place.clone());
+        self.journal.clone_from(&frame.journal);
+        self.interest.clone_from(&frame.interest);
+        self.metrics.clone_from(&frame.metrics);
+    }
+
+    /// To the first moment of the scenario.
+    fn rewind(&mut self) {
+        let Ok(place) = Place::first(self.timeline.scenario()) else { return };
+        self.leave();
+        self.timeline.return_to(place);
+        self.journal = Journal::default();
+        self.interest = super::Interest::default();
+        self.metrics = crate::metrics::Metrics::default();
+    }
+
+    /// Writes down how far the tape was played before the cursor goes elsewhere.
+    fn leave(&mut self) {
+        let at = self.now();
+        if self.past.ahead.as_ref().is_none_or(|ahead| ahead.at <= at) {
+            self.past.ahead = Some(Ahead { at, journal: self.journal.without_moments() });
+        }
+        // Whatever is seen from now on is seen for itself.
+        self.opened = Time::ZERO;
+        self.playback.interrupt();
+    }
+
+    fn now(&self) -> Time {
+        self.timeline.now()
+    }
+}
