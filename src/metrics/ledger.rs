@@ -153,8 +153,8 @@ impl Entry {
 pub struct Ledger {
     /// By client, in order of number.
     entries: Map<ClientId, Shelf<Entry>>,
-    /// Whose records were born, oldest first: for forgetting.
-    births: Shelf<ClientId>,
+    /// How many are kept, and at most.
+    held: usize,
     kept: usize,
     sums: Map<ClientId, Sums>,
     histories: Histories,
@@ -179,7 +179,7 @@ impl Ledger {
     pub fn keeping(kept: usize) -> Ledger {
         Ledger {
             entries: Map::new(),
-            births: Shelf::default(),
+            held: 0,
             kept: kept.max(1),
             sums: Map::new(),
             histories: Histories::default(),
@@ -349,13 +349,10 @@ impl Ledger {
         partition: Option<Partition>,
         produced_at: Time,
     ) {
-        if self.births.len() == self.kept
-            && let Some(oldest) = self.births.pop_front()
-            && let Some(entries) = self.entries.get_mut(&oldest)
-            && let Some(forgotten) = entries.pop_front()
-        {
-            self.effects.forget(&forgotten);
+        if self.held == self.kept {
+            self.forget_oldest();
         }
+        self.held += 1;
         let entry = Entry {
             record,
             key,
@@ -371,9 +368,18 @@ impl Ledger {
             overtaken: false,
             alone: false,
         };
-        self.births.push_back(record.client);
         self.sums.entry(record.client).or_default().replace(Sums::default(), entry.sums());
         self.entries.entry(record.client).or_default().push_back(entry);
+    }
+
+    fn forget_oldest(&mut self) {
+        let born =
+            |entries: &Shelf<Entry>| entries.front().map_or(Time::NEVER, |it| it.produced_at);
+        let oldest = self.entries.values_mut().min_by_key(|entries| born(entries));
+        if let Some(forgotten) = oldest.and_then(Shelf::pop_front) {
+            self.effects.forget(&forgotten);
+            self.held -= 1;
+        }
     }
 
     fn tell(&mut self, record: RecordId, told: Told, at: Time, alone: bool) {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::sim::image;
 use crate::sim::raft::QuorumRole;
-use crate::sim::shelf::Shelf;
 use crate::sim::wire::{Body, Request, Response};
 use crate::sim::{Event, Partition, Stamped, Time, World};
 
@@ -18,9 +17,9 @@ const NOTABLE: usize = 2_000;
 #[derive(Clone, Debug, Default)]
 pub struct Journal {
     recent: VecDeque<Arc<Stamped>>,
-    notable: Shelf<(u64, Arc<Stamped>)>,
+    notable: VecDeque<(u64, Arc<Stamped>)>,
     /// What is seen for seconds in a picture.
-    lingering: Shelf<Arc<Stamped>>,
+    lingering: VecDeque<Arc<Stamped>>,
     /// What is seen in one at all while it is new, by number: messages and what lingers...
     fresh: VecDeque<u64>,
     /// ... and what moves on a log, which is over sooner.
