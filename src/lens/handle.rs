@@ -7,9 +7,9 @@ use super::look::Look;
 use super::tape;
 use crate::scene::view::Entity;
 use crate::session::delivery::Guarantee;
-use crate::session::{Pace, Session};
+use crate::session::{Clock, Pace, Session};
 use crate::sim::id::Name;
-use crate::sim::{Command, Flaw, Refusal, Scenario, Span};
+use crate::sim::{Command, Flaw, Refusal, Scenario, Span, Time};
 
 /// When a session was put on the deck; it differs for every one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ struct Deck {
     things: RefCell<Vec<Entity>>,
     /// Whether anything changed since the picture was painted.
     stale: Cell<bool>,
+    /// The moment that is being gone to.
+    aim: Cell<Option<Time>>,
 }
 
 /// Everyone's door to the world. What is behind it is borrowed only within these functions: no
@@ -53,6 +55,7 @@ impl Handle {
             look: RefCell::new(look),
             things: RefCell::new(Vec::new()),
             stale: Cell::new(true),
+            aim: Cell::new(None),
         }))
     }
 
@@ -175,15 +178,74 @@ impl Handle {
 
     /// Runs the clock, or holds it.
     pub fn play_pause(&self) {
-        self.change(|session| match session.clock().playing {
-            true => session.pause(),
-            false => session.play(),
+        self.change(|session| match session.clock() {
+            Clock { playing: true, backwards: false, .. } => session.pause(),
+            _ => session.play(),
         });
+    }
+
+    /// Holds the clock.
+    pub fn hold(&self) {
+        self.change(Session::pause);
+    }
+
+    /// Runs the clock.
+    pub fn play(&self) {
+        self.change(Session::play);
     }
 
     /// To the next event.
     pub fn step(&self) {
         self.change(Session::step);
+    }
+
+    /// To the event before.
+    pub fn step_back(&self) {
+        self.change(Session::step_back);
+    }
+
+    /// Runs the clock back, or holds it.
+    pub fn play_back_pause(&self) {
+        self.change(|session| match session.clock() {
+            Clock { playing: true, backwards: true, .. } => session.pause(),
+            _ => session.play_back(),
+        });
+    }
+
+    /// Goes towards a moment, at most so many due things; true when it is there.
+    pub fn seek_on(&self, to: Time, most: u32) -> bool {
+        self.change(|session| session.seek_on(to, most))
+    }
+
+    /// The moment that is being gone to, if that takes long.
+    pub fn aim(&self) -> Option<Time> {
+        self.0.aim.get()
+    }
+
+    /// Goes to a moment, or no longer.
+    pub fn set_aim(&self, aim: Option<Time>) {
+        self.0.aim.set(aim);
+    }
+
+    /// Takes the last deed back. False if there is none.
+    pub fn undo(&self) -> bool {
+        let done = self.change(Session::undo);
+        self.read(tape::keep);
+        done
+    }
+
+    /// Does again what was taken back last. False if there is nothing.
+    pub fn redo(&self) -> bool {
+        let done = self.change(Session::redo);
+        self.read(tape::keep);
+        done
+    }
+
+    /// Changes the branches of the tape.
+    pub fn branch<T>(&self, act: impl FnOnce(&mut Session) -> T) -> T {
+        let done = self.change(act);
+        self.read(tape::keep);
+        done
     }
 
     /// How fast it runs.
@@ -221,7 +283,7 @@ impl Handle {
     }
 
     /// Brings the session before back.
-    pub fn undo(&self) {
+    pub fn bring_back(&self) {
         if let Some(before) = self.0.before.take() {
             self.exchange(before);
         }

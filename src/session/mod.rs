@@ -41,8 +41,18 @@ pub const OPENING: Time = Time(8_000_000);
 /// instead of freezing the page.
 const MOST_PER_FRAME: u32 = 4_000;
 
+/// So many due things are handled before the past is looked after.
+const PIECE: u32 = 500;
+
 /// How far a step looks for something to stop at.
 const STEP_REACH: Span = Span::secs(60);
+
+/// What it takes to rewind; the first download does without.
+#[derive(Clone, Copy, Debug)]
+struct Rewinding {
+    keep: fn(&mut Session),
+    go_back: fn(&mut Session, f64) -> bool,
+}
 
 /// One world being watched: its tape, its pace and what it adds up to.
 #[derive(Clone, Debug)]
@@ -62,8 +72,8 @@ pub struct Session {
     branches: Branches,
     /// While several commands are one deed: whether it has begun.
     joined: Option<bool>,
-    /// Keeps a moment; none as long as the engine is not whole.
-    keep: Option<fn(&mut Session)>,
+    /// None as long as the engine is not whole.
+    rewinding: Option<Rewinding>,
     /// Events of the moment, reused.
     log: Vec<Stamped>,
 }
@@ -113,7 +123,7 @@ impl Session {
 
     /// From now on moments are kept.
     fn remember(&mut self) {
-        self.keep = Some(Session::keep);
+        self.rewinding = Some(Rewinding { keep: Session::keep, go_back: Session::go_back });
         self.past.begin();
     }
 
@@ -130,13 +140,16 @@ impl Session {
             past: Past::default(),
             branches: Branches::default(),
             joined: None,
-            keep: None,
+            rewinding: None,
             log: Vec::new(),
         }
     }
 
     /// Lets `wall_ms` milliseconds of a person's time pass. True if virtual time passed.
     pub fn advance(&mut self, wall_ms: f64) -> bool {
+        if let Some(rewinding) = self.rewinding.filter(|_| self.playback.backwards) {
+            return (rewinding.go_back)(self, wall_ms);
+        }
         let from = self.timeline.now();
         let Some(until) = self.playback.pass(wall_ms, &self.timeline, &self.interest) else {
             return false;
@@ -151,11 +164,13 @@ impl Session {
     fn go_on(&mut self, until: Time, most: u32) -> bool {
         let mut left = most;
         loop {
-            let piece = left.min(MOST_PER_FRAME);
+            let piece = left.min(PIECE);
             let arrived = self.timeline.advance(until, piece, &mut self.log);
             self.take_note();
-            if let Some(keep) = self.keep.filter(|_| self.past.is_due(self.journal.total())) {
-                keep(self);
+            if let Some(rewinding) = self.rewinding
+                && self.past.is_due(self.journal.total())
+            {
+                (rewinding.keep)(self);
             }
             left -= piece;
             if arrived || left == 0 {
@@ -189,7 +204,7 @@ impl Session {
     /// interest is sent or arrives, or something happens at a node. False if nothing comes within
     /// a minute of virtual time.
     pub fn step(&mut self) -> bool {
-        self.playback.playing = false;
+        (self.playback.playing, self.playback.backwards) = (false, false);
         let reach = self.timeline.now() + STEP_REACH;
         while let Some(at) = self.timeline.next_at().filter(|at| *at <= reach) {
             self.timeline.advance(at, u32::MAX, &mut self.log);
@@ -203,7 +218,7 @@ impl Session {
 
     /// Lets time pass again.
     pub fn play(&mut self) {
-        self.playback.playing = true;
+        (self.playback.playing, self.playback.backwards) = (true, false);
     }
 
     /// Holds time.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::interest::Interest;
 use super::journal::Journal;
 use super::timeline::Place;
-use crate::metrics::Metrics;
+use crate::metrics::{Health, Metrics, Sums};
 use crate::sim::Time;
 
 /// How many moments are kept of one tape, however long it is: a copy of the opening's world takes
@@ -18,6 +18,19 @@ const PARKED: usize = 16;
 
 /// How many events lie between two moments of a short tape: they are played again in 4 ms.
 const EVENTS: u64 = 4_000;
+
+/// So many glimpses lie between two moments.
+const GLIMPSES: u64 = 8;
+
+/// How the tape went: some figures of a moment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Glimpse {
+    pub at: Time,
+    /// What was promised by then, and what became of it.
+    pub sums: Sums,
+    /// How the partitions were.
+    pub health: Health,
+}
 
 /// Everything that depends on the time.
 #[derive(Clone, Debug)]
@@ -40,9 +53,13 @@ impl Keyframe {
 pub(super) struct Past {
     /// In order of time; shared with other branches up to where they parted.
     frames: Vec<Arc<Keyframe>>,
-    /// So many events lie between two.
+    /// In order of time, more of them than moments.
+    glimpses: Vec<(u64, Glimpse)>,
+    /// So many events lie between two moments.
     every: u64,
-    /// How many events there will be when the next one is due; never, until somebody can look back.
+    /// How many events there will be when the next one is due.
+    frame_due: u64,
+    /// The same of the next glimpse; never, until somebody can look back.
     due: u64,
     /// The furthest that was played, if the cursor is not there.
     pub ahead: Option<Ahead>,
@@ -58,7 +75,14 @@ pub(super) struct Ahead {
 
 impl Default for Past {
     fn default() -> Self {
-        Past { frames: Vec::new(), every: EVENTS, due: u64::MAX, ahead: None }
+        Past {
+            frames: Vec::new(),
+            glimpses: Vec::new(),
+            every: EVENTS,
+            frame_due: 0,
+            due: u64::MAX,
+            ahead: None,
+        }
     }
 }
 
@@ -68,8 +92,25 @@ impl Past {
         self.due = 0;
     }
 
+    /// Whether a glimpse or a moment is to be kept.
     pub(super) fn is_due(&self, events: u64) -> bool {
         events >= self.due
+    }
+
+    /// Whether a moment is to be kept.
+    pub(super) fn is_frame_due(&self, events: u64) -> bool {
+        events >= self.frame_due
+    }
+
+    /// Keeps a glimpse of when there were so many events.
+    pub(super) fn glance(&mut self, events: u64, glimpse: Glimpse) {
+        self.glimpses.push((events, glimpse));
+        self.due = events + self.every / GLIMPSES;
+    }
+
+    /// How the tape went, oldest first.
+    pub(super) fn glimpses(&self) -> impl Iterator<Item = Glimpse> {
+        self.glimpses.iter().map(|(_, glimpse)| *glimpse)
     }
 
     /// Keeps a moment. When there are too many, every second one goes.
@@ -80,7 +121,7 @@ impl Past {
         }
         let place = self.frames.partition_point(|known| known.journal.total() <= events);
         self.frames.insert(place, Arc::new(frame));
-        self.due = events + self.every;
+        self.frame_due = events + self.every;
     }
 
     /// The last moment that is kept at or before a time.
@@ -109,28 +150,31 @@ impl Past {
             index += 1;
             index % 2 == 1
         });
+        index = 0;
+        self.glimpses.retain(|_| {
+            index += 1;
+            index % 2 == 1
+        });
         self.every *= 2;
-    }
-
-    /// All moments, oldest first.
-    pub(super) fn frames(&self) -> impl DoubleEndedIterator<Item = &Keyframe> {
-        self.frames.iter().map(Arc::as_ref)
     }
 
     /// Forgets what lies after a time: the tape goes on in another way from there.
     pub(super) fn forget_after(&mut self, at: Time) {
-        self.forget(|frame| frame.at() > at);
+        self.forget(|known| known > at);
     }
 
     /// Forgets a time, too: something that was done then is undone.
     pub(super) fn forget_from(&mut self, at: Time) {
-        self.forget(|frame| frame.at() >= at);
+        self.forget(|known| known >= at);
     }
 
-    fn forget(&mut self, gone: impl Fn(&Keyframe) -> bool) {
-        self.frames.retain(|frame| !gone(frame));
+    fn forget(&mut self, gone: impl Fn(Time) -> bool) {
+        self.frames.retain(|frame| !gone(frame.at()));
         self.ahead = None;
         let last = self.frames.last().map_or(0, |frame| frame.journal.total());
-        self.due = last + self.every;
+        self.frame_due = last + self.every;
+        self.glimpses.retain(|(_, glimpse)| !gone(glimpse.at));
+        let last = self.glimpses.last().map_or(0, |(events, _)| *events);
+        self.due = last + self.every / GLIMPSES;
     }
 }

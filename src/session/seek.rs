@@ -1,9 +1,10 @@
 //! To any moment of the tape: from the nearest one that is kept, by playing again what followed.
 
+pub use super::past::Glimpse;
 use super::past::{Ahead, Keyframe};
 use super::timeline::Place;
 use super::{Journal, Session};
-use crate::metrics::{Health, Sums, health};
+use crate::metrics::health;
 use crate::sim::{Span, Stamped, Time};
 
 /// What is seen for a moment after it happened: so much is played before the moment that is shown,
@@ -13,16 +14,6 @@ const TRACES: Span = Span::secs(2);
 /// Such long traces are played again at most: at a fast pace there are more to be seen, and none is
 /// missed among them.
 const LONGEST_TRACES: Span = Span::secs(8);
-
-/// How the tape went, at a moment that is kept.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Glimpse {
-    pub at: Time,
-    /// What was promised by then, and what became of it.
-    pub sums: Sums,
-    /// How the partitions were.
-    pub health: Health,
-}
 
 impl Session {
     /// Goes to a moment, back or ahead. Where nobody has been yet, the tape is played on until
@@ -47,6 +38,56 @@ impl Session {
         self.go_on(to, most)
     }
 
+    /// Goes back to the last moment at which a person would look up, and pauses there; at the
+    /// beginning if there is none. False if it was there already.
+    pub fn step_back(&mut self) -> bool {
+        self.playback.playing = false;
+        let now = self.now();
+        let mut end = now;
+        while end > Time::ZERO {
+            let before = self.past.before(Time(end.0 - 1)).cloned();
+            match &before {
+                Some(frame) => self.restore(frame),
+                None => self.rewind(),
+            }
+            let start = self.now();
+            let mut last = None;
+            while self.timeline.next_at().is_some_and(|at| at < end) {
+                let Some(at) = self.timeline.next_at() else { break };
+                self.timeline.advance(at, u32::MAX, &mut self.log);
+                if self.take_note() {
+                    last = Some(at);
+                }
+            }
+            if let Some(last) = last {
+                self.seek(last);
+                return true;
+            }
+            end = start;
+        }
+        now > Time::ZERO
+    }
+
+    /// Lets time run back, until the beginning.
+    pub fn play_back(&mut self) {
+        (self.playback.playing, self.playback.backwards) = (true, true);
+    }
+
+    /// As [`Session::advance`] while time runs back.
+    pub(super) fn go_back(&mut self, wall_ms: f64) -> bool {
+        let now = self.now();
+        let to = self.playback.pass_back(wall_ms, now, &self.interest);
+        let Some(to) = to.filter(|to| *to < now) else { return false };
+        // What was being done goes on: it is no interruption.
+        let playback = self.playback.clone();
+        self.seek(to);
+        self.playback = playback;
+        if to == Time::ZERO {
+            self.pause();
+        }
+        true
+    }
+
     /// How far the tape was played.
     pub fn reach(&self) -> Time {
         self.past.reach(self.now())
@@ -61,24 +102,27 @@ impl Session {
         }
     }
 
-    /// What a person would mark on the tape as far as it was played, oldest first.
-    pub fn marks(&self) -> impl DoubleEndedIterator<Item = &Stamped> {
+    /// What a person would mark on the tape as far as it was played, oldest first, each with its
+    /// number.
+    pub fn marks(&self) -> impl DoubleEndedIterator<Item = (u64, &Stamped)> {
         let ahead = self.past.ahead.as_ref().filter(|ahead| ahead.at > self.now());
         let journal = ahead.map_or(&self.journal, |ahead| &ahead.journal);
-        journal.notable().map(|(_, stamped)| stamped)
+        journal.notable()
     }
 
     /// How the tape went so far, at some moments from its beginning on.
     pub fn course(&self) -> impl Iterator<Item = Glimpse> {
-        self.past.frames().map(|frame| Glimpse {
-            at: frame.at(),
-            sums: frame.metrics.ledger().sums(),
-            health: health(frame.place.world()),
-        })
+        self.past.glimpses()
     }
 
-    /// Keeps this moment.
+    /// Keeps this moment, or a glimpse of it.
     pub(super) fn keep(&mut self) {
+        let (world, events) = (self.world(), self.journal.total());
+        let (at, sums) = (world.now, self.ledger().sums());
+        self.past.glance(events, Glimpse { at, sums, health: health(world) });
+        if !self.past.is_frame_due(events) {
+            return;
+        }
         let (interest, metrics) = (self.interest.clone(), self.metrics.clone());
         let (place, journal) = (self.timeline.place(), self.journal.without_moments());
         self.past.keep(Keyframe { place, journal, interest, metrics });

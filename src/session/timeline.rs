@@ -59,10 +59,6 @@ impl Place {
     pub(super) fn now(&self) -> Time {
         self.world.now
     }
-
-    pub(super) fn world(&self) -> &World {
-        &self.world
-    }
 }
 
 impl Timeline {

@@ -72,7 +72,7 @@ pub fn App(props: &Props) -> Html {
                 }
             </main>
             { narration(&desk, &hud.said) }
-            { transport(&desk, hud.clock) }
+            { transport(&desk, hud.clock, &hud.tape) }
             { side(&desk, hud) }
             { tabs(&desk) }
         </div>

@@ -14,6 +14,8 @@ use super::promises::promises;
 use super::state::{Kind, Plate, UiAction};
 use super::submit::use_submit;
 use super::switchboard::{Delivered, Switchboard};
+use super::time::Tape;
+use super::time::branches::Branches;
 use crate::locale::Words;
 use crate::metrics::ledger::Sums;
 
@@ -30,6 +32,8 @@ pub struct Props {
     pub sums: Sums,
     /// What groups are given.
     pub groups: Slice<Vec<Delivered>>,
+    /// The tape.
+    pub tape: Slice<Tape>,
 }
 
 fn title(words: Words, plate: Plate) -> &'static str {
@@ -44,6 +48,7 @@ fn title(words: Words, plate: Plate) -> &'static str {
         Plate::Add(Kind::Processor) => words.ui_add_processor(),
         Plate::Add(Kind::Broker) => words.ui_add_broker(),
         Plate::Split => words.ui_split(),
+        Plate::Branches => words.ui_branches(),
     }
 }
 
@@ -73,6 +78,7 @@ pub fn Dialog(props: &Props) -> Html {
         Plate::About => about(words),
         Plate::Promises => promises(desk, &check),
         Plate::Delivery => html! { <Switchboard desk={desk.clone()} groups={groups.clone()} /> },
+        Plate::Branches => html! { <Branches desk={desk.clone()} tape={props.tape.clone()} /> },
         Plate::Split => Form { desk, roster, draft }.split(hand),
         Plate::Add(kind) => Form { desk, roster, draft }.html(*kind, hand),
     };

@@ -9,6 +9,7 @@ use super::ledger::{self, Ground};
 use super::panels::{self, Panels};
 use super::state::UiState;
 use super::telling::{Narrator, Said};
+use super::time::Tape;
 use super::tooltip::{self, Tip};
 use crate::lens::Lens;
 use crate::lens::handle::Put;
@@ -67,6 +68,8 @@ pub struct Hud {
     pub said: Slice<Said>,
     /// Rates, latencies, health.
     pub numbers: Slice<Numbers>,
+    /// What the scrubber shows.
+    pub tape: Slice<Tape>,
     /// What the side panel shows.
     pub panels: Panels,
     /// The things of the picture, for the keyboard.
@@ -167,6 +170,10 @@ impl Hud {
             tip: tooltip::tip(looker, session, ui),
             stops: Slice::renewed(stops, before.map(|hud| &hud.stops)),
             said: Slice::renewed(said, before.map(|hud| &hud.said)),
+            tape: Slice::renewed(
+                Tape::read(session, ui.words(), ui.zoom, before.map(|hud| &*hud.tape)),
+                before.map(|hud| &hud.tape),
+            ),
             numbers: Slice::renewed(numbers(session), before.map(|hud| &hud.numbers)),
             panels: panels::read(session, ui, before.map(|hud| &hud.panels)),
         }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::page::{self, Screen};
+use super::time::MOST_ZOOM;
 use crate::lens::handle::Put;
 use crate::lens::look::{Look, Theme};
 use crate::lens::store::{self, key};
@@ -65,6 +66,8 @@ pub enum Plate {
     Add(Kind),
     /// Who stands on which island.
     Split,
+    /// Other futures.
+    Branches,
 }
 
 impl Plate {
@@ -81,6 +84,7 @@ impl Plate {
             Self::Add(Kind::Processor) => "add-processor",
             Self::Add(Kind::Broker) => "add-broker",
             Self::Split => "split",
+            Self::Branches => "branches",
         }
     }
 }
@@ -152,6 +156,8 @@ pub struct UiState {
     pub opened: Opened,
     /// Whether a tape was rescued that nobody has answered for.
     pub rescued: bool,
+    /// How often the axis of the scrubber is halved.
+    pub zoom: u8,
 }
 
 /// What changes it.
@@ -187,6 +193,8 @@ pub enum UiAction {
     Opened(Opened),
     /// The rescued tape is answered for.
     Rescued,
+    /// Look at the tape so much more closely.
+    Zoom(i8),
     /// Close the topmost thing, else let go of what is chosen.
     Escape,
 }
@@ -210,6 +218,7 @@ impl UiState {
             heard: None,
             opened: Opened::Nothing,
             rescued: tape::has_rescued(),
+            zoom: 0,
         };
         state.after(UiAction::Choose(look.chosen.clone()))
     }
@@ -265,6 +274,7 @@ impl UiState {
                 (self.opened, self.refused) = (opened, None);
             }
             UiAction::Rescued => self.rescued = false,
+            UiAction::Zoom(by) => self.zoom = self.zoom.saturating_add_signed(by).min(MOST_ZOOM),
             UiAction::List(list) => self.list = list,
             UiAction::Drawer(out) => self.drawer = out,
             UiAction::ConfigsOf(target) => {
