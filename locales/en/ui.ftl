@@ -1071,3 +1071,17 @@ ui-branch-done = At { $at }: { $deed }
 ui-branch-undone = At { $at }, without: { $deed }
 # $reach (text), $acked (text), $lost (text), $twice (text)
 ui-branch-sums = played { $reach } · { $acked } acked · { $lost } lost · { $twice } twice
+ui-compare = Compare
+# $part (number)
+ui-compare-going = Both are played side by side: { $part } %
+# $at (text)
+ui-compare-at = Both at { $at }
+ui-compare-same = Nothing differs: both went the same way.
+ui-compare-first = First difference
+ui-compare-nothing = nothing at this moment
+ui-compare-then = What only one of them went through
+# $count (number)
+ui-compare-all = Show all { $count }
+# $from (text), $to (text)
+ui-compare-message = a message from { $from } to { $to }
+ui-go-there = Go to this moment

@@ -52,6 +52,7 @@ pub struct BranchView {
     pub now: Time,
     /// How far it was played.
     pub reach: Time,
+    /// What was promised by then, and what became of it.
     pub sums: Sums,
 }
 
@@ -180,7 +181,15 @@ impl Session {
         swap(&mut self.past, &mut parked.past);
         parked.past = parked.past.thinned();
         self.opened = Time::ZERO;
+        self.jumps += 1;
         self.playback.interrupt();
+    }
+
+    /// The tape of another branch, and how far it was played.
+    pub(super) fn tape_of(&self, id: BranchId) -> Option<(&Timeline, Time)> {
+        let (_, parked) = self.branches.all.get(self.branches.place(id)?)?;
+        let parked = parked.as_ref()?;
+        Some((&parked.timeline, parked.past.reach(parked.timeline.now())))
     }
 
     /// All branches, in the order in which they began.
@@ -196,7 +205,10 @@ impl Session {
                 is_current: parked.is_none(),
                 now,
                 reach: past.reach(now),
-                sums: metrics.ledger().sums(),
+                sums: match past.ahead.as_ref().filter(|ahead| ahead.at > now) {
+                    Some(ahead) => ahead.sums,
+                    None => metrics.ledger().sums(),
+                },
             }
         })
     }

@@ -16,6 +16,7 @@ pub mod seek; // to any moment
 mod story; // story pace
 pub mod timeline; // scenario, commands, cursor
 pub mod transcript;
+pub mod twin; // two branches side by side
 pub mod verification; // every rule, looked at again
 pub mod worst; // a crash between processing and commit
 
@@ -70,6 +71,7 @@ pub struct Session {
     trial: Option<Trial>,
     past: Past,
     branches: Branches,
+    jumps: u32,
     /// While several commands are one deed: whether it has begun.
     joined: Option<bool>,
     /// None as long as the engine is not whole.
@@ -139,6 +141,7 @@ impl Session {
             trial: None,
             past: Past::default(),
             branches: Branches::default(),
+            jumps: 0,
             joined: None,
             rewinding: None,
             log: Vec::new(),

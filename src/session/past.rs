@@ -71,6 +71,8 @@ pub(super) struct Ahead {
     pub at: Time,
     /// What happened by then.
     pub journal: Journal,
+    /// What was promised by then, and what became of it.
+    pub sums: Sums,
 }
 
 impl Default for Past {

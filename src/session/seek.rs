@@ -88,6 +88,11 @@ impl Session {
         true
     }
 
+    /// How often the cursor went elsewhere than on: whoever follows what happens begins anew.
+    pub fn jumps(&self) -> u32 {
+        self.jumps
+    }
+
     /// How far the tape was played.
     pub fn reach(&self) -> Time {
         self.past.reach(self.now())
@@ -150,8 +155,10 @@ impl Session {
     fn leave(&mut self) {
         let at = self.now();
         if self.past.ahead.as_ref().is_none_or(|ahead| ahead.at <= at) {
-            self.past.ahead = Some(Ahead { at, journal: self.journal.without_moments() });
+            let (journal, sums) = (self.journal.without_moments(), self.ledger().sums());
+            self.past.ahead = Some(Ahead { at, journal, sums });
         }
+        self.jumps += 1;
         // Whatever is seen from now on is seen for itself.
         self.opened = Time::ZERO;
         self.playback.interrupt();

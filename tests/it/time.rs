@@ -5,9 +5,10 @@ use std::fmt::Write;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use kafkascope::session::branches::Why;
+use kafkascope::session::twin::{Comparison, Pair};
 use kafkascope::session::{Pace, Ratio, Session, Timed};
 use kafkascope::sim::scenario::Scenario;
-use kafkascope::sim::{Command, Span, Time};
+use kafkascope::sim::{Command, Event, Span, Stamped, Time};
 use proptest::prelude::*;
 
 use crate::cluster::{b, ms, secs};
@@ -289,4 +290,56 @@ fn branches_can_be_named_and_deleted() {
     assert!(!session.delete_branch(9));
     let views: Vec<_> = session.branches().collect();
     assert_eq!((views.len(), views[1].branch.parent), (2, Some(0)), "its child went to its parent");
+}
+
+fn compared(session: &Session, with: u32) -> Comparison {
+    let mut twin = session.twin(with).unwrap().expect("there is such a branch");
+    (0..1_000).find_map(|_| twin.go_on(200)).expect("it comes to an end")
+}
+
+/// Only what was changed differs: the worlds are the same up to the deed.
+#[test]
+fn twins_differ_from_the_deed_on() {
+    let mut session = opened();
+    session.run_to(at(30_000));
+    let without = session.ledger().sums();
+    session.seek(at(12_000));
+    session.submit(Command::Crash(b(2))).unwrap();
+    session.run_to(at(20_000));
+    let here = session.ledger().sums();
+    let found = compared(&session, 0);
+    assert_eq!(found.until, at(20_000));
+    let Some([Some(first), None]) = &found.first else { panic!("{:?}", found.first) };
+    assert_eq!(
+        (first.at, &first.event),
+        (at(12_000), &Event::Commanded(Command::Crash(b(2)).into()))
+    );
+    assert_eq!(found.sums[0], here);
+    assert!(found.sums[1].produced < without.produced, "seen at the same moment");
+    assert!(found.sums[0].acked < found.sums[1].acked, "nobody led some partitions for a while");
+    session.run_to(at(25_000));
+    let found = compared(&session, 0);
+    let elected = |it: &&Pair| {
+        let told = |it: &Option<Stamped>| {
+            it.as_ref().is_some_and(|it| matches!(it.event, Event::LeaderElected { .. }))
+        };
+        told(&it[0]) && it[1].is_none()
+    };
+    assert!(found.notable.iter().filter(elected).count() >= 1);
+    assert!(session.twin(9).unwrap().is_none());
+    assert!(session.twin(1).unwrap().is_none(), "it is its own");
+}
+
+/// A fault on one node leaves the dice of all others as they were.
+#[test]
+fn twins_without_a_difference_are_found_equal() {
+    let mut session = opened();
+    session.submit(Command::Crash(b(1))).unwrap();
+    session.run_to(at(20_000));
+    session.seek(at(10_000));
+    session.unplan(&Command::Crash(b(1)));
+    session.run_to(at(20_000));
+    let found = compared(&session, 0);
+    assert_eq!((found.first, found.notable), (None, Vec::new()));
+    assert_eq!(found.sums[0], found.sums[1]);
 }

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::compare::Compare;
 use crate::lens::handle::Handle;
 use crate::locale::Words;
 use crate::session::branches::{BranchId, BranchView, Why};
@@ -26,6 +27,13 @@ pub fn Branches(props: &Props) -> Html {
     let Props { desk, tape } = props;
     let words = desk.words;
     let (undo, redo) = tape.undo;
+    let with = use_state(|| None::<(BranchId, u32)>);
+    let compare = {
+        let with = with.clone();
+        Callback::from(move |id| with.set(Some((id, with.map_or(0, |(_, n)| n + 1)))))
+    };
+    let there =
+        with.filter(|(id, _)| tape.branches.iter().any(|it| it.branch.id == *id && !it.is_current));
     let act = |act: fn(&Handle) -> bool| {
         let handle = desk.handle.clone();
         Callback::from(move |_: MouseEvent| {
@@ -42,8 +50,12 @@ pub fn Branches(props: &Props) -> Html {
                     .enabled(redo).html() }
             </div>
             <ol>{ for order(&tape.branches).into_iter().map(|(depth, it)| html! {
-                <Row key={it.branch.id} desk={desk.clone()} view={it.clone()} {depth} />
+                <Row key={it.branch.id} desk={desk.clone()} view={it.clone()} {depth}
+                    compare={compare.clone()} />
             }) }</ol>
+            if let Some((id, n)) = there {
+                <Compare key={n} desk={desk.clone()} with={id} />
+            }
         </div>
     }
 }
@@ -75,12 +87,14 @@ pub struct RowProps {
     pub view: BranchView,
     /// How many others it parted from.
     pub depth: usize,
+    /// Has it compared with the one that is shown.
+    pub compare: Callback<BranchId>,
 }
 
 /// A branch: a button to go there, and what can be done with it.
 #[component]
 pub fn Row(props: &RowProps) -> Html {
-    let RowProps { desk, view, depth } = props;
+    let RowProps { desk, view, depth, compare } = props;
     let (words, id) = (desk.words, view.branch.id);
     let draft = use_state(|| None::<String>);
     let title = desk.handle.read(|session| title(words, session.world(), view));
@@ -122,6 +136,8 @@ pub fn Row(props: &RowProps) -> Html {
                 <div class="buttons">
                     { Button::new(words.ui_rename(), rename).class("small quiet").html() }
                     if !view.is_current {
+                        { Button::new(words.ui_compare(), compare.reform(move |_| id))
+                            .class("small quiet").html() }
                         { Button::new(words.ui_delete(), delete).class("small quiet").html() }
                     }
                 </div>

@@ -4,6 +4,7 @@
 
 mod axis; // which stretch of the tape is shown
 pub mod branches; // other futures
+mod compare; // two branches beside one another
 pub mod marks; // what is worth a mark on the tape
 mod scrubber; // the slider of time
 pub mod seeking; // long ways in slices

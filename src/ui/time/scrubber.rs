@@ -57,7 +57,8 @@ pub fn Scrubber(props: &Props) -> Html {
     let value = (axis.place_beyond(*now) / 1000.0 * STEPS as f32).round() as u64;
     let (clock, micros) = words.clock(now.0);
     let (played, here) = (axis.place_beyond(tape.reach), axis.place_beyond(*now));
-    let parted = tape.branches.iter().filter(|it| !it.is_current).map(|it| it.branch.parted);
+    let branches = tape.branches.iter().filter(|it| it.branch.parent.is_some());
+    let parted = branches.map(|it| it.branch.parted);
     html! {
         <div class="scrubber">
             <div class="marks" aria-hidden="true">
