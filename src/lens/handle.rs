@@ -37,7 +37,7 @@ struct Deck {
 /// callback is ever called while it is.
 ///
 /// There is a deck as long as there is a page: nothing is written that would take one apart.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Handle(&'static Deck);
 
 impl PartialEq for Handle {

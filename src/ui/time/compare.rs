@@ -49,7 +49,7 @@ pub fn Compare(props: &Props) -> Html {
     let found = use_state(|| Found::Going(0));
     let all = use_state(|| false);
     {
-        let (found, handle) = (found.setter(), desk.handle);
+        let (found, handle) = (found.setter(), desk.handle.clone());
         use_effect_with(with, move |with| {
             let twin = handle.read(|session| session.twin(*with)).ok().flatten();
             let twin = Rc::new(RefCell::new(twin));
@@ -201,7 +201,7 @@ fn line(desk: &Desk, [a, b]: &Pair) -> Html {
 }
 
 fn goes(desk: &Desk, at: Time) -> Callback<MouseEvent> {
-    let handle = desk.handle;
+    let handle = desk.handle.clone();
     Callback::from(move |_| {
         handle.hold();
         seek(&handle, at);
