@@ -348,9 +348,9 @@ impl Log {
         let mut all = self.segments.iter().flat_map(|segment| &segment.batches);
         let start = all.next().map_or(self.end, |batch| batch.base_offset);
         let start = start.max(self.cleaned_until.unwrap_or(0));
-        let left = self.segments.iter().flat_map(|segment| &segment.batches);
-        let left = left.filter(|batch| batch.base_offset >= start);
-        self.producers.reload(start);
+        let all = || self.segments.iter().flat_map(|segment| &segment.batches);
+        let left = all().filter(|batch| batch.base_offset >= start);
+        self.producers.reload(start, all().filter(|batch| batch.base_offset < start));
         let open = self.producers.iter().filter_map(|(id, state)| Some((state.transaction?, id)));
         self.transactions.reload(start, open);
         for batch in left {
