@@ -19,7 +19,7 @@ async function played(browser, options = {}) {
     const text = document.querySelector(".clock").innerText.replace(/\s/g, "");
     return text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0) > 25;
   });
-  await page.keyboard.press(" ");
+  await page.locator("#play").click();
   await settled(page);
   return page;
 }
@@ -105,9 +105,9 @@ export const tests = {
     assert.equal(await rows.count(), 2);
     assert.match(await rows.nth(1).innerText(), /Crash: broker 2/);
     await page.keyboard.press("8");
-    await page.keyboard.press(" ");
+    await page.locator("#play").click();
     await page.waitForTimeout(600);
-    await page.keyboard.press(" ");
+    await page.locator("#play").click();
 
     await page.getByRole("button", { name: "Compare" }).click();
     await page.getByText("First difference").waitFor();
