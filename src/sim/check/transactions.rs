@@ -112,8 +112,8 @@ impl TransactionChecker {
 
     /// A new coordinator goes on where the last one was. Of what it has read it is sure at once,
     /// committed or not (TransactionStateManager.loadTransactionMetadata reads up to the end of the
-    /// log): it tells partitions of a decision that may be gone when it dies, and that its successor
-    /// takes again.
+    /// log): it tells partitions of a decision that may be gone when it dies, and its successor
+    /// decides again.
     fn loads(
         &mut self,
         world: &World,

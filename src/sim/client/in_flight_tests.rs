@@ -42,11 +42,11 @@ impl Wires {
             remote: &mut RemoteStorage::default(),
         };
         let answer = act(&mut self.network, &mut ctx);
-        let sent = out.iter().filter_map(|effect| match effect {
+        let mut sent = out.iter().filter_map(|effect| match effect {
             Effect::Request { id, .. } => Some(*id),
             _ => None,
         });
-        self.last = sent.last().or(self.last);
+        self.last = sent.next_back().or(self.last);
         answer
     }
 

@@ -188,7 +188,7 @@ fn producers_are_remembered_where_a_cleaner_has_passed() {
 }
 
 /// Of a producer whose last epoch is cut off, the log still knows the one before it, though a
-/// cleaner has passed there: as by the snapshots of ProducerStateManager, an older one stays fenced.
+/// cleaner has passed there, as by the snapshots of ProducerStateManager: an older one is fenced.
 #[test]
 fn after_a_cut_the_epochs_in_what_was_cleaned_still_fence() {
     let mut rig = Rig::new();
