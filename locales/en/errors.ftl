@@ -176,4 +176,4 @@ error-link-broken = It is no session of this page, or something was lost or chan
 # $version (id)
 error-link-version = It was made by a newer version of this page (format { $version }). Reload the page to get that version.
 error-link-commands = It holds more commands than this page plays.
-error-link-late = It goes beyond the first hour of a cluster, which is as far as a link reaches.
+error-link-late = It goes beyond the first week of a cluster, which is as far as a link reaches.

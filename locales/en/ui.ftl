@@ -314,7 +314,7 @@ ui-config-false = no
 
 ui-keys = Keys
 ui-keys-play = play or pause
-ui-keys-step = next event
+ui-keys-step = event before, next event
 ui-keys-pace = slower, faster
 ui-keys-move = go from thing to thing
 ui-keys-escape = let go, close
@@ -1043,3 +1043,67 @@ ui-link-coming = The link is being played up to its moment: { $percent } %.
 ui-link-good = The link is open.
 ui-unkept = This browser stores nothing for the page, so closing it forgets what you do. The address holds it: copy it to come back.
 ui-rescue-name = The last session
+
+## Time
+
+ui-scrub = Moment on the tape
+    .hint = Drag to any moment; what was played is kept, and beyond it the tape is played on.
+ui-play-back = Play backwards
+    .key = Play backwards (B)
+ui-step-back = Event before
+    .key = Event before (,)
+ui-backwards = backwards
+ui-zoom-in = Look at the tape more closely
+ui-zoom-out = See more of the tape
+ui-keys-mark = mark before, next mark on the tape
+ui-keys-back = play backwards
+ui-keys-undo = undo, redo what was done
+# $clock (text), $told (text)
+ui-mark-said = { $clock } · { $told }
+# $clock (text), $told (text), $more (number)
+ui-mark-said-more = { $more ->
+    [one] { $clock } · { $told }, and one more thing
+   *[other] { $clock } · { $told }, and { $more } more things
+}
+ui-mark-trouble = refused, failed or lost
+ui-mark-down = down or cut
+ui-mark-isr = ISR changed, or fenced
+ui-mark-election = elected
+ui-mark-rebalance = rebalance
+ui-mark-command = done by you
+ui-mark-up = back again
+ui-marks = Marks on the tape
+
+## Branches
+
+ui-branches = Branches
+    .intro = Act in the past and another future begins. The old one is kept here.
+ui-take-back = Undo
+ui-do-again = Redo
+ui-rename = Rename
+ui-delete = Delete
+ui-branch-name = Name of the branch
+ui-keep-name = Keep the name
+ui-branch-first = The first run
+# $at (text)
+ui-branch-from = Parted at { $at }
+# $at (text), $deed (text)
+ui-branch-done = At { $at }: { $deed }
+# $at (text), $deed (text)
+ui-branch-undone = At { $at }, without: { $deed }
+# $reach (text), $acked (text), $lost (text), $twice (text)
+ui-branch-sums = played { $reach } · { $acked } acked · { $lost } lost · { $twice } twice
+ui-compare = Compare
+# $part (number)
+ui-compare-going = Both are played side by side: { $part } %
+# $at (text)
+ui-compare-at = Both at { $at }
+ui-compare-same = Nothing differs: both went the same way.
+ui-compare-first = First difference
+ui-compare-nothing = nothing at this moment
+ui-compare-then = What only one of them went through
+# $count (number)
+ui-compare-all = Show all { $count }
+# $from (text), $to (text)
+ui-compare-message = a message from { $from } to { $to }
+ui-go-there = Go to this moment

@@ -121,4 +121,4 @@ error-link-long = Isto é mais longo do que qualquer sessão desta página.
 error-link-broken = Isto não é uma sessão desta página, ou algo se perdeu ou mudou no caminho.
 error-link-version = Isto foi feito por uma versão mais nova desta página (formato { $version }). Recarregue a página para ter essa versão.
 error-link-commands = Isto tem mais comandos do que esta página roda.
-error-link-late = Isto passa da primeira hora de um cluster, até onde um link alcança.
+error-link-late = Isto passa da primeira semana de um cluster, até onde um link alcança.

@@ -279,7 +279,7 @@ ui-config-false = não
 
 ui-keys = Teclas
 ui-keys-play = rodar ou pausar
-ui-keys-step = próximo evento
+ui-keys-step = evento anterior, próximo evento
 ui-keys-pace = mais devagar, mais rápido
 ui-keys-move = ir de uma coisa a outra
 ui-keys-escape = soltar, fechar
@@ -912,3 +912,57 @@ ui-link-coming = O link está sendo rodado até o seu momento: { $percent } %.
 ui-link-good = O link está aberto.
 ui-unkept = Este navegador não guarda nada para a página: ao fechá-la, o que você faz se perde. O endereço guarda: copie-o para voltar.
 ui-rescue-name = A última sessão
+
+## Tempo
+
+ui-scrub = Momento na fita
+    .hint = Arraste até qualquer momento; o que já rodou fica guardado, e além disso a fita roda até lá.
+ui-play-back = Rodar para trás
+    .key = Rodar para trás (B)
+ui-step-back = Evento anterior
+    .key = Evento anterior (,)
+ui-backwards = para trás
+ui-zoom-in = Ver a fita mais de perto
+ui-zoom-out = Ver mais da fita
+ui-keys-mark = marca anterior, próxima marca na fita
+ui-keys-back = rodar para trás
+ui-keys-undo = desfazer, refazer o que foi feito
+ui-mark-said = { $clock } · { $told }
+ui-mark-said-more = { $more ->
+    [one] { $clock } · { $told }, e mais uma coisa
+   *[other] { $clock } · { $told }, e mais { $more } coisas
+}
+ui-mark-trouble = recusado, falhou ou se perdeu
+ui-mark-down = caiu ou foi cortado
+ui-mark-isr = ISR mudou, ou broker isolado (fenced)
+ui-mark-election = eleição
+ui-mark-rebalance = rebalance
+ui-mark-command = feito por você
+ui-mark-up = voltou
+ui-marks = Marcas na fita
+
+## Ramos
+
+ui-branches = Ramos
+    .intro = Aja no passado e outro futuro começa. O antigo fica guardado aqui.
+ui-take-back = Desfazer
+ui-do-again = Refazer
+ui-rename = Renomear
+ui-delete = Apagar
+ui-branch-name = Nome do ramo
+ui-keep-name = Guardar o nome
+ui-branch-first = A primeira rodada
+ui-branch-from = Separou-se em { $at }
+ui-branch-done = Em { $at }: { $deed }
+ui-branch-undone = Em { $at }, sem: { $deed }
+ui-branch-sums = rodou { $reach } · { $acked } confirmados · { $lost } perdidos · { $twice } repetidos
+ui-compare = Comparar
+ui-compare-going = Os dois rodam lado a lado: { $part } %
+ui-compare-at = Os dois em { $at }
+ui-compare-same = Nada difere: os dois seguiram o mesmo caminho.
+ui-compare-first = Primeira diferença
+ui-compare-nothing = nada neste momento
+ui-compare-then = O que só um deles viveu
+ui-compare-all = Mostrar { $count }
+ui-compare-message = uma mensagem de { $from } para { $to }
+ui-go-there = Ir a este momento

@@ -1,15 +1,14 @@
 //! The only door to the session. It never changes its identity and renders nobody.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 
 use super::look::Look;
 use super::tape;
 use crate::scene::view::Entity;
 use crate::session::delivery::Guarantee;
-use crate::session::{Pace, Session};
+use crate::session::{Clock, Pace, Session};
 use crate::sim::id::Name;
-use crate::sim::{Command, Flaw, Refusal, Scenario, Span};
+use crate::sim::{Command, Flaw, Refusal, Scenario, Span, Time};
 
 /// When a session was put on the deck; it differs for every one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,30 +29,35 @@ struct Deck {
     things: RefCell<Vec<Entity>>,
     /// Whether anything changed since the picture was painted.
     stale: Cell<bool>,
+    /// The moment that is being gone to.
+    aim: Cell<Option<Time>>,
 }
 
 /// Everyone's door to the world. What is behind it is borrowed only within these functions: no
 /// callback is ever called while it is.
+///
+/// There is a deck as long as there is a page: nothing is written that would take one apart.
 #[derive(Clone)]
-pub struct Handle(Rc<Deck>);
+pub struct Handle(&'static Deck);
 
 impl PartialEq for Handle {
     fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
+        std::ptr::eq(self.0, other.0)
     }
 }
 
 impl Handle {
     /// Puts a session on the deck.
     pub fn new(session: Session, look: Look) -> Self {
-        Self(Rc::new(Deck {
+        Self(Box::leak(Box::new(Deck {
             put: Cell::new(Put { number: 0, since: session.journal().total() }),
             session: RefCell::new(session),
             before: RefCell::new(None),
             look: RefCell::new(look),
             things: RefCell::new(Vec::new()),
             stale: Cell::new(true),
-        }))
+            aim: Cell::new(None),
+        })))
     }
 
     /// The rest of the engine is here: commands can be done.
@@ -175,15 +179,74 @@ impl Handle {
 
     /// Runs the clock, or holds it.
     pub fn play_pause(&self) {
-        self.change(|session| match session.clock().playing {
-            true => session.pause(),
-            false => session.play(),
+        self.change(|session| match session.clock() {
+            Clock { playing: true, backwards: false, .. } => session.pause(),
+            _ => session.play(),
         });
+    }
+
+    /// Holds the clock.
+    pub fn hold(&self) {
+        self.change(Session::pause);
+    }
+
+    /// Runs the clock.
+    pub fn play(&self) {
+        self.change(Session::play);
     }
 
     /// To the next event.
     pub fn step(&self) {
         self.change(Session::step);
+    }
+
+    /// To the event before.
+    pub fn step_back(&self) {
+        self.change(Session::step_back);
+    }
+
+    /// Runs the clock back, or holds it.
+    pub fn play_back_pause(&self) {
+        self.change(|session| match session.clock() {
+            Clock { playing: true, backwards: true, .. } => session.pause(),
+            _ => session.play_back(),
+        });
+    }
+
+    /// Goes towards a moment, at most so many due things; true when it is there.
+    pub fn seek_on(&self, to: Time, most: u32) -> bool {
+        self.change(|session| session.seek_on(to, most))
+    }
+
+    /// The moment that is being gone to, if that takes long.
+    pub fn aim(&self) -> Option<Time> {
+        self.0.aim.get()
+    }
+
+    /// Goes to a moment, or no longer.
+    pub fn set_aim(&self, aim: Option<Time>) {
+        self.0.aim.set(aim);
+    }
+
+    /// Takes the last deed back. False if there is none.
+    pub fn undo(&self) -> bool {
+        let done = self.change(Session::undo);
+        self.read(tape::keep);
+        done
+    }
+
+    /// Does again what was taken back last. False if there is nothing.
+    pub fn redo(&self) -> bool {
+        let done = self.change(Session::redo);
+        self.read(tape::keep);
+        done
+    }
+
+    /// Changes the branches of the tape.
+    pub fn branch<T>(&self, act: impl FnOnce(&mut Session) -> T) -> T {
+        let done = self.change(act);
+        self.read(tape::keep);
+        done
     }
 
     /// How fast it runs.
@@ -221,7 +284,7 @@ impl Handle {
     }
 
     /// Brings the session before back.
-    pub fn undo(&self) {
+    pub fn bring_back(&self) {
         if let Some(before) = self.0.before.take() {
             self.exchange(before);
         }

@@ -1,12 +1,12 @@
 //! Which batches stand in each partition's log as its leaders have it: events alone tell it, also
 //! when a deposed leader writes on or an unclean election brings back what was gone.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::ledger::Place;
 use crate::sim::id::{Epoch, Node, Offset, RecordId};
 use crate::sim::ordered::Map;
+use crate::sim::shelf::Shelf;
 use crate::sim::wire::RecordBatch;
 use crate::sim::{Event, Partition, Stamped};
 
@@ -14,7 +14,7 @@ use crate::sim::{Event, Partition, Stamped};
 type Report<'a> = &'a mut dyn FnMut(RecordId, Place);
 
 /// One replica's log, as far back as is kept.
-type Tail = VecDeque<Arc<RecordBatch>>;
+type Tail = Shelf<Arc<RecordBatch>>;
 
 /// The logs of one partition.
 #[derive(Clone, Debug, Default)]
@@ -23,8 +23,9 @@ struct History {
     replicas: Map<Node, Tail>,
     /// Who leads or led last, and since which epoch.
     leader: Option<(Node, Epoch)>,
-    /// What the last leader lost with its power: others may have it, the next leader will tell.
-    unflushed: Tail,
+    /// What the last leader lost with its power, newest first: others may have it, the next leader
+    /// will tell.
+    unflushed: Vec<Arc<RecordBatch>>,
 }
 
 /// The logs of all partitions, replica by replica.
@@ -80,7 +81,9 @@ impl Histories {
         let lives = |batch: &RecordBatch| {
             batch.records.iter().rev().filter_map(|record| record.id).any(&kept)
         };
-        while tail.pop_front_if(|batch| !lives(batch)).is_some() {}
+        while tail.front().is_some_and(|batch| !lives(batch)) {
+            tail.pop_front();
+        }
     }
 }
 
@@ -93,21 +96,15 @@ impl History {
     fn truncate(&mut self, node: Node, to: Offset, report: Report<'_>) {
         let leads = self.leads(node);
         let Some(tail) = self.replicas.get_mut(&node) else { return };
-        while let Some(batch) = tail.pop_back_if(|batch| batch.next_offset() > to) {
-            if leads {
-                tell(&batch, false, report);
-            }
+        for batch in cut(tail, to).filter(|_| leads) {
+            tell(&batch, false, report);
         }
     }
 
     fn lose_unflushed(&mut self, node: Node, to: Offset) {
         let leads = self.leads(node);
         let Some(tail) = self.replicas.get_mut(&node) else { return };
-        while let Some(batch) = tail.pop_back_if(|batch| batch.next_offset() > to) {
-            if leads {
-                self.unflushed.push_front(batch);
-            }
-        }
+        self.unflushed.extend(cut(tail, to).filter(|_| leads));
     }
 
     /// From now on this node's log is the partition's: what only the old leader's had is gone,
@@ -120,13 +117,20 @@ impl History {
         let unflushed = std::mem::take(&mut self.unflushed);
         let Some(old) = old.filter(|old| *old != node || !unflushed.is_empty()) else { return };
         let mut old = self.replicas.get(&old).cloned().unwrap_or_default();
-        old.extend(unflushed);
+        old.extend(unflushed.into_iter().rev());
         let none = Tail::default();
         let new = self.replicas.get(&node).unwrap_or(&none);
         let parted = parting(&old, new);
         old.iter().filter(|b| b.base_offset >= parted).for_each(|b| tell(b, false, report));
         new.iter().filter(|b| b.base_offset >= parted).for_each(|b| tell(b, true, report));
     }
+}
+
+/// Takes away what does not lie wholly before an offset, newest first, as far as it is asked for.
+fn cut(tail: &mut Tail, to: Offset) -> impl Iterator<Item = Arc<RecordBatch>> {
+    std::iter::from_fn(move || {
+        tail.back().is_some_and(|batch| batch.next_offset() > to).then(|| tail.pop_back())?
+    })
 }
 
 /// The offset up to which two logs are the same: what has the same offset and epoch is the same
@@ -137,8 +141,9 @@ fn parting(a: &Tail, b: &Tail) -> Offset {
 }
 
 fn holds(tail: &Tail, batch: &RecordBatch) -> bool {
-    let at = tail.binary_search_by_key(&batch.base_offset, |b| b.base_offset);
-    at.is_ok_and(|at| tail[at].leader_epoch == batch.leader_epoch)
+    let at = tail.partition_point(|b| b.base_offset < batch.base_offset);
+    let there = tail.get(at).filter(|b| b.base_offset == batch.base_offset);
+    there.is_some_and(|b| b.leader_epoch == batch.leader_epoch)
 }
 
 fn tell(batch: &RecordBatch, survives: bool, report: Report<'_>) {

@@ -10,6 +10,7 @@ use super::loss::{Allowed, Circumstances, Loss};
 pub use super::sums::Sums;
 use crate::sim::id::{ClientId, Epoch, Key, Name, Offset, RecordId, Seq};
 use crate::sim::ordered::Map;
+use crate::sim::shelf::Shelf;
 use crate::sim::wire::{
     Acks, BatchKind, Body, Envelope, ErrorCode, ProduceRequest, ProducerId, Record, RecordBatch,
     Request, Value,
@@ -151,9 +152,9 @@ impl Entry {
 #[derive(Clone, Debug)]
 pub struct Ledger {
     /// By client, in order of number.
-    entries: Map<ClientId, VecDeque<Entry>>,
-    /// Whose records were born, oldest first: for forgetting.
-    births: VecDeque<ClientId>,
+    entries: Map<ClientId, Shelf<Entry>>,
+    /// How many are kept, and at most.
+    held: usize,
     kept: usize,
     sums: Map<ClientId, Sums>,
     histories: Histories,
@@ -178,7 +179,7 @@ impl Ledger {
     pub fn keeping(kept: usize) -> Ledger {
         Ledger {
             entries: Map::new(),
-            births: VecDeque::new(),
+            held: 0,
             kept: kept.max(1),
             sums: Map::new(),
             histories: Histories::default(),
@@ -198,12 +199,12 @@ impl Ledger {
 
     /// All kept accounts, by client and number.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.values().flatten()
+        self.entries.values().flat_map(Shelf::iter)
     }
 
     /// The kept accounts of one producer, oldest first.
     pub fn entries_of(&self, client: ClientId) -> impl DoubleEndedIterator<Item = &Entry> {
-        self.entries.get(&client).into_iter().flatten()
+        self.entries.get(&client).into_iter().flat_map(Shelf::iter)
     }
 
     /// All records together.
@@ -245,7 +246,8 @@ impl Ledger {
         self.circumstances.fold(stamped);
         if let Some(partition) = self.effects.fold(stamped) {
             let Ledger { entries, effects, .. } = self;
-            let there = entries.values().flatten().filter(|it| it.partition == Some(partition));
+            let there =
+                entries.values().flat_map(Shelf::iter).filter(|it| it.partition == Some(partition));
             for entry in there {
                 entry.places.iter().for_each(|place| effects.stands(entry, *place));
             }
@@ -347,13 +349,10 @@ impl Ledger {
         partition: Option<Partition>,
         produced_at: Time,
     ) {
-        if self.births.len() == self.kept
-            && let Some(oldest) = self.births.pop_front()
-            && let Some(entries) = self.entries.get_mut(&oldest)
-            && let Some(forgotten) = entries.pop_front()
-        {
-            self.effects.forget(&forgotten);
+        if self.held == self.kept {
+            self.forget_oldest();
         }
+        self.held += 1;
         let entry = Entry {
             record,
             key,
@@ -369,9 +368,18 @@ impl Ledger {
             overtaken: false,
             alone: false,
         };
-        self.births.push_back(record.client);
         self.sums.entry(record.client).or_default().replace(Sums::default(), entry.sums());
         self.entries.entry(record.client).or_default().push_back(entry);
+    }
+
+    fn forget_oldest(&mut self) {
+        let born =
+            |entries: &Shelf<Entry>| entries.front().map_or(Time::NEVER, |it| it.produced_at);
+        let oldest = self.entries.values_mut().min_by_key(|entries| born(entries));
+        if let Some(forgotten) = oldest.and_then(Shelf::pop_front) {
+            self.effects.forget(&forgotten);
+            self.held -= 1;
+        }
     }
 
     fn tell(&mut self, record: RecordId, told: Told, at: Time, alone: bool) {
@@ -454,7 +462,7 @@ fn unconfirmed(envelope: &Envelope) -> Option<&ProduceRequest> {
 
 /// Changes an account and keeps the sums right; false if it is not kept any more.
 fn change(
-    entries: &mut Map<ClientId, VecDeque<Entry>>,
+    entries: &mut Map<ClientId, Shelf<Entry>>,
     sums: &mut Map<ClientId, Sums>,
     record: RecordId,
     how: impl FnOnce(&mut Entry),
@@ -470,13 +478,14 @@ fn change(
 }
 
 /// Where a number is: nearly always as far from the first as the numbers are apart.
-fn find(entries: &VecDeque<Entry>, number: u64) -> Option<usize> {
+fn find(entries: &Shelf<Entry>, number: u64) -> Option<usize> {
     let first = entries.front()?.record.number;
     let guess = usize::try_from(number.checked_sub(first)?).ok()?;
     if entries.get(guess).is_some_and(|entry| entry.record.number == number) {
         return Some(guess);
     }
-    entries.binary_search_by_key(&number, |entry| entry.record.number).ok()
+    let at = entries.partition_point(|entry| entry.record.number < number);
+    entries.get(at).is_some_and(|entry| entry.record.number == number).then_some(at)
 }
 
 fn ids(records: &[Record]) -> impl Iterator<Item = Option<RecordId>> {

@@ -16,10 +16,11 @@ pub mod stoppage; // who reads a partition, and how long nobody did
 mod sums; // how many records fared how
 
 pub use self::backlog::Backlogs;
-pub use self::gauges::Gauges;
+pub use self::gauges::{Gauges, Health, health};
 pub use self::ledger::Ledger;
 pub use self::series::Series;
 pub use self::stoppage::Stoppages;
+pub use self::sums::Sums;
 
 use crate::sim::Stamped;
 

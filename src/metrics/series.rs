@@ -7,8 +7,8 @@ use crate::sim::{Span, Time};
 /// The length of a bucket.
 pub const BUCKET: Span = Span::ms(100);
 
-/// How many buckets are kept: ten minutes.
-const KEPT: usize = 6_000;
+/// How many buckets are kept: a minute. Rates look back for seconds.
+const KEPT: usize = 600;
 
 /// How many there were of something, bucket by bucket.
 #[derive(Clone, Debug, Default)]
@@ -92,7 +92,7 @@ mod tests {
         }
         assert_eq!(series.buckets.len(), KEPT);
         assert_eq!(series.at(Time(15 * 60_000_000)), 0);
-        assert_eq!(series.at(Time(25 * 60_000_000)), 1);
+        assert_eq!(series.at(Time(29 * 60_000_000)), 1);
         series.add(Time(90 * 60_000_000), 4);
         assert_eq!((series.buckets.len(), series.at(Time(90 * 60_000_000))), (KEPT, 4));
         assert_eq!(series.at(Time(29 * 60_000_000)), 0);

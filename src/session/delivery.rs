@@ -294,7 +294,13 @@ impl Session {
     /// # Errors
     /// The first refusal; what was set before it stays set.
     pub fn deliver(&mut self, group: &str, guarantee: Guarantee) -> Result<(), Refusal> {
-        let wishes = guarantee.wishes(self.world(), group);
+        self.joined = Some(false);
+        let done = self.grant(guarantee.wishes(self.world(), group));
+        self.joined = None;
+        done
+    }
+
+    fn grant(&mut self, wishes: Vec<Wish>) -> Result<(), Refusal> {
         for wish in wishes.into_iter().filter(|wish| !wish.granted) {
             if let Some(command) = self.granting(wish) {
                 self.submit(command)?;

@@ -59,6 +59,13 @@ impl Journal {
         self.total += 1;
     }
 
+    /// What is worth keeping for a whole tape: what is seen for a moment only comes again when the
+    /// moment is played again.
+    pub(super) fn without_moments(&self) -> Journal {
+        let (notable, lingering) = (self.notable.clone(), self.lingering.clone());
+        Journal { notable, lingering, total: self.total, ..Journal::default() }
+    }
+
     /// How many events there were since the beginning; the next one has this number.
     pub fn total(&self) -> u64 {
         self.total

@@ -23,8 +23,9 @@ const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 pub const LONGEST: usize = 262_144;
 /// The most commands of one tape.
 pub const COMMANDS: usize = 10_000;
-/// The latest moment that may be asked for, and the latest of a command: an hour.
-pub const LATEST: Time = Time(3_600_000_000);
+/// The latest moment that may be asked for, and the latest of a command: a week, three hours of
+/// watching at the fastest pace.
+pub const LATEST: Time = Time(7 * 24 * 3_600_000_000);
 
 /// All that is needed to be at the same moment of the same world again.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -139,7 +140,7 @@ impl Saved {
     /// # Errors
     /// If the scenario cannot be: where in it, and why.
     pub fn session(self) -> Result<Session, Flaw> {
-        let mut session = Session::scripted(self.scenario, self.commands)?;
+        let mut session = Session::taped(self.scenario, self.commands, self.at)?;
         session.opened = self.opened;
         if let Some(pace) = self.pace {
             session.set_pace(Pace::Fixed(Ratio::new(pace as f64 / MILLION)));
@@ -202,7 +203,7 @@ impl Saved {
             if after > LATEST.0 {
                 return Err(Wrong::Late);
             }
-            // Neither is more than an hour: nothing overflows.
+            // Neither is more than a week: nothing overflows.
             now += Span(after);
             commands.push((now, command));
             if now > LATEST {

@@ -3,17 +3,21 @@
 //! Who may knock: panels, tests and the native player.
 //! Never here: a browser, a picture, a person's language.
 
+pub mod branches; // other futures
 pub mod causes; // why a record is lost or there twice
 pub mod delivery; // at most once, at least once
 pub mod interest; // which messages a person follows
 pub mod journal; // recent events
 pub mod playback; // wall time to virtual time
 pub mod link; // a session as a line of text
+mod past; // moments that are kept
 mod schedule; // commands for later
 mod scout; // a cursor that runs ahead
+pub mod seek; // to any moment
 mod story; // story pace
 pub mod timeline; // scenario, commands, cursor
 pub mod transcript;
+pub mod twin; // two branches side by side
 pub mod verification; // every rule, looked at again
 pub mod worst; // a crash between processing and commit
 
@@ -23,6 +27,8 @@ pub use self::playback::{Clock, Pace, Phase, Ratio};
 pub use self::schedule::{NotDone, Planned};
 pub use self::timeline::{Timed, Timeline};
 
+use self::branches::Branches;
+use self::past::Past;
 use self::playback::Playback;
 use self::worst::Trial;
 use crate::metrics::{Backlogs, Gauges, Ledger, Metrics, Stoppages};
@@ -37,8 +43,18 @@ pub const OPENING: Time = Time(8_000_000);
 /// instead of freezing the page.
 const MOST_PER_FRAME: u32 = 4_000;
 
+/// So many due things are handled before the past is looked after.
+const PIECE: u32 = 500;
+
 /// How far a step looks for something to stop at.
 const STEP_REACH: Span = Span::secs(60);
+
+/// What it takes to rewind; the first download does without.
+#[derive(Clone, Copy, Debug)]
+struct Rewinding {
+    keep: fn(&mut Session),
+    go_back: fn(&mut Session, f64) -> bool,
+}
 
 /// One world being watched: its tape, its pace and what it adds up to.
 #[derive(Clone, Debug)]
@@ -54,6 +70,13 @@ pub struct Session {
     plans: Vec<Timed>,
     /// The last crash at a worst moment.
     trial: Option<Trial>,
+    past: Past,
+    branches: Branches,
+    jumps: u32,
+    /// While several commands are one deed: whether it has begun.
+    joined: Option<bool>,
+    /// None as long as the engine is not whole.
+    rewinding: Option<Rewinding>,
     /// Events of the moment, reused.
     log: Vec<Stamped>,
 }
@@ -73,7 +96,20 @@ impl Session {
     /// # Errors
     /// If the scenario cannot be.
     pub fn scripted(scenario: Scenario, commands: Vec<Timed>) -> Result<Session, Flaw> {
-        Ok(Session::of(Timeline::new(scenario, commands)?))
+        let mut session = Session::of(Timeline::new(scenario, commands)?);
+        session.remember();
+        Ok(session)
+    }
+
+    /// As [`Session::scripted`] of a tape that a person made up to `now`: every command is a deed
+    /// that can be undone, and what lies after `now` was planned.
+    ///
+    /// # Errors
+    /// If the scenario cannot be.
+    pub fn taped(scenario: Scenario, commands: Vec<Timed>, now: Time) -> Result<Session, Flaw> {
+        let mut session = Session::scripted(scenario, commands)?;
+        session.timeline.take_for_deeds(now);
+        Ok(session)
     }
 
     /// The opening scenario at its first moment, playing at story pace. It cannot take commands
@@ -85,6 +121,13 @@ impl Session {
     /// The rest of the engine is here now.
     pub fn complete(&mut self) {
         self.timeline.complete();
+        self.remember();
+    }
+
+    /// From now on moments are kept.
+    fn remember(&mut self) {
+        self.rewinding = Some(Rewinding { keep: Session::keep, go_back: Session::go_back });
+        self.past.begin();
     }
 
     fn of(timeline: Timeline) -> Session {
@@ -97,20 +140,47 @@ impl Session {
             opened: Time::ZERO,
             plans: Vec::new(),
             trial: None,
+            past: Past::default(),
+            branches: Branches::default(),
+            jumps: 0,
+            joined: None,
+            rewinding: None,
             log: Vec::new(),
         }
     }
 
     /// Lets `wall_ms` milliseconds of a person's time pass. True if virtual time passed.
     pub fn advance(&mut self, wall_ms: f64) -> bool {
+        if let Some(rewinding) = self.rewinding.filter(|_| self.playback.backwards) {
+            return (rewinding.go_back)(self, wall_ms);
+        }
         let from = self.timeline.now();
         let Some(until) = self.playback.pass(wall_ms, &self.timeline, &self.interest) else {
             return false;
         };
-        let arrived = self.timeline.advance(until, MOST_PER_FRAME, &mut self.log);
+        let arrived = self.go_on(until, MOST_PER_FRAME);
         self.playback.lagging = !arrived;
-        self.take_note();
         self.timeline.now() > from
+    }
+
+    /// Plays on to `until`, but stops when about `most` due things were handled. True when it got
+    /// there.
+    fn go_on(&mut self, until: Time, most: u32) -> bool {
+        let mut left = most;
+        loop {
+            let piece = left.min(PIECE);
+            let arrived = self.timeline.advance(until, piece, &mut self.log);
+            self.take_note();
+            if let Some(rewinding) = self.rewinding
+                && self.past.is_due(self.journal.total())
+            {
+                (rewinding.keep)(self);
+            }
+            left -= piece;
+            if arrived || left == 0 {
+                return arrived;
+            }
+        }
     }
 
     /// Does what a person asks, now.
@@ -118,6 +188,8 @@ impl Session {
     /// # Errors
     /// If it cannot be done; then nothing has changed.
     pub fn submit(&mut self, command: Command) -> Result<(), Refusal> {
+        self.check(&command)?;
+        self.begin_deed(&command);
         self.timeline.submit(command, &mut self.log)?;
         self.playback.interrupt();
         self.take_note();
@@ -136,7 +208,7 @@ impl Session {
     /// interest is sent or arrives, or something happens at a node. False if nothing comes within
     /// a minute of virtual time.
     pub fn step(&mut self) -> bool {
-        self.playback.playing = false;
+        (self.playback.playing, self.playback.backwards) = (false, false);
         let reach = self.timeline.now() + STEP_REACH;
         while let Some(at) = self.timeline.next_at().filter(|at| *at <= reach) {
             self.timeline.advance(at, u32::MAX, &mut self.log);
@@ -150,7 +222,7 @@ impl Session {
 
     /// Lets time pass again.
     pub fn play(&mut self) {
-        self.playback.playing = true;
+        (self.playback.playing, self.playback.backwards) = (true, false);
     }
 
     /// Holds time.
@@ -165,15 +237,12 @@ impl Session {
 
     /// Goes to a moment at once; the past stays where it is.
     pub fn run_to(&mut self, at: Time) {
-        self.timeline.advance(at, u32::MAX, &mut self.log);
-        self.take_note();
+        while !self.go_on(at, u32::MAX) {}
     }
 
     /// Goes on to a moment, but handles at most so many due things. True when it got there.
     pub fn approach(&mut self, at: Time, most: u32) -> bool {
-        let arrived = self.timeline.advance(at, most, &mut self.log);
-        self.take_note();
-        arrived
+        self.go_on(at, most)
     }
 
     /// Goes to the opening: somebody begins to look.

@@ -72,6 +72,8 @@ pub struct Clock {
     /// Virtual time.
     pub now: Time,
     pub playing: bool,
+    /// Time runs back.
+    pub backwards: bool,
     pub pace: Pace,
     /// Virtual time per wall time at this moment; while paused what it will be.
     pub ratio: f64,
@@ -85,6 +87,7 @@ pub struct Clock {
 #[derive(Clone, Debug)]
 pub(super) struct Playback {
     pub playing: bool,
+    pub backwards: bool,
     pub lagging: bool,
     pace: Pace,
     story: Story,
@@ -96,6 +99,7 @@ impl Default for Playback {
     fn default() -> Self {
         Playback {
             playing: true,
+            backwards: false,
             lagging: false,
             pace: Pace::Story,
             story: Story::default(),
@@ -112,10 +116,7 @@ impl Playback {
         timeline: &Timeline,
         interest: &Interest,
     ) -> Option<Time> {
-        let wall_ms = if wall_ms.is_nan() { 0.0 } else { wall_ms.clamp(0.0, LONGEST_FRAME_MS) };
-        if !self.playing || wall_ms == 0.0 {
-            return None;
-        }
+        let wall_ms = self.running(wall_ms)?;
         let passed = match self.pace {
             Pace::Fixed(ratio) => wall_ms * 1000.0 * ratio.get(),
             Pace::Story => self.story.pass(wall_ms, timeline, interest),
@@ -123,6 +124,29 @@ impl Playback {
         let whole = (passed + self.carry).floor();
         self.carry += passed - whole;
         Some(timeline.now() + Span(whole as u64))
+    }
+
+    /// Where the tape should be after it has run back for `wall_ms` more. At story pace it crawls
+    /// while messages of interest fly, and hurries where none do: what comes is known.
+    pub(super) fn pass_back(
+        &mut self,
+        wall_ms: f64,
+        now: Time,
+        interest: &Interest,
+    ) -> Option<Time> {
+        let wall_ms = self.running(wall_ms)?;
+        let ratio = match self.pace {
+            Pace::Fixed(ratio) => ratio.get(),
+            Pace::Story => self.story.back(wall_ms, now, interest),
+        };
+        let passed = wall_ms * 1000.0 * ratio + self.carry;
+        self.carry = passed.fract();
+        Some(Time(now.0.saturating_sub(passed as u64)))
+    }
+
+    fn running(&self, wall_ms: f64) -> Option<f64> {
+        let wall_ms = if wall_ms.is_nan() { 0.0 } else { wall_ms.clamp(0.0, LONGEST_FRAME_MS) };
+        (self.playing && wall_ms > 0.0).then_some(wall_ms)
     }
 
     pub(super) fn set_pace(&mut self, pace: Pace) {
@@ -142,7 +166,7 @@ impl Playback {
             Pace::Fixed(ratio) => (ratio.get(), None),
             Pace::Story => (self.story.ratio(), Some(self.story.phase())),
         };
-        let Playback { playing, pace, lagging, .. } = *self;
-        Clock { now, playing, pace, ratio, phase, lagging }
+        let Playback { playing, backwards, pace, lagging, .. } = *self;
+        Clock { now, playing, backwards, pace, ratio, phase, lagging }
     }
 }

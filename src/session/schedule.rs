@@ -76,6 +76,7 @@ impl Session {
         if self.timeline.to_come().len() + times.len() > all {
             return Err(too_many(all as u32));
         }
+        self.begin_deed(command);
         self.plans.push((at, command.clone()));
         for at in times {
             self.timeline.plan(at, command);
@@ -86,6 +87,7 @@ impl Session {
 
     /// Strikes out a command wherever it is planned.
     pub fn unplan(&mut self, command: &Command) {
+        self.part(None);
         self.timeline.strike(command);
         self.playback.interrupt();
     }

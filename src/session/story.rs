@@ -29,6 +29,9 @@ const RUNG_MS: f64 = 100.0;
 /// How much a glide may be longer than its rung to end where something sets out.
 const PATIENCE: Span = Span::secs(1);
 
+/// Running back, how much faster than a crawl it is where nothing flies.
+const BACK: f64 = 100.0;
+
 /// After a command the future is another one; it is not scouted before the hand rests.
 const REST_MS: f64 = 250.0;
 
@@ -113,6 +116,16 @@ impl Story {
             }
             None => wall_ms * 1000.0 * self.ratio(),
         }
+    }
+
+    /// How fast time runs back, and follows its target as it does ahead.
+    pub(super) fn back(&mut self, wall_ms: f64, now: Time, interest: &Interest) -> f64 {
+        self.glide = None;
+        self.scout = None;
+        let hurry = if interest.busy_until() > now { 1.0 } else { BACK };
+        let target = (crawl_ratio(interest) * hurry).ln();
+        self.log_ratio += (target - self.log_ratio) * (1.0 - (-wall_ms / SETTLE_MS).exp());
+        self.ratio()
     }
 
     fn scout_ahead(&mut self, wall_ms: f64, timeline: &Timeline, interest: &Interest) {

@@ -6,6 +6,19 @@ use crate::sim::{Command, Flaw, Refusal, Scenario, Stamped, Time, World};
 /// A command and when it is done: after everything that is due at that time.
 pub type Timed = (Time, Command);
 
+/// When a person said that a command be done, and together with which others.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Told {
+    /// Before its time, if it was planned; the script of a scenario is told at its beginning.
+    pub at: Time,
+    /// One deed may need several commands; a script's are none of a person's.
+    pub deed: Option<u32>,
+}
+
+impl Told {
+    const SCRIPT: Told = Told { at: Time::ZERO, deed: None };
+}
+
 /// Where in time we are, and what was done on the way.
 ///
 /// The cursor never rests within a microsecond: whatever is due at its time has happened. So the
@@ -16,6 +29,10 @@ pub struct Timeline {
     scenario: Scenario,
     /// In order of time; those at equal times in order of doing.
     commands: Vec<Timed>,
+    /// The same about each.
+    told: Vec<Told>,
+    /// The number of the deed that is being done.
+    deed: u32,
     /// How many of the commands are done.
     done: usize,
     refused: Vec<(usize, Refusal)>,
@@ -23,6 +40,25 @@ pub struct Timeline {
     /// Makes another cursor like this one; none as long as the engine is not whole. (To copy a
     /// world takes more code than to run it: the first download does without.)
     copy: Option<fn(&Timeline) -> Timeline>,
+}
+
+/// Where a cursor stands: all of a timeline that depends on the time.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    world: World,
+    done: usize,
+    refused: Vec<(usize, Refusal)>,
+}
+
+impl Place {
+    /// The first moment of a scenario.
+    pub(super) fn first(scenario: &Scenario) -> Result<Place, Flaw> {
+        Ok(Place { world: World::new(scenario)?, done: 0, refused: Vec::new() })
+    }
+
+    pub(super) fn now(&self) -> Time {
+        self.world.now
+    }
 }
 
 impl Timeline {
@@ -34,14 +70,16 @@ impl Timeline {
         let cursor = World::new(&scenario)?;
         ordered::sort_by_key(&mut commands, |(at, _)| *at);
         let copy: fn(&Timeline) -> Timeline = Timeline::clone;
-        Ok(Timeline { scenario, commands, done: 0, refused: Vec::new(), cursor, copy: Some(copy) })
+        let told = vec![Told::SCRIPT; commands.len()];
+        let (refused, copy) = (Vec::new(), Some(copy));
+        Ok(Timeline { scenario, commands, told, deed: 0, done: 0, refused, cursor, copy })
     }
 
     /// The first moment of the opening scenario; commands come when it is complete.
     pub(super) fn opening(scenario: Scenario) -> Timeline {
         let cursor = World::opening(&scenario);
-        let (commands, refused) = (Vec::new(), Vec::new());
-        Timeline { scenario, commands, done: 0, refused, cursor, copy: None }
+        let (commands, told, refused) = (Vec::new(), Vec::new(), Vec::new());
+        Timeline { scenario, commands, told, deed: 0, done: 0, refused, cursor, copy: None }
     }
 
     /// The rest of the engine is here now.
@@ -58,6 +96,16 @@ impl Timeline {
     /// A second cursor at the same place, if the engine is whole.
     pub(super) fn twin(&self) -> Option<Timeline> {
         self.copy.map(|copy| copy(self))
+    }
+
+    /// Where the cursor stands.
+    pub(super) fn place(&self) -> Place {
+        Place { world: self.cursor.clone(), done: self.done, refused: self.refused.clone() }
+    }
+
+    /// Puts the cursor where it once stood, with the same commands before it.
+    pub(super) fn return_to(&mut self, place: Place) {
+        (self.cursor, self.done, self.refused) = (place.world, place.done, place.refused);
     }
 
     /// Genesis.
@@ -105,7 +153,7 @@ impl Timeline {
         let now = self.cursor.now;
         self.cursor.submit(&command, log)?;
         self.cursor.run_until(now, log);
-        self.commands.insert(self.done, (now, command));
+        self.write(self.done, now, command);
         for (place, _) in self.refused.iter_mut().filter(|(place, _)| *place >= self.done) {
             *place += 1;
         }
@@ -148,17 +196,64 @@ impl Timeline {
     /// Writes down a command for later; what cannot be then is found in [`Timeline::refused`].
     pub(super) fn plan(&mut self, at: Time, command: &Command) {
         let later = self.commands.partition_point(|(other, _)| *other <= at);
-        self.commands.insert(later.max(self.done), (at, command.clone()));
+        self.write(later.max(self.done), at, command.clone());
+    }
+
+    fn write(&mut self, place: usize, at: Time, command: Command) {
+        self.commands.insert(place, (at, command));
+        self.told.insert(place, Told { at: self.cursor.now, deed: Some(self.deed) });
+    }
+
+    /// What is written down from now on is another deed.
+    pub(super) fn begin_deed(&mut self) {
+        self.deed += 1;
+    }
+
+    /// Takes commands for what a person did, one by one, until `now`: those to come were planned.
+    pub(super) fn take_for_deeds(&mut self, now: Time) {
+        for ((at, _), told) in self.commands.iter().zip(&mut self.told) {
+            self.deed += 1;
+            *told = Told { at: (*at).min(now), deed: Some(self.deed) };
+        }
+    }
+
+    /// The last deed that was done up to now, and its first command.
+    pub(super) fn last_deed(&self) -> Option<(Told, &Command)> {
+        let now = self.cursor.now;
+        let deeds = self.told.iter().filter(|told| told.at <= now);
+        let last = deeds.filter(|told| told.deed.is_some()).max_by_key(|told| told.deed)?;
+        let place = self.told.iter().position(|told| told.deed == last.deed)?;
+        Some((*last, &self.commands.get(place)?.1))
+    }
+
+    /// Whether there are commands that nobody has thought of yet at the cursor's time.
+    pub(super) fn has_deeds_to_come(&self) -> bool {
+        self.told.iter().any(|told| told.at > self.cursor.now)
+    }
+
+    /// Strikes out what was told after a time, and one deed more.
+    pub(super) fn strike_after(&mut self, at: Time, deed: Option<u32>) {
+        let goes = |told: &Told| told.at > at || told.deed.is_some() && told.deed == deed;
+        let told = std::mem::take(&mut self.told);
+        let mut place = 0;
+        self.commands.retain(|_| {
+            place += 1;
+            !told.get(place - 1).is_some_and(goes)
+        });
+        self.told = told.into_iter().filter(|told| !goes(told)).collect();
     }
 
     /// Strikes out a command wherever it is still to come.
     pub(super) fn strike(&mut self, command: &Command) {
-        let mut place = 0;
-        let done = self.done;
-        self.commands.retain(|(_, other)| {
-            place += 1;
-            place <= done || other != command
-        });
+        let mut place = self.done;
+        while let Some((_, other)) = self.commands.get(place) {
+            if other == command {
+                self.commands.remove(place);
+                self.told.remove(place);
+            } else {
+                place += 1;
+            }
+        }
     }
 
     fn do_next(&mut self, log: &mut Vec<Stamped>) {

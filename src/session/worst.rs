@@ -59,6 +59,19 @@ impl Session {
             return Ok(false);
         };
         self.run_to(at);
+        self.joined = Some(false);
+        let done = self.crash_between(group, member, between);
+        self.joined = None;
+        done.map(|()| true)
+    }
+
+    fn crash_between(
+        &mut self,
+        group: &Name,
+        member: ClientId,
+        between: Between,
+    ) -> Result<(), Refusal> {
+        let at = self.clock().now;
         let node = Node::Client(member);
         let commits: Vec<Seq> = commits_of(self.world(), node).collect();
         for commit in commits {
@@ -73,13 +86,12 @@ impl Session {
             before.missing = before.missing.saturating_sub(at_stake);
         }
         self.trial = Some(Trial { group: group.clone(), member, between, at, at_stake, before });
-        self.plan(&Command::Start(node), REST, None, None)?;
-        Ok(true)
+        self.plan(&Command::Start(node), REST, None, None)
     }
 
     /// The last member that was crashed at a worst moment.
     pub fn trial(&self) -> Option<&Trial> {
-        self.trial.as_ref()
+        self.trial.as_ref().filter(|trial| trial.at <= self.clock().now)
     }
 
     /// What the crash at the worst moment has cost the group so far: records that were repeated,

@@ -112,7 +112,9 @@ impl Checker {
             }
             self.shares.check(world, stamped, &self.excused)?;
             self.compaction.check(world, stamped, &self.excused)?;
-            self.transactions.check(world, stamped, &self.excused)?;
+            let committed =
+                |it: Partition| self.committed.get(&it).map_or(0, |(offset, _)| *offset);
+            self.transactions.check(world, stamped, committed, &self.excused)?;
             self.isolation.check(world, stamped, &self.excused)?;
             self.processing.check(world, stamped, &self.excused)?;
             self.replicas.check(world, stamped, &self.excused)?;

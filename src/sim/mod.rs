@@ -30,6 +30,7 @@ mod admin; // the person's admin client
 mod codecs; // how long decompressing takes
 mod engine; // one due thing at a time
 mod power; // starting, stopping, freezing
+pub mod shelf; // queues whose copies share what they hold
 mod sockets; // answering and hanging up
 pub mod machine; // two roles in one process
 mod cables; // cutting, healing, resetting

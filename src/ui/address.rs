@@ -29,6 +29,8 @@ const REST_MS: f64 = 500.0;
 struct Mark {
     put: Put,
     commands: usize,
+    /// Moments that were gone to, and futures that were gone into.
+    jumps: u32,
     playing: bool,
     pace: Pace,
     /// The moment, while time stands still.
@@ -40,7 +42,14 @@ fn mark(handle: &Handle) -> Mark {
     handle.read(|session| {
         let Clock { now, playing, pace, .. } = session.clock();
         let commands = session.timeline().commands().len();
-        Mark { put, commands, playing, pace, held_at: Some(now).filter(|_| !playing) }
+        Mark {
+            put,
+            commands,
+            jumps: session.jumps(),
+            playing,
+            pace,
+            held_at: Some(now).filter(|_| !playing),
+        }
     })
 }
 

@@ -77,7 +77,7 @@ pub fn App(props: &Props) -> Html {
                 }
             </main>
             { narration(&desk, &hud.said) }
-            { transport(&desk, hud.clock) }
+            { transport(&desk, hud.clock, &hud.tape) }
             { side(&desk, hud) }
             { tabs(&desk) }
         </div>

@@ -15,6 +15,8 @@ use super::share::Share;
 use super::state::{Kind, Plate, UiAction};
 use super::submit::use_submit;
 use super::switchboard::{Delivered, Switchboard};
+use super::time::Tape;
+use super::time::branches::Branches;
 use crate::locale::Words;
 use crate::metrics::ledger::Sums;
 
@@ -31,6 +33,8 @@ pub struct Props {
     pub sums: Sums,
     /// What groups are given.
     pub groups: Slice<Vec<Delivered>>,
+    /// The tape.
+    pub tape: Slice<Tape>,
 }
 
 fn title(words: Words, plate: Plate) -> &'static str {
@@ -46,6 +50,7 @@ fn title(words: Words, plate: Plate) -> &'static str {
         Plate::Add(Kind::Broker) => words.ui_add_broker(),
         Plate::Split => words.ui_split(),
         Plate::Share => words.ui_share(),
+        Plate::Branches => words.ui_branches(),
     }
 }
 
@@ -76,6 +81,7 @@ pub fn Dialog(props: &Props) -> Html {
         Plate::Promises => promises(desk, &check),
         Plate::Delivery => html! { <Switchboard desk={desk.clone()} groups={groups.clone()} /> },
         Plate::Share => html! { <Share desk={desk.clone()} /> },
+        Plate::Branches => html! { <Branches desk={desk.clone()} tape={props.tape.clone()} /> },
         Plate::Split => Form { desk, roster, draft }.split(hand),
         Plate::Add(kind) => Form { desk, roster, draft }.html(*kind, hand),
     };

@@ -6,6 +6,7 @@ use super::desk::Desk;
 use super::keys::KEYS;
 use super::signs::signs;
 use super::state::UiAction;
+use super::time::marks::Kind;
 
 /// Keys, signs and glossary.
 pub fn help(desk: &Desk) -> Html {
@@ -29,6 +30,18 @@ pub fn help(desk: &Desk) -> Html {
             }) }</dl>
             <h3>{ words.ui_signs() }</h3>
             { signs(words) }
+            <h3>{ words.ui_marks() }</h3>
+            <ul class="signs">{ for Kind::ALL.iter().map(|kind| {
+                let (path, class) = kind.drawing();
+                html! {
+                    <li>
+                        <span class={[class, " shown"].concat()}>
+                            <svg viewBox="0 0 20 20" aria-hidden="true"><path d={path} /></svg>
+                        </span>
+                        <span>{ kind.name(words) }</span>
+                    </li>
+                }
+            }) }</ul>
             <h3>{ words.ui_glossary() }</h3>
             <dl class="glossary">{ for words.glossary().map(|term| html! {
                 <div><dt>{ term.name }</dt><dd>{ term.meaning }</dd></div>

@@ -8,7 +8,8 @@ use super::hotspots::{self, Stop};
 use super::ledger::{self, Ground};
 use super::panels::{self, Panels};
 use super::state::UiState;
-use super::telling::{Narrator, Said};
+use super::telling::{self, Narrator, Said};
+use super::time::Tape;
 use super::tooltip::{self, Tip};
 use crate::lens::Lens;
 use crate::lens::handle::Put;
@@ -67,6 +68,8 @@ pub struct Hud {
     pub said: Slice<Said>,
     /// Rates, latencies, health.
     pub numbers: Slice<Numbers>,
+    /// What the scrubber shows.
+    pub tape: Slice<Tape>,
     /// What the side panel shows.
     pub panels: Panels,
     /// The things of the picture, for the keyboard.
@@ -99,7 +102,7 @@ pub struct Reader {
     lens: Lens,
     narrator: Narrator,
     /// The session that the narrator tells of.
-    told: Put,
+    told: (Put, u32),
     /// The page's memory, as it was last read for.
     state: Option<UiState>,
     since: f64,
@@ -109,10 +112,10 @@ pub struct Reader {
 impl Reader {
     /// One that looks where the lens does.
     pub fn new(lens: Lens) -> Self {
-        let told = lens.handle().put();
+        let told = (lens.handle().put(), lens.handle().read(Session::jumps));
         Self {
             lens,
-            narrator: Narrator::since(told.since),
+            narrator: Narrator::since(told.0.since),
             told,
             state: None,
             since: 0.0,
@@ -125,9 +128,11 @@ impl Reader {
         let wall_ms = std::mem::take(&mut self.since);
         self.state = Some(ui.clone());
         let (handle, looker) = (self.lens.handle(), self.lens.looker().borrow());
-        if self.told != handle.put() {
-            self.told = handle.put();
-            self.narrator = Narrator::since(self.told.since);
+        let told = (handle.put(), handle.read(Session::jumps));
+        if self.told != told {
+            let same = self.told.0 == told.0;
+            let lately = if same { handle.read(telling::lately) } else { told.0.since };
+            (self.told, self.narrator) = (told, Narrator::since(lately));
         }
         let (narrator, before) = (&mut self.narrator, self.hud.as_ref());
         let hud = handle.read(|session| {
@@ -167,6 +172,10 @@ impl Hud {
             tip: tooltip::tip(looker, session, ui),
             stops: Slice::renewed(stops, before.map(|hud| &hud.stops)),
             said: Slice::renewed(said, before.map(|hud| &hud.said)),
+            tape: Slice::renewed(
+                Tape::read(session, ui.words(), ui.zoom, before.map(|hud| &*hud.tape)),
+                before.map(|hud| &hud.tape),
+            ),
             numbers: Slice::renewed(numbers(session), before.map(|hud| &hud.numbers)),
             panels: panels::read(session, ui, before.map(|hud| &hud.panels)),
         }

@@ -8,6 +8,8 @@ use super::keys::{self, Act};
 use super::paces::{self, STOPS};
 use super::page;
 use super::state::{List, Plate, UiAction, UiState};
+use super::time::marks::Kind;
+use super::time::seeking::seek;
 use crate::lens::handle::Handle;
 use crate::locale::Lang;
 use crate::sim::Command;
@@ -18,10 +20,14 @@ type Dispatch = UseReducerDispatcher<UiState>;
 
 /// A key was pressed somewhere on the page; characters may act, or not.
 pub fn pressed(event: &KeyboardEvent, ui: &Dispatch, handle: &Handle, shortcuts: bool) {
-    if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() {
+    if event.default_prevented() || event.alt_key() {
         return;
     }
-    let key = event.key();
+    let mut key = event.key();
+    if event.ctrl_key() || event.meta_key() {
+        let shift = if event.shift_key() { "shift+" } else { "" };
+        key = ["ctrl+", shift, &key.to_lowercase()].concat();
+    }
     let Some(act) = keys::act(&key) else { return };
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let character = keys::is_character(&key);
@@ -30,7 +36,9 @@ pub fn pressed(event: &KeyboardEvent, ui: &Dispatch, handle: &Handle, shortcuts:
     }
     if let Some(target) = &target {
         // Letters belong to those who type, and Space to what it presses.
-        if character && types(target) || act == Act::PlayPause && presses(target) {
+        if (character || matches!(act, Act::Undo | Act::Redo)) && types(target)
+            || act == Act::PlayPause && presses(target)
+        {
             return;
         }
     }
@@ -57,6 +65,12 @@ fn perform(act: Act, ui: &Dispatch, handle: &Handle) {
     match act {
         Act::PlayPause => handle.play_pause(),
         Act::Step => handle.step(),
+        Act::StepBack => handle.step_back(),
+        Act::PlayBack => handle.play_back_pause(),
+        Act::MarkBefore => to_mark(false, handle),
+        Act::MarkAfter => to_mark(true, handle),
+        Act::Undo => _ = handle.undo(),
+        Act::Redo => _ = handle.redo(),
         Act::Slower | Act::Faster => {
             let pace = handle.read(|session| session.clock().pace);
             handle.set_pace(paces::shifted(pace, act == Act::Faster));
@@ -82,6 +96,23 @@ fn perform(act: Act, ui: &Dispatch, handle: &Handle) {
         Act::Share => ui.dispatch(UiAction::Toggle(Plate::Share)),
         Act::Help => ui.dispatch(UiAction::Toggle(Plate::Help)),
         Act::Escape => ui.dispatch(UiAction::Escape),
+    }
+}
+
+/// To the mark before the cursor, or after it.
+fn to_mark(after: bool, handle: &Handle) {
+    let found = handle.read(|session| {
+        let now = session.clock().now;
+        let mut marks = session.marks().filter(|(_, it)| Kind::of(&it.event).is_some());
+        let at = match after {
+            true => marks.find(|(_, it)| it.at > now),
+            false => marks.rfind(|(_, it)| it.at < now),
+        };
+        at.map(|(_, it)| it.at)
+    });
+    if let Some(at) = found {
+        handle.hold();
+        seek(handle, at);
     }
 }
 

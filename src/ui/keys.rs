@@ -9,6 +9,18 @@ pub enum Act {
     PlayPause,
     /// To the next event.
     Step,
+    /// To the event before.
+    StepBack,
+    /// Run the clock back, or hold it.
+    PlayBack,
+    /// To the mark before on the tape.
+    MarkBefore,
+    /// To the next mark on the tape.
+    MarkAfter,
+    /// Take the last deed back.
+    Undo,
+    /// Do again what was taken back.
+    Redo,
     /// One pace down.
     Slower,
     /// One pace up.
@@ -55,7 +67,30 @@ pub const KEYS: &[Binding] = &[
         shown: &["␣"],
         says: |words| words.ui_keys_play(),
     },
-    Binding { keys: &["."], act: |_| Act::Step, shown: &["."], says: |words| words.ui_keys_step() },
+    Binding {
+        keys: &[",", "."],
+        act: |index| if index == 0 { Act::StepBack } else { Act::Step },
+        shown: &[",", "."],
+        says: |words| words.ui_keys_step(),
+    },
+    Binding {
+        keys: &["<", ">"],
+        act: |index| if index == 0 { Act::MarkBefore } else { Act::MarkAfter },
+        shown: &["<", ">"],
+        says: |words| words.ui_keys_mark(),
+    },
+    Binding {
+        keys: &["b"],
+        act: |_| Act::PlayBack,
+        shown: &["B"],
+        says: |words| words.ui_keys_back(),
+    },
+    Binding {
+        keys: &["ctrl+z", "ctrl+shift+z", "ctrl+y"],
+        act: |index| if index == 0 { Act::Undo } else { Act::Redo },
+        shown: &["Ctrl+Z", "Ctrl+Shift+Z"],
+        says: |words| words.ui_keys_undo(),
+    },
     Binding {
         keys: &["[", "]"],
         act: |index| if index == 0 { Act::Slower } else { Act::Faster },

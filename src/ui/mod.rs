@@ -49,6 +49,7 @@ pub mod state; // what the page remembers
 pub mod submit; // commands and refusals
 pub mod switchboard; // at most once, at least once
 pub mod telling; // what is worth saying
+pub mod time; // the scrubber and branches
 pub mod tools; // the right of the head
 pub mod thumb; // tabs on a phone
 pub mod tooltip;

@@ -62,7 +62,7 @@ fn said(desk: &Desk, not_done: &[String]) -> Option<Html> {
                 }
                 _ => String::new(),
             };
-            let (undo, close) = (desk.act(Handle::undo), done.clone());
+            let (undo, close) = (desk.act(Handle::bring_back), done.clone());
             let (ui, opened) = (desk.ui.dispatcher(), desk.ui.opened.clone());
             let undo = Callback::from(move |event: MouseEvent| {
                 undo.emit(event.clone());

@@ -40,7 +40,7 @@ pub fn side(desk: &Desk, hud: &Hud) -> Html {
             if let Some(plate) = ui.plate {
                 <Dialog key={plate.id()} desk={desk.clone()} {plate}
                     roster={panels.roster.clone()} sums={hud.sums}
-                    groups={panels.groups.clone()} />
+                    groups={panels.groups.clone()} tape={hud.tape.clone()} />
             }
         </aside>
     }

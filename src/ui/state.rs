@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::address;
 use super::page::{self, Screen};
+use super::time::MOST_ZOOM;
 use crate::lens::handle::Put;
 use crate::lens::look::{Look, Theme};
 use crate::lens::store::{self, key};
@@ -69,6 +70,8 @@ pub enum Plate {
     Split,
     /// What is on screen, for others.
     Share,
+    /// Other futures.
+    Branches,
 }
 
 impl Plate {
@@ -86,6 +89,7 @@ impl Plate {
             Self::Add(Kind::Broker) => "add-broker",
             Self::Split => "split",
             Self::Share => "share",
+            Self::Branches => "branches",
         }
     }
 }
@@ -165,6 +169,8 @@ pub struct UiState {
     pub rescued: Option<Rc<str>>,
     /// Whether it speaks the language of a link, which is no lasting choice.
     pub guest: bool,
+    /// How often the axis of the scrubber is halved.
+    pub zoom: u8,
 }
 
 /// What changes it.
@@ -202,6 +208,8 @@ pub enum UiAction {
     Arrive(View),
     /// The rescued tape is answered for.
     Rescued,
+    /// Look at the tape so much more closely.
+    Zoom(i8),
     /// Close the topmost thing, else let go of what is chosen.
     Escape,
 }
@@ -227,6 +235,7 @@ impl UiState {
             // What the address opens anyway is not offered.
             rescued: tape::rescued().filter(|line| address::line().as_deref() != Some(&**line)),
             guest: false,
+            zoom: 0,
         };
         state.after(UiAction::Choose(look.chosen.clone()))
     }
@@ -283,6 +292,7 @@ impl UiState {
             }
             UiAction::Rescued => self.rescued = None,
             UiAction::Arrive(view) => return self.looking(view),
+            UiAction::Zoom(by) => self.zoom = self.zoom.saturating_add_signed(by).min(MOST_ZOOM),
             UiAction::List(list) => self.list = list,
             UiAction::Drawer(out) => self.drawer = out,
             UiAction::ConfigsOf(target) => {

@@ -13,7 +13,7 @@ use crate::sim::image;
 use crate::sim::process::Power;
 use crate::sim::raft::QuorumRole;
 use crate::sim::wire::ErrorCode;
-use crate::sim::{Event, Span, Stamped, World};
+use crate::sim::{Event, Span, Stamped, Time, World};
 
 /// How much an event matters to somebody who watches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -321,6 +321,16 @@ pub struct Said {
     pub about: Option<Entity>,
     /// The sentence for those who listen.
     pub aloud: String,
+}
+
+/// Of how long ago a narrator who comes to a moment still tells.
+const LATELY: Span = Span::ms(1_500);
+
+/// The number of the first event of a little while ago.
+pub fn lately(session: &Session) -> u64 {
+    let since = Time(session.clock().now.0.saturating_sub(LATELY.0));
+    let journal = session.journal();
+    journal.read(0).find(|(_, it)| it.at >= since).map_or(journal.total(), |(number, _)| number)
 }
 
 impl Narrator {

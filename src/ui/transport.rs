@@ -1,18 +1,22 @@
-//! Playback: run, hold, step, how fast, and what time it is.
+//! Playback: run, hold, step, to any moment, how fast, and what time it is.
 
 use yew::prelude::*;
 
 use super::desk::Desk;
+use super::hud::Slice;
 use super::kit::{Button, Sign, typed};
 use super::paces::{self, STOPS, Stop};
+use super::state::{Plate, UiAction};
+use super::time::{Tape, scrubber};
 use crate::lens::handle::Handle;
 use crate::locale::Words;
 use crate::session::{Clock, Pace};
 
 /// The bar under the stage.
-pub fn transport(desk: &Desk, clock: Clock) -> Html {
+pub fn transport(desk: &Desk, clock: Clock, tape: &Slice<Tape>) -> Html {
     let words = desk.words;
-    let (sign, label, hint) = match clock.playing {
+    let back = clock.playing && clock.backwards;
+    let (sign, label, hint) = match clock.playing && !back {
         true => (Sign::Pause, words.ui_pause(), words.ui_pause_key()),
         false => (Sign::Play, words.ui_play(), words.ui_play_key()),
     };
@@ -24,16 +28,36 @@ pub fn transport(desk: &Desk, clock: Clock) -> Html {
         <footer class="transport" aria-label={words.ui_transport()} id="controls" tabindex="-1">
             <div class="buttons">
                 { Button::bare(Sign::Restart, words.ui_restart_scenario(), restart)
-                    .class("round").html() }
+                    .class("round").id("restart").html() }
+                { Button::bare(Sign::Back, words.ui_play_back(), desk.act(Handle::play_back_pause))
+                    .hint(Some(words.ui_play_back_key())).pressed(back).class("round rare")
+                    .id("play-back").html() }
+                { Button::bare(Sign::StepBack, words.ui_step_back(), desk.act(Handle::step_back))
+                    .hint(Some(words.ui_step_back_key())).class("round").id("step-back").html() }
                 { Button::bare(sign, label, desk.act(Handle::play_pause)).hint(Some(hint))
                     .class("round strong").id("play").html() }
                 { Button::bare(Sign::Step, words.ui_step(), desk.act(Handle::step))
                     .hint(Some(words.ui_step_key())).class("round").id("step").html() }
             </div>
             { reading(words, clock) }
+            { branches(desk, tape) }
+            { scrubber(desk, clock, tape) }
             { pace(words, clock, &desk.handle) }
         </footer>
     }
+}
+
+/// How many futures there are, and the way to them.
+fn branches(desk: &Desk, tape: &Tape) -> Html {
+    let words = desk.words;
+    let count = tape.branches.len() as i64;
+    let press = desk.press(UiAction::Toggle(Plate::Branches));
+    let open = desk.ui.plate == Some(Plate::Branches);
+    let button = match count {
+        1 => Button::bare(Sign::Branch, words.ui_branches(), press),
+        _ => Button::new(words.number(count), press).sign(Sign::Branch),
+    };
+    button.hint(Some(words.ui_branches())).class("rare").expanded(open).id("branches-open").html()
 }
 
 /// The clock and the momentary ratio.
@@ -48,7 +72,11 @@ fn reading(words: Words, clock: Clock) -> Html {
             <span class="unseen">{ words.ui_clock() }</span>
             <output class="clock">{ digits }<small>{ micros }</small></output>
             <span class="ratio">
-                <b>{ if clock.playing { pace } else { words.ui_paused() } }</b>
+                <b>{ match () {
+                    () if !clock.playing => words.ui_paused(),
+                    () if clock.backwards => words.ui_backwards(),
+                    () => pace,
+                } }</b>
                 <span class="mono">{ paces::ratio(words, clock.ratio) }</span>
                 if clock.lagging {
                     <span class="doubt">{ words.ui_lagging() }</span>
@@ -75,18 +103,12 @@ fn pace(words: Words, clock: Clock, handle: &Handle) -> Html {
             <input type="range" id="pace" min="0" max={(STOPS.len() - 1).to_string()} step="1"
                 value={place.to_string()} aria-valuetext={name(STOPS[place])}
                 title={words.ui_pace_story_hint()} onchange={slid} />
-            <ol class="ticks" aria-hidden="true">
-                { for STOPS.iter().enumerate().map(|(index, stop)| html! {
-                    <li class={if index == place { "on" } else { "" }}>
-                        { tick(words, *stop) }
-                    </li>
-                }) }
-            </ol>
+            <span class="stop" aria-hidden="true">{ tick(words, STOPS[place]) }</span>
         </div>
     }
 }
 
-/// A stop under the slider; the story's is brief.
+/// The stop that the slider is at; the story's is brief.
 fn tick(words: Words, stop: Stop) -> String {
     match stop {
         Stop::Story => words.ui_pace_story_tick().to_owned(),

@@ -46,5 +46,6 @@ mod suffixes;
 mod swarm;
 mod swarm_file;
 mod tiered;
+mod time;
 mod transactions;
 mod words;

@@ -226,6 +226,9 @@ fn live(watched: &mut Watched, commands: &[(Time, Command)]) -> Outcome {
         }
         watched.run_until(watched.world.now + patience)?;
     }
+    if let Some(until) = limits::silent_until(&watched.world) {
+        watched.run_until(until + PATIENCE[1])?;
+    }
     // A group commits now and then: that may be under way at this very moment.
     for _ in 0..5 {
         if watched.finished().is_ok() {

@@ -28,8 +28,8 @@ enum Phase {
     Over,
     /// The beginning is committed, or was only read by a coordinator so far.
     Open { certain: bool },
-    /// Not all partitions are told yet.
-    Decided { committed: bool },
+    /// Not all partitions are told yet. That, too, may only have been read so far.
+    Decided { committed: bool, certain: bool },
 }
 
 /// Remembers what was decided.
@@ -46,10 +46,12 @@ pub(super) struct TransactionChecker {
 }
 
 impl TransactionChecker {
+    /// `committed` is how far each partition was ever committed.
     pub(super) fn check(
         &mut self,
         world: &World,
         stamped: &Stamped,
+        committed: impl Fn(Partition) -> Offset,
         excused: &Set<Partition>,
     ) -> Result<(), Broken> {
         let node = stamped.node;
@@ -57,9 +59,9 @@ impl TransactionChecker {
             Event::Appended { partition, batch, as_leader: true } => {
                 self.written(world, node, *partition, batch)
             }
-            Event::BecameLeader { partition, epoch, .. } if is_state(world, *partition) => {
+            Event::BecameLeader { partition, epoch, log_end } if is_state(world, *partition) => {
                 self.led.insert(*partition, *epoch);
-                self.loads(world, node, *partition, excused)
+                self.loads(world, node, (*partition, *log_end), committed, excused)
             }
             Event::TransactionalIdInitialized { transactional_id: id, .. } => {
                 self.moves(world, node, id, Phase::Over, excused)
@@ -68,9 +70,9 @@ impl TransactionChecker {
                 self.moves(world, node, id, Phase::Open { certain: true }, excused)
             }
             Event::TransactionPrepared { transactional_id: id, committed } => {
-                let committed = *committed;
-                self.moves(world, node, id, Phase::Decided { committed }, excused)?;
-                if committed { is_asked_for(world, node, id) } else { Ok(()) }
+                let decided = Phase::Decided { committed: *committed, certain: true };
+                self.moves(world, node, id, decided, excused)?;
+                if *committed { is_asked_for(world, node, id) } else { Ok(()) }
             }
             Event::TransactionCompleted { transactional_id: id, committed } => {
                 self.completed(world, node, id, *committed, excused)
@@ -108,28 +110,32 @@ impl TransactionChecker {
         }
     }
 
-    /// A new coordinator goes on where the last one was.
+    /// A new coordinator goes on where the last one was. Of what it has read it is sure at once,
+    /// committed or not (TransactionStateManager.loadTransactionMetadata reads up to the end of the
+    /// log): it tells partitions of a decision that may be gone when it dies, and its successor
+    /// decides again.
     fn loads(
         &mut self,
         world: &World,
         node: Node,
-        partition: Partition,
+        (partition, log_end): (Partition, Offset),
+        committed: impl Fn(Partition) -> Offset,
         excused: &Set<Partition>,
     ) -> Result<(), Broken> {
         let broker = node.broker().and_then(|id| world.brokers.get(&id)?.live.as_ref());
-        let Some(live) = broker else { return Ok(()) };
+        let Some((live, log)) = broker.zip(log_of(world, node, partition)) else { return Ok(()) };
         let kept = !excused.contains(&partition);
-        let mut all: Map<Name, &TransactionLogValue> = Map::new();
+        let mut all: Map<Name, (&TransactionLogValue, TransactionState)> = Map::new();
         for (id, known) in live.transactions() {
             if kept_in(world, id) == Some(partition) {
-                all.insert(id.clone(), &known.value);
+                all.insert(id.clone(), (&known.value, loaded(log, log_end, id, &known.value)));
             }
         }
         for (id, phase) in &self.phases {
             if !kept || kept_in(world, id) != Some(partition) {
                 continue;
             }
-            let now = all.get(id).map(|value| value.state);
+            let now = all.get(id).map(|(_, state)| *state);
             if !follows(*phase, now) {
                 return broken(
                     "DecisionIsFinal",
@@ -138,11 +144,14 @@ impl TransactionChecker {
                 );
             }
         }
-        for (id, value) in &all {
-            let phase = match value.state {
-                TransactionState::Ongoing => Phase::Open { certain: false },
-                TransactionState::PrepareCommit => Phase::Decided { committed: true },
-                TransactionState::PrepareAbort => Phase::Decided { committed: false },
+        for (id, (value, state)) in &all {
+            let read = log.batches_from(log.start()).take_while(|it| it.base_offset < log_end);
+            let last = read.filter(|batch| has(batch, id)).last();
+            let certain = last.is_some_and(|it| it.base_offset < committed(partition));
+            let phase = match state {
+                TransactionState::Ongoing => Phase::Open { certain },
+                TransactionState::PrepareCommit => Phase::Decided { committed: true, certain },
+                TransactionState::PrepareAbort => Phase::Decided { committed: false, certain },
                 _ => Phase::Over,
             };
             let before = self.phases.insert(id.clone(), phase);
@@ -229,7 +238,9 @@ impl TransactionChecker {
         if excused.contains(&state) {
             return Ok(());
         }
-        if from != Some(Phase::Decided { committed }) {
+        let decided =
+            |it: &Phase| matches!(it, Phase::Decided { committed: to, .. } if *to == committed);
+        if !from.as_ref().is_some_and(decided) {
             let what = format!("{id}: {from:?}, completed is {committed}");
             return broken("DecisionIsFinal", state, what);
         }
@@ -257,16 +268,17 @@ impl TransactionChecker {
 fn follows(phase: Phase, now: Option<TransactionState>) -> bool {
     use TransactionState as State;
     match (phase, now) {
-        (Phase::Decided { committed: true }, now) => {
+        (Phase::Decided { committed: true, certain: true }, now) => {
             matches!(now, Some(State::PrepareCommit | State::CompleteCommit))
         }
-        (Phase::Decided { committed: false }, now) => {
+        (Phase::Decided { committed: false, certain: true }, now) => {
             matches!(now, Some(State::PrepareAbort | State::CompleteAbort))
         }
         (Phase::Open { certain: true }, now) => {
             !matches!(now, None | Some(State::Empty | State::Dead))
         }
-        (Phase::Open { certain: false } | Phase::Over, _) => true,
+        (Phase::Open { certain: false } | Phase::Decided { certain: false, .. }, _) => true,
+        (Phase::Over, _) => true,
     }
 }
 
@@ -299,6 +311,28 @@ fn last_marker(
     }
     let all = log.batches_from(log.start()).filter(|batch| of_producer(batch));
     Some(all.filter_map(|batch| says(batch)).last())
+}
+
+/// How a coordinator has found an id that stands as `now`. If there is nobody to be told of the
+/// decision it has found, and nobody else in the ISR, it has completed that in the same moment.
+fn loaded(log: &Log, log_end: Offset, id: &Name, now: &TransactionLogValue) -> TransactionState {
+    let since = log.batches_from(log_end).any(|batch| has(batch, id));
+    match now.state {
+        TransactionState::CompleteCommit if since => TransactionState::PrepareCommit,
+        TransactionState::CompleteAbort if since => TransactionState::PrepareAbort,
+        state => state,
+    }
+}
+
+/// Whether a batch says something of an id.
+fn has(batch: &RecordBatch, id: &Name) -> bool {
+    batch.records.iter().any(|record| match &record.value {
+        Value::Coordinator(record) => match &**record {
+            CoordinatorRecord::Transaction(record) => record.transactional_id == *id,
+            _ => false,
+        },
+        _ => false,
+    })
 }
 
 /// The last decision about an id in a log of `__transaction_state`.

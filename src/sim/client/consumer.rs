@@ -287,7 +287,9 @@ impl Consumer {
             Timer::Metadata => self.metadata.on_alarm(),
             Timer::Requests => {
                 self.alarms.requests.rang();
-                self.network.end_throttling(ctx);
+                for ask in self.network.end_waiting(ctx) {
+                    self.on_failure(ctx, ask);
+                }
                 while let Some((broker, channel)) = self.network.overdue(ctx.now) {
                     self.hang_up(ctx, broker, channel);
                 }

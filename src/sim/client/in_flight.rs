@@ -35,6 +35,17 @@ pub enum ConnectionState {
     Ready,
 }
 
+/// A request that waits for its connection, or for the end of a throttle.
+#[derive(Clone, Debug)]
+struct Unsent<T> {
+    request: Request,
+    timeout: Span,
+    /// Who is not sent by then has failed, and may go to somebody else
+    /// (ConsumerNetworkClient.failExpiredRequests, NetworkClientDelegate.trySend).
+    expires: Time,
+    ask: T,
+}
+
 /// One connection as the client remembers it.
 #[derive(Clone, Debug)]
 struct Link<T> {
@@ -42,7 +53,7 @@ struct Link<T> {
     handshake: Option<Seq>,
     setup_deadline: Time,
     /// What goes as soon as the connection is ready.
-    unsent: Vec<(Request, Span, T)>,
+    unsent: Vec<Unsent<T>>,
     /// Ends without a handshake in between, and those of them before any handshake.
     failures: u32,
     setup_failures: u32,
@@ -128,9 +139,10 @@ impl<T> InFlight<T> {
     /// What is waited for, be it under way or still held back by a connection being set up.
     pub(super) fn asks(&self) -> impl Iterator<Item = (BrokerId, &T)> {
         let sent = self.flights.values().map(|flight| (flight.to, &flight.ask));
-        let held = self.links.iter().flat_map(|((broker, _), link)| {
-            link.unsent.iter().map(move |(_, _, ask)| (*broker, ask))
-        });
+        let held = self
+            .links
+            .iter()
+            .flat_map(|((broker, _), link)| link.unsent.iter().map(move |it| (*broker, &it.ask)));
         sent.chain(held)
     }
 
@@ -216,7 +228,8 @@ impl<T> InFlight<T> {
         if self.ready(ctx, to) {
             self.take_off(ctx, to, request, timeout, ask);
         } else {
-            self.links.entry(to).or_default().unsent.push((request, timeout, ask));
+            let unsent = Unsent { request, timeout, expires: ctx.now + timeout, ask };
+            self.links.entry(to).or_default().unsent.push(unsent);
         }
     }
 
@@ -269,18 +282,26 @@ impl<T> InFlight<T> {
     fn flush(&mut self, ctx: &mut Ctx<'_>, to: To) {
         let link = self.links.entry(to).or_default();
         if link.is_ready(ctx.now) {
-            for (request, timeout, ask) in std::mem::take(&mut link.unsent) {
-                self.take_off(ctx, to, request, timeout, ask);
+            for it in std::mem::take(&mut link.unsent) {
+                self.take_off(ctx, to, it.request, it.timeout, it.ask);
             }
         }
     }
 
-    /// Sends what has waited for the end of a throttle.
-    pub(super) fn end_throttling(&mut self, ctx: &mut Ctx<'_>) {
+    /// Sends what has waited for the end of a throttle. What has waited too long for its connection
+    /// fails, and the connection stays.
+    pub(super) fn end_waiting(&mut self, ctx: &mut Ctx<'_>) -> Vec<T> {
         let due = |link: &Link<T>| link.flush_at().is_some_and(|at| at <= ctx.now);
         let over: Vec<To> =
             self.links.iter().filter(|(_, link)| due(link)).map(|(to, _)| *to).collect();
         over.into_iter().for_each(|to| self.flush(ctx, to));
+        let mut expired = Vec::new();
+        for link in self.links.values_mut() {
+            while link.unsent.first().is_some_and(|it| it.expires <= ctx.now) {
+                expired.push(link.unsent.remove(0).ask);
+            }
+        }
+        expired
     }
 
     /// The connection has ended, or this client ends it: all its requests fail, oldest first.
@@ -307,7 +328,7 @@ impl<T> InFlight<T> {
         let gone: Vec<Seq> =
             self.flights.iter().filter(|(_, f)| on_it(f)).map(|(seq, _)| *seq).collect();
         let sent = gone.iter().filter_map(|seq| self.flights.remove(seq)).map(|f| f.ask);
-        sent.chain(unsent.into_iter().map(|(_, _, ask)| ask)).collect()
+        sent.chain(unsent.into_iter().map(|it| it.ask)).collect()
     }
 
     /// A connection on which something has waited too long.
@@ -325,6 +346,7 @@ impl<T> InFlight<T> {
         let flights = self.flights.values().map(|flight| flight.deadline);
         let setups = self.links.values().map(|link| link.setup_deadline);
         let throttled = self.links.values().filter_map(Link::flush_at);
-        flights.chain(setups).chain(throttled).min().unwrap_or(Time::NEVER)
+        let unsent = self.links.values().filter_map(|link| Some(link.unsent.first()?.expires));
+        flights.chain(setups).chain(throttled).chain(unsent).min().unwrap_or(Time::NEVER)
     }
 }

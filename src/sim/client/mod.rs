@@ -35,6 +35,8 @@ mod acts_tests;
 #[cfg(test)]
 mod consumer_tests;
 #[cfg(test)]
+mod in_flight_tests;
+#[cfg(test)]
 mod producer_tests;
 #[cfg(test)]
 mod rig;

@@ -175,7 +175,6 @@ impl Producer {
             Timer::Metadata => self.metadata.on_alarm(),
             Timer::Requests => {
                 self.deadline_alarm.rang();
-                self.network.end_throttling(ctx);
                 self.give_up_waiting(ctx);
             }
             _ => {}

@@ -102,6 +102,9 @@ impl Producer {
 
     /// Some request was under way for too long: its connection is given up.
     pub(super) fn give_up_waiting(&mut self, ctx: &mut Ctx<'_>) {
+        for ask in self.network.end_waiting(ctx) {
+            self.on_failure(ctx, ask, ErrorCode::RequestTimedOut);
+        }
         while let Some((broker, _)) = self.network.overdue(ctx.now) {
             self.hang_up(ctx, broker, ErrorCode::RequestTimedOut);
         }

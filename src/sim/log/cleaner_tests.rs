@@ -7,8 +7,8 @@ use crate::sim::config::TopicConfig;
 use crate::sim::id::{Key, Offset, Partition, TopicId};
 use crate::sim::time::Time;
 use crate::sim::wire::{
-    BatchKind, CompressionType, PartitionProduce, ProducerId, ProducerIdAndEpoch, ProducerStamp,
-    Record, Value,
+    BatchKind, CompressionType, ErrorCode, PartitionProduce, ProducerId, ProducerIdAndEpoch,
+    ProducerStamp, Record, Value,
 };
 
 /// A compacted log of which everything is committed; markers may go after ten seconds.
@@ -16,6 +16,8 @@ struct Rig {
     log: Log,
     config: TopicConfig,
     now_ms: u64,
+    /// Of all producers.
+    epoch: i16,
 }
 
 impl Rig {
@@ -25,12 +27,13 @@ impl Rig {
             delete_retention_ms: 10_000,
             ..TopicConfig::default()
         };
-        Rig { log: Log::default(), config, now_ms: 100_000 }
+        Rig { log: Log::default(), config, now_ms: 100_000, epoch: 0 }
     }
 
     fn append(&mut self, kind: BatchKind, producer: Option<(i64, i32)>, records: Vec<Record>) {
+        let epoch = self.epoch;
         let stamp = |(id, base_sequence)| {
-            let producer = ProducerIdAndEpoch { id: ProducerId(id), epoch: 0 };
+            let producer = ProducerIdAndEpoch { id: ProducerId(id), epoch };
             ProducerStamp { producer, base_sequence }
         };
         let batch = PartitionProduce {
@@ -182,4 +185,28 @@ fn producers_are_remembered_where_a_cleaner_has_passed() {
     assert!(rig.log.producers().duplicate(stamp(1), 1).is_some());
     assert_eq!(rig.log.producers().validate(stamp(3)), Ok(()));
     assert!(rig.log.producers().validate(stamp(4)).is_err());
+}
+
+/// Of a producer whose last epoch is cut off, the log still knows the one before it, though a
+/// cleaner has passed there, as by the snapshots of ProducerStateManager: an older one is fenced.
+#[test]
+fn after_a_cut_the_epochs_in_what_was_cleaned_still_fence() {
+    let mut rig = Rig::new();
+    rig.epoch = 5;
+    rig.transaction((4, 0), 1, true);
+    rig.plain(2);
+    rig.clean();
+    let cleaned = rig.log.end();
+    rig.epoch = 6;
+    rig.transaction((4, 0), 1, true);
+    rig.log.truncate_to(cleaned);
+    let stamp = |epoch| {
+        let producer = ProducerIdAndEpoch { id: ProducerId(4), epoch };
+        ProducerStamp { producer, base_sequence: 0 }
+    };
+    let may = |epoch| rig.log.producers().validate(stamp(epoch));
+    assert_eq!(may(4), Err(ErrorCode::InvalidProducerEpoch));
+    assert_eq!(may(6), Ok(()));
+    let state = rig.log.producers().get(ProducerId(4)).map(|it| (it.epoch, it.transaction));
+    assert_eq!(state, Some((5, None)), "its transaction is over");
 }

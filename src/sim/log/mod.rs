@@ -269,8 +269,9 @@ impl Log {
     /// All batches that end after `offset`, in order.
     pub fn batches_from(&self, offset: Offset) -> impl Iterator<Item = &Arc<RecordBatch>> {
         let first = self.segments.partition_point(|s| s.base <= offset).saturating_sub(1);
-        let skip = self.segments[first].before(offset);
-        self.segments[first..].iter().flat_map(|segment| &segment.batches).skip(skip)
+        let own = &self.segments[first];
+        let rest = self.segments[first + 1..].iter().flat_map(|segment| &segment.batches);
+        own.batches.iter().skip(own.before(offset)).chain(rest)
     }
 
     /// The first record that was stamped then or later, in ms (UnifiedLog.searchOffsetInLocalLog).
@@ -328,7 +329,9 @@ impl Log {
         }
         if let Some(active) = self.segments.last_mut() {
             let active = Arc::make_mut(active);
-            active.batches.retain(|batch| batch.next_offset() <= to);
+            while active.batches.back().is_some_and(|batch| batch.next_offset() > to) {
+                active.batches.pop_back();
+            }
             active.recount();
         }
         self.end = to;
@@ -345,9 +348,9 @@ impl Log {
         let mut all = self.segments.iter().flat_map(|segment| &segment.batches);
         let start = all.next().map_or(self.end, |batch| batch.base_offset);
         let start = start.max(self.cleaned_until.unwrap_or(0));
-        let left = self.segments.iter().flat_map(|segment| &segment.batches);
-        let left = left.filter(|batch| batch.base_offset >= start);
-        self.producers.reload(start);
+        let all = || self.segments.iter().flat_map(|segment| &segment.batches);
+        let left = all().filter(|batch| batch.base_offset >= start);
+        self.producers.reload(start, all().filter(|batch| batch.base_offset < start));
         let open = self.producers.iter().filter_map(|(id, state)| Some((state.transaction?, id)));
         self.transactions.reload(start, open);
         for batch in left {

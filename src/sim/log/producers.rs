@@ -1,6 +1,8 @@
 //! What a log remembers of the idempotent producers that write to it, so that a batch that comes
 //! again is known and one that is missing is missed (ProducerStateManager, ProducerAppendInfo).
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::sim::id::{Epoch, Offset};
@@ -182,22 +184,41 @@ impl Producers {
         });
     }
 
-    /// The log was cut: what is known is what retention has deleted, before `start`, and what the
-    /// batches that are left say, which are noted again next
-    /// (ProducerStateManager.truncateAndReload, with its snapshots).
-    pub(super) fn reload(&mut self, start: Offset) {
+    /// The log was cut: what is known is what retention or a cleaner has deleted, before `start`,
+    /// and what the batches that are left say: those from there on are noted again next, and
+    /// `before` are those that a cleaner has left before it. Whoever is only remembered by what is
+    /// cut has the epoch again that these say (ProducerStateManager.truncateAndReload, with its
+    /// snapshots).
+    pub(super) fn reload<'a>(
+        &mut self,
+        start: Offset,
+        before: impl Iterator<Item = &'a Arc<RecordBatch>>,
+    ) {
         for state in self.0.values_mut() {
             state.batches.retain(|batch| batch.last_offset < start);
             state.transaction = state.transaction.filter(|first| *first < start);
         }
         self.0.retain(|_, state| !state.batches.is_empty() || state.transaction.is_some());
+        let mut left = Producers::default();
+        for batch in before {
+            left.note(batch);
+            // What is empty has ended, its marker may be gone.
+            if batch.records.is_empty()
+                && let Some(state) = batch.producer.and_then(|it| left.0.get_mut(&it.producer.id))
+            {
+                state.transaction = state.transaction.filter(|first| *first < batch.base_offset);
+            }
+        }
+        for (id, state) in left.0 {
+            if self.0.get(&id).is_none_or(|known| known.epoch != state.epoch) {
+                self.0.insert(id, state);
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::sim::time::Time;
     use crate::sim::wire::Record;
@@ -235,7 +256,7 @@ mod tests {
         let mut known = Producers::default();
         note(&mut known, &all);
         assert_eq!(known.duplicate(stamp(2), 1), None, "more than five ago");
-        known.reload(0);
+        known.reload(0, [].iter());
         note(&mut known, &all[..5]);
         assert_eq!(known.duplicate(stamp(5), 1), None, "cut off");
         assert_eq!(known.duplicate(stamp(0), 1).map(|batch| batch.first_offset), Some(0));
@@ -248,7 +269,7 @@ mod tests {
         let all = batches(3);
         let mut known = Producers::default();
         note(&mut known, &all);
-        known.reload(1);
+        known.reload(1, [].iter());
         note(&mut known, &all[1..2]);
         assert_eq!(known.duplicate(stamp(0), 1).map(|batch| batch.first_offset), Some(0));
         assert_eq!(known.validate(stamp(2)), Ok(()));

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::index::Indexes;
 use crate::sim::config::TopicConfig;
 use crate::sim::id::Offset;
+use crate::sim::shelf::Shelf;
 use crate::sim::wire::RecordBatch;
 
 /// Whether a batch is too large for any segment (RecordBatchTooLargeException, which clients know
@@ -24,7 +25,7 @@ pub struct Segment {
     pub first_timestamp: Option<u64>,
     /// Largest record timestamp in ms; time-based retention counts from it.
     pub max_timestamp: u64,
-    pub batches: Vec<Arc<RecordBatch>>,
+    pub batches: Shelf<Arc<RecordBatch>>,
     /// They follow from the batches.
     #[serde(skip)]
     indexes: Indexes,
@@ -37,7 +38,7 @@ impl Segment {
             bytes: 0,
             first_timestamp: None,
             max_timestamp: 0,
-            batches: Vec::new(),
+            batches: Shelf::default(),
             indexes: Indexes::default(),
         }
     }
@@ -47,7 +48,7 @@ impl Segment {
         self.first_timestamp.get_or_insert(newest);
         self.max_timestamp = self.max_timestamp.max(newest);
         self.bytes += u64::from(batch.bytes);
-        self.batches.push(batch);
+        self.batches.push_back(batch);
     }
 
     /// Writes a batch to the active segment (LogSegment.append).
@@ -64,9 +65,9 @@ impl Segment {
         let is_before = |batch: &Arc<RecordBatch>| batch.next_offset() <= offset;
         match self.batches.get(near) {
             Some(batch) if is_before(batch) => {
-                near + self.batches[near..].iter().take_while(|batch| is_before(batch)).count()
+                near + self.batches.iter().skip(near).take_while(|batch| is_before(batch)).count()
             }
-            _ => self.batches[..near].partition_point(is_before),
+            _ => self.batches.partition_point(is_before),
         }
     }
 
@@ -86,8 +87,8 @@ impl Segment {
         let batches = std::mem::take(&mut self.batches);
         let indexes = self.indexes.of(batches.iter().map(|batch| &**batch));
         *self = Segment { indexes, ..Segment::new(self.base) };
-        for batch in batches {
-            self.push(batch);
+        for batch in &batches {
+            self.push(Arc::clone(batch));
         }
     }
 }

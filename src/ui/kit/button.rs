@@ -15,6 +15,7 @@ pub struct Button {
     hint: Option<&'static str>,
     pressed: Option<bool>,
     expanded: Option<bool>,
+    disabled: bool,
     id: Option<&'static str>,
 }
 
@@ -35,6 +36,7 @@ impl Button {
             hint: None,
             pressed: None,
             expanded: None,
+            disabled: false,
             id: None,
         }
     }
@@ -69,6 +71,11 @@ impl Button {
         Self { expanded: Some(expanded), ..self }
     }
 
+    /// Whether it can be pressed now.
+    pub fn enabled(self, enabled: bool) -> Self {
+        Self { disabled: !enabled, ..self }
+    }
+
     /// For tests and tours.
     pub fn id(self, id: &'static str) -> Self {
         Self { id: Some(id), ..self }
@@ -81,7 +88,7 @@ impl Button {
         let class = [if self.bare { "button bare " } else { "button " }, self.class].concat();
         html! {
             <button type="button" {class} onclick={self.press} title={hint} id={self.id}
-                aria-label={name} aria-pressed={self.pressed.map(told)}
+                disabled={self.disabled} aria-label={name} aria-pressed={self.pressed.map(told)}
                 aria-expanded={self.expanded.map(told)}>
                 { self.sign.map(icon).unwrap_or_default() }
                 if !self.bare {

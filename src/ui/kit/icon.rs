@@ -11,10 +11,18 @@ pub enum Sign {
     Pause,
     /// To the next event.
     Step,
+    /// To the event before.
+    StepBack,
+    /// Run the clock back.
+    Back,
     /// From the beginning.
     Restart,
     /// Add something.
     Plus,
+    /// More closely.
+    ZoomIn,
+    /// More of it.
+    ZoomOut,
     /// Close.
     Close,
     /// Help.
@@ -25,6 +33,10 @@ pub enum Sign {
     Share,
     /// Undo.
     Undo,
+    /// What was undone, again.
+    Redo,
+    /// Other futures.
+    Branch,
     /// Light, dark, projector.
     Theme,
     /// The side panel.
@@ -42,6 +54,17 @@ impl Sign {
             Self::Play => ("M6 3.5v13l10.5-6.5z", true),
             Self::Pause => ("M5 3.5h3.6v13H5zM11.4 3.5H15v13h-3.6z", true),
             Self::Step => ("M4 4v12l8.5-6zM13.6 4H16v12h-2.4z", true),
+            Self::StepBack => ("M16 4v12l-8.5-6zM6.4 4H4v12h2.4z", true),
+            Self::Back => ("M14 3.5v13L3.5 10z", true),
+            Self::ZoomIn => (
+                "M8.5 3a5.5 5.5 0 1 0 0 11a5.5 5.5 0 0 0 0-11M12.6 12.6L17 17M8.5 6v5M6 8.5h5",
+                false,
+            ),
+            Self::ZoomOut => {
+                ("M8.5 3a5.5 5.5 0 1 0 0 11a5.5 5.5 0 0 0 0-11M12.6 12.6L17 17M6 8.5h5", false)
+            }
+            Self::Redo => ("M16 8H7.8a4 4 0 0 0 0 8H13M12.8 4.6L16.2 8l-3.4 3.4", false),
+            Self::Branch => ("M3 7h6c4 0 3 7 8 7M9 7h8M14 4l3 3-3 3", false),
             Self::Restart => ("M15.8 8.2A6.3 6.3 0 1 0 16.2 12M16.4 3.8v4.8h-4.8", false),
             Self::Plus => ("M10 3.5v13M3.5 10h13", false),
             Self::Close => ("M4.5 4.5l11 11M15.5 4.5l-11 11", false),

@@ -34,7 +34,7 @@ const ROOMS: &str = "
 /// Inside `sim`: rooms that may use nothing but these, and themselves.
 const ONLY: &[(&str, &[&str])] = &[
     ("wire", &["id", "time", "ordered"]),
-    ("log", &["id", "time", "ordered", "wire", "config", "java_hash", "mutant"]),
+    ("log", &["id", "time", "ordered", "shelf", "wire", "config", "java_hash", "mutant"]),
 ];
 
 /// Inside `sim`: what these rooms never use. Nodes meet on the wire, and a handler sees no world.

@@ -116,3 +116,11 @@ pub fn lifting(world: &World) -> Vec<Command> {
     });
     lifted.collect()
 }
+
+/// Until when somebody was told to be silent, be there still a quota or not: a small one makes that
+/// long (ClientQuotaManager.throttleTime knows no bound), and what is under way then is waited for
+/// as long (NetworkClient.maybeThrottle), so that a member may not hear of its group meanwhile.
+pub fn silent_until(world: &World) -> Option<Time> {
+    let told = world.clients.values().flat_map(|client| client.throttled());
+    told.map(|(_, until)| until).max().filter(|until| *until > world.now)
+}
