@@ -10,7 +10,7 @@ import { gzipSync } from "node:zlib";
  * first load, and of what the page fetches by itself once the first picture is there. */
 const WASM_LIMIT = 260_000;
 const FIRST_LOAD_LIMIT = 370_000;
-const SECOND_PART_LIMIT = 600_000;
+const SECOND_PART_LIMIT = 680_000;
 
 const FOREIGN_TAG =
   /<(?:script|link|img|iframe|source|video)\b[^>]*?\b(?:src|href)=["']?(?:https?:)?\/\/[^>]*>/gi;

@@ -314,6 +314,7 @@ ui-config-false = no
 
 ui-keys = Keys
 ui-keys-play = play or pause
+ui-keys-until = run until something is so
 ui-keys-step = event before, next event
 ui-keys-pace = slower, faster
 ui-keys-move = go from thing to thing
@@ -537,6 +538,10 @@ ui-why = Why?
 ui-why-chain = Chain of causes
 # $percent (number)
 ui-why-seeking = Looking for the causes from the beginning: { $percent } %
+ui-why-unknown = This record is no longer among those whose accounts are kept.
+ui-why-steps = Each step is a moment on the tape: a click goes there and points at it.
+# $clock (text)
+ui-why-back = Back to { $clock }
 
 ## Inspector: more labels of facts
 
@@ -1107,3 +1112,51 @@ ui-compare-all = Show all { $count }
 # $from (text), $to (text)
 ui-compare-message = a message from { $from } to { $to }
 ui-go-there = Go to this moment
+
+## Run until something is so
+
+ui-until = Run until…
+    .key = Run until something is so (U)
+ui-until-intro = Time runs on until this is so, and is held there. The look ahead changes nothing: it plays what will happen if nobody interferes.
+ui-until-play = Play until then
+ui-until-jump = Go there
+# $thing (text)
+ui-until-message = The next message of **{ $thing }**
+ui-until-message-none = The next message of what is chosen in the picture (nothing is)
+ui-until-event = The next event of a kind
+ui-until-kind = Kind
+ui-until-under = An ISR smaller than **min.insync.replicas**
+ui-until-lag = A **lag** above a limit
+ui-until-group = Group
+ui-until-any-group = any
+ui-until-above = More records than
+# $record (text)
+ui-until-record = What becomes of **{ $record }**
+# $producer (text), $number (text)
+ui-until-record-of = record { $number } of { $producer }
+ui-until-fate = Until it is
+ui-until-acked = acknowledged to its producer
+ui-until-committed = committed: below the high watermark
+ui-until-visible = visible to read_committed: below the last stable offset
+ui-until-processed = processed by a group
+ui-until-lost = lost
+ui-until-any-lost = One more record is **lost**
+ui-until-duplicated = One more record is there **twice**, or processed again
+# $percent (number)
+ui-until-looking = Looking ahead: { $percent } %
+# $at (text), $what (text)
+ui-until-found = **{ $at }** · { $what }
+# $what (text)
+ui-until-already = It is so already: { $what }
+# $span (text)
+ui-until-nothing = Not within the next { $span }, if nobody interferes. Time stands where it stood.
+# $api (text), $from (text), $to (text)
+ui-until-sent = { $api } sets out from { $from } to { $to }
+# $api (text), $from (text), $to (text)
+ui-until-arrived = { $api } from { $from } reaches { $to }
+# $partition (text)
+ui-until-is-under = the ISR of { $partition } is smaller than min.insync.replicas
+# $group (text), $partition (text)
+ui-until-is-behind = { $group } falls behind in { $partition }
+# $at (text)
+ui-until-at = until { $at }

@@ -279,6 +279,7 @@ ui-config-false = não
 
 ui-keys = Teclas
 ui-keys-play = rodar ou pausar
+ui-keys-until = rodar até que algo aconteça
 ui-keys-step = evento anterior, próximo evento
 ui-keys-pace = mais devagar, mais rápido
 ui-keys-move = ir de uma coisa a outra
@@ -464,6 +465,9 @@ ui-why = Por quê?
     .hint = Repete tudo desde o começo e segue este registro, até os comandos e relógios que deram início a tudo.
 ui-why-chain = Cadeia de causas
 ui-why-seeking = Procurando as causas desde o começo: { $percent } %
+ui-why-unknown = A conta deste registro já não é mais guardada.
+ui-why-steps = Cada passo é um momento da fita: um clique leva até lá e mostra onde foi.
+ui-why-back = Voltar a { $clock }
 
 ## Inspetor: mais nomes de fatos
 
@@ -966,3 +970,39 @@ ui-compare-then = O que só um deles viveu
 ui-compare-all = Mostrar { $count }
 ui-compare-message = uma mensagem de { $from } para { $to }
 ui-go-there = Ir a este momento
+
+## Rodar até que algo aconteça
+
+ui-until = Rodar até…
+    .key = Rodar até que algo aconteça (U)
+ui-until-intro = O tempo corre até que isto aconteça, e para ali. Olhar adiante não muda nada: mostra o que vai acontecer se ninguém mexer.
+ui-until-play = Tocar até lá
+ui-until-jump = Ir até lá
+ui-until-message = A próxima mensagem: **{ $thing }**
+ui-until-message-none = A próxima mensagem do que está selecionado (não há nada selecionado)
+ui-until-event = O próximo evento de um tipo
+ui-until-kind = Tipo
+ui-until-under = Um ISR menor que **min.insync.replicas**
+ui-until-lag = Um **lag** acima de um limite
+ui-until-group = Grupo
+ui-until-any-group = qualquer um
+ui-until-above = Mais registros que
+ui-until-record = O destino do **{ $record }**
+ui-until-record-of = registro { $number } de { $producer }
+ui-until-fate = Até ele estar
+ui-until-acked = confirmado ao produtor
+ui-until-committed = com commit: abaixo do high watermark
+ui-until-visible = visível para read_committed: abaixo do last stable offset
+ui-until-processed = processado por um grupo
+ui-until-lost = perdido
+ui-until-any-lost = Mais um registro se **perde**
+ui-until-duplicated = Mais um registro aparece **duas vezes**, ou é processado de novo
+ui-until-looking = Olhando adiante: { $percent } %
+ui-until-found = **{ $at }** · { $what }
+ui-until-already = Já é assim: { $what }
+ui-until-nothing = Não acontece nos próximos { $span }, se ninguém mexer. O tempo ficou onde estava.
+ui-until-sent = { $api } parte de { $from } para { $to }
+ui-until-arrived = { $api } de { $from } chega a { $to }
+ui-until-is-under = o ISR de { $partition } está menor que min.insync.replicas
+ui-until-is-behind = { $group } fica para trás em { $partition }
+ui-until-at = até { $at }

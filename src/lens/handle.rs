@@ -195,6 +195,11 @@ impl Handle {
         self.change(Session::play);
     }
 
+    /// Runs the clock until a moment.
+    pub fn play_until(&self, stop: Time) {
+        self.change(|session| session.play_until(stop));
+    }
+
     /// To the next event.
     pub fn step(&self) {
         self.change(Session::step);

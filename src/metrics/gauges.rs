@@ -137,7 +137,7 @@ pub fn lags(world: &World) -> Vec<Lag> {
 }
 
 /// The high watermark that clients see: the leader's, or of nobody the last that was known.
-fn high_watermark(world: &World, partition: Partition) -> Offset {
+pub fn high_watermark(world: &World, partition: Partition) -> Offset {
     let state = world.metadata().partition(partition);
     let leader = state.and_then(|state| world.brokers.get(&state.leader?));
     match (leader, state) {

@@ -6,15 +6,18 @@
 pub mod branches; // other futures
 pub mod causes; // why a record is lost or there twice
 pub mod delivery; // at most once, at least once
+pub mod hunt; // ahead, until something is so
 pub mod interest; // which messages a person follows
 pub mod journal; // recent events
 pub mod playback; // wall time to virtual time
 pub mod link; // a session as a line of text
+pub mod mark; // what is worth a mark on the tape
 mod past; // moments that are kept
 mod schedule; // commands for later
 mod scout; // a cursor that runs ahead
 pub mod seek; // to any moment
 mod story; // story pace
+pub mod subject; // what a message is about
 pub mod timeline; // scenario, commands, cursor
 pub mod transcript;
 pub mod twin; // two branches side by side
@@ -158,8 +161,13 @@ impl Session {
         let Some(until) = self.playback.pass(wall_ms, &self.timeline, &self.interest) else {
             return false;
         };
-        let arrived = self.go_on(until, MOST_PER_FRAME);
+        let stop = self.playback.stop.filter(|stop| *stop > from);
+        let arrived = self.go_on(stop.map_or(until, |stop| stop.min(until)), MOST_PER_FRAME);
         self.playback.lagging = !arrived;
+        if stop == Some(self.timeline.now()) {
+            self.playback.playing = false;
+            self.playback.stop = None;
+        }
         self.timeline.now() > from
     }
 
@@ -223,6 +231,12 @@ impl Session {
     /// Lets time pass again.
     pub fn play(&mut self) {
         (self.playback.playing, self.playback.backwards) = (true, false);
+    }
+
+    /// Lets time pass until a moment; whatever a person does in between, or going elsewhere, ends that.
+    pub fn play_until(&mut self, stop: Time) {
+        self.play();
+        self.playback.stop = Some(stop);
     }
 
     /// Holds time.

@@ -81,6 +81,8 @@ pub struct Clock {
     pub phase: Option<Phase>,
     /// More happens than a frame can handle: time passes more slowly than the ratio says.
     pub lagging: bool,
+    /// Where time will be held.
+    pub stop: Option<Time>,
 }
 
 /// The transport: whether and how fast the tape runs.
@@ -89,6 +91,8 @@ pub(super) struct Playback {
     pub playing: bool,
     pub backwards: bool,
     pub lagging: bool,
+    /// Where time is to be held.
+    pub stop: Option<Time>,
     pace: Pace,
     story: Story,
     /// Of a microsecond, from frame to frame.
@@ -101,6 +105,7 @@ impl Default for Playback {
             playing: true,
             backwards: false,
             lagging: false,
+            stop: None,
             pace: Pace::Story,
             story: Story::default(),
             carry: 0.0,
@@ -159,6 +164,7 @@ impl Playback {
     /// A person did something: what was planned is off.
     pub(super) fn interrupt(&mut self) {
         self.story.interrupt();
+        self.stop = None;
     }
 
     pub(super) fn clock(&self, now: Time) -> Clock {
@@ -167,6 +173,7 @@ impl Playback {
             Pace::Story => (self.story.ratio(), Some(self.story.phase())),
         };
         let Playback { playing, backwards, pace, lagging, .. } = *self;
-        Clock { now, playing, backwards, pace, ratio, phase, lagging }
+        let stop = self.stop.filter(|stop| *stop > now);
+        Clock { now, playing, backwards, pace, ratio, phase, lagging, stop }
     }
 }

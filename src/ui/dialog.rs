@@ -17,6 +17,8 @@ use super::submit::use_submit;
 use super::switchboard::{Delivered, Switchboard};
 use super::time::Tape;
 use super::time::branches::Branches;
+use super::time::until::UntilForm;
+use super::why::Chain;
 use crate::locale::Words;
 use crate::metrics::ledger::Sums;
 
@@ -51,6 +53,8 @@ fn title(words: Words, plate: Plate) -> &'static str {
         Plate::Split => words.ui_split(),
         Plate::Share => words.ui_share(),
         Plate::Branches => words.ui_branches(),
+        Plate::Until => words.ui_until(),
+        Plate::Why(..) => words.ui_why(),
     }
 }
 
@@ -82,6 +86,11 @@ pub fn Dialog(props: &Props) -> Html {
         Plate::Delivery => html! { <Switchboard desk={desk.clone()} groups={groups.clone()} /> },
         Plate::Share => html! { <Share desk={desk.clone()} /> },
         Plate::Branches => html! { <Branches desk={desk.clone()} tape={props.tape.clone()} /> },
+        Plate::Until => html! { <UntilForm desk={desk.clone()} roster={roster.clone()} /> },
+        Plate::Why(record, question) => html! {
+            <Chain key={format!("{record:?}{question:?}")} desk={desk.clone()} record={*record}
+                question={*question} />
+        },
         Plate::Split => Form { desk, roster, draft }.split(hand),
         Plate::Add(kind) => Form { desk, roster, draft }.html(*kind, hand),
     };

@@ -6,7 +6,8 @@ use super::desk::Desk;
 use super::keys::KEYS;
 use super::signs::signs;
 use super::state::UiAction;
-use super::time::marks::Kind;
+use super::time::marks::{drawing, name};
+use crate::session::mark::Kind;
 
 /// Keys, signs and glossary.
 pub fn help(desk: &Desk) -> Html {
@@ -32,13 +33,13 @@ pub fn help(desk: &Desk) -> Html {
             { signs(words) }
             <h3>{ words.ui_marks() }</h3>
             <ul class="signs">{ for Kind::ALL.iter().map(|kind| {
-                let (path, class) = kind.drawing();
+                let (path, class) = drawing(*kind);
                 html! {
                     <li>
                         <span class={[class, " shown"].concat()}>
                             <svg viewBox="0 0 20 20" aria-hidden="true"><path d={path} /></svg>
                         </span>
-                        <span>{ kind.name(words) }</span>
+                        <span>{ name(*kind, words) }</span>
                     </li>
                 }
             }) }</ul>

@@ -14,7 +14,7 @@ use super::panels::Panels;
 use super::schedule::planned;
 use super::sheet::{Fact, Mood, Part};
 use super::state::{Plate, UiAction};
-use super::why::Why;
+use super::why::why;
 use crate::metrics::ledger::Sums;
 use crate::scene::view::Entity;
 
@@ -79,15 +79,14 @@ fn part(desk: &Desk, part: &Part) -> Html {
             if !part.facts.is_empty() {
                 <dl class="facts">{ for part.facts.iter().map(|it| fact(desk, it)) }</dl>
             }
-            if let Some(why) = &part.why {
-                <p class="why">{ sentence(why) }</p>
+            if let Some(told) = &part.why {
+                <p class="why">{ sentence(told) }</p>
             }
             if let Some(it) = &part.figure {
                 { figure(desk.words, it) }
             }
             if let Some((record, question)) = part.fate {
-                <Why key={format!("{}-{}", record.client, record.number)} desk={desk.clone()}
-                    {record} {question} />
+                { why(desk, record, question) }
             }
         </section>
     }

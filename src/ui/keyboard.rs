@@ -8,10 +8,10 @@ use super::keys::{self, Act};
 use super::paces::{self, STOPS};
 use super::page;
 use super::state::{List, Plate, UiAction, UiState};
-use super::time::marks::Kind;
-use super::time::seeking::seek;
+use super::time::seeking::go;
 use crate::lens::handle::Handle;
 use crate::locale::Lang;
+use crate::session::mark::Kind;
 use crate::sim::Command;
 use crate::sim::process::Power;
 
@@ -94,6 +94,7 @@ fn perform(act: Act, ui: &Dispatch, handle: &Handle) {
             ui.dispatch(UiAction::Speak(Lang::ALL[(at + 1) % Lang::ALL.len()]));
         }
         Act::Share => ui.dispatch(UiAction::Toggle(Plate::Share)),
+        Act::Until => ui.dispatch(UiAction::Toggle(Plate::Until)),
         Act::Help => ui.dispatch(UiAction::Toggle(Plate::Help)),
         Act::Escape => ui.dispatch(UiAction::Escape),
     }
@@ -111,8 +112,7 @@ fn to_mark(after: bool, handle: &Handle) {
         at.map(|(_, it)| it.at)
     });
     if let Some(at) = found {
-        handle.hold();
-        seek(handle, at);
+        go(handle, at);
     }
 }
 

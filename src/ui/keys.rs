@@ -21,6 +21,8 @@ pub enum Act {
     Undo,
     /// Do again what was taken back.
     Redo,
+    /// To the moment at which something is so.
+    Until,
     /// One pace down.
     Slower,
     /// One pace up.
@@ -84,6 +86,12 @@ pub const KEYS: &[Binding] = &[
         act: |_| Act::PlayBack,
         shown: &["B"],
         says: |words| words.ui_keys_back(),
+    },
+    Binding {
+        keys: &["u"],
+        act: |_| Act::Until,
+        shown: &["U"],
+        says: |words| words.ui_keys_until(),
     },
     Binding {
         keys: &["ctrl+z", "ctrl+shift+z", "ctrl+y"],

@@ -9,7 +9,7 @@ use super::kit::{Button, sentence};
 use super::page::in_slices;
 use super::state::{Plate, UiAction};
 use super::switchboard::effect;
-use super::why::Why;
+use super::why::why;
 use crate::locale::Words;
 use crate::metrics::ledger::{Entry, Sums, Told};
 use crate::metrics::loss::{Allowed, How};
@@ -143,7 +143,7 @@ impl Teller<'_> {
         html! {
             <li {key}>
                 { for lines.iter().map(|line| html! { <p>{ sentence(line) }</p> }) }
-                <Why desk={desk.clone()} {record} {question} />
+                { why(desk, record, question) }
             </li>
         }
     }

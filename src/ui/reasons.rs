@@ -2,30 +2,39 @@
 
 use super::entity;
 use super::sheet::Clerk;
-use super::telling::{Line, about, capitalized};
+use super::telling::{about, capitalized};
 use crate::scene::view::Entity;
-use crate::session::causes::{Role, Step, What};
-use crate::sim::id::{BrokerId, Node, Offset, Partition, RecordId};
+use crate::session::causes::{Step, What};
+use crate::sim::id::{BrokerId, Node, Partition};
 use crate::sim::wire::Acks;
 use crate::sim::{Command, Event, Stamped};
 
+/// A step of a chain in words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reason {
+    /// When, as the clock reads; empty where it is the moment of the step before.
+    pub at: String,
+    /// What, with strong words.
+    pub text: String,
+    /// What it is about, as of its moment.
+    pub about: Option<Entity>,
+}
+
 impl Clerk<'_> {
-    /// A chain of causes of a record, step by step; a time stands where it is another.
-    pub fn reasons(self, record: RecordId, steps: &[Step]) -> Vec<Line> {
+    /// A chain of causes, step by step.
+    pub fn reasons(self, steps: &[Step]) -> Vec<Reason> {
         let mut before = None;
-        let mut lines = Vec::new();
+        let mut reasons = Vec::new();
         for step in steps {
             let now = Some(step.at).filter(|_| before != Some(step.at));
             before = Some(step.at);
-            lines.push(Line {
-                number: lines.len() as u64,
+            reasons.push(Reason {
                 at: now.map(|at| self.words.clock(at.0).0).unwrap_or_default(),
                 text: capitalized(self.reason(step)),
-                alarm: step.role == Role::Fact,
-                about: self.concerned(record, step).filter(|it| self.sheet(it).is_some()),
+                about: self.concerned(step),
             });
         }
-        lines
+        reasons
     }
 
     fn reason(self, step: &Step) -> String {
@@ -81,23 +90,20 @@ impl Clerk<'_> {
         self.words.node(Node::Broker(broker), self.session.world())
     }
 
-    /// What a step is about, whether or not it is there.
-    fn concerned(self, record: RecordId, step: &Step) -> Option<Entity> {
-        let replica = |partition: &Partition| {
-            step.node.broker().map(|broker| Entity::Replica(broker, *partition))
-        };
+    /// What a step is about, as of its moment: there a record stands where it was written.
+    fn concerned(self, step: &Step) -> Option<Entity> {
+        let broker = step.node.broker();
+        let replica =
+            |partition: &Partition| broker.map(|broker| Entity::Replica(broker, *partition));
         match &step.what {
             What::Event(Event::Commanded(command)) => target(command),
             What::Event(event) => about(self.session.world(), &stamped(step, event)),
             What::SessionOver(broker) => Some(Entity::Broker(*broker)),
             What::Lagging(brokers) => brokers.first().map(|broker| Entity::Broker(*broker)),
-            What::Written { partition, offset, .. } | What::Copied { partition, offset } => {
-                let here = self.stands(record, step.node, *partition, *offset);
-                here.or_else(|| replica(partition))
-            }
-            What::Overtaken { by, partition, offset } => {
-                let here = self.stands(*by, step.node, *partition, *offset);
-                here.or_else(|| replica(partition))
+            What::Written { partition, offset, .. }
+            | What::Copied { partition, offset }
+            | What::Overtaken { partition, offset, .. } => {
+                broker.map(|broker| Entity::Record(broker, *partition, *offset))
             }
             What::Committed { partition, .. }
             | What::Lacking { partition, .. }
@@ -105,21 +111,6 @@ impl Clerk<'_> {
             What::Further | What::Omitted(_) => None,
             _ => entity::of_node(step.node),
         }
-    }
-
-    /// The record itself, if it stands there still.
-    fn stands(
-        self,
-        record: RecordId,
-        node: Node,
-        partition: Partition,
-        offset: Offset,
-    ) -> Option<Entity> {
-        let broker = node.broker()?;
-        let log = self.session.world().brokers.get(&broker)?.disk.logs.get(&partition)?;
-        let mut there = log.batch_at(offset)?.iter();
-        let same = there.any(|(at, it)| at == offset && it.id == Some(record));
-        same.then_some(Entity::Record(broker, partition, offset))
     }
 }
 

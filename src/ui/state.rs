@@ -13,8 +13,10 @@ use crate::lens::store::{self, key};
 use crate::lens::tape;
 use crate::locale::{Lang, Words};
 use crate::scene::view::Entity;
+use crate::session::causes::Question;
 use crate::session::link::View;
 use crate::sim::command::{ConfigTarget, Refusal};
+use crate::sim::id::RecordId;
 
 /// The tabs of the side panel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +74,10 @@ pub enum Plate {
     Share,
     /// Other futures.
     Branches,
+    /// On to the moment at which something is so.
+    Until,
+    /// What led to the fate of a record.
+    Why(RecordId, Question),
 }
 
 impl Plate {
@@ -90,6 +96,8 @@ impl Plate {
             Self::Split => "split",
             Self::Share => "share",
             Self::Branches => "branches",
+            Self::Until => "until",
+            Self::Why(..) => "why",
         }
     }
 }
@@ -184,6 +192,8 @@ pub enum UiAction {
     Shortcuts(bool),
     /// Choose a thing, or let go.
     Choose(Option<Entity>),
+    /// Choose a thing and leave what lies over the panel, except where that covers the picture.
+    Point(Entity),
     /// Open a tab.
     Open(Tab),
     /// Lay a plate over the side panel, or take it away.
@@ -270,6 +280,10 @@ impl UiState {
                 }
                 self.refused = None;
                 self.chosen = entity;
+            }
+            UiAction::Point(entity) => {
+                self.drawer &= !self.screen.phone;
+                (self.refused, self.chosen) = (None, Some(entity));
             }
             UiAction::Open(tab) => {
                 (self.tab, self.plate, self.drawer) = (tab, None, true);

@@ -236,8 +236,8 @@ fn awaited(world: &World, partition: Partition) -> Option<(i64, BrokerId)> {
 pub struct Line {
     /// The event's number.
     pub number: u64,
-    /// When, as the clock reads.
-    pub at: String,
+    /// When.
+    pub at: Time,
     /// What, with strong words.
     pub text: String,
     /// Whether something broke.
@@ -258,7 +258,7 @@ pub fn lines(words: Words, session: &Session) -> Vec<Line> {
         let tone = tone(world, &stamped.event)?;
         Some(Line {
             number,
-            at: words.clock(stamped.at.0).0,
+            at: stamped.at,
             text: capitalized(words.tell(stamped, world)?),
             alarm: tone == Tone::Alarm,
             about: about(world, stamped),

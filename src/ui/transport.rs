@@ -40,11 +40,24 @@ pub fn transport(desk: &Desk, clock: Clock, tape: &Slice<Tape>) -> Html {
                     .hint(Some(words.ui_step_key())).class("round").id("step").html() }
             </div>
             { reading(words, clock) }
+            { until(desk) }
             { branches(desk, tape) }
             { scrubber(desk, clock, tape) }
             { pace(words, clock, &desk.handle) }
         </footer>
     }
+}
+
+/// The way to the moment at which something is so.
+fn until(desk: &Desk) -> Html {
+    let words = desk.words;
+    let open = desk.ui.plate == Some(Plate::Until);
+    Button::bare(Sign::Until, words.ui_until(), desk.press(UiAction::Toggle(Plate::Until)))
+        .hint(Some(words.ui_until_key()))
+        .class("rare")
+        .expanded(open)
+        .id("until-open")
+        .html()
 }
 
 /// How many futures there are, and the way to them.
@@ -78,6 +91,9 @@ fn reading(words: Words, clock: Clock) -> Html {
                     () => pace,
                 } }</b>
                 <span class="mono">{ paces::ratio(words, clock.ratio) }</span>
+                if let Some(stop) = clock.stop.filter(|_| clock.playing && !clock.backwards) {
+                    <span class="stops">{ words.ui_until_at(&words.clock(stop.0).0) }</span>
+                }
                 if clock.lagging {
                     <span class="doubt">{ words.ui_lagging() }</span>
                 }

@@ -18,6 +18,7 @@ mod faults;
 mod golden;
 mod hanging;
 mod histories;
+mod hunt;
 mod law;
 mod groups;
 mod ledger;

@@ -11,6 +11,8 @@ pub enum Sign {
     Pause,
     /// To the next event.
     Step,
+    /// To where something is so.
+    Until,
     /// To the event before.
     StepBack,
     /// Run the clock back.
@@ -54,6 +56,7 @@ impl Sign {
             Self::Play => ("M6 3.5v13l10.5-6.5z", true),
             Self::Pause => ("M5 3.5h3.6v13H5zM11.4 3.5H15v13h-3.6z", true),
             Self::Step => ("M4 4v12l8.5-6zM13.6 4H16v12h-2.4z", true),
+            Self::Until => ("M3 4v12l6-6zM9 4v12l6-6zM15.6 3.5v13", false),
             Self::StepBack => ("M16 4v12l-8.5-6zM6.4 4H4v12h2.4z", true),
             Self::Back => ("M14 3.5v13L3.5 10z", true),
             Self::ZoomIn => (

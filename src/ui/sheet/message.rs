@@ -12,7 +12,7 @@ use crate::sim::wire::{
 use crate::sim::{Command, Event};
 
 /// What a message is called: its API, and whether it is the answer.
-pub(super) fn title(body: &Body) -> String {
+pub fn title(body: &Body) -> String {
     match body {
         Body::Request(request) => format!("{} request", request.api()),
         Body::Response(response) => format!("{} response", response.api()),

@@ -12,7 +12,7 @@ pub mod figure;
 mod group;
 mod link;
 mod log_life;
-mod message;
+pub mod message;
 mod partition;
 mod record;
 mod results;

@@ -14,7 +14,7 @@ use crate::sim::{Event, Stamped, Time, World};
 use crate::ui::desk::Desk;
 use crate::ui::kit::{Button, sentence};
 use crate::ui::page::in_slices;
-use crate::ui::time::seeking::seek;
+use crate::ui::time::seeking::go;
 
 /// So many microseconds in which something happens are handled before the page may do something
 /// else.
@@ -202,10 +202,7 @@ fn line(desk: &Desk, [a, b]: &Pair) -> Html {
 
 fn goes(desk: &Desk, at: Time) -> Callback<MouseEvent> {
     let handle = desk.handle.clone();
-    Callback::from(move |_| {
-        handle.hold();
-        seek(&handle, at);
-    })
+    Callback::from(move |_| go(&handle, at))
 }
 
 /// An event in words; messages are no notable events and have words of their own.

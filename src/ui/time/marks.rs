@@ -2,107 +2,35 @@
 
 use super::axis::Axis;
 use crate::locale::Words;
-use crate::sim::raft::QuorumRole;
-use crate::sim::wire::ErrorCode;
+use crate::session::mark::Kind;
 use crate::sim::{Event, Stamped, Time, World};
 
 /// Into so many columns the axis is parted: each has one mark at most.
 const COLUMNS: usize = 64;
 
-/// What a mark tells, the gravest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// Records went, or an application was refused.
-    Trouble,
-    /// A process or a machine went down, or a link.
-    Down,
-    /// A leader or a controller was elected.
-    Election,
-    /// An ISR changed, or a broker was fenced.
-    Isr,
-    /// A group shares out its partitions anew.
-    Rebalance,
-    /// A person did something.
-    Command,
-    /// Something came back.
-    Up,
+/// What it is called.
+pub fn name(kind: Kind, words: Words) -> &'static str {
+    match kind {
+        Kind::Trouble => words.ui_mark_trouble(),
+        Kind::Down => words.ui_mark_down(),
+        Kind::Isr => words.ui_mark_isr(),
+        Kind::Election => words.ui_mark_election(),
+        Kind::Rebalance => words.ui_mark_rebalance(),
+        Kind::Command => words.ui_mark_command(),
+        Kind::Up => words.ui_mark_up(),
+    }
 }
 
-impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Trouble,
-        Self::Down,
-        Self::Election,
-        Self::Isr,
-        Self::Rebalance,
-        Self::Command,
-        Self::Up,
-    ];
-
-    /// What it is called.
-    pub fn name(self, words: Words) -> &'static str {
-        match self {
-            Self::Trouble => words.ui_mark_trouble(),
-            Self::Down => words.ui_mark_down(),
-            Self::Isr => words.ui_mark_isr(),
-            Self::Election => words.ui_mark_election(),
-            Self::Rebalance => words.ui_mark_rebalance(),
-            Self::Command => words.ui_mark_command(),
-            Self::Up => words.ui_mark_up(),
-        }
-    }
-
-    /// Its strokes on a 20 by 20 grid, and its class.
-    pub const fn drawing(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Trouble => ("M10 3v9M10 16v.4", "mark bad"),
-            Self::Down => ("M4.5 4.5l11 11M15.5 4.5l-11 11", "mark bad"),
-            Self::Isr => ("M14.5 5.5a6.4 6.4 0 1 0 0 9", "mark doubt"),
-            Self::Election => ("M3 5h9l5 5-5 5H3z", "mark solid"),
-            Self::Rebalance => ("M15.8 8.2A6.3 6.3 0 1 0 16.2 12M16.4 3.8v4.8h-4.8", "mark"),
-            Self::Command => ("M5 5h10v10H5z", "mark"),
-            Self::Up => ("M10 4l6.5 11.5h-13z", "mark"),
-        }
-    }
-
-    /// What a notable event is marked as; many are notable and not worth a mark.
-    pub fn of(event: &Event) -> Option<Self> {
-        Some(match event {
-            Event::SendFailed { .. }
-            | Event::Truncated { .. }
-            | Event::UnflushedLost { .. }
-            | Event::OffsetOutOfRange { .. }
-            | Event::HandlingFailed { .. }
-            | Event::PartitionsLost { .. }
-            | Event::InstanceFenced { .. }
-            | Event::TransactionTimedOut { .. }
-            | Event::TransactionFailed { .. }
-            | Event::ProducerFenced { .. }
-            | Event::AdminRefused { .. } => Self::Trouble,
-            Event::ProduceFailed { error, .. } if *error != ErrorCode::None => Self::Trouble,
-            Event::Crashed
-            | Event::PowerLost
-            | Event::StorageFailed
-            | Event::Stopped
-            | Event::Paused
-            | Event::LinkCut(_)
-            | Event::DirectionCut(_)
-            | Event::NetworkSplit(_) => Self::Down,
-            Event::IsrShrank { .. } | Event::IsrGrew { .. } | Event::BrokerFenced(_) => Self::Isr,
-            Event::LeaderElected { .. }
-            | Event::ControllerActive { .. }
-            | Event::QuorumRole { role: QuorumRole::Candidate, .. } => Self::Election,
-            Event::GroupRebalancing { .. } => Self::Rebalance,
-            Event::Commanded(_) => Self::Command,
-            Event::Started
-            | Event::Resumed
-            | Event::BrokerUnfenced(_)
-            | Event::LinkHealed(_)
-            | Event::DirectionHealed(_)
-            | Event::NetworkHealed => Self::Up,
-            _ => return None,
-        })
+/// Its strokes on a 20 by 20 grid, and its class.
+pub const fn drawing(kind: Kind) -> (&'static str, &'static str) {
+    match kind {
+        Kind::Trouble => ("M10 3v9M10 16v.4", "mark bad"),
+        Kind::Down => ("M4.5 4.5l11 11M15.5 4.5l-11 11", "mark bad"),
+        Kind::Isr => ("M14.5 5.5a6.4 6.4 0 1 0 0 9", "mark doubt"),
+        Kind::Election => ("M3 5h9l5 5-5 5H3z", "mark solid"),
+        Kind::Rebalance => ("M15.8 8.2A6.3 6.3 0 1 0 16.2 12M16.4 3.8v4.8h-4.8", "mark"),
+        Kind::Command => ("M5 5h10v10H5z", "mark"),
+        Kind::Up => ("M10 4l6.5 11.5h-13z", "mark"),
     }
 }
 
@@ -142,7 +70,7 @@ pub fn marks<'a>(
             Event::Commanded(command) => Some(words.command(command, world)),
             _ => words.tell(stamped, world),
         };
-        let told = told.unwrap_or_else(|| kind.name(words).to_owned());
+        let told = told.unwrap_or_else(|| name(kind, words).to_owned());
         let (clock, _) = words.clock(stamped.at.0);
         let said = match count {
             1 => words.ui_mark_said(&clock, &told),

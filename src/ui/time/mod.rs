@@ -9,6 +9,7 @@ pub mod marks; // what is worth a mark on the tape
 mod scrubber; // the slider of time
 pub mod seeking; // long ways in slices
 pub mod tape; // what the scrubber shows, as a slice
+pub mod until; // to the moment at which something is so
 
 pub use self::axis::MOST_ZOOM;
 pub use self::scrubber::scrubber;

@@ -3,8 +3,8 @@
 use yew::prelude::*;
 
 use super::axis::{Axis, MOST_ZOOM};
-use super::marks::Mark;
-use super::seeking::{Hold, seek};
+use super::marks::{Mark, drawing};
+use super::seeking::{Hold, go, seek};
 use super::tape::Tape;
 use crate::locale::Words;
 use crate::session::Clock;
@@ -96,12 +96,9 @@ fn width(place: f32) -> String {
 }
 
 fn mark(desk: &Desk, mark: &Mark) -> Html {
-    let (path, class) = mark.kind.drawing();
+    let (path, class) = drawing(mark.kind);
     let (handle, at) = (desk.handle.clone(), mark.at);
-    let onclick = Callback::from(move |_| {
-        handle.hold();
-        seek(&handle, at);
-    });
+    let onclick = Callback::from(move |_| go(&handle, at));
     html! {
         <button type="button" tabindex="-1" {class} style={left(mark.place)}
             title={mark.said.clone()} {onclick}>

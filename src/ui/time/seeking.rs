@@ -11,6 +11,12 @@ use crate::ui::page::in_slices;
 /// machine, and nearly always enough to be there.
 const SLICE: u32 = 12_000;
 
+/// Holds time and goes to a moment.
+pub fn go(handle: &Handle, to: Time) {
+    handle.hold();
+    seek(handle, to);
+}
+
 /// Goes to a moment. The last that was asked for counts.
 pub fn seek(handle: &Handle, to: Time) {
     handle.set_aim(Some(to));

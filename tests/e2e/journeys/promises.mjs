@@ -34,14 +34,24 @@ export const tests = {
     const plate = page.getByRole("dialog", { name: "Promise ledger" });
     await plate.getByRole("button", { name: "Why?" }).first().focus();
     await page.keyboard.press("Enter");
-    const steps = plate.getByRole("list", { name: "Chain of causes" }).getByRole("listitem");
+    const chain = page.getByRole("dialog", { name: "Why?" });
+    const steps = chain.getByRole("list", { name: "Chain of causes" }).getByRole("listitem");
     await steps.first().waitFor();
     assert.match(await steps.first().innerText(), /Command: Freeze: broker 2/);
     assert.match(await steps.last().innerText(), /without the record: it is lost/);
     assert.equal(await steps.filter({ hasText: "Command: Crash: broker 1" }).count(), 1);
     assert.deepEqual(await axe(page), []);
+    // Each step is a moment: the tape goes there, points at what it is about, and leads back.
+    await page.keyboard.press("Space");
+    await page.getByText("paused").waitFor();
+    const asked = await page.locator(".clock").innerText();
     await steps.filter({ hasText: "Command: Crash: broker 1" }).getByRole("button").click();
-    await page.getByRole("heading", { name: "broker 1", level: 2 }).waitFor();
+    await page.locator('.spot[aria-label="broker 1"][aria-pressed="true"]').waitFor();
+    assert.notEqual(await page.locator(".clock").innerText(), asked);
+    await chain.getByRole("button", { name: /^Back to/ }).click();
+    await page.waitForFunction((then) =>
+      document.querySelector(".clock").innerText === then, asked);
+    assert.equal(await steps.count() > 2, true, "the chain stays");
     assert.deepEqual(page.complaints, []);
     await page.finish();
   },

@@ -31,6 +31,31 @@ async function place(page, part) {
 }
 
 export const tests = {
+  async "time runs until something is so, and is held there"({ browser }) {
+    const page = await openPage(browser, { path: "?lang=en&theme=light" });
+    await started(page);
+    await page.locator("#until-open").click();
+    const plate = page.getByRole("dialog", { name: "Run until…" });
+    await plate.getByText("One more record is lost").click();
+    await plate.getByRole("button", { name: "Go there" }).click();
+    await plate.getByText(/Not within the next/).waitFor();
+    const before = await clock(page);
+    await plate.getByText("What becomes of record").click();
+    await plate.getByLabel("Until it is").selectOption({ index: 3 });
+    assert.deepEqual(await axe(page), []);
+    await plate.getByRole("button", { name: "Play until then" }).click();
+    await plate.getByText(/ · record \d+ of checkout/).waitFor();
+    await page.getByText("paused").waitFor();
+    const after = await clock(page);
+    assert.ok(after > before, `${after} after ${before}`);
+    // Of a lag that is no number nothing is looked for.
+    await plate.getByText("A lag above a limit").click();
+    await plate.getByLabel("More records than").fill("many");
+    assert.equal(await plate.getByRole("button", { name: "Go there" }).isDisabled(), true);
+    assert.deepEqual(page.complaints, []);
+    await page.finish();
+  },
+
   async "the scrubber goes to any moment by mouse, and the future is kept"({ browser }) {
     const page = await played(browser);
     const end = await clock(page);
