@@ -356,8 +356,7 @@ fn a_chain_of_causes_reads_in_both_languages() {
     let lost = session.ledger().entries().find(|entry| entry.is_lost()).unwrap();
     let mut causes = Causes::of(session.timeline(), lost, Question::Lost).unwrap();
     let Search::Done(steps) = causes.go_on(u32::MAX) else { panic!("there is a loss") };
-    let told =
-        |lang: Lang| Clerk { words: Words(lang), session: &session }.reasons(lost.record, &steps);
+    let told = |lang: Lang| Clerk { words: Words(lang), session: &session }.reasons(&steps);
     let (en, pt) = (told(Lang::En), told(Lang::PtBr));
     assert_eq!(en.len(), pt.len());
     assert!(en.iter().zip(&pt).all(|(en, pt)| en.text != pt.text && en.about == pt.about));

@@ -1109,8 +1109,8 @@ ui-compare-nothing = nothing at this moment
 ui-compare-then = What only one of them went through
 # $count (number)
 ui-compare-all = Show all { $count }
-# $from (text), $to (text)
-ui-compare-message = a message from { $from } to { $to }
+# $api (text), $from (text), $to (text)
+ui-compare-message = { $api } from { $from } to { $to }
 ui-go-there = Go to this moment
 
 ## Run until something is so
@@ -1160,3 +1160,33 @@ ui-until-is-under = the ISR of { $partition } is smaller than min.insync.replica
 ui-until-is-behind = { $group } falls behind in { $partition }
 # $at (text)
 ui-until-at = until { $at }
+
+## Twin worlds
+
+ui-twin-open = Side by side
+ui-twin-close = One picture
+ui-twin-swap = Swap A and B
+ui-twin-picture = The other branch, at the same moment
+ui-twin-looking = Looking for the first difference…
+ui-twin-same = A and B are the same so far.
+# $clock (text)
+ui-twin-first = First difference at { $clock }
+# $percent (number)
+ui-twin-coming = B is catching up: { $percent } %
+ui-vary = The same, with one thing changed
+ui-vary-intro = Another branch from the very beginning. All else stays: the same commands, the same luck.
+ui-vary-config = Config
+# $name (text), $value (text)
+ui-vary-beside = { $name }={ $value } beside this
+# $name (text), $text (text)
+ui-vary-wrong = { $name } cannot be { $text }
+ui-vary-or = Or without something that was done:
+# $what (text), $clock (text)
+ui-vary-without = Without { $what } ({ $clock })
+ui-vary-producers = all producers
+ui-vary-consumers = all consumers
+ui-vary-topics = all topics
+# $name (text), $value (text), $whose (text)
+ui-branch-varied = { $name }={ $value } · { $whose }
+# $what (text)
+ui-branch-without = Without { $what }

@@ -968,7 +968,7 @@ ui-compare-first = Primeira diferença
 ui-compare-nothing = nada neste momento
 ui-compare-then = O que só um deles viveu
 ui-compare-all = Mostrar { $count }
-ui-compare-message = uma mensagem de { $from } para { $to }
+ui-compare-message = { $api } de { $from } para { $to }
 ui-go-there = Ir a este momento
 
 ## Rodar até que algo aconteça
@@ -1006,3 +1006,26 @@ ui-until-arrived = { $api } de { $from } chega a { $to }
 ui-until-is-under = o ISR de { $partition } está menor que min.insync.replicas
 ui-until-is-behind = { $group } fica para trás em { $partition }
 ui-until-at = até { $at }
+
+## Mundos gêmeos
+
+ui-twin-open = Lado a lado
+ui-twin-close = Uma imagem só
+ui-twin-swap = Trocar A e B
+ui-twin-picture = A outra ramificação, no mesmo momento
+ui-twin-looking = Procurando a primeira diferença…
+ui-twin-same = A e B são iguais até agora.
+ui-twin-first = Primeira diferença em { $clock }
+ui-twin-coming = B está chegando: { $percent } %
+ui-vary = O mesmo, com uma coisa mudada
+ui-vary-intro = Outra ramificação, desde o começo. Todo o resto fica: os mesmos comandos, a mesma sorte.
+ui-vary-config = Configuração
+ui-vary-beside = { $name }={ $value } ao lado deste
+ui-vary-wrong = { $name } não pode ser { $text }
+ui-vary-or = Ou sem algo que foi feito:
+ui-vary-without = Sem { $what } ({ $clock })
+ui-vary-producers = todos os produtores
+ui-vary-consumers = todos os consumidores
+ui-vary-topics = todos os tópicos
+ui-branch-varied = { $name }={ $value } · { $whose }
+ui-branch-without = Sem { $what }

@@ -57,7 +57,7 @@ pub(super) const fn grain(
 }
 
 /// The steps of a column, finest first; the first that fits is taken.
-const GRAINS: [Grain; 9] = [
+const GRAINS: [Grain; 10] = [
     Grain { figures: Some(14.0), named: true, roles: true, ..grain(52.0, 28.0, 26.0, 22.0, 1) },
     Grain { figures: Some(14.0), named: true, roles: true, ..grain(46.0, 28.0, 24.0, 20.0, 1) },
     Grain { figures: Some(14.0), roles: true, ..grain(40.0, 28.0, 24.0, 20.0, 1) },
@@ -67,6 +67,7 @@ const GRAINS: [Grain; 9] = [
     grain(20.0, 16.0, 13.0, 11.0, 2),
     grain(24.0, 12.0, 15.0, 12.0, 3),
     grain(18.0, 10.0, 11.0, 9.0, 3),
+    grain(28.0, 16.0, 18.0, 15.0, 1),
 ];
 
 /// Where no tape fits any more.

@@ -4,6 +4,7 @@ use std::mem::swap;
 
 use super::past::Past;
 use super::timeline::Timeline;
+use super::vary::Variation;
 use super::worst::Trial;
 use super::{Interest, Journal, Session, Timed};
 use crate::metrics::{Metrics, Sums};
@@ -41,6 +42,10 @@ pub enum Why {
     Done(Command),
     /// This was undone.
     Undone(Command),
+    /// It was another scenario from the beginning.
+    Varied(Variation),
+    /// This was left out, and what came after it was not.
+    Without(Command),
 }
 
 /// A branch, where it stands and what became of its promises.
@@ -185,11 +190,56 @@ impl Session {
         self.playback.interrupt();
     }
 
+    /// Another future of the whole tape, on which nobody is yet: it stands at its first moment.
+    pub(super) fn add_branch(&mut self, tape: Timeline, why: Why) -> BranchId {
+        self.branches.make_room();
+        let parent = Some(self.branches.all[self.branches.current()].0.id);
+        let id = self.branches.next;
+        self.branches.next += 1;
+        let mut past = Past::default();
+        past.begin();
+        let parked = Parked {
+            timeline: tape,
+            journal: Journal::default(),
+            interest: Interest::default(),
+            metrics: Metrics::default(),
+            plans: self.plans.clone(),
+            trial: None,
+            past,
+        };
+        let branch = Branch { id, name: None, parent, parted: Time::ZERO, why: Some(why) };
+        self.branches.all.push((branch, Some(Box::new(parked))));
+        id
+    }
+
+    /// Another branch as a session of its own, to be looked at beside this one. It knows of no
+    /// branches.
+    pub fn beside(&self, id: BranchId) -> Option<Session> {
+        let (_, parked) = self.branches.all.get(self.branches.place(id)?)?;
+        let parked = parked.as_ref()?;
+        let mut session = Session::of(parked.timeline.clone());
+        session.journal = parked.journal.clone();
+        session.interest = parked.interest.clone();
+        session.metrics = parked.metrics.clone();
+        session.plans = parked.plans.clone();
+        session.past = parked.past.clone();
+        (session.rewinding, session.opened) = (self.rewinding, self.opened);
+        session.pause();
+        Some(session)
+    }
+
     /// The tape of another branch, and how far it was played.
     pub(super) fn tape_of(&self, id: BranchId) -> Option<(&Timeline, Time)> {
         let (_, parked) = self.branches.all.get(self.branches.place(id)?)?;
         let parked = parked.as_ref()?;
         Some((&parked.timeline, parked.past.reach(parked.timeline.now())))
+    }
+
+    /// Where this branch and another one part at the latest: where the younger one began.
+    pub(super) fn parted(&self, with: BranchId) -> Time {
+        let of = |id: BranchId| self.branches.all.iter().find(|(it, _)| it.id == id);
+        let own = self.branches.all[self.branches.current()].0.id;
+        of(own.max(with)).map_or(Time::ZERO, |(branch, _)| branch.parted)
     }
 
     /// All branches, in the order in which they began.

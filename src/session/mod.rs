@@ -21,6 +21,7 @@ pub mod subject; // what a message is about
 pub mod timeline; // scenario, commands, cursor
 pub mod transcript;
 pub mod twin; // two branches side by side
+pub mod vary; // the same with one thing changed
 pub mod verification; // every rule, looked at again
 pub mod worst; // a crash between processing and commit
 
@@ -233,7 +234,8 @@ impl Session {
         (self.playback.playing, self.playback.backwards) = (true, false);
     }
 
-    /// Lets time pass until a moment; whatever a person does in between, or going elsewhere, ends that.
+    /// Lets time pass until a moment. Whatever a person does in between ends that, and so does
+    /// going elsewhere.
     pub fn play_until(&mut self, stop: Time) {
         self.play();
         self.playback.stop = Some(stop);

@@ -243,6 +243,47 @@ impl Timeline {
         self.told = told.into_iter().filter(|told| !goes(told)).collect();
     }
 
+    /// The same tape without a command, and without what was done with it as one deed; at its first
+    /// moment. None if there is no such command.
+    ///
+    /// # Errors
+    /// If the scenario cannot be.
+    pub(super) fn without(&self, place: usize) -> Result<Option<(Timeline, Command)>, Flaw> {
+        let Some((_, command)) = self.commands.get(place) else { return Ok(None) };
+        let deed = self.told.get(place).and_then(|told| told.deed);
+        let goes = |at: usize, told: &Told| at == place || told.deed.is_some() && told.deed == deed;
+        let (mut commands, mut told) = (self.commands.clone(), self.told.clone());
+        let gone: Vec<bool> = told.iter().enumerate().map(|(at, told)| goes(at, told)).collect();
+        let mut kept = gone.iter();
+        commands.retain(|_| !kept.next().copied().unwrap_or(false));
+        let mut kept = gone.iter();
+        told.retain(|_| !kept.next().copied().unwrap_or(false));
+        let tape = self.again(self.scenario.clone(), commands, told)?;
+        Ok(Some((tape, command.clone())))
+    }
+
+    /// A tape of another scenario, with the deeds of this one, at its first moment.
+    ///
+    /// # Errors
+    /// If that scenario cannot be.
+    pub(super) fn of_scenario(
+        &self,
+        scenario: Scenario,
+        commands: Vec<Timed>,
+    ) -> Result<Timeline, Flaw> {
+        self.again(scenario, commands, self.told.clone())
+    }
+
+    fn again(
+        &self,
+        scenario: Scenario,
+        commands: Vec<Timed>,
+        told: Vec<Told>,
+    ) -> Result<Timeline, Flaw> {
+        let Timeline { copy, deed, .. } = *self;
+        Ok(Timeline { told, deed, copy, ..Timeline::new(scenario, commands)? })
+    }
+
     /// Strikes out a command wherever it is still to come.
     pub(super) fn strike(&mut self, command: &Command) {
         let mut place = self.done;

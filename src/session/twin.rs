@@ -6,7 +6,9 @@ use super::journal::is_notable;
 use super::timeline::Timeline;
 use super::{Flaw, Session};
 use crate::metrics::{Metrics, Sums};
-use crate::sim::{Stamped, Time};
+use crate::sim::id::Node;
+use crate::sim::image::MetadataImage;
+use crate::sim::{Partition, Stamped, Time, World, ordered};
 
 /// How many notable differences are kept.
 const MOST: usize = 200;
@@ -49,7 +51,9 @@ impl Session {
     /// If the scenario cannot be; it could before.
     pub fn twin(&self, with: BranchId) -> Result<Option<Twin>, Flaw> {
         let Some((other, reach)) = self.tape_of(with) else { return Ok(None) };
-        let until = self.reach().min(reach);
+        // Where one was hardly played yet, both are played as far as the other.
+        let (least, most) = (self.reach().min(reach), self.reach().max(reach));
+        let until = if least <= self.parted(with) { most } else { least };
         let world = |tape: &Timeline| -> Result<_, Flaw> {
             let done = tape.commands().iter().filter(|(at, _)| *at <= until).cloned();
             let timeline = Timeline::new(tape.scenario().clone(), done.collect())?;
@@ -136,6 +140,43 @@ impl Twin {
             sums: self.worlds.each_ref().map(|(_, metrics)| metrics.ledger().sums()),
         }
     }
+}
+
+/// What stands otherwise in one world than in the other, of what lasts longer than a message.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Difference {
+    /// It is up in one and not in the other.
+    Node(Node),
+    /// It has another leader, or another ISR.
+    Partition(Partition),
+}
+
+/// All that stands otherwise now, each once.
+pub fn differences(a: &World, b: &World) -> Vec<Difference> {
+    let mut nodes = nodes(a);
+    nodes.extend(self::nodes(b));
+    ordered::sort_by_key(&mut nodes, |node| *node);
+    nodes.dedup();
+    // What does not exist is down.
+    let differ = nodes.into_iter().filter(|node| a.power(*node) != b.power(*node));
+    let mut found: Vec<Difference> = differ.map(Difference::Node).collect();
+    let (own, other) = (a.metadata(), b.metadata());
+    let mut partitions: Vec<Partition> = own.partitions().map(|(it, _)| it).collect();
+    partitions.extend(other.partitions().map(|(it, _)| it));
+    ordered::sort_by_key(&mut partitions, |it| *it);
+    partitions.dedup();
+    let stands =
+        |of: &MetadataImage, it: Partition| of.partition(it).map(|s| (s.leader, s.isr.clone()));
+    let differ = partitions.into_iter().filter(|it| stands(own, *it) != stands(other, *it));
+    found.extend(differ.map(Difference::Partition));
+    found
+}
+
+fn nodes(world: &World) -> Vec<Node> {
+    let controllers = world.controllers.keys().map(|id| Node::Controller(*id));
+    let brokers = world.brokers.keys().map(|id| Node::Broker(*id));
+    let clients = world.clients.keys().map(|id| Node::Client(*id));
+    controllers.chain(brokers).chain(clients).collect()
 }
 
 /// The same thing at the same time. What brought it about bears a number, and numbers part when one

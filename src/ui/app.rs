@@ -19,6 +19,7 @@ use super::notice::notice;
 use super::side::side;
 use super::state::{Opened, Ui, UiAction, UiState};
 use super::thumb::tabs;
+use super::time::twins::Twins;
 use super::transport::transport;
 use super::{files, keyboard, page};
 use crate::lens::document::{self, PAGE};
@@ -66,11 +67,14 @@ pub fn App(props: &Props) -> Html {
     });
     let (words, not_done) = (desk.words, &hud.panels.overview.not_done);
     html! {
-        <div class="app">
+        <div class={if desk.ui.beside.is_some() { "app two" } else { "app" }}>
             <a class="skip" href="#controls" onclick={skip()}>{ words.ui_skip() }</a>
             { header(&desk, &hud.numbers) }
             <main class="stage-area" aria-label={words.ui_stage()}>
-                { drawing(&desk, lens.canvas(), hud) }
+                <Twins desk={desk.clone()} lens={lens.clone()} with={desk.ui.beside}
+                    tape={hud.tape.clone()} sums={hud.sums}>
+                    { drawing(&desk, lens.canvas(), hud) }
+                </Twins>
                 <div class="notices" role="status">{ notice(&desk, not_done) }</div>
                 if desk.ui.opened == Opened::Hovering {
                     <p class="drop">{ words.ui_file_drop() }</p>

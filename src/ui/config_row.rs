@@ -115,7 +115,8 @@ fn bounds(words: Words, kind: Kind) -> Html {
     html! { <span>{ text }</span> }
 }
 
-fn control(spec: &'static Spec, value: i64, brief: bool, on_set: &Callback<String>) -> Html {
+/// Its control: a number with a slider, or a row of what there is.
+pub fn control(spec: &'static Spec, value: i64, brief: bool, on_set: &Callback<String>) -> Html {
     let label = spec.name;
     let options = match spec.kind {
         Kind::Int { min, max } => {

@@ -85,7 +85,9 @@ pub fn Dialog(props: &Props) -> Html {
         Plate::Promises => promises(desk, &check),
         Plate::Delivery => html! { <Switchboard desk={desk.clone()} groups={groups.clone()} /> },
         Plate::Share => html! { <Share desk={desk.clone()} /> },
-        Plate::Branches => html! { <Branches desk={desk.clone()} tape={props.tape.clone()} /> },
+        Plate::Branches => html! {
+           <Branches desk={desk.clone()} tape={props.tape.clone()} roster={roster.clone()} />
+        },
         Plate::Until => html! { <UntilForm desk={desk.clone()} roster={roster.clone()} /> },
         Plate::Why(record, question) => html! {
             <Chain key={format!("{record:?}{question:?}")} desk={desk.clone()} record={*record}

@@ -13,6 +13,7 @@ use crate::lens::store::{self, key};
 use crate::lens::tape;
 use crate::locale::{Lang, Words};
 use crate::scene::view::Entity;
+use crate::session::branches::BranchId;
 use crate::session::causes::Question;
 use crate::session::link::View;
 use crate::sim::command::{ConfigTarget, Refusal};
@@ -179,6 +180,8 @@ pub struct UiState {
     pub guest: bool,
     /// How often the axis of the scrubber is halved.
     pub zoom: u8,
+    /// The branch whose picture is beside this one's.
+    pub beside: Option<BranchId>,
 }
 
 /// What changes it.
@@ -220,6 +223,8 @@ pub enum UiAction {
     Rescued,
     /// Look at the tape so much more closely.
     Zoom(i8),
+    /// Put the picture of a branch beside this one's, or take it away.
+    Beside(Option<BranchId>),
     /// Close the topmost thing, else let go of what is chosen.
     Escape,
 }
@@ -246,6 +251,7 @@ impl UiState {
             rescued: tape::rescued().filter(|line| address::line().as_deref() != Some(&**line)),
             guest: false,
             zoom: 0,
+            beside: None,
         };
         state.after(UiAction::Choose(look.chosen.clone()))
     }
@@ -307,6 +313,10 @@ impl UiState {
             UiAction::Rescued => self.rescued = None,
             UiAction::Arrive(view) => return self.looking(view),
             UiAction::Zoom(by) => self.zoom = self.zoom.saturating_add_signed(by).min(MOST_ZOOM),
+            UiAction::Beside(branch) => {
+                // Two pictures need the room.
+                (self.beside, self.plate, self.drawer) = (branch, None, false);
+            }
             UiAction::List(list) => self.list = list,
             UiAction::Drawer(out) => self.drawer = out,
             UiAction::ConfigsOf(target) => {
@@ -327,6 +337,8 @@ impl UiState {
             self.plate = None;
         } else if self.chosen.is_some() {
             self.chosen = None;
+        } else if self.beside.is_some() {
+            self.beside = None;
         } else {
             self.drawer = false;
         }

@@ -49,4 +49,5 @@ mod swarm_file;
 mod tiered;
 mod time;
 mod transactions;
+mod twins;
 mod words;

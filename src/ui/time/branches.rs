@@ -6,11 +6,16 @@ use super::compare::Compare;
 use crate::lens::handle::Handle;
 use crate::locale::Words;
 use crate::session::branches::{BranchId, BranchView, Why};
+use crate::session::vary::Whose;
+use crate::sim::command::ConfigTarget;
 use crate::sim::{Command, World};
 use crate::ui::desk::Desk;
 use crate::ui::hud::Slice;
 use crate::ui::kit::{Button, Sign, typed};
+use crate::ui::panels::Roster;
+use crate::ui::state::UiAction;
 use crate::ui::time::Tape;
+use crate::ui::time::vary::Vary;
 
 /// What the list needs.
 #[derive(Properties, PartialEq)]
@@ -19,12 +24,14 @@ pub struct Props {
     pub desk: Desk,
     /// The tape.
     pub tape: Slice<Tape>,
+    /// What there is.
+    pub roster: Slice<Roster>,
 }
 
 /// All branches, as a tree; the one that is shown is marked.
 #[component]
 pub fn Branches(props: &Props) -> Html {
-    let Props { desk, tape } = props;
+    let Props { desk, tape, roster } = props;
     let words = desk.words;
     let (undo, redo) = tape.undo;
     let with = use_state(|| None::<(BranchId, u32)>);
@@ -56,6 +63,7 @@ pub fn Branches(props: &Props) -> Html {
             if let Some((id, n)) = there {
                 <Compare key={n} desk={desk.clone()} with={id} />
             }
+            <Vary desk={desk.clone()} roster={roster.clone()} tape={tape.clone()} />
         </div>
     }
 }
@@ -116,6 +124,7 @@ pub fn Row(props: &RowProps) -> Html {
             draft.set(Some(name.as_deref().unwrap_or_default().to_owned()));
         })
     };
+    let beside = desk.press(UiAction::Beside(Some(id)));
     let sums = view.sums;
     let said = words.ui_branch_sums(
         &words.span(view.reach.0),
@@ -138,6 +147,7 @@ pub fn Row(props: &RowProps) -> Html {
                     if !view.is_current {
                         { Button::new(words.ui_compare(), compare.reform(move |_| id))
                             .class("small quiet").html() }
+                        { Button::new(words.ui_twin_open(), beside).class("small").html() }
                         { Button::new(words.ui_delete(), delete).class("small quiet").html() }
                     }
                 </div>
@@ -188,6 +198,20 @@ pub fn title(words: Words, world: &World, view: &BranchView) -> String {
         (_, None) => words.ui_branch_first().to_owned(),
         (Some(Why::Done(command)), _) => words.ui_branch_done(&at, &told(command)),
         (Some(Why::Undone(command)), _) => words.ui_branch_undone(&at, &told(command)),
+        (Some(Why::Varied(it)), _) => {
+            let whose = match &it.whose {
+                Whose::Producers => words.ui_vary_producers().to_owned(),
+                Whose::Consumers => words.ui_vary_consumers().to_owned(),
+                Whose::Topics => words.ui_vary_topics().to_owned(),
+                Whose::Of(ConfigTarget::Cluster) => words.ui_cluster().to_owned(),
+                Whose::Of(ConfigTarget::Topic(name)) => name.to_string(),
+                Whose::Of(ConfigTarget::Client(_)) => {
+                    it.client.as_deref().unwrap_or_default().to_owned()
+                }
+            };
+            words.ui_branch_varied(&it.name, &it.value, &whose)
+        }
+        (Some(Why::Without(command)), _) => words.ui_branch_without(&told(command)),
         (None, _) => words.ui_branch_from(&at),
     }
 }

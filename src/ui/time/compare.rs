@@ -14,6 +14,7 @@ use crate::sim::{Event, Stamped, Time, World};
 use crate::ui::desk::Desk;
 use crate::ui::kit::{Button, sentence};
 use crate::ui::page::in_slices;
+use crate::ui::sheet::message;
 use crate::ui::time::seeking::go;
 
 /// So many microseconds in which something happens are handled before the page may do something
@@ -206,12 +207,12 @@ fn goes(desk: &Desk, at: Time) -> Callback<MouseEvent> {
 }
 
 /// An event in words; messages are no notable events and have words of their own.
-fn told(words: Words, world: &World, stamped: &Stamped) -> String {
+pub fn told(words: Words, world: &World, stamped: &Stamped) -> String {
     let said = match &stamped.event {
         Event::Commanded(command) => Some(words.command(command, world)),
         Event::Sent(envelope) | Event::Arrived(envelope) | Event::Lost(envelope) => {
             let (from, to) = (words.node(envelope.from, world), words.node(envelope.to, world));
-            Some(words.ui_compare_message(&from, &to))
+            Some(words.ui_compare_message(&message::title(&envelope.body), &from, &to))
         }
         _ => words.tell(stamped, world),
     };

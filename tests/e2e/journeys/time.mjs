@@ -31,6 +31,36 @@ async function place(page, part) {
 }
 
 export const tests = {
+  async "the same with one thing changed runs beside it, on one clock"({ browser }) {
+    const page = await played(browser);
+    const commands = page.getByRole("dialog", { name: "Branches" });
+    await page.locator("#branches-open").click();
+    await commands.getByLabel("Config", { exact: true }).selectOption("acks");
+    await commands.getByRole("radiogroup", { name: "acks" }).getByText("1", { exact: true }).click();
+    assert.deepEqual(await axe(page), []);
+    await commands.getByRole("button", { name: "acks=1 beside this" }).click();
+    await page.getByRole("img", { name: "The other branch, at the same moment" }).waitFor();
+    await page.getByRole("button", { name: /^First difference at 00:01/ }).waitFor();
+    await page.getByText("is catching up").waitFor({ state: "detached" });
+    const acked = page.locator(".twin-head dl div:first-child dd");
+    assert.equal(await acked.count(), 2);
+    assert.deepEqual(await axe(page), []);
+    // One gesture moves both.
+    const before = await acked.allInnerTexts();
+    await page.mouse.click(...await place(page, 0.4));
+    await page.waitForFunction((before) => {
+      const now = [...document.querySelectorAll(".twin-head dl div:first-child dd")];
+      return now.every((it, index) => Number(it.innerText) < Number(before[index]));
+    }, before);
+    await page.getByRole("button", { name: "Swap A and B" }).click();
+    await page.locator(".twin-head h2", { hasText: "acks=1" }).first().waitFor();
+    assert.match(await page.locator(".twin-head h2").first().innerText(), /A\s*acks=1/);
+    await page.getByRole("button", { name: "One picture" }).click();
+    assert.equal(await page.locator("canvas").count(), 1);
+    assert.deepEqual(page.complaints, []);
+    await page.finish();
+  },
+
   async "time runs until something is so, and is held there"({ browser }) {
     const page = await openPage(browser, { path: "?lang=en&theme=light" });
     await started(page);

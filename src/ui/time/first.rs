@@ -1,0 +1,115 @@
+//! Where two branches first differ: looked for again as long as they do not.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::compare::told;
+use super::seeking::go;
+use super::tape::Tape;
+use super::twins::ways;
+use crate::session::branches::BranchId;
+use crate::session::twin::Pair;
+use crate::sim::Stamped;
+use crate::ui::desk::Desk;
+use crate::ui::hud::Slice;
+use crate::ui::kit::{Button, sentence};
+use crate::ui::page::in_slices;
+
+/// So many microseconds in which something happens are handled before the page may do something
+/// else.
+const SLICE: u32 = 1_000;
+
+/// While no difference is found it is looked for again when so much more was played, in
+/// microseconds.
+const AGAIN: u64 = 10_000_000;
+
+/// What the line needs.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The desk.
+    pub desk: Desk,
+    /// The other branch.
+    pub with: BranchId,
+    /// The tape.
+    pub tape: Slice<Tape>,
+}
+
+/// What is known of the first difference.
+#[derive(Clone, PartialEq)]
+enum Known {
+    Looking,
+    /// None up to the furthest moment.
+    Same,
+    Pair(Pair),
+}
+
+/// The line above both pictures.
+#[component]
+pub fn First(props: &Props) -> Html {
+    let Props { desk, with, tape } = props;
+    let known = use_state(|| Known::Looking);
+    let own = tape.branches.iter().find(|it| it.is_current).map_or(0, |it| it.branch.id);
+    let commands = desk.handle.read(|session| session.timeline().commands().len());
+    let found = matches!(*known, Known::Pair(_));
+    // What was found stays true as long as nobody does something else.
+    let reach = if found { u64::MAX } else { tape.reach.0 / AGAIN };
+    {
+        let (known, handle) = (known.setter(), desk.handle.clone());
+        let before = use_mut_ref(|| None);
+        use_effect_with((*with, own, commands, reach), move |now| {
+            let same = before.replace(Some(*now)).is_some_and(|(with, own, commands, _)| {
+                (with, own, commands) == (now.0, now.1, now.2)
+            });
+            let done = same && now.3 == u64::MAX;
+            let twin = Rc::new(RefCell::new(None));
+            if !done {
+                *twin.borrow_mut() = handle.read(|session| session.twin(now.0)).ok().flatten();
+                let weak = Rc::downgrade(&twin);
+                in_slices(Box::new(move || {
+                    let Some(twin) = weak.upgrade() else { return false };
+                    let mut worlds = twin.borrow_mut();
+                    let Some(comparison) = worlds.as_mut().map(|it| it.go_on(SLICE)) else {
+                        return false;
+                    };
+                    let Some(comparison) = comparison else { return true };
+                    *worlds = None;
+                    known.set(comparison.first.map_or(Known::Same, Known::Pair));
+                    false
+                }));
+            }
+            // Nobody looks any more: there is nothing left to play.
+            move || drop(twin.take())
+        });
+    }
+    let words = desk.words;
+    let said = match &*known {
+        Known::Looking => html! { <p role="status">{ words.ui_twin_looking() }</p> },
+        Known::Same => html! { <p role="status">{ words.ui_twin_same() }</p> },
+        Known::Pair(pair) => html! { <>{ parted(desk, pair) }</> },
+    };
+    html! { <div class="twin-bar">{ said }{ ways(desk, *with) }</div> }
+}
+
+fn parted(desk: &Desk, [a, b]: &Pair) -> Html {
+    let words = desk.words;
+    let Some(at) = a.as_ref().or(b.as_ref()).map(|it| it.at) else { return Html::default() };
+    let side = |it: &Option<Stamped>| match it {
+        Some(stamped) => desk.handle.read(|session| told(words, session.world(), stamped)),
+        None => words.ui_compare_nothing().to_owned(),
+    };
+    let handle = desk.handle.clone();
+    let there = Callback::from(move |_: MouseEvent| go(&handle, at));
+    let (clock, _) = words.clock(at.0);
+    html! {
+        <>
+            { Button::new(words.ui_twin_first(&clock), there).class("small").id("twin-first")
+                .hint(Some(words.ui_go_there())).html() }
+            <p>
+                <b>{ "A" }</b>{ " " }{ sentence(&side(a)) }{ " · " }
+                <b>{ "B" }</b>{ " " }{ sentence(&side(b)) }
+            </p>
+        </>
+    }
+}
