@@ -314,6 +314,7 @@ ui-config-false = no
 
 ui-keys = Keys
 ui-keys-play = play or pause
+ui-keys-message = next message of what is chosen
 ui-keys-until = run until something is so
 ui-keys-step = event before, next event
 ui-keys-pace = slower, faster

@@ -279,6 +279,7 @@ ui-config-false = não
 
 ui-keys = Teclas
 ui-keys-play = rodar ou pausar
+ui-keys-message = próxima mensagem do que está escolhido
 ui-keys-until = rodar até que algo aconteça
 ui-keys-step = evento anterior, próximo evento
 ui-keys-pace = mais devagar, mais rápido
@@ -979,7 +980,7 @@ ui-until-intro = O tempo corre até que isto aconteça, e para ali. Olhar adiant
 ui-until-play = Tocar até lá
 ui-until-jump = Ir até lá
 ui-until-message = A próxima mensagem: **{ $thing }**
-ui-until-message-none = A próxima mensagem do que está selecionado (não há nada selecionado)
+ui-until-message-none = A próxima mensagem do que está escolhido (nada está escolhido)
 ui-until-event = O próximo evento de um tipo
 ui-until-kind = Tipo
 ui-until-under = Um ISR menor que **min.insync.replicas**

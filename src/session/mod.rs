@@ -162,12 +162,11 @@ impl Session {
         let Some(until) = self.playback.pass(wall_ms, &self.timeline, &self.interest) else {
             return false;
         };
-        let stop = self.playback.stop.filter(|stop| *stop > from);
-        let arrived = self.go_on(stop.map_or(until, |stop| stop.min(until)), MOST_PER_FRAME);
-        self.playback.lagging = !arrived;
-        if stop == Some(self.timeline.now()) {
+        let stop = self.playback.stop;
+        self.playback.lagging = !self.go_on(until.min(stop), MOST_PER_FRAME);
+        if self.timeline.now() >= stop {
             self.playback.playing = false;
-            self.playback.stop = None;
+            self.playback.stop = Time::NEVER;
         }
         self.timeline.now() > from
     }
@@ -218,6 +217,7 @@ impl Session {
     /// a minute of virtual time.
     pub fn step(&mut self) -> bool {
         (self.playback.playing, self.playback.backwards) = (false, false);
+        self.playback.stop = Time::NEVER;
         let reach = self.timeline.now() + STEP_REACH;
         while let Some(at) = self.timeline.next_at().filter(|at| *at <= reach) {
             self.timeline.advance(at, u32::MAX, &mut self.log);
@@ -238,7 +238,7 @@ impl Session {
     /// going elsewhere.
     pub fn play_until(&mut self, stop: Time) {
         self.play();
-        self.playback.stop = Some(stop);
+        self.playback.stop = stop;
     }
 
     /// Holds time.

@@ -81,8 +81,8 @@ pub struct Clock {
     pub phase: Option<Phase>,
     /// More happens than a frame can handle: time passes more slowly than the ratio says.
     pub lagging: bool,
-    /// Where time will be held.
-    pub stop: Option<Time>,
+    /// Where time will be held; never, if nowhere.
+    pub stop: Time,
 }
 
 /// The transport: whether and how fast the tape runs.
@@ -91,8 +91,8 @@ pub(super) struct Playback {
     pub playing: bool,
     pub backwards: bool,
     pub lagging: bool,
-    /// Where time is to be held.
-    pub stop: Option<Time>,
+    /// Where time is to be held; never, if nowhere.
+    pub stop: Time,
     pace: Pace,
     story: Story,
     /// Of a microsecond, from frame to frame.
@@ -105,7 +105,7 @@ impl Default for Playback {
             playing: true,
             backwards: false,
             lagging: false,
-            stop: None,
+            stop: Time::NEVER,
             pace: Pace::Story,
             story: Story::default(),
             carry: 0.0,
@@ -164,7 +164,7 @@ impl Playback {
     /// A person did something: what was planned is off.
     pub(super) fn interrupt(&mut self) {
         self.story.interrupt();
-        self.stop = None;
+        self.stop = Time::NEVER;
     }
 
     pub(super) fn clock(&self, now: Time) -> Clock {
@@ -172,8 +172,7 @@ impl Playback {
             Pace::Fixed(ratio) => (ratio.get(), None),
             Pace::Story => (self.story.ratio(), Some(self.story.phase())),
         };
-        let Playback { playing, backwards, pace, lagging, .. } = *self;
-        let stop = self.stop.filter(|stop| *stop > now);
+        let Playback { playing, backwards, pace, lagging, stop, .. } = *self;
         Clock { now, playing, backwards, pace, ratio, phase, lagging, stop }
     }
 }

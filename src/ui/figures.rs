@@ -1,38 +1,45 @@
 //! Figures of the sheets: who reads what over time, and how lag goes. What a drawing shows stands
 //! beside it in words.
 
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 use yew::prelude::*;
 
+use super::desk::Desk;
 use super::kit::sentence;
 use super::log_life::segments;
 use super::sheet::Mood;
 use super::sheet::figure::{Chart, Curve, Figure, Row, Stretch, Tag, Tick, WIDTH};
+use super::time::seeking::go;
 use crate::locale::Words;
+use crate::sim::Time;
 
 /// A figure with its words.
-pub fn figure(words: Words, figure: &Figure) -> Html {
+pub fn figure(desk: &Desk, figure: &Figure) -> Html {
+    let words = desk.words;
     match figure {
         Figure::Bands(chart) => {
             let columns = [words.ui_fact_partition(), words.ui_stood_by()];
             html! {
                 <>
-                    { bands(words, chart) }
-                    { ticks(&chart.ticks) }
+                    { bands(desk, chart) }
+                    { ticks(desk, &chart.ticks) }
                     { table(words, columns, &chart.rows) }
                 </>
             }
         }
-        Figure::Curves(all) => curves(all),
+        Figure::Curves(all, window) => curves(desk, all, *window),
         Figure::Segments(rows) => segments(words, rows),
     }
 }
 
 /// All groups over one axis, and what their rebalances have cost.
-pub fn compared(words: Words, chart: &Chart) -> Html {
+pub fn compared(desk: &Desk, chart: &Chart) -> Html {
+    let words = desk.words;
     let columns = [words.ui_group(), words.ui_fact_assignor()];
     html! {
         <>
-            { bands(words, chart) }
+            { bands(desk, chart) }
             { table(words, columns, &chart.rows) }
         </>
     }
@@ -49,12 +56,28 @@ fn share(place: u32) -> String {
     format!("{}.{}%", place / 10, place % 10)
 }
 
-fn bands(words: Words, chart: &Chart) -> Html {
+/// Goes to the moment that was pressed in a drawing of so much time. The keyboard has the scrubber.
+fn scrubs(desk: &Desk, [from, to]: [Time; 2]) -> Callback<MouseEvent> {
+    let handle = desk.handle.clone();
+    Callback::from(move |event: MouseEvent| {
+        let target = event.current_target().and_then(|it| it.dyn_into::<Element>().ok());
+        let Some(place) = target.map(|it| it.get_bounding_client_rect()) else { return };
+        let part = (f64::from(event.client_x()) - place.left()) / place.width().max(1.0);
+        let span = to.since(from).0 as f64;
+        go(&handle, Time(from.0 + (span * part.clamp(0.0, 1.0)) as u64));
+    })
+}
+
+fn bands(desk: &Desk, chart: &Chart) -> Html {
+    let words = desk.words;
+    let onclick = scrubs(desk, chart.window);
     let rows = chart.rows.iter().map(|row| {
         html! {
             <div class="band">
                 <span>{ &row.name }</span>
-                <div>{ for row.stretches.iter().map(stretch) }</div>
+                <div class="scrubs" onclick={onclick.clone()} title={words.ui_go_there()}>
+                    { for row.stretches.iter().map(stretch) }
+                </div>
             </div>
         }
     });
@@ -102,12 +125,21 @@ fn stretch(stretch: &Stretch) -> Html {
 }
 
 /// Each rebalance with its cause; the numbers are those of the drawing.
-fn ticks(ticks: &[Tick]) -> Html {
+fn ticks(desk: &Desk, ticks: &[Tick]) -> Html {
     if ticks.is_empty() {
         return Html::default();
     }
     let line = |tick: &Tick| {
-        html! { <li><time>{ &tick.clock }</time>{ " " }{ sentence(&tick.cause) }</li> }
+        let (handle, when) = (desk.handle.clone(), tick.when);
+        let onclick = Callback::from(move |_: MouseEvent| go(&handle, when));
+        html! {
+            <li>
+                <button type="button" class="moment" {onclick} title={desk.words.ui_go_there()}>
+                    <time>{ &tick.clock }</time>
+                </button>
+                { " " }{ sentence(&tick.cause) }
+            </li>
+        }
     };
     html! { <ol class="ticked">{ for ticks.iter().map(line) }</ol> }
 }
@@ -137,7 +169,8 @@ fn table(words: Words, [name, reader]: [&'static str; 2], rows: &[Row]) -> Html 
     }
 }
 
-fn curves(all: &[Curve]) -> Html {
+fn curves(desk: &Desk, all: &[Curve], window: [Time; 2]) -> Html {
+    let onclick = scrubs(desk, window);
     let line = |curve: &Curve| {
         let (line, area) = paths(&curve.heights);
         let view_box = format!("0 0 {WIDTH} {WIDTH}");
@@ -145,7 +178,8 @@ fn curves(all: &[Curve]) -> Html {
             <div class={if curve.hot { "hot" } else { "" }}>
                 <dt>{ &curve.name }</dt>
                 <dd>
-                    <svg viewBox={view_box} preserveAspectRatio="none" aria-hidden="true">
+                    <svg class="scrubs" viewBox={view_box} preserveAspectRatio="none"
+                        aria-hidden="true" onclick={onclick.clone()}>
                         <path class="area" d={area} /><path class="line" d={line} />
                     </svg>
                     <p>

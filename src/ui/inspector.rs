@@ -83,7 +83,7 @@ fn part(desk: &Desk, part: &Part) -> Html {
                 <p class="why">{ sentence(told) }</p>
             }
             if let Some(it) = &part.figure {
-                { figure(desk.words, it) }
+                { figure(desk, it) }
             }
             if let Some((record, question)) = part.fate {
                 { why(desk, record, question) }

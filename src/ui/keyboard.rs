@@ -9,6 +9,7 @@ use super::paces::{self, STOPS};
 use super::page;
 use super::state::{List, Plate, UiAction, UiState};
 use super::time::seeking::go;
+use super::time::until;
 use crate::lens::handle::Handle;
 use crate::locale::Lang;
 use crate::session::mark::Kind;
@@ -94,6 +95,7 @@ fn perform(act: Act, ui: &Dispatch, handle: &Handle) {
             ui.dispatch(UiAction::Speak(Lang::ALL[(at + 1) % Lang::ALL.len()]));
         }
         Act::Share => ui.dispatch(UiAction::Toggle(Plate::Share)),
+        Act::Message => until::next_message(handle),
         Act::Until => ui.dispatch(UiAction::Toggle(Plate::Until)),
         Act::Help => ui.dispatch(UiAction::Toggle(Plate::Help)),
         Act::Escape => ui.dispatch(UiAction::Escape),

@@ -21,6 +21,8 @@ pub enum Act {
     Undo,
     /// Do again what was taken back.
     Redo,
+    /// To the next message of what is chosen.
+    Message,
     /// To the moment at which something is so.
     Until,
     /// One pace down.
@@ -86,6 +88,12 @@ pub const KEYS: &[Binding] = &[
         act: |_| Act::PlayBack,
         shown: &["B"],
         says: |words| words.ui_keys_back(),
+    },
+    Binding {
+        keys: &["m"],
+        act: |_| Act::Message,
+        shown: &["M"],
+        says: |words| words.ui_keys_message(),
     },
     Binding {
         keys: &["u"],

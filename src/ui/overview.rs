@@ -132,7 +132,7 @@ fn stops(desk: &Desk, overview: &Overview) -> Html {
     html! {
         <>
             if !overview.stops.rows.is_empty() {
-                { compared(words, &overview.stops) }
+                { compared(desk, &overview.stops) }
                 <p class="why">{ words.ui_stood_groups_hint() }</p>
             }
             { rebalances(desk) }

@@ -11,6 +11,7 @@ use super::time::{Tape, scrubber};
 use crate::lens::handle::Handle;
 use crate::locale::Words;
 use crate::session::{Clock, Pace};
+use crate::sim::Time;
 
 /// The bar under the stage.
 pub fn transport(desk: &Desk, clock: Clock, tape: &Slice<Tape>) -> Html {
@@ -91,8 +92,8 @@ fn reading(words: Words, clock: Clock) -> Html {
                     () => pace,
                 } }</b>
                 <span class="mono">{ paces::ratio(words, clock.ratio) }</span>
-                if let Some(stop) = clock.stop.filter(|_| clock.playing && !clock.backwards) {
-                    <span class="stops">{ words.ui_until_at(&words.clock(stop.0).0) }</span>
+                if clock.stop != Time::NEVER && clock.playing && !clock.backwards {
+                    <span class="stops">{ words.ui_until_at(&words.clock(clock.stop.0).0) }</span>
                 }
                 if clock.lagging {
                     <span class="doubt">{ words.ui_lagging() }</span>

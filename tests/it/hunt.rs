@@ -164,7 +164,7 @@ fn time_is_held_at_the_stop_whatever_the_pace() {
         session.set_pace(pace);
         let stop = session.clock().now + kafkascope::sim::Span::ms(1_234);
         session.play_until(stop);
-        assert_eq!(session.clock().stop, Some(stop));
+        assert_eq!(session.clock().stop, stop);
         for _ in 0..60_000 {
             if !session.clock().playing {
                 break;
@@ -172,7 +172,7 @@ fn time_is_held_at_the_stop_whatever_the_pace() {
             session.advance(16.0);
         }
         assert_eq!((session.clock().now, session.clock().playing), (stop, false), "{pace:?}");
-        assert_eq!(session.clock().stop, None);
+        assert_eq!(session.clock().stop, Time::NEVER);
         session.play();
         session.advance(50.0);
         assert!(session.clock().now > stop, "it was held once");
@@ -185,9 +185,9 @@ fn whoever_interferes_is_not_held_any_more() {
     let stop = session.clock().now + kafkascope::sim::Span::secs(5);
     session.play_until(stop);
     session.submit(Command::Crash(b(1))).unwrap();
-    assert_eq!(session.clock().stop, None);
+    assert_eq!(session.clock().stop, Time::NEVER);
     session.play_until(stop);
     session.seek(Time(9_000_000));
     session.seek(Time(1_000_000));
-    assert_eq!(session.clock().stop, None);
+    assert_eq!(session.clock().stop, Time::NEVER);
 }

@@ -13,7 +13,7 @@ fn chart(sheet: &Sheet) -> &Chart {
     let figures = sheet.parts.iter().filter_map(|part| part.figure.as_ref());
     let chart = figures.into_iter().find_map(|figure| match figure {
         Figure::Bands(chart) => Some(chart),
-        Figure::Curves(_) | Figure::Segments(_) => None,
+        Figure::Curves(..) | Figure::Segments(_) => None,
     });
     chart.unwrap_or_else(|| panic!("{sheet:#?}"))
 }
@@ -22,7 +22,7 @@ fn curves(sheet: &Sheet) -> &[Curve] {
     let figures = sheet.parts.iter().filter_map(|part| part.figure.as_ref());
     let curves = figures.into_iter().find_map(|figure| match figure {
         Figure::Bands(_) | Figure::Segments(_) => None,
-        Figure::Curves(curves) => Some(curves),
+        Figure::Curves(curves, _) => Some(curves),
     });
     curves.unwrap_or_else(|| panic!("{sheet:#?}"))
 }

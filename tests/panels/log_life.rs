@@ -41,7 +41,7 @@ fn rows(sheet: &Sheet) -> &[SegmentRow] {
     let figures = sheet.parts.iter().filter_map(|part| part.figure.as_ref());
     let rows = figures.into_iter().find_map(|figure| match figure {
         Figure::Segments(rows) => Some(rows),
-        Figure::Bands(_) | Figure::Curves(_) => None,
+        Figure::Bands(_) | Figure::Curves(..) => None,
     });
     rows.unwrap_or_else(|| panic!("{sheet:#?}"))
 }

@@ -89,6 +89,7 @@ impl Clerk<'_> {
             rows: rows.collect(),
             ticks: self.ticks(group, course, window),
             axis: self.axis(window),
+            window: [window.from, window.to],
         }
     }
 
@@ -106,7 +107,12 @@ impl Clerk<'_> {
             let course = self.session.stoppages().group(name)?;
             (course.tracks().count() > 0).then(|| self.group_row(name, course, window))
         });
-        Chart { rows: rows.collect(), ticks: Vec::new(), axis: self.axis(window) }
+        Chart {
+            rows: rows.collect(),
+            ticks: Vec::new(),
+            axis: self.axis(window),
+            window: [window.from, window.to],
+        }
     }
 
     /// What a rebalance or a crash has cost lately, in a sentence.
@@ -189,6 +195,7 @@ impl Clerk<'_> {
         let seen = course.rebalances().rev().take(TOLD).filter(|it| window.shows(it.at));
         let tick = |rebalance: Rebalance| Tick {
             at: window.place(rebalance.at),
+            when: rebalance.at,
             clock: self.words.clock(rebalance.at.0).0,
             cause: self.cause(group, rebalance),
         };

@@ -1,14 +1,15 @@
 //! What is better seen than read: bands of who reads, and curves of lag. Plain values still.
 
 use super::Mood;
+use crate::sim::Time;
 
 /// A drawing in a sheet. What it shows stands in its words, too.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Figure {
     /// Who reads what, over time.
     Bands(Chart),
-    /// How far behind, over time.
-    Curves(Vec<Curve>),
+    /// How far behind, from the one moment to the other.
+    Curves(Vec<Curve>, [Time; 2]),
     /// What a log is made of.
     Segments(Vec<SegmentRow>),
 }
@@ -40,6 +41,8 @@ pub struct Chart {
     pub ticks: Vec<Tick>,
     /// Where the axis has its words, and what the clock showed there.
     pub axis: Vec<(u32, String)>,
+    /// Its first and last moment.
+    pub window: [Time; 2],
 }
 
 /// One partition, or one group.
@@ -86,6 +89,8 @@ pub struct Tag {
 pub struct Tick {
     /// Where it is.
     pub at: u32,
+    /// When it is.
+    pub when: Time,
     /// What the clock showed.
     pub clock: String,
     /// Why, in a sentence.

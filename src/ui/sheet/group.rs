@@ -6,12 +6,13 @@ use super::{Clerk, Mood, Part, Sheet};
 use crate::metrics::backlog::Outlook;
 use crate::metrics::gauges::{Lag, lags};
 use crate::metrics::stoppage::Course;
+
 use crate::sim::broker::AnyGroup;
 use crate::sim::client::Consumer;
 use crate::sim::client::consumer::Standing;
 use crate::sim::id::{BrokerId, ClientId, Name, Node};
 use crate::sim::process::Power;
-use crate::sim::{Event, World};
+use crate::sim::{Event, Time, World};
 
 /// A partition is hot only if so many records wait in it.
 const HOT: u64 = 20;
@@ -215,7 +216,7 @@ impl Clerk<'_> {
             return None;
         }
         let mut part = Part::new(words.ui_lag_over_time());
-        part.figure = Some(Figure::Curves(figure));
+        part.figure = Some(Figure::Curves(figure, [Time(now.0.saturating_sub(SHOWN.0)), now]));
         part.why = Some(words.ui_lag_why().to_owned());
         Some(part)
     }

@@ -54,13 +54,22 @@ pub fn Scrubber(props: &Props) -> Html {
         let (handle, hold) = (desk.handle.clone(), hold.borrow().clone());
         Callback::from(move |_: Event| hold.release(&handle))
     };
+    let onwheel = {
+        let ui = desk.ui.dispatcher();
+        Callback::from(move |event: WheelEvent| {
+            event.prevent_default();
+            if event.delta_y() != 0.0 {
+                ui.dispatch(UiAction::Zoom(if event.delta_y() < 0.0 { 1 } else { -1 }));
+            }
+        })
+    };
     let value = (axis.place_beyond(*now) / 1000.0 * STEPS as f32).round() as u64;
     let (clock, micros) = words.clock(now.0);
     let (played, here) = (axis.place_beyond(tape.reach), axis.place_beyond(*now));
     let branches = tape.branches.iter().filter(|it| it.branch.parent.is_some());
     let parted = branches.map(|it| it.branch.parted);
     html! {
-        <div class="scrubber">
+        <div class="scrubber" {onwheel}>
             <div class="marks" aria-hidden="true">
                 { for tape.marks.all.iter().map(|it| mark(desk, it)) }
             </div>

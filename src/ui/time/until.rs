@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::marks;
 use super::seeking::go;
+use crate::lens::handle::Handle;
 use crate::locale::Words;
 use crate::metrics::gauges::Lag;
 use crate::scene::view::Entity;
@@ -82,7 +83,7 @@ pub fn UntilForm(props: &Props) -> Html {
     let Props { desk, roster } = props;
     let words = desk.words;
     let draft = use_state(|| Draft {
-        what: if subject(desk).is_some() { What::Message } else { What::Event },
+        what: if subject(&desk.handle).is_some() { What::Message } else { What::Event },
         kind: 0,
         fate: 1,
         group: 0,
@@ -231,9 +232,18 @@ fn record_name(words: Words, session: &Session, id: RecordId) -> String {
     words.ui_until_record_of(&producer, &words.number(id.number as i64))
 }
 
+/// To the next message of what is chosen, and holds time there; nowhere, if none comes soon.
+pub fn next_message(handle: &Handle) {
+    let until = subject(handle).map(Until::Message);
+    let hunt = until.and_then(|it| handle.read(|session| session.hunt(it)));
+    if let Some(Search::Found(at, _)) = hunt.map(|mut it| it.go_on(SLICE)) {
+        go(handle, at);
+    }
+}
+
 /// Whose messages are followed: what is chosen.
-fn subject(desk: &Desk) -> Option<Subject> {
-    Some(match desk.ui.chosen.clone()? {
+fn subject(handle: &Handle) -> Option<Subject> {
+    Some(match handle.look().chosen? {
         Entity::Controller(id) => Subject::Node(Node::Controller(id)),
         Entity::Broker(id) => Subject::Node(Node::Broker(id)),
         Entity::Client(id) => Subject::Node(Node::Client(id)),
@@ -242,14 +252,14 @@ fn subject(desk: &Desk) -> Option<Subject> {
         Entity::Topic(it) => Subject::Topic(it),
         Entity::Group(it) => Subject::Group(it),
         Entity::Message(it) => Subject::Message(it),
-        it @ Entity::Record(..) => Subject::Record(record_at(desk, &it)?),
+        it @ Entity::Record(..) => Subject::Record(record_at(handle, &it)?),
     })
 }
 
 /// What an application sent that stands here.
-fn record_at(desk: &Desk, entity: &Entity) -> Option<RecordId> {
+fn record_at(handle: &Handle, entity: &Entity) -> Option<RecordId> {
     let Entity::Record(broker, partition, offset) = entity else { return None };
-    desk.handle.read(|session| {
+    handle.read(|session| {
         let log = session.world().brokers.get(broker)?.disk.logs.get(partition)?;
         let mut there = log.batch_at(*offset)?.iter();
         there.find(|(at, _)| at == offset)?.1.id
@@ -258,7 +268,7 @@ fn record_at(desk: &Desk, entity: &Entity) -> Option<RecordId> {
 
 /// The record that is chosen; else the next one of the producer that is, or of the first one.
 fn record(desk: &Desk, roster: &Roster) -> Option<RecordId> {
-    if let Some(id) = desk.ui.chosen.as_ref().and_then(|it| record_at(desk, it)) {
+    if let Some(id) = desk.ui.chosen.as_ref().and_then(|it| record_at(&desk.handle, it)) {
         return Some(id);
     }
     let chosen = match desk.ui.chosen {
@@ -275,7 +285,7 @@ fn record(desk: &Desk, roster: &Roster) -> Option<RecordId> {
 
 fn wish(desk: &Desk, roster: &Roster, draft: &Draft) -> Option<Until> {
     Some(match draft.what {
-        What::Message => Until::Message(subject(desk)?),
+        What::Message => Until::Message(subject(&desk.handle)?),
         What::Event => Until::Event(*Kind::ALL.get(draft.kind)?),
         What::UnderMinIsr => Until::UnderMinIsr,
         What::Lag => {
@@ -296,7 +306,7 @@ fn wish(desk: &Desk, roster: &Roster, draft: &Draft) -> Option<Until> {
 /// Every wish, the details under the one that is chosen.
 fn rows(desk: &Desk, roster: &Roster, draft: &UseStateHandle<Draft>) -> Vec<Html> {
     let words = desk.words;
-    let thing = subject(desk).and(desk.ui.chosen.clone());
+    let thing = subject(&desk.handle).and(desk.ui.chosen.clone());
     let thing = thing.map(|it| desk.handle.read(|session| Clerk { words, session }.name(&it)));
     let message = match &thing {
         Some(name) => words.ui_until_message(name),

@@ -35,8 +35,8 @@ export const tests = {
     const page = await played(browser);
     const commands = page.getByRole("dialog", { name: "Branches" });
     await page.locator("#branches-open").click();
-    await commands.getByLabel("Config", { exact: true }).selectOption("acks");
-    await commands.getByRole("radiogroup", { name: "acks" }).getByText("1", { exact: true }).click();
+    await commands.locator(".vary select").nth(1).selectOption("acks");
+    await commands.locator(".vary .choice label").nth(1).click();
     assert.deepEqual(await axe(page), []);
     await commands.getByRole("button", { name: "acks=1 beside this" }).click();
     await page.getByRole("img", { name: "The other branch, at the same moment" }).waitFor();
@@ -170,7 +170,7 @@ export const tests = {
     assert.deepEqual(await axe(page), []);
 
     await page.getByRole("button", { name: "Rename" }).nth(1).click();
-    await page.locator(".branches input").fill("without a leader");
+    await page.locator(".branches ol input").fill("without a leader");
     await page.keyboard.press("Enter");
     await page.getByText("without a leader").first().waitFor();
 
