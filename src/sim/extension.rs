@@ -9,7 +9,9 @@ use super::command::{Command, Refusal};
 use super::controller::{self, Controller};
 use super::effect::{Ctx, ReplyTo};
 use super::event::Stamped;
-use super::wire::Request;
+use super::id::{BrokerId, Offset, Partition};
+use super::log::Log;
+use super::wire::{ElectionType, ErrorCode, Request};
 use super::world::World;
 
 /// A part of the engine that may come later.
@@ -19,6 +21,12 @@ pub struct Extension {
     pub(super) obey: fn(&mut World, &Command, &mut Vec<Stamped>) -> Result<(), Refusal>,
     /// The active controller's answers to administrators.
     pub(super) administer: fn(&mut Controller, &mut Ctx<'_>, ReplyTo, &Request),
+    /// Elections by hand and by the clock: in the first seconds nobody has to be elected again.
+    pub(super) elect: fn(&mut Controller, &mut Ctx<'_>, Partition, ElectionType) -> ErrorCode,
+    /// Takes a broker out of every ISR: in the first seconds none leaves.
+    pub(super) remove_from_isrs: fn(&mut Controller, &mut Ctx<'_>, BrokerId),
+    /// Cuts a log: in the first seconds none diverges.
+    pub(super) truncate: fn(&mut Log, Offset),
     /// What brokers do beyond the classic protocols.
     pub(super) broker: BrokerExtension,
     /// What clients do beyond the classic protocol.
@@ -31,6 +39,9 @@ pub struct Extension {
 pub(super) static EXTENSION: Extension = Extension {
     obey: World::obey,
     administer: controller::administer,
+    elect: Controller::elect_by_hand,
+    remove_from_isrs: Controller::take_out_of_isrs,
+    truncate: Log::truncate_to,
     broker: BROKER_EXTENSION,
     client: CLIENT_EXTENSION,
     assign: leading::assign,

@@ -341,9 +341,10 @@ impl Running<'_> {
 
     pub(super) fn truncate(&mut self, ctx: &mut Ctx<'_>, partition: Partition, to: Offset) {
         self.stir(partition);
+        let Some(extension) = ctx.extension else { return };
         let (replica, log) = self.replica_mut(partition);
         let from = log.end();
-        log.truncate_to(to);
+        (extension.truncate)(log, to);
         let to = log.end();
         // A log that is cut before its own first segment begins anew there
         // (UnifiedLog.truncateFullyAndStartAt).

@@ -102,6 +102,12 @@ impl Controller {
 
     /// Takes a broker out of every ISR it is in and moves its leaderships.
     pub(super) fn remove_from_isrs(&mut self, ctx: &mut Ctx<'_>, gone: BrokerId) {
+        if let Some(extension) = ctx.extension {
+            (extension.remove_from_isrs)(self, ctx, gone);
+        }
+    }
+
+    pub(in crate::sim) fn take_out_of_isrs(&mut self, ctx: &mut Ctx<'_>, gone: BrokerId) {
         self.update_leaders_and_isrs(ctx, Some(gone), None, |state| state.isr.contains(&gone));
     }
 
@@ -138,7 +144,7 @@ impl Controller {
         let leaderless = partitions.filter(|(it, state)| state.leader.is_none() && allows(*it));
         let leaderless: Vec<Partition> = leaderless.map(|(partition, _)| partition).collect();
         for partition in leaderless {
-            self.elect_by_hand(ctx, partition, ElectionType::Unclean);
+            self.elect_by_clock(ctx, partition, ElectionType::Unclean);
         }
     }
 
@@ -171,8 +177,14 @@ impl Controller {
         ctx.reply(to, Response::ElectLeaders(ElectLeadersResponse { error, partitions }));
     }
 
+    fn elect_by_clock(&mut self, ctx: &mut Ctx<'_>, partition: Partition, kind: ElectionType) {
+        if let Some(extension) = ctx.extension {
+            (extension.elect)(self, ctx, partition, kind);
+        }
+    }
+
     /// ReplicationControlManager.electLeader.
-    fn elect_by_hand(
+    pub(in crate::sim) fn elect_by_hand(
         &mut self,
         ctx: &mut Ctx<'_>,
         partition: Partition,
@@ -219,7 +231,7 @@ impl Controller {
             .map(|(partition, _)| partition)
             .collect();
         for partition in away {
-            self.elect_by_hand(ctx, partition, ElectionType::Preferred);
+            self.elect_by_clock(ctx, partition, ElectionType::Preferred);
         }
     }
 
