@@ -39,6 +39,7 @@ mod reassignment;
 mod refusals;
 mod replication;
 mod scenario_files;
+mod sending;
 mod session;
 mod share;
 mod stoppages;

@@ -46,6 +46,8 @@ pub struct Processor {
     worked: bool,
     /// A result could not be written.
     failed: bool,
+    /// A call has thrown: its transaction is being aborted, or is already.
+    thrown: bool,
     closing: bool,
     /// What its transaction says of its offsets.
     offsets: Arc<[(Partition, Offset)]>,
@@ -93,6 +95,7 @@ impl Processor {
             stage: Stage::Starting,
             worked: false,
             failed: false,
+            thrown: false,
             closing: false,
             offsets: Arc::default(),
         }
@@ -138,6 +141,7 @@ impl Processor {
         self.stage = Stage::Starting;
         self.worked = false;
         self.failed = false;
+        self.thrown = false;
         self.closing = false;
     }
 
@@ -201,6 +205,7 @@ impl Processor {
     fn producing(&mut self, ctx: &mut Ctx<'_>, act: impl FnOnce(&mut Producer, &mut Ctx<'_>)) {
         let ran = lend(ctx, Half::Producer, |ctx| act(&mut self.producer, ctx));
         self.failed |= ran.failed;
+        self.thrown |= ran.thrown;
         if ran.exited && self.stage == Stage::ClosingProducer {
             ctx.exit();
         } else if ran.exited {
