@@ -2,7 +2,7 @@
 //! nothing left out or done twice where the application sees to that.
 
 use super::Broken;
-use super::isolation::{has_markers, is_hidden, is_strict};
+use super::isolation::{is_hidden, is_strict};
 use crate::sim::broker::{Group, GroupState, Member, Replica};
 use crate::sim::client::Consumer;
 use crate::sim::event::{Event, Stamped};
@@ -11,7 +11,7 @@ use crate::sim::id::{Name, Node, Offset, Partition};
 use crate::sim::image::OFFSETS_TOPIC;
 use crate::sim::java_hash::partition_for;
 use crate::sim::ordered::{Map, Set};
-use crate::sim::wire::{Assignor, Body, ErrorCode, MemberId, MemberMetadata, Response};
+use crate::sim::wire::{Assignor, BatchKind, Body, ErrorCode, MemberId, MemberMetadata, Response};
 use crate::sim::world::World;
 
 /// A group's view of a partition.
@@ -72,6 +72,8 @@ pub(super) struct GroupChecker {
     done: Map<Key, Stretches>,
     /// What the group has worked on and should not again.
     once: Map<Key, Stretches>,
+    /// Where transactions have ended, be their markers still there or not.
+    marked: Set<Partition>,
 }
 
 impl GroupChecker {
@@ -91,6 +93,11 @@ impl GroupChecker {
             }
             Event::GroupFormed { .. } | Event::GroupEpochBumped { .. } => {
                 no_double_assignment(world)?;
+            }
+            Event::Appended { partition, batch, as_leader: true }
+                if batch.kind == BatchKind::Control =>
+            {
+                self.marked.insert(*partition);
             }
             Event::CoordinatorLoaded { index } => {
                 self.nothing_is_missing(world, stamped.node, *index, excused)?;
@@ -215,7 +222,7 @@ impl GroupChecker {
         }
         // With its power a machine loses markers, too: nobody can tell any more what was for
         // applications.
-        let unclear = excused.contains(&partition) && has_markers(world, partition);
+        let unclear = excused.contains(&partition) && self.marked.contains(&partition);
         if careful && offset > known && !unclear && !done.covers(offset) {
             let what = format!("group {group} commits {offset} and has not done it all");
             return super::broken("AtLeastOnce", partition, what);
