@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use super::Processor;
-use crate::sim::client::consumer::Consumer;
 use crate::sim::client::offsets::Phase;
 use crate::sim::client::poll::Work;
 use crate::sim::client::transactions::{ConsumerGroupMetadata, State};
@@ -148,7 +147,7 @@ impl Processor {
     fn send_offsets(&mut self, ctx: &mut Ctx<'_>) {
         self.offsets = self.consumer.consumed();
         let offsets = self.offsets.to_vec();
-        let metadata = group_metadata(&self.consumer);
+        let metadata = self.group_metadata();
         self.stage = Stage::SendingOffsets;
         if breaks(Mutant::CommitsOutside) {
             let order = Order::Act(Act::Commit, None);
@@ -219,15 +218,14 @@ impl Processor {
             reading.retry_at = Time::ZERO;
         }
     }
-}
 
-/// KafkaConsumer.groupMetadata.
-fn group_metadata(consumer: &Consumer) -> ConsumerGroupMetadata {
-    let generation = consumer.membership.generation;
-    ConsumerGroupMetadata {
-        group: consumer.group.clone(),
-        generation: generation.id,
-        member: generation.member,
-        instance_id: consumer.instance.clone(),
+    /// KafkaConsumer.groupMetadata.
+    fn group_metadata(&self) -> ConsumerGroupMetadata {
+        ConsumerGroupMetadata {
+            group: self.consumer.group.clone(),
+            generation: self.joined.id,
+            member: self.joined.member,
+            instance_id: self.consumer.instance.clone(),
+        }
     }
 }
