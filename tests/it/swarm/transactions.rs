@@ -206,23 +206,25 @@ pub fn commands(seed: u64, world: &World) -> Vec<(Time, Command)> {
 
 /// Most clusters with two stream processors are about those that stand still; no machine loses
 /// its power there, because nothing would be promised any more.
-pub fn has_zombies(seed: u64) -> bool {
+fn has_zombies(seed: u64) -> bool {
     Stream::new(seed, &[88]).below(4) > 0
 }
 
 /// Now and then one of two stream processors stands still for longer than its session, so that the
 /// other one has its partitions, but for less than the longer `transaction.timeout.ms`.
-pub fn zombies(seed: u64, world: &World) -> Vec<(Time, Command)> {
+pub fn add_zombies(seed: u64, world: &World, commands: &mut Vec<(Time, Command)>) {
     let mut dice = Stream::new(seed, &[87]);
     let both: Vec<ClientId> =
         ["app1", "app2"].iter().filter_map(|name| world.client_named(name)).collect();
-    let mut commands = Vec::new();
+    if both.len() < 2 || !has_zombies(seed) {
+        return;
+    }
+    commands.retain(|(_, command)| !matches!(command, Command::PowerLoss(_)));
     let mut at = Time::ZERO + secs(8 + dice.below(6));
-    while both.len() == 2 && has_zombies(seed) && at < Time::ZERO + secs(45) {
+    while at < Time::ZERO + secs(45) {
         let node = Node::Client(both[dice.below(2) as usize]);
         commands.push((at, Command::Pause(node)));
         commands.push((at + ms(10_000 + dice.below(4_000)), Command::Resume(node)));
         at += secs(15 + dice.below(6));
     }
-    commands
 }
