@@ -83,6 +83,13 @@ pub enum Mutant {
     ForgetsTheAborted,
     /// One of several partitions is not told how a transaction ended.
     LeavesAMarkerOut,
+    /// Leaders and coordinators do not compare the epochs of producers. (Each of them alone is
+    /// backed by the others.)
+    WritesForZombies,
+    /// A transaction begins while the one before it is still being ended.
+    BeginsWhileItEnds,
+    /// Offsets count with their transaction, whoever read the records (before KIP-447).
+    TakesOffsetsOfFormerMembers,
     /// A transaction ends as a former instance of its producer wants.
     EndsForZombies,
     /// A new coordinator takes a transaction for open whose end was decided.
@@ -101,7 +108,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Mutant; 45] = [
+    pub const ALL: [Mutant; 48] = [
         Mutant::HighWatermarkIgnoresAMember,
         Mutant::HighWatermarkIsLogEnd,
         Mutant::ShrinkCountsAtOnce,
@@ -140,6 +147,9 @@ impl Mutant {
         Mutant::LastStableOffsetIsHighWatermark,
         Mutant::ForgetsTheAborted,
         Mutant::LeavesAMarkerOut,
+        Mutant::WritesForZombies,
+        Mutant::BeginsWhileItEnds,
+        Mutant::TakesOffsetsOfFormerMembers,
         Mutant::EndsForZombies,
         Mutant::ForgetsDecisions,
         Mutant::OffsetsCountAtOnce,

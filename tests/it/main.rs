@@ -50,4 +50,5 @@ mod tiered;
 mod time;
 mod transactions;
 mod twins;
+mod uncommitted;
 mod words;

@@ -10,6 +10,13 @@ use crate::swarm::first_broken;
 /// Within so many seeds.
 const SEEDS: u64 = 400;
 
+/// What some are to be found by: no other mutant breaks that invariant first.
+const MEANT: [(Mutant, &str); 3] = [
+    (Mutant::WritesForZombies, "ZombiesAreFenced"),
+    (Mutant::BeginsWhileItEnds, "OneTransactionAtATime"),
+    (Mutant::TakesOffsetsOfFormerMembers, "ProcessedAtMostOnce"),
+];
+
 #[test]
 #[allow(clippy::disallowed_methods, reason = "which mutants is for whoever runs the tests to say")]
 fn every_broken_rule_is_found() {
@@ -18,7 +25,12 @@ fn every_broken_rule_is_found() {
     let wanted = std::env::var("KAFKASCOPE_MUTANTS").unwrap_or_default();
     for mutant in Mutant::ALL.into_iter().filter(|it| format!("{it:?}").contains(&wanted)) {
         set(Some(mutant));
-        match (0..SEEDS).find_map(|seed| Some((seed, first_broken(seed)?))) {
+        let meant = MEANT.iter().find(|(it, _)| *it == mutant).map(|(_, invariant)| *invariant);
+        let found_by = |seed| {
+            let broken = first_broken(seed)?;
+            meant.is_none_or(|meant| meant == broken.invariant).then_some((seed, broken))
+        };
+        match (0..SEEDS).find_map(found_by) {
             Some((seed, broken)) => {
                 found += &format!("{mutant:?}: seed {seed}, {}\n", broken.invariant);
             }

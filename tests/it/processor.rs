@@ -74,7 +74,7 @@ fn processed(told: &Told, of: &str) -> usize {
 }
 
 /// The keys of the results that the reader got, in order.
-fn audited(told: &Told) -> Vec<u32> {
+pub fn audited(told: &Told) -> Vec<u32> {
     let results = told.world.metadata().topic_named("results").expect("it exists").0;
     let mut keys = Vec::new();
     for stamped in &told.log {

@@ -420,6 +420,7 @@ pub fn storm(seed: u64) -> (Scenario, Vec<(Time, Command)>) {
     }
     commands.extend(table::commands(seed, &scenario));
     commands.extend(transactions::commands(seed, &template));
+    transactions::add_zombies(seed, &template, &mut commands);
     commands.extend(limits::commands(seed, &template));
     commands.sort_by_key(|(at, _)| *at);
     (scenario, commands)

@@ -47,6 +47,10 @@ impl CompactionChecker {
     }
 
     fn note_committed(&mut self, partition: Partition, log: &Log, from: Offset, to: Offset) {
+        // A new leader's high watermark may begin further back: what is there is noted again.
+        for (_, noted) in self.open.iter_mut().filter(|((of, _), _)| *of == partition) {
+            noted.retain(|(_, offset, _)| *offset < from);
+        }
         for batch in log.batches_from(from).take_while(|batch| batch.base_offset < to) {
             let all = batch
                 .iter()

@@ -1,17 +1,21 @@
 //! What groups promise: one owner for each partition, committed offsets that never go back, and
 //! nothing left out or done twice where the application sees to that.
 
+use std::sync::Arc;
+
 use super::Broken;
-use super::isolation::{has_markers, is_hidden, is_strict};
+use super::isolation::{is_hidden, is_strict};
 use crate::sim::broker::{Group, GroupState, Member, Replica};
 use crate::sim::client::Consumer;
 use crate::sim::event::{Event, Stamped};
 use crate::sim::handling::{CommitMode, Handler, PollMode};
-use crate::sim::id::{Name, Node, Offset, Partition};
+use crate::sim::id::{Name, Node, Offset, Partition, Seq};
 use crate::sim::image::OFFSETS_TOPIC;
 use crate::sim::java_hash::partition_for;
 use crate::sim::ordered::{Map, Set};
-use crate::sim::wire::{Assignor, Body, ErrorCode, MemberId, MemberMetadata, Response};
+use crate::sim::wire::{
+    Assignor, BatchKind, Body, Envelope, ErrorCode, MemberId, MemberMetadata, Request, Response,
+};
 use crate::sim::world::World;
 
 /// A group's view of a partition.
@@ -61,6 +65,16 @@ impl Stretches {
     }
 }
 
+/// A commit that is not answered.
+#[derive(Clone, Debug)]
+struct Asked {
+    from: Node,
+    to: Node,
+    connection: u32,
+    group: Name,
+    offsets: Arc<[(Partition, Offset)]>,
+}
+
 /// Remembers who read what.
 #[derive(Clone, Debug, Default)]
 pub(super) struct GroupChecker {
@@ -72,6 +86,12 @@ pub(super) struct GroupChecker {
     done: Map<Key, Stretches>,
     /// What the group has worked on and should not again.
     once: Map<Key, Stretches>,
+    /// Where transactions have ended, be their markers still there or not.
+    marked: Set<Partition>,
+    /// By the number of the request.
+    asked: Map<Seq, Asked>,
+    /// The newest connection on which a member has asked a coordinator for a commit.
+    newest: Map<(Node, Node), u32>,
 }
 
 impl GroupChecker {
@@ -92,10 +112,16 @@ impl GroupChecker {
             Event::GroupFormed { .. } | Event::GroupEpochBumped { .. } => {
                 no_double_assignment(world)?;
             }
+            Event::Appended { partition, batch, as_leader: true }
+                if batch.kind == BatchKind::Control =>
+            {
+                self.marked.insert(*partition);
+            }
             Event::CoordinatorLoaded { index } => {
                 self.nothing_is_missing(world, stamped.node, *index, excused)?;
             }
             Event::Sent(envelope) => {
+                self.asks(envelope);
                 let client = envelope.to.client().and_then(|id| world.clients.get(&id));
                 if let Some(consumer) = client.and_then(|client| client.as_consumer()) {
                     let group = (stamped.node, &consumer.group);
@@ -142,6 +168,33 @@ impl GroupChecker {
             *owner = (node, generation);
         }
         Ok(())
+    }
+
+    /// Keeps what is to be committed until that is answered.
+    fn asks(&mut self, envelope: &Envelope) {
+        match &*envelope.body {
+            Body::Request(Request::OffsetCommit(request)) => {
+                let Envelope { from, to, connection, .. } = *envelope;
+                let (group, offsets) = (request.group.clone(), request.offsets.clone().into());
+                self.newest.insert((from, to), connection);
+                self.asked.insert(envelope.id, Asked { from, to, connection, group, offsets });
+            }
+            Body::Response(Response::OffsetCommit(_)) => {
+                envelope.answers.and_then(|id| self.asked.remove(&id));
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether an offset may be one that a member gave up to commit, hanging up on a coordinator
+    /// that had it before it on the old connection. It reads on there when it has answered what was
+    /// before (SocketServer.Processor.processCompletedSends), until it hears of the end; and of two
+    /// commits of one generation the later one counts, whatever they say
+    /// (OffsetMetadataManager.commitOffset).
+    fn is_late(&self, key: &Key, offset: Offset) -> bool {
+        let given_up = |it: &Asked| self.newest.get(&(it.from, it.to)) > Some(&it.connection);
+        let mut same = self.asked.values().filter(|it| it.group == key.0);
+        same.any(|it| it.offsets.contains(&(key.1, offset)) && given_up(it))
     }
 
     /// A coordinator has told a member that a commit has succeeded, or what is committed.
@@ -200,7 +253,7 @@ impl GroupChecker {
         let (group, partition) = (&key.0, key.1);
         let known = *self.committed.entry(key.clone()).or_insert(offset);
         let from = if offset < known { self.resets.remove(&key) } else { Some(known) };
-        if from.is_none_or(|from| offset < from) {
+        if from.is_none_or(|from| offset < from) && !self.is_late(&key, offset) {
             let what = format!("group {group}: from {known} to {offset}");
             return super::broken("CommittedOffsetsNeverGoBack", partition, what);
         }
@@ -215,7 +268,7 @@ impl GroupChecker {
         }
         // With its power a machine loses markers, too: nobody can tell any more what was for
         // applications.
-        let unclear = excused.contains(&partition) && has_markers(world, partition);
+        let unclear = excused.contains(&partition) && self.marked.contains(&partition);
         if careful && offset > known && !unclear && !done.covers(offset) {
             let what = format!("group {group} commits {offset} and has not done it all");
             return super::broken("AtLeastOnce", partition, what);
@@ -243,7 +296,8 @@ impl GroupChecker {
             }
             let from = self.resets.get(key).map_or(*known, |reset| *reset.min(known));
             let found = live.latest_offset(group, partition);
-            if found.is_none_or(|offset| offset < from) {
+            let late = |offset| offset >= from || self.is_late(key, offset);
+            if !found.is_some_and(late) {
                 let what = format!("group {group}: {known} is forgotten, {found:?} is read");
                 return super::broken("CommittedOffsetsNeverGoBack", partition, what);
             }

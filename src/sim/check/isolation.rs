@@ -195,12 +195,6 @@ fn is_hidden_there(world: &World, partition: Partition, offset: Offset, strict: 
     })
 }
 
-/// Whether transactions have ended in a partition.
-pub(super) fn has_markers(world: &World, partition: Partition) -> bool {
-    let mut logs = world.brokers.values().filter_map(|it| it.disk.logs.get(&partition));
-    logs.any(|log| log.producers().iter().any(|(_, producer)| producer.coordinator_epoch >= 0))
-}
-
 fn reader(world: &World, node: Node) -> Option<&Consumer> {
     world.clients.get(&node.client()?)?.as_consumer()
 }

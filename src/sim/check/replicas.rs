@@ -36,7 +36,11 @@ impl ReplicaChecker {
             Event::SegmentsDeleted { partition, reason, from, to, .. }
                 if is_local(*reason) && !spoilt(world, *partition, excused) =>
             {
-                let start = log_of(world, stamped.node, *partition).map_or(0, Log::start);
+                // What an administrator has deleted is copied by nobody (RLMCopyTask begins at the
+                // log's start), and a replica that has not heard of it deletes what lies below the
+                // highest offset that was copied (UnifiedLog.deletableSegments).
+                let logs = world.brokers.values().filter_map(|it| it.disk.logs.get(partition));
+                let start = logs.map(Log::start).max().unwrap_or(0);
                 let from = start.max(*from);
                 let copied = self.copied.entry(*partition).or_default();
                 if from >= *to || copied.covers_all(from, *to) {

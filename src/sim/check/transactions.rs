@@ -28,14 +28,17 @@ enum Phase {
     Over,
     /// The beginning is committed, or was only read by a coordinator so far.
     Open { certain: bool },
-    /// Not all partitions are told yet. That, too, may only have been read so far.
-    Decided { committed: bool, certain: bool },
+    /// Not all partitions are told yet.
+    Decided { committed: bool },
 }
 
 /// Remembers what was decided.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TransactionChecker {
     phases: Map<Name, Phase>,
+    /// The same by what is committed: whatever a coordinator has read beyond that may be gone when
+    /// it dies, but not this.
+    kept: Map<Name, Phase>,
     /// The newest epoch in which a partition of `__transaction_state` was led.
     led: Map<Partition, Epoch>,
     /// The last marker that a leader wrote of a producer: where, and what it says.
@@ -70,7 +73,7 @@ impl TransactionChecker {
                 self.moves(world, node, id, Phase::Open { certain: true }, excused)
             }
             Event::TransactionPrepared { transactional_id: id, committed } => {
-                let decided = Phase::Decided { committed: *committed, certain: true };
+                let decided = Phase::Decided { committed: *committed };
                 self.moves(world, node, id, decided, excused)?;
                 if *committed { is_asked_for(world, node, id) } else { Ok(()) }
             }
@@ -131,7 +134,7 @@ impl TransactionChecker {
                 all.insert(id.clone(), (&known.value, loaded(log, log_end, id, &known.value)));
             }
         }
-        for (id, phase) in &self.phases {
+        for (id, phase) in &self.kept {
             if !kept || kept_in(world, id) != Some(partition) {
                 continue;
             }
@@ -150,10 +153,13 @@ impl TransactionChecker {
             let certain = last.is_some_and(|it| it.base_offset < committed(partition));
             let phase = match state {
                 TransactionState::Ongoing => Phase::Open { certain },
-                TransactionState::PrepareCommit => Phase::Decided { committed: true, certain },
-                TransactionState::PrepareAbort => Phase::Decided { committed: false, certain },
+                TransactionState::PrepareCommit => Phase::Decided { committed: true },
+                TransactionState::PrepareAbort => Phase::Decided { committed: false },
                 _ => Phase::Over,
             };
+            if certain {
+                self.kept.insert(id.clone(), phase);
+            }
             let before = self.phases.insert(id.clone(), phase);
             if before == Some(Phase::Open { certain: false }) && phase == Phase::Over {
                 self.unknown.insert(value.producer_id);
@@ -201,6 +207,7 @@ impl TransactionChecker {
         if !self.is_newest(world, node, partition) {
             return Ok(());
         }
+        self.kept.insert(id.clone(), to);
         let from = self.phases.insert(id.clone(), to).unwrap_or(Phase::Over);
         let what = || format!("{id}: from {from:?} to {to:?}");
         match (from, to) {
@@ -234,12 +241,13 @@ impl TransactionChecker {
         if !self.is_newest(world, node, state) {
             return Ok(());
         }
+        self.kept.insert(id.clone(), Phase::Over);
         let from = self.phases.insert(id.clone(), Phase::Over);
         if excused.contains(&state) {
             return Ok(());
         }
         let decided =
-            |it: &Phase| matches!(it, Phase::Decided { committed: to, .. } if *to == committed);
+            |it: &Phase| matches!(it, Phase::Decided { committed: to } if *to == committed);
         if !from.as_ref().is_some_and(decided) {
             let what = format!("{id}: {from:?}, completed is {committed}");
             return broken("DecisionIsFinal", state, what);
@@ -268,16 +276,13 @@ impl TransactionChecker {
 fn follows(phase: Phase, now: Option<TransactionState>) -> bool {
     use TransactionState as State;
     match (phase, now) {
-        (Phase::Decided { committed: true, certain: true }, now) => {
+        (Phase::Decided { committed: true }, now) => {
             matches!(now, Some(State::PrepareCommit | State::CompleteCommit))
         }
-        (Phase::Decided { committed: false, certain: true }, now) => {
+        (Phase::Decided { committed: false }, now) => {
             matches!(now, Some(State::PrepareAbort | State::CompleteAbort))
         }
-        (Phase::Open { certain: true }, now) => {
-            !matches!(now, None | Some(State::Empty | State::Dead))
-        }
-        (Phase::Open { certain: false } | Phase::Decided { certain: false, .. }, _) => true,
+        (Phase::Open { .. }, now) => !matches!(now, None | Some(State::Empty | State::Dead)),
         (Phase::Over, _) => true,
     }
 }

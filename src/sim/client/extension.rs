@@ -35,6 +35,8 @@ pub(in crate::sim) struct ClientExtension {
     pub before_send: fn(&mut Producer, &mut Ctx<'_>) -> Result<(), ErrorCode>,
     /// It has called it; whether the sender must know.
     pub after_send: fn(&mut Producer, &mut Ctx<'_>, Partition) -> bool,
+    /// It has called it, and the record will not be sent.
+    pub send_failed: fn(&mut Producer, ErrorCode),
     /// Its thread goes on; whether the sender must know.
     pub call_transactions: fn(&mut Producer, &mut Ctx<'_>) -> bool,
     /// The sender's round; until when it sends no batches, if so.
@@ -70,6 +72,7 @@ pub(in crate::sim) const CLIENT_EXTENSION: ClientExtension = ClientExtension {
     share_answer: Consumer::on_share_answer,
     before_send: Producer::before_send,
     after_send: Producer::after_send,
+    send_failed: Producer::send_failed,
     call_transactions: Producer::call_transactions,
     run_transactions: Producer::run_transactions,
     transaction_answered: Producer::on_transaction_answer,

@@ -197,8 +197,8 @@ impl Producer {
 
     /// Whether `flush()` returns: all is settled.
     pub(super) fn has_flushed(&mut self) -> bool {
-        let waits = self.application.blocked.is_some() || !self.application.orders.is_empty();
-        let settled = !waits && self.accumulator.is_drained() && !self.has_batches_in_flight();
+        let settled =
+            !self.is_sending() && self.accumulator.is_drained() && !self.has_batches_in_flight();
         self.flushing &= !settled;
         settled
     }
@@ -293,7 +293,7 @@ impl Producer {
         if let Some(blocked) = self.application.blocked.take_if(|b| b.deadline <= ctx.now) {
             // TimeoutException and BufferExhaustedException both have this code.
             let error = ErrorCode::RequestTimedOut;
-            ctx.tell(Event::SendFailed { record: blocked.record, error });
+            self.fail_send(ctx, blocked.record, error);
             wake = self.take_orders(ctx) || self.closing;
         }
         let free = self.application.blocked.is_none() && !self.closing && self.may_send();
@@ -381,8 +381,7 @@ impl Producer {
         if largest > self.config.max_request_size
             || largest.max(self.config.batch_size) > self.config.buffer_memory
         {
-            let error = ErrorCode::MessageTooLarge;
-            ctx.tell(Event::SendFailed { record: call.record, error });
+            self.fail_send(ctx, call.record, ErrorCode::MessageTooLarge);
             return false;
         }
         let to = call.to.as_ref().map(|(_, index)| *index);
@@ -400,6 +399,19 @@ impl Producer {
                 true
             }
         }
+    }
+
+    /// The future of `send()` says why its record will not be written.
+    fn fail_send(&mut self, ctx: &mut Ctx<'_>, record: RecordId, error: ErrorCode) {
+        ctx.tell(Event::SendFailed { record, error });
+        if let Some(extension) = ctx.extension.filter(|_| self.transactions.is_some()) {
+            (extension.client.send_failed)(self, error);
+        }
+    }
+
+    /// Whether the application is in `send()`, or has more to send.
+    pub(super) fn is_sending(&self) -> bool {
+        self.application.blocked.is_some() || !self.application.orders.is_empty()
     }
 
     /// Whether the application may call `send()` now: not while it waits for a transaction.

@@ -424,6 +424,35 @@ fn some_of_a_hundred_are_aborted_and_time_ends_what_records_do_not() {
     assert_eq!(end(&mut rig, ErrorCode::None, Some(1)), (0, false));
 }
 
+/// What send() could not take is missing from the transaction (KafkaProducer.doSend).
+#[test]
+fn a_transaction_without_all_of_its_records_cannot_be_committed() {
+    let mut rig = ready(2, ON_COMMAND);
+    act(&mut rig, TransactionAct::Begin);
+    send(&mut rig, 0);
+    let sent = rig.take("Produce");
+    respond(&mut rig, &sent, ErrorCode::None, 0);
+    rig.configure("max.request.size", 10);
+    send(&mut rig, 0);
+    assert_eq!(state(&rig), State::AbortableError);
+    act(&mut rig, TransactionAct::Commit);
+    assert_eq!(end(&mut rig, ErrorCode::None, Some(1)), (0, false));
+    assert_eq!(lived(&rig), ["initialized", "begun", "not sent", "failed", "aborted"]);
+}
+
+/// An application that commits after some time finds out then, be there a next record or not.
+#[test]
+fn what_failed_is_aborted_when_it_would_be_committed() {
+    let mut rig = ready(2, Transacting { records: 0, time: Span::secs(3), aborts: 0 });
+    send(&mut rig, 0);
+    let sent = rig.take("Produce");
+    respond(&mut rig, &sent, ErrorCode::InvalidTxnState, -1);
+    assert_eq!(state(&rig), State::AbortableError);
+    rig.pass(Span::secs(3));
+    assert_eq!(end(&mut rig, ErrorCode::None, Some(1)), (0, false));
+    assert_eq!(lived(&rig), ["initialized", "begun", "failed", "aborted"]);
+}
+
 #[test]
 fn who_closes_in_the_middle_aborts() {
     let mut rig = ready(2, Transacting::default());

@@ -32,6 +32,22 @@ pub fn add(seed: u64, scenario: &mut Scenario) {
     if any(&["here", "here", "tiered"]) == "tiered" {
         add_remote_storage(&mut dice, scenario, shares);
     }
+    fit_batches(scenario);
+}
+
+/// Whose batches no segment takes (RECORD_LIST_TOO_LARGE) gets nowhere: a stream processor does the
+/// same again, or dies of it. What waits for a leader may fill a batch, so those stay small.
+fn fit_batches(scenario: &mut Scenario) {
+    let Scenario { topics, processors, .. } = scenario;
+    for processor in processors {
+        let changelog = format!("{}-{}-changelog", processor.group, processor.store);
+        let own = topics.iter().filter(|it| it.name == processor.to || *it.name == *changelog);
+        let segments = own.filter_map(|it| it.config.get("segment.bytes")?.as_str().parse().ok());
+        if let Some(smallest) = segments.min().filter(|bytes: &u32| *bytes < 20_000) {
+            let batch = (smallest - 100).to_string();
+            processor.producer.insert("batch.size".into(), batch.as_str().into());
+        }
+    }
 }
 
 /// Share groups read nothing that is in remote storage only (DelayedShareFetch reads what a replica

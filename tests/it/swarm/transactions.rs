@@ -112,9 +112,14 @@ fn add_processors(dice: &mut Stream, scenario: &mut Scenario) {
         _ => ProcessingGuarantee::ExactlyOnceV2,
     };
     let protocol = ["classic", "classic", "consumer"][dice.below(3) as usize];
-    let processing = ms([0, 1, 5, 20][dice.below(4) as usize]);
+    let mut processing = ms([0, 1, 5, 20][dice.below(4) as usize]);
     let records = ["5", "100"][dice.below(2) as usize];
-    let timeout = ["3000", "10000"][dice.below(2) as usize];
+    let mut timeout = ["3000", "10000"][dice.below(2) as usize];
+    let count = 1 + dice.below(2) as usize;
+    if count == 2 && has_zombies(scenario.seed) {
+        // Seldom idle, and with time to come back: who stands still becomes a zombie.
+        (processing, timeout) = (ms(25), "20000");
+    }
     let consumer = [
         ("session.timeout.ms", "6000"),
         ("group.protocol", protocol),
@@ -129,7 +134,6 @@ fn add_processors(dice: &mut Stream, scenario: &mut Scenario) {
         let owned = all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         owned.collect()
     };
-    let count = 1 + dice.below(2) as usize;
     let mut own = Stream::new(scenario.seed, &[84]);
     let transform = [Transform::Map, Transform::Count][own.below(2) as usize];
     if transform == Transform::Count {
@@ -198,4 +202,29 @@ pub fn commands(seed: u64, world: &World) -> Vec<(Time, Command)> {
         at += Span(500_000 + dice.below(5_000_000));
     }
     commands
+}
+
+/// Most clusters with two stream processors are about those that stand still; no machine loses
+/// its power there, because nothing would be promised any more.
+fn has_zombies(seed: u64) -> bool {
+    Stream::new(seed, &[88]).below(4) > 0
+}
+
+/// Now and then one of two stream processors stands still for longer than its session, so that the
+/// other one has its partitions, but for less than the longer `transaction.timeout.ms`.
+pub fn add_zombies(seed: u64, world: &World, commands: &mut Vec<(Time, Command)>) {
+    let mut dice = Stream::new(seed, &[87]);
+    let both: Vec<ClientId> =
+        ["app1", "app2"].iter().filter_map(|name| world.client_named(name)).collect();
+    if both.len() < 2 || !has_zombies(seed) {
+        return;
+    }
+    commands.retain(|(_, command)| !matches!(command, Command::PowerLoss(_)));
+    let mut at = Time::ZERO + secs(8 + dice.below(6));
+    while at < Time::ZERO + secs(45) {
+        let node = Node::Client(both[dice.below(2) as usize]);
+        commands.push((at, Command::Pause(node)));
+        commands.push((at + ms(10_000 + dice.below(4_000)), Command::Resume(node)));
+        at += secs(15 + dice.below(6));
+    }
 }

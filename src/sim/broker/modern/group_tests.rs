@@ -203,6 +203,22 @@ fn a_lost_answer_is_given_again_to_who_owns_no_more() {
     assert_eq!(rig.send(&a.brief()), Err(ErrorCode::FencedMemberEpoch), "from the future");
 }
 
+/// Who was fenced joins again under its own name, and need not wait for its session to end
+/// (KAFKA-19233).
+#[test]
+fn a_fenced_member_joins_again() {
+    let (mut rig, mut a, mut b) = pair();
+    b.leave(&mut rig, -1).unwrap();
+    rig.send(&a.brief()).unwrap();
+    a.epoch = 7;
+    assert_eq!(rig.send(&a.brief()), Err(ErrorCode::FencedMemberEpoch));
+    a.epoch = 0;
+    let mut anew = a.full();
+    anew.topic_partitions = Some([].into_iter().collect());
+    let again = rig.send(&anew).unwrap();
+    assert_eq!((again.member_epoch, again.assignment.map(|owned| owned.len())), (3, Some(4)));
+}
+
 #[test]
 fn new_partitions_and_other_subscriptions_move_the_group_on() {
     let (mut rig, mut a, mut b) = pair();

@@ -5,7 +5,8 @@ use crate::sim::ordered::Set;
 use crate::sim::time::Time;
 use crate::sim::wire::{
     ConsumerGroupCurrentMemberAssignmentValue, ConsumerGroupHeartbeatRequest,
-    ConsumerGroupMemberMetadataValue, ErrorCode, LEAVE_GROUP_MEMBER_EPOCH, MemberState,
+    ConsumerGroupMemberMetadataValue, ErrorCode, JOIN_GROUP_MEMBER_EPOCH, LEAVE_GROUP_MEMBER_EPOCH,
+    MemberState,
 };
 
 /// Both halves are as the records of it say.
@@ -45,7 +46,8 @@ impl ConsumerGroupMember {
     }
 
     /// Whether this member may speak with this epoch: its own, or the one before if the answer
-    /// that told it the new one may have been lost.
+    /// that told it the new one may have been lost; or none, if it was fenced and joins again under
+    /// its own name (KAFKA-19233).
     ///
     /// # Errors
     /// FENCED_MEMBER_EPOCH: it must abandon its partitions and join again.
@@ -59,7 +61,8 @@ impl ConsumerGroupMember {
         let missed_an_answer = received < self.current.member_epoch
             && received == self.current.previous_member_epoch
             && owned.is_some_and(has_no_more);
-        if received == self.current.member_epoch || missed_an_answer {
+        let joins_again = received == JOIN_GROUP_MEMBER_EPOCH;
+        if received == self.current.member_epoch || missed_an_answer || joins_again {
             Ok(())
         } else {
             Err(ErrorCode::FencedMemberEpoch)

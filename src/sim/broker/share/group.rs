@@ -95,20 +95,15 @@ impl ShareGroup {
         Ok(ShareHeartbeat { response, records })
     }
 
-    /// Members that were not heard of in time are out; what that changes is in the records.
-    pub fn expire_members(&mut self, topics: Topics<'_>, now: Time) -> Vec<ShareRecord> {
-        let silent = self.members.iter().filter(|(_, member)| member.session_deadline <= now);
-        let silent: Vec<MemberId> = silent.map(|(id, _)| *id).collect();
-        let mut records = Vec::new();
-        for id in silent {
-            records.append(&mut self.fence(id, topics));
-        }
-        records
+    /// A member that was not heard of in time.
+    pub fn silent(&self, now: Time) -> Option<MemberId> {
+        let mut all = self.members.iter();
+        all.find(|(_, member)| member.session_deadline <= now).map(|(id, _)| *id)
     }
 
-    /// That some members are gone could not be written: they are looked at again then.
-    pub fn postpone(&mut self, now: Time, until: Time) {
-        for member in self.members.values_mut().filter(|member| member.session_deadline <= now) {
+    /// That a member is gone could not be written: it is looked at again then.
+    pub fn postpone(&mut self, id: MemberId, until: Time) {
+        if let Some(member) = self.members.get_mut(&id) {
             member.session_deadline = until;
         }
     }
@@ -146,8 +141,11 @@ impl ShareGroup {
             };
         };
         let known = &member.assignment;
-        // The answer with the new epoch may have been lost: then the previous one is as good.
-        if [known.member_epoch, known.previous_member_epoch].contains(&request.member_epoch) {
+        // The answer with the new epoch may have been lost: then the previous one is as good. And
+        // who was fenced joins again under its own name (KAFKA-19233).
+        if joins
+            || [known.member_epoch, known.previous_member_epoch].contains(&request.member_epoch)
+        {
             Ok(known.clone())
         } else {
             Err(ErrorCode::FencedMemberEpoch)
@@ -234,7 +232,7 @@ impl ShareGroup {
 
     /// Takes a member out (shareGroupFenceMember); the others hear of it when they say that they
     /// are there. Nothing to write if there is no such member.
-    fn fence(&mut self, id: MemberId, topics: Topics<'_>) -> Vec<ShareRecord> {
+    pub fn fence(&mut self, id: MemberId, topics: Topics<'_>) -> Vec<ShareRecord> {
         let mut records = Vec::new();
         if self.members.contains_key(&id) {
             self.write(ShareRecord::CurrentMemberAssignment(id, None), &mut records);

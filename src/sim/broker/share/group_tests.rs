@@ -56,7 +56,10 @@ impl Story {
     fn wait(&mut self, span: Span) -> usize {
         self.now += span;
         let known = self.topics.clone();
-        let records = self.group.expire_members(&|name| find(&known, name), self.now);
+        let mut records = Vec::new();
+        while let Some(member) = self.group.silent(self.now) {
+            records.append(&mut self.group.fence(member, &|name| find(&known, name)));
+        }
         let count = records.len();
         self.log.extend(records);
         count
@@ -124,6 +127,18 @@ fn who_is_refused() {
     assert_eq!(story.heartbeat(A, 1, &[]), Err(ErrorCode::FencedMemberEpoch));
     let c = MemberId { client: ClientId(3), serial: 0 };
     assert_eq!(story.heartbeat(c, 0, &["t1"]), Err(ErrorCode::GroupMaxSizeReached));
+}
+
+/// It was fenced, or knows nothing of its answers: it is given all it had (KAFKA-19233).
+#[test]
+fn a_member_joins_again_under_its_own_name() {
+    let mut story = Story::new();
+    story.topics.push(4);
+    story.heartbeat(A, 0, &["t1"]).unwrap();
+    story.heartbeat(B, 0, &["t1"]).unwrap();
+    story.heartbeat(A, 1, &["t4"]).unwrap();
+    assert_eq!(story.heartbeat(A, 7, &[]), Err(ErrorCode::FencedMemberEpoch));
+    assert_eq!(story.heartbeat(A, 0, &["t4"]), Ok((3, Some(4))));
 }
 
 #[test]

@@ -125,31 +125,30 @@ impl Running<'_> {
         self.write_coordinator_records(ctx, name, wrapped.collect(), then)
     }
 
-    /// Members that were not heard of in time are out.
+    /// Members that were not heard of in time are out, each by itself
+    /// (GroupMetadataManager.scheduleShareGroupSessionTimeout).
     pub(in crate::sim::broker) fn expire_share_group_members(&mut self, ctx: &mut Ctx<'_>) {
         let names: Vec<Name> = self.live.coordinator.share_groups.keys().cloned().collect();
         for name in names {
-            let Some(group) = self.live.coordinator.share_groups.get(&name) else { continue };
-            let mut group = group.clone();
-            let all: Vec<MemberId> = group.members.keys().copied().collect();
-            let image = &self.disk.image;
-            let records = group.expire_members(&|name| topic(image, name), ctx.now);
-            if records.is_empty() {
-                continue;
-            }
-            if !self.write_share_group(ctx, &name, &records, Then::Nothing) {
-                if let Some(group) = self.live.coordinator.share_groups.get_mut(&name) {
-                    group.postpone(ctx.now, ctx.now + TIMER_RETRY_BACKOFF);
+            while let Some((mut group, member)) = self.silent_share_member(ctx, &name) {
+                let before = group.members.len();
+                let image = &self.disk.image;
+                let records = group.fence(member, &|name| topic(image, name));
+                if self.write_share_group(ctx, &name, &records, Then::Nothing) {
+                    let after = group.members.len();
+                    let change = Membership { before, after, epoch: bumped(&records) };
+                    change.tell(ctx, &name, member, Departure::SessionExpired, false);
+                    self.live.coordinator.share_groups.insert(name.clone(), group);
+                } else if let Some(group) = self.live.coordinator.share_groups.get_mut(&name) {
+                    group.postpone(member, ctx.now + TIMER_RETRY_BACKOFF);
                 }
-                continue;
             }
-            for member in all.iter().filter(|id| !group.members.contains_key(id)) {
-                let after = group.members.len();
-                let change = Membership { before: after + 1, after, epoch: bumped(&records) };
-                change.tell(ctx, &name, *member, Departure::SessionExpired, false);
-            }
-            self.live.coordinator.share_groups.insert(name, group);
         }
+    }
+
+    fn silent_share_member(&self, ctx: &Ctx<'_>, name: &Name) -> Option<(ShareGroup, MemberId)> {
+        let group = self.live.coordinator.share_groups.get(name)?;
+        Some((group.clone(), group.silent(ctx.now)?))
     }
 
     /// A coordinator reads what another one wrote.

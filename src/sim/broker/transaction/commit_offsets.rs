@@ -9,6 +9,7 @@ use crate::sim::broker::coordinator::coordinator_batch;
 use crate::sim::broker::purgatory::Then;
 use crate::sim::effect::{Ctx, ReplyTo};
 use crate::sim::id::Partition;
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::time::Span;
 use crate::sim::wire::{
     BatchKind, CoordinatorRecord, ErrorCode, NO_SEQUENCE, OffsetAndMetadata, PartitionProduce,
@@ -77,6 +78,9 @@ impl Running<'_> {
         let TxnOffsetCommitRequest { group, generation, member, instance_id, .. } = request;
         if !self.coordinates(group) {
             return Err(ErrorCode::NotCoordinator);
+        }
+        if breaks(Mutant::TakesOffsetsOfFormerMembers) {
+            return Ok(());
         }
         let coordinator = &self.live.coordinator;
         if let Some(group) = coordinator.consumer_groups.get(group) {

@@ -124,8 +124,8 @@ impl TransactionMetadata {
             return Err(ErrorCode::InvalidProducerIdMapping);
         }
         match self.value.producer_epoch == producer.epoch {
-            true => Ok(()),
-            false => Err(ErrorCode::ProducerFenced),
+            false if !breaks(Mutant::WritesForZombies) => Err(ErrorCode::ProducerFenced),
+            _ => Ok(()),
         }
     }
 
@@ -166,7 +166,8 @@ impl TransactionMetadata {
         now: Time,
     ) -> Result<Option<TransactionLogValue>, ErrorCode> {
         self.is_of(producer)?;
-        if self.pending.is_some() || self.is_being_ended() {
+        let ends = self.pending.is_some() || self.is_being_ended();
+        if ends && !(breaks(Mutant::BeginsWhileItEnds) && self.is_being_ended()) {
             return Err(ErrorCode::ConcurrentTransactions);
         }
         let goes_on = self.value.state == TransactionState::Ongoing;

@@ -5,6 +5,7 @@ use crate::sim::broker::Running;
 use crate::sim::id::Partition;
 use crate::sim::log::Log;
 use crate::sim::log::producers::ProducerState;
+use crate::sim::mutant::{Mutant, breaks};
 use crate::sim::ordered::Map;
 use crate::sim::wire::{
     BatchKind, ErrorCode, NO_SEQUENCE, PartitionProduce, ProducerId, ProducerStamp,
@@ -59,7 +60,8 @@ impl Verifications {
 }
 
 fn is_ongoing(state: Option<&ProducerState>, epoch: i16) -> bool {
-    state.is_some_and(|state| state.transaction.is_some() && state.epoch == epoch)
+    let same = |state: &ProducerState| state.epoch == epoch || breaks(Mutant::WritesForZombies);
+    state.is_some_and(|state| state.transaction.is_some() && same(state))
 }
 
 impl Running<'_> {
@@ -86,7 +88,8 @@ impl Running<'_> {
             return Err(ErrorCode::NotLeaderOrFollower);
         }
         let state = self.producer_state(partition, stamp.producer.id);
-        if state.is_some_and(|state| stamp.producer.epoch < state.epoch) {
+        let stale = state.is_some_and(|state| stamp.producer.epoch < state.epoch);
+        if stale && !breaks(Mutant::WritesForZombies) {
             return Err(ErrorCode::InvalidProducerEpoch);
         }
         if is_ongoing(state, stamp.producer.epoch) {

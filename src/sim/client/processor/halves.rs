@@ -58,6 +58,8 @@ pub(super) struct Ran {
     pub exited: bool,
     /// It told of a record that will not be written.
     pub failed: bool,
+    /// It told why its transaction is aborted.
+    pub thrown: bool,
 }
 
 /// Lets one of the clients do something as if it were alone in its process: it has connections and
@@ -85,6 +87,7 @@ pub(super) fn lend(ctx: &mut Ctx<'_>, half: Half, act: impl FnOnce(&mut Ctx<'_>)
             Effect::Tell(Event::ProduceFailed { .. } | Event::SendFailed { .. }) => {
                 ran.failed = true;
             }
+            Effect::Tell(Event::TransactionFailed { .. }) => ran.thrown = true,
             Effect::Tell(Event::Polled { .. } | Event::PositionSet { .. })
                 if half == Half::Restore =>
             {

@@ -17,6 +17,7 @@ use self::halves::{Half, lend};
 pub use self::stage::Stage;
 use self::stores::Stores;
 use super::consumer::Consumer;
+use super::membership::{Generation, MemberState};
 use super::producer::Producer;
 use crate::sim::config::{ConsumerConfig, ProducerConfig};
 use crate::sim::effect::{Ctx, Order, Timer};
@@ -42,10 +43,16 @@ pub struct Processor {
     /// None if it keeps nothing between two records.
     stores: Option<Box<Stores>>,
     stage: Stage,
+    /// As what its consumer was in its group last, be it or not by now: whoever was thrown out
+    /// while it worked commits in the name of who it was (ConsumerCoordinator.onJoinComplete,
+    /// AsyncKafkaConsumer.updateGroupMetadata).
+    joined: Generation,
     /// Something of the last `poll()` is done and not committed.
     worked: bool,
     /// A result could not be written.
     failed: bool,
+    /// A call has thrown: its transaction is being aborted, or is already.
+    thrown: bool,
     closing: bool,
     /// What its transaction says of its offsets.
     offsets: Arc<[(Partition, Offset)]>,
@@ -91,8 +98,10 @@ impl Processor {
             spec: Box::new(spec.clone()),
             bootstrap,
             stage: Stage::Starting,
+            joined: Generation::NONE,
             worked: false,
             failed: false,
+            thrown: false,
             closing: false,
             offsets: Arc::default(),
         }
@@ -136,8 +145,10 @@ impl Processor {
         }
         self.consumer.done = Some(Vec::new());
         self.stage = Stage::Starting;
+        self.joined = Generation::NONE;
         self.worked = false;
         self.failed = false;
+        self.thrown = false;
         self.closing = false;
     }
 
@@ -193,6 +204,10 @@ impl Processor {
 
     fn consuming(&mut self, ctx: &mut Ctx<'_>, act: impl FnOnce(&mut Consumer, &mut Ctx<'_>)) {
         let ran = lend(ctx, Half::Consumer, |ctx| act(&mut self.consumer, ctx));
+        let membership = &self.consumer.membership;
+        if membership.state == MemberState::Stable && membership.generation.id >= 0 {
+            self.joined = membership.generation;
+        }
         if ran.exited {
             self.consumer_closed(ctx);
         }
@@ -201,6 +216,7 @@ impl Processor {
     fn producing(&mut self, ctx: &mut Ctx<'_>, act: impl FnOnce(&mut Producer, &mut Ctx<'_>)) {
         let ran = lend(ctx, Half::Producer, |ctx| act(&mut self.producer, ctx));
         self.failed |= ran.failed;
+        self.thrown |= ran.thrown;
         if ran.exited && self.stage == Stage::ClosingProducer {
             ctx.exit();
         } else if ran.exited {

@@ -4,10 +4,9 @@
 use std::sync::Arc;
 
 use super::Processor;
-use crate::sim::client::consumer::Consumer;
 use crate::sim::client::offsets::Phase;
 use crate::sim::client::poll::Work;
-use crate::sim::client::transactions::{Call, ConsumerGroupMetadata, State};
+use crate::sim::client::transactions::{ConsumerGroupMetadata, State};
 use crate::sim::effect::{Ctx, Order};
 use crate::sim::event::Event;
 use crate::sim::handling::Act;
@@ -63,16 +62,16 @@ impl Processor {
     }
 
     fn step(&mut self, ctx: &mut Ctx<'_>) -> bool {
+        if std::mem::take(&mut self.thrown) {
+            self.drop_work();
+            self.stage = Stage::Aborting;
+        }
         match self.stage {
             Stage::Starting => match self.producer.transactions() {
                 Some(it) if it.state() != State::Ready || it.call().is_some() => false,
                 _ => self.poll(ctx),
             },
             Stage::Working => self.work(ctx),
-            Stage::Flushing if self.is_aborting() => {
-                self.stage = Stage::Aborting;
-                true
-            }
             Stage::Flushing if self.failed && self.producer.transactions().is_none() => {
                 // Nobody catches what the future of send() throws.
                 ctx.halt();
@@ -119,24 +118,16 @@ impl Processor {
         for done in done {
             self.answer(ctx, done);
         }
-        if self.is_aborting() {
-            self.drop_work();
-            self.stage = Stage::Aborting;
-            return true;
-        }
         match self.consumer.work() {
+            _ if self.thrown => true,
+            // send() has not returned.
+            Work::Waiting if self.worked && self.producer.is_sending() => false,
             Work::Waiting if self.worked => self.end_work(ctx),
             Work::Waiting => self.poll(ctx),
             // KafkaConsumer.wakeup()
             Work::Polling if self.closing => self.poll(ctx),
             _ => false,
         }
-    }
-
-    /// Whether its transaction cannot be committed any more.
-    fn is_aborting(&self) -> bool {
-        let call = self.producer.transactions().and_then(|it| it.call());
-        call == Some(Call::AbortTransaction)
     }
 
     /// All of a `poll()` is processed: offsets, then the end. What has stores flushes first, so
@@ -156,7 +147,7 @@ impl Processor {
     fn send_offsets(&mut self, ctx: &mut Ctx<'_>) {
         self.offsets = self.consumer.consumed();
         let offsets = self.offsets.to_vec();
-        let metadata = group_metadata(&self.consumer);
+        let metadata = self.group_metadata();
         self.stage = Stage::SendingOffsets;
         if breaks(Mutant::CommitsOutside) {
             let order = Order::Act(Act::Commit, None);
@@ -177,10 +168,6 @@ impl Processor {
             return self.consumer.is_waiting() && self.poll(ctx);
         };
         match (transactions.state(), transactions.call(), self.stage) {
-            (_, Some(Call::AbortTransaction), Stage::SendingOffsets | Stage::Committing) => {
-                self.stage = Stage::Aborting;
-                false
-            }
             (State::InTransaction, None, Stage::SendingOffsets) => {
                 self.stage = Stage::Committing;
                 self.producing(ctx, |producer, ctx| {
@@ -231,15 +218,14 @@ impl Processor {
             reading.retry_at = Time::ZERO;
         }
     }
-}
 
-/// KafkaConsumer.groupMetadata.
-fn group_metadata(consumer: &Consumer) -> ConsumerGroupMetadata {
-    let generation = consumer.membership.generation;
-    ConsumerGroupMetadata {
-        group: consumer.group.clone(),
-        generation: generation.id,
-        member: generation.member,
-        instance_id: consumer.instance.clone(),
+    /// KafkaConsumer.groupMetadata.
+    fn group_metadata(&self) -> ConsumerGroupMetadata {
+        ConsumerGroupMetadata {
+            group: self.consumer.group.clone(),
+            generation: self.joined.id,
+            member: self.joined.member,
+            instance_id: self.consumer.instance.clone(),
+        }
     }
 }

@@ -2,7 +2,7 @@
 //! it is used to or as it is told, aborts what has failed, and closes when it is fenced.
 
 use super::super::producer::Producer;
-use super::{Call, State, TxnRequest};
+use super::{Call, State, Transactions, TxnRequest};
 use crate::sim::effect::Ctx;
 use crate::sim::event::Event;
 use crate::sim::id::Partition;
@@ -45,10 +45,13 @@ impl Producer {
                 }
                 done
             }
-            (State::InTransaction, None)
+            (state @ (State::InTransaction | State::AbortableError), None)
                 if time.0 > 0 && transactions.begun_at + time <= ctx.now =>
             {
-                self.end_by_habit(ctx);
+                match state {
+                    State::InTransaction => self.end_by_habit(ctx),
+                    _ => drop(self.abort_what_failed(ctx)),
+                }
                 true
             }
             _ => false,
@@ -89,6 +92,15 @@ impl Producer {
             return true;
         }
         !transactions.new_partitions.is_empty()
+    }
+
+    /// `send()` has failed: nobody may commit the transaction without that record
+    /// (KafkaProducer.doSend, TransactionManager.maybeTransitionToErrorState).
+    pub(in crate::sim::client) fn send_failed(&mut self, error: ErrorCode) {
+        let open = |it: &&mut Box<Transactions>| it.state != State::FatalError;
+        if let Some(transactions) = self.transactions.as_mut().filter(open) {
+            transactions.doubtful(error);
+        }
     }
 
     /// A person wants something of the application; it was checked.

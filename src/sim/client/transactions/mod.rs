@@ -226,7 +226,9 @@ impl Transactions {
         let time = self.transacting.time;
         match self.state {
             _ if !self.may_send() => Time::NEVER,
-            State::InTransaction if time.0 > 0 => due.min(self.begun_at + time),
+            State::InTransaction | State::AbortableError if time.0 > 0 => {
+                due.min(self.begun_at + time)
+            }
             _ => due,
         }
     }
