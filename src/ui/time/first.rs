@@ -42,7 +42,7 @@ enum Known {
     Looking,
     /// None up to the furthest moment.
     Same,
-    Pair(Pair),
+    Pair(Rc<Pair>),
 }
 
 /// The line above both pictures.
@@ -75,7 +75,7 @@ pub fn First(props: &Props) -> Html {
                     };
                     let Some(comparison) = comparison else { return true };
                     *worlds = None;
-                    known.set(comparison.first.map_or(Known::Same, Known::Pair));
+                    known.set(comparison.first.map_or(Known::Same, |pair| Known::Pair(Rc::new(pair))));
                     false
                 }));
             }
