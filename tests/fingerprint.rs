@@ -1,60 +1,45 @@
-//! The same scenario and commands give the same bytes natively and in wasm (Node mode).
+//! The same tapes give the same bytes in wasm as natively: in Node, or in the browser whose driver
+//! is named from outside (`WASM_BINDGEN_USE_BROWSER`). Natively, `tests/it/fingerprints.rs` says
+//! which tapes there are and what comes of them.
 
-use kafkascope::sim::command::ConfigTarget;
-use kafkascope::sim::id::BrokerId;
-use kafkascope::sim::{Command, Node, Scenario, Span, Stamped, Time, World};
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
-/// FNV-1a over the postcard bytes of everything that 20 s of the opening told, with a crash, a
-/// config change and a restart on the way. When the engine changes, so does this: take the number
-/// that the failure prints, natively and in wasm alike.
-const FINGERPRINT: u64 = 0xbce5_b893_c887_fbad;
+#[path = "fingerprints/tape.rs"]
+mod tape;
 
-#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
-#[cfg_attr(not(target_arch = "wasm32"), test)]
-fn native_and_wasm_give_the_same_bytes() {
-    let found = fingerprint();
-    assert_eq!(found, FINGERPRINT, "the fingerprint is now {found:#018x}");
-}
+use js_sys::{Function, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::{console_log, wasm_bindgen_test};
 
-/// One thing done differently gives another fingerprint: it does look at what happens.
-#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
-#[cfg_attr(not(target_arch = "wasm32"), test)]
-fn another_seed_gives_other_bytes() {
-    let mut scenario = opening();
-    scenario.seed += 1;
-    assert_ne!(run(&scenario), run(&opening()));
-}
+const TAPES: &str = include_str!("fingerprints/tapes.txt");
+const DIGESTS: &str = include_str!("fingerprints/digests.txt");
 
-fn opening() -> Scenario {
-    Scenario::opening("orders", ["checkout", "web-app"], "billing")
-}
-
-fn fingerprint() -> u64 {
-    run(&opening())
-}
-
-#[allow(clippy::expect_used, reason = "a test may panic")]
-fn run(scenario: &Scenario) -> u64 {
-    let mut world = World::new(scenario).expect("the opening is valid");
-    let mut log: Vec<Stamped> = Vec::new();
-    let leader = Node::Broker(BrokerId(1));
-    let producer = world.client_named("checkout").expect("the opening has it");
-    let set = Command::SetConfig {
-        target: ConfigTarget::Client(producer),
-        name: "acks".into(),
-        value: "1".into(),
+/// Lets a browser do what else it has to do: one that does not answer is taken for dead.
+async fn breathe() {
+    let later = |resolve: Function, _: Function| {
+        let global = js_sys::global();
+        let wait: Function = Reflect::get(&global, &"setTimeout".into()).unwrap().unchecked_into();
+        wait.call2(&JsValue::NULL, &resolve, &0.into()).unwrap();
     };
-    let script = [(8, set), (9, Command::Crash(leader)), (14, Command::Start(leader))];
-    for (at, command) in script {
-        world.run_until(Time::ZERO + Span::secs(at), &mut log);
-        world.submit(&command, &mut log).expect("the script is possible");
-    }
-    world.run_until(Time::ZERO + Span::secs(20), &mut log);
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for stamped in &log {
-        for byte in postcard::to_allocvec(stamped).expect("events can be written") {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    JsFuture::from(Promise::new(&mut { later })).await.unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn every_tape_is_played_as_it_is_natively() {
+    let (mut tapes, mut wrong) = (0, Vec::new());
+    for (tape, digest) in TAPES.lines().zip(DIGESTS.lines()) {
+        let (name, line) = tape.split_once(' ').unwrap();
+        let found = format!("{} {name}", tape::print(line));
+        if found != digest {
+            wrong.push(format!("{found}, but natively {digest}"));
         }
+        tapes += 1;
+        breathe().await;
     }
-    hash
+    assert_eq!(TAPES.lines().count(), DIGESTS.lines().count(), "each tape has a digest");
+    assert!(tapes >= 50, "only {tapes} tapes");
+    assert!(wrong.is_empty(), "{} of {tapes} differ:\n{}", wrong.len(), wrong.join("\n"));
+    console_log!("{tapes} tapes were played as they are natively");
 }

@@ -15,6 +15,7 @@ mod consuming;
 mod delivery;
 mod elections;
 mod faults;
+mod fingerprints;
 mod golden;
 mod hanging;
 mod histories;
@@ -23,8 +24,8 @@ mod law;
 mod groups;
 mod ledger;
 mod lessons;
-mod log_life;
 mod legend;
+mod log_life;
 #[cfg(feature = "mutants")]
 mod mutants;
 mod offsets;

@@ -414,7 +414,7 @@ impl Running<'_> {
             }
             Then::Nothing | Then::Later(_) => {}
             Then::Answer { to, good, bad } => {
-                let answer = if error == ErrorCode::None { *good } else { bad(error) };
+                let answer = if error == ErrorCode::None { *good } else { (bad.0)(error) };
                 self.reply(ctx, to, answer);
             }
             Then::Expire { group, partitions, group_too } => {

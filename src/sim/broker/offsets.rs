@@ -3,7 +3,7 @@
 
 use super::Running;
 use super::classic::GroupState;
-use super::purgatory::Then;
+use super::purgatory::{Then, WhyNot};
 use crate::sim::effect::{Ctx, ReplyTo};
 use crate::sim::id::{Offset, Partition};
 use crate::sim::mutant::{Mutant, breaks};
@@ -101,7 +101,7 @@ impl Running<'_> {
         }
         let response = Response::OffsetFetch(self.fetched_offsets(request));
         if request.require_stable {
-            let then = Then::Answer { to, good: Box::new(response), bad: unfetched };
+            let then = Then::Answer { to, good: Box::new(response), bad: WhyNot(unfetched) };
             self.when_all_is_committed(ctx, &request.group, then);
         } else {
             self.reply(ctx, to, response);

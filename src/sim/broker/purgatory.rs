@@ -1,5 +1,7 @@
 //! Requests that wait for a condition or a deadline (DelayedOperationPurgatory).
 
+use std::fmt;
+
 use super::Running;
 use super::fetch_session::{FetchSession, WaitingFetch};
 use super::retention::WaitingDelete;
@@ -36,6 +38,17 @@ pub(super) struct WaitingRecord {
     pub then: Then,
 }
 
+/// The answer that says why not. Where the function lies is nothing to be printed: what is printed
+/// of a world is the same everywhere.
+#[derive(Clone)]
+pub(super) struct WhyNot(pub(super) fn(ErrorCode) -> Response);
+
+impl fmt::Debug for WhyNot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WhyNot")
+    }
+}
+
 /// What a coordinator does when its record is committed, or could not be.
 #[derive(Clone, Debug)]
 pub(super) enum Then {
@@ -48,7 +61,7 @@ pub(super) enum Then {
     /// It has counted since it was written.
     Nothing,
     /// Give this answer, or the one that says why not.
-    Answer { to: ReplyTo, good: Box<Response>, bad: fn(ErrorCode) -> Response },
+    Answer { to: ReplyTo, good: Box<Response>, bad: WhyNot },
     /// What is kept for later under this number (see `transaction`).
     Later(u64),
     /// Tell that offsets are forgotten, and perhaps the group.

@@ -9,7 +9,7 @@ use super::heartbeat::{CoordinatorView, refused};
 use crate::sim::broker::Running;
 use crate::sim::broker::classic::GroupState;
 use crate::sim::broker::coordinator::TIMER_RETRY_BACKOFF;
-use crate::sim::broker::purgatory::Then;
+use crate::sim::broker::purgatory::{Then, WhyNot};
 use crate::sim::effect::{Ctx, ReplyTo};
 use crate::sim::event::{Departure, Event, RebalanceCause};
 use crate::sim::id::{Epoch, Name};
@@ -125,7 +125,7 @@ impl Running<'_> {
         let records = &transition.records;
         let bumps = bumped(records);
         let good = Response::ConsumerGroupHeartbeat(transition.response.clone());
-        let then = Then::Answer { to, good: Box::new(good), bad: answer };
+        let then = Then::Answer { to, good: Box::new(good), bad: WhyNot(answer) };
         if records.is_empty() {
             self.when_all_is_committed(ctx, name, then);
         } else if !self.write_modern(ctx, name, records.clone(), then) {

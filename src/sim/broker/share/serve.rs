@@ -8,7 +8,7 @@ use super::group::ShareGroup;
 use crate::sim::broker::Running;
 use crate::sim::broker::coordinator::TIMER_RETRY_BACKOFF;
 use crate::sim::broker::modern::Membership;
-use crate::sim::broker::purgatory::{Then, Waiting, WaitingAppend, WaitingRecord};
+use crate::sim::broker::purgatory::{Then, Waiting, WaitingAppend, WaitingRecord, WhyNot};
 use crate::sim::effect::{Ctx, ReplyTo};
 use crate::sim::event::Departure;
 use crate::sim::id::{Name, Partition, TopicId};
@@ -97,7 +97,7 @@ impl Running<'_> {
         let heard = group.heartbeat(request, &config, &|name| topic(image, name), ctx.now)?;
         let after = group.members.len();
         let good = Response::ShareGroupHeartbeat(heard.response);
-        let then = Then::Answer { to, good: Box::new(good), bad: refused };
+        let then = Then::Answer { to, good: Box::new(good), bad: WhyNot(refused) };
         if heard.records.is_empty() {
             self.when_all_is_committed(ctx, name, then);
         } else if !self.write_share_group(ctx, name, &heard.records, then) {
@@ -197,7 +197,7 @@ impl Running<'_> {
         };
         let good = ReadShareGroupStateResponse { error: ErrorCode::None, state };
         let good = Box::new(Response::ReadShareGroupState(good));
-        let then = Then::Answer { to, good, bad: not_read };
+        let then = Then::Answer { to, good, bad: WhyNot(not_read) };
         if let Some(record) = record {
             self.write_share_record(ctx, partition, record, then);
             return;
@@ -237,7 +237,7 @@ impl Running<'_> {
         match record {
             Ok((partition, record)) => {
                 let good = Box::new(written(ErrorCode::None));
-                let then = Then::Answer { to, good, bad: written };
+                let then = Then::Answer { to, good, bad: WhyNot(written) };
                 self.write_share_record(ctx, partition, record, then);
             }
             Err(error) => self.reply(ctx, to, written(error)),
