@@ -4,6 +4,7 @@
 
 mod admission;
 mod aggregates;
+mod branches;
 mod causes;
 mod clients;
 mod closest;
@@ -25,6 +26,7 @@ mod groups;
 mod ledger;
 mod lessons;
 mod legend;
+mod links;
 mod log_life;
 #[cfg(feature = "mutants")]
 mod mutants;

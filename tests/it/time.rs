@@ -27,7 +27,7 @@ impl Write for Digest {
 
 /// Everything that is known of a moment: the world to its last field, what it adds up to, what is
 /// refused, and what a person would mark.
-fn digest(session: &Session) -> u64 {
+pub fn digest(session: &Session) -> u64 {
     let mut digest = Digest::default();
     let marks: Vec<_> = session.journal().notable().collect();
     let sums = (session.ledger(), session.gauges(), session.stoppages(), session.backlogs());
@@ -37,7 +37,7 @@ fn digest(session: &Session) -> u64 {
     digest.0.finish()
 }
 
-fn at(millis: u64) -> Time {
+pub fn at(millis: u64) -> Time {
     Time::ZERO + Span::ms(millis)
 }
 
@@ -52,7 +52,7 @@ fn opened() -> Session {
 }
 
 /// The digests of a straight run at these moments, which are in order.
-fn straight(scenario: &Scenario, commands: &[Timed], moments: &[Time]) -> Vec<u64> {
+pub fn straight(scenario: &Scenario, commands: &[Timed], moments: &[Time]) -> Vec<u64> {
     let mut session = Session::scripted(scenario.clone(), commands.to_vec()).unwrap();
     let mut look = |moment: &Time| {
         session.run_to(*moment);
@@ -89,7 +89,7 @@ proptest! {
     #[test]
     fn frames_pace_and_pauses_change_nothing(
         seed in 0u64..3_000,
-        doings in prop::collection::vec((0u8..6, 1u16..2_000), 20..60),
+        doings in prop::collection::vec((0u8..8, 1u16..2_000), 20..60),
     ) {
         let (scenario, commands) = storm(seed);
         let mut session = Session::scripted(scenario.clone(), commands.clone()).unwrap();
@@ -101,6 +101,8 @@ proptest! {
                 3 if amount % 2 == 0 => session.pause(),
                 3 => session.play(),
                 4 => drop(session.step()),
+                5 if amount % 2 == 0 => _ = session.step_back(),
+                5 => session.play_back(),
                 _ => drop(session.advance(f64::from(amount) / 20.0)),
             }
         }

@@ -75,7 +75,9 @@ pub fn First(props: &Props) -> Html {
                     };
                     let Some(comparison) = comparison else { return true };
                     *worlds = None;
-                    known.set(comparison.first.map_or(Known::Same, |pair| Known::Pair(Rc::new(pair))));
+                    known.set(
+                        comparison.first.map_or(Known::Same, |pair| Known::Pair(Rc::new(pair))),
+                    );
                     false
                 }));
             }
