@@ -12,6 +12,7 @@ split_wanted=0.2.4      # wasm_split_cli_support
 node_wanted=20
 node_fallback=22.23.3   # from npm, where the machine's own Node is older
 browsers_wanted=2.9.0   # @puppeteer/browsers, where no Chromium can be found
+gecko_wanted=0.36.0     # geckodriver, where there is a Firefox without one
 
 tools=${KAFKASCOPE_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/kafkascope}
 wasm_target=wasm32-unknown-unknown
@@ -239,6 +240,37 @@ fetch_browser() {
       >"$tools/bin/$name"
     chmod +x "$tools/bin/$name"
   done
+}
+
+# A Firefox and the driver for it: installed where that is one command, built where only the driver
+# is missing. Tests that want them are skipped where this fails.
+want_firefox() {
+  local name
+  FIREFOX=
+  for name in firefox firefox-esr /Applications/Firefox.app/Contents/MacOS/firefox; do
+    FIREFOX=$(command -v "$name") && break
+  done
+  if [ -z "$FIREFOX" ]; then
+    debian_root || return
+    (step "Installing Firefox (30 s)" "Tests in it are skipped." packages firefox-esr) || return
+    FIREFOX=$(command -v firefox-esr) || return
+  fi
+  firefox_driver=$(first_of ${GECKODRIVER:+"$GECKODRIVER"} geckodriver \
+    ${GECKOWEBDRIVER:+"$GECKOWEBDRIVER/geckodriver"}) || {
+    (step "Compiling geckodriver $gecko_wanted, which drives Firefox (2 min, once)" \
+      "Tests in Firefox are skipped. Or install it another way, and set GECKODRIVER to its path." \
+      build_tool geckodriver --version "$gecko_wanted" --locked) || return
+    rm -rf "$tools/build"
+    firefox_driver=$tools/bin/geckodriver
+  }
+  printf '{"moz:firefoxOptions": {"binary": "%s"}}\n' "$FIREFOX" >"$tools/firefox.json"
+}
+
+# Runs tests that are built for wasm in a browser's page instead of Node.
+in_chromium() { WASM_BINDGEN_USE_BROWSER=1 WASM_BINDGEN_TEST_TIMEOUT=180 wasm "$@"; }
+in_firefox() {
+  GECKODRIVER=$firefox_driver WASM_BINDGEN_TEST_WEBDRIVER_JSON=$tools/firefox.json \
+    WASM_BINDGEN_TEST_DRIVER_TIMEOUT=30 in_chromium "$@"
 }
 
 need_to_build() {
