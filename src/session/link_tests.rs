@@ -33,10 +33,6 @@ fn saved(seed: u64, commands: u32) -> Saved {
     Saved { scenario, commands, at, playing: false, pace, opened, view }
 }
 
-fn forged(content: Vec<u8>) -> String {
-    letters(&sealed(content))
-}
-
 #[test]
 fn letters_are_those_of_the_rfc() {
     // RFC 4648, section 10, without padding; the last holds both digits that differ from base64.
