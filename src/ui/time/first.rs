@@ -10,8 +10,8 @@ use super::seeking::go;
 use super::tape::Tape;
 use super::twins::ways;
 use crate::session::branches::BranchId;
-use crate::session::twin::Pair;
-use crate::sim::Stamped;
+use crate::session::twin::{Pair, Twin};
+use crate::sim::{Span, Stamped, Time};
 use crate::ui::desk::Desk;
 use crate::ui::hud::Slice;
 use crate::ui::kit::{Button, sentence};
@@ -21,9 +21,8 @@ use crate::ui::page::in_slices;
 /// else.
 const SLICE: u32 = 1_000;
 
-/// While no difference is found it is looked for again when so much more was played, in
-/// microseconds.
-const AGAIN: u64 = 10_000_000;
+/// While no difference is found it is looked for again when so much more was played.
+const AGAIN: Span = Span::secs(10);
 
 /// What the line needs.
 #[derive(Properties, PartialEq)]
@@ -45,44 +44,43 @@ enum Known {
     Pair(Rc<Pair>),
 }
 
+/// The search that goes on, or the last one.
+#[derive(Default)]
+struct Searching {
+    /// The two branches, and how much was done on the first.
+    of: Option<(BranchId, BranchId, usize)>,
+    /// Up to here it looks.
+    reach: Time,
+    twin: Rc<RefCell<Option<Twin>>>,
+}
+
 /// The line above both pictures.
 #[component]
 pub fn First(props: &Props) -> Html {
     let Props { desk, with, tape } = props;
     let known = use_state(|| Known::Looking);
+    let searching = use_mut_ref(Searching::default);
     let own = tape.branches.iter().find(|it| it.is_current).map_or(0, |it| it.branch.id);
     let commands = desk.handle.read(|session| session.timeline().commands().len());
-    let found = matches!(*known, Known::Pair(_));
-    // What was found stays true as long as nobody does something else.
-    let reach = if found { u64::MAX } else { tape.reach.0 / AGAIN };
     {
-        let (known, handle) = (known.setter(), desk.handle.clone());
-        let before = use_mut_ref(|| None);
-        use_effect_with((*with, own, commands, reach), move |now| {
-            let same = before.replace(Some(*now)).is_some_and(|(with, own, commands, _)| {
-                (with, own, commands) == (now.0, now.1, now.2)
-            });
-            let done = same && now.3 == u64::MAX;
-            let twin = Rc::new(RefCell::new(None));
-            if !done {
-                *twin.borrow_mut() = handle.read(|session| session.twin(now.0)).ok().flatten();
-                let weak = Rc::downgrade(&twin);
-                in_slices(Box::new(move || {
-                    let Some(twin) = weak.upgrade() else { return false };
-                    let mut worlds = twin.borrow_mut();
-                    let Some(comparison) = worlds.as_mut().map(|it| it.go_on(SLICE)) else {
-                        return false;
-                    };
-                    let Some(comparison) = comparison else { return true };
-                    *worlds = None;
-                    known.set(
-                        comparison.first.map_or(Known::Same, |pair| Known::Pair(Rc::new(pair))),
-                    );
-                    false
-                }));
+        let (known, handle, reach) = (known.clone(), desk.handle.clone(), tape.reach);
+        let of = (*with, own, commands);
+        use_effect(move || {
+            let mut searching = searching.borrow_mut();
+            let anew = searching.of != Some(of);
+            // What was found stays true as long as nobody does something else.
+            let again = *known == Known::Same && reach >= searching.reach + AGAIN;
+            if !anew && (!again || searching.twin.borrow().is_some()) {
+                return;
             }
-            // Nobody looks any more: there is nothing left to play.
-            move || drop(twin.take())
+            let twin = handle.read(|session| session.twin(of.0)).ok().flatten();
+            let twin = Rc::new(RefCell::new(twin));
+            // The search before is dropped, and stops.
+            *searching = Searching { of: Some(of), reach, twin: twin.clone() };
+            if anew {
+                known.set(Known::Looking);
+            }
+            play(&twin, known.setter());
         });
     }
     let words = desk.words;
@@ -92,6 +90,20 @@ pub fn First(props: &Props) -> Html {
         Known::Pair(pair) => html! { <>{ parted(desk, pair) }</> },
     };
     html! { <div class="twin-bar">{ said }{ ways(desk, *with) }</div> }
+}
+
+/// Plays on until it is done, or dropped.
+fn play(twin: &Rc<RefCell<Option<Twin>>>, known: UseStateSetter<Known>) {
+    let twin = Rc::downgrade(twin);
+    in_slices(Box::new(move || {
+        let Some(twin) = twin.upgrade() else { return false };
+        let mut worlds = twin.borrow_mut();
+        let Some(comparison) = worlds.as_mut().map(|it| it.go_on(SLICE)) else { return false };
+        let Some(comparison) = comparison else { return true };
+        *worlds = None;
+        known.set(comparison.first.map_or(Known::Same, |pair| Known::Pair(Rc::new(pair))));
+        false
+    }));
 }
 
 fn parted(desk: &Desk, [a, b]: &Pair) -> Html {

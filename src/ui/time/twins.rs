@@ -14,6 +14,7 @@ use crate::lens::looker::{Looker, pointed};
 use crate::locale::Words;
 use crate::metrics::ledger::Sums;
 use crate::scene::extension::EXTENSION;
+use crate::scene::geometry::Rect;
 use crate::scene::item::Scene;
 use crate::scene::view::Entity;
 use crate::session::branches::BranchId;
@@ -277,8 +278,9 @@ fn around(scene: &Scene, found: &[Difference]) -> Vec<String> {
         format!("left:{x:.0}px;top:{y:.0}px;width:{w:.0}px;height:{h:.0}px")
     };
     let stops = scene.stops().filter(|(entity, _)| differs(entity));
-    let mut frames: Vec<String> =
-        stops.map(|(_, place)| frame(place.x, place.y, place.w, place.h)).collect();
+    // Frames of rows that touch do not.
+    let within = |it: Rect| frame(it.x + 2.0, it.y + 2.0, it.w - 4.0, it.h - 4.0);
+    let mut frames: Vec<String> = stops.map(|(_, place)| within(place)).collect();
     frames.dedup();
     frames
 }
